@@ -1,0 +1,50 @@
+{
+  'variables': {
+    # -Dasynctb_werror=1 is what the project's own builds use; a user's
+    # compiler may know warnings that ours does not.
+    'asynctb_werror%': 0,
+    # -Dasynctb_sanitize=address (or undefined, thread)
+    'asynctb_sanitize%': '',
+    # Where node-addon-api is when it is not beside the package.
+    'asynctb_node_addon_api%': '<!(node scripts/build-native.mjs --print-include)',
+  },
+  'targets': [
+    {
+      'target_name': 'asynctb',
+      'sources': [
+        '<!@(node -p "require(\'fs\').readdirSync(\'native\').filter(f => f.endsWith(\'.cc\')).sort().map(f => \'native/\' + f).join(\' \')")',
+      ],
+      'include_dirs': ['native', '<(asynctb_node_addon_api)'],
+      'defines': ['NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      'cflags': [
+        '-fno-omit-frame-pointer',
+        '-fvisibility=hidden',
+        '-Wall',
+        '-Wextra',
+        '-Wno-unused-parameter',
+        # Warnings are about our code, not about Node's and V8's headers.
+        '-isystem<(node_root_dir)/include/node',
+        '-isystem<(asynctb_node_addon_api)',
+      ],
+      'cflags_cc!': ['-std=gnu++17', '-std=gnu++1y'],
+      'cflags_cc': ['-std=gnu++20', '-fvisibility-inlines-hidden'],
+      'configurations': {
+        'Release': {
+          'cflags!': ['-O3'],
+          'cflags': ['-O2', '-g1'],
+        },
+      },
+      'libraries': ['-ldl', '-lpthread'],
+      'conditions': [
+        ['asynctb_werror==1', {'cflags': ['-Werror']}],
+        [
+          'asynctb_sanitize!=""',
+          {
+            'cflags': ['-fsanitize=<(asynctb_sanitize)', '-g'],
+            'ldflags': ['-fsanitize=<(asynctb_sanitize)'],
+          },
+        ],
+      ],
+    },
+  ],
+}
