@@ -213,9 +213,14 @@ class ElfReader {
   std::string Find(SymbolRequest* requests, size_t count) {
     std::string reason = Open();
     if (reason.empty()) reason = LocateTables();
-    if (reason.empty()) reason = IndexFunctions();
-    if (reason.empty()) reason = SearchNames(requests, count);
-    return reason;
+    if (!reason.empty()) return reason;
+    // Local symbols come first in the table, sh_info is where they end, and a function that is
+    // hidden from the dynamic table is local: the rest is read only if something is missing then.
+    Wanted wanted(requests, count);
+    const size_t symbol_count = static_cast<size_t>(symbols_.sh_size / sizeof(Sym));
+    const size_t locals_end = std::min<size_t>(symbols_.sh_info, symbol_count);
+    reason = FindInRange(0, locals_end, &wanted);
+    return reason.empty() ? FindInRange(locals_end, symbol_count, &wanted) : reason;
   }
 
  private:
@@ -284,16 +289,21 @@ class ElfReader {
     return "";
   }
 
+  std::string FindInRange(size_t begin, size_t end, Wanted* wanted) {
+    if (begin == end || wanted->missing() == 0) return "";
+    std::string reason = IndexFunctions(begin, end);
+    return reason.empty() ? SearchNames(wanted) : reason;
+  }
+
   // Chains the functions by the block of the string table that their name begins in, so that each
-  // block is read once, and in ascending order. Linkers write local symbols, and their names,
-  // first, and those are where hidden functions are.
-  std::string IndexFunctions() {
-    const size_t symbol_count = static_cast<size_t>(symbols_.sh_size / sizeof(Sym));
+  // block is read once, and in ascending order.
+  std::string IndexFunctions(size_t begin, size_t end) {
     block_heads_.assign(static_cast<size_t>(names_.sh_size / kNameBlock) + 1, kEnd);
-    functions_.reserve(symbol_count);
+    functions_.clear();
+    functions_.reserve(end - begin);
     std::unique_ptr<Sym[]> block(new Sym[kSymbolBlock]);
-    for (size_t first = 0; first < symbol_count; first += kSymbolBlock) {
-      const size_t size = std::min(kSymbolBlock, symbol_count - first);
+    for (size_t first = begin; first < end; first += kSymbolBlock) {
+      const size_t size = std::min(kSymbolBlock, end - first);
       if (!file_.Read(symbols_.sh_offset + first * sizeof(Sym), block.get(), size * sizeof(Sym))) {
         return "the symbol table cannot be read";
       }
@@ -308,26 +318,25 @@ class ElfReader {
     return "";
   }
 
-  std::string SearchNames(SymbolRequest* requests, size_t count) {
-    Wanted wanted(requests, count);
+  std::string SearchNames(Wanted* wanted) {
     // The bytes after a block let a name that begins in it be read to its end; those after the
     // table are zeros.
-    std::unique_ptr<char[]> block(new char[kNameBlock + wanted.reach()]);
-    for (size_t i = 0; i < block_heads_.size() && wanted.missing() > 0; i++) {
+    std::unique_ptr<char[]> block(new char[kNameBlock + wanted->reach()]);
+    for (size_t i = 0; i < block_heads_.size() && wanted->missing() > 0; i++) {
       if (block_heads_[i] == kEnd) continue;
       const uint64_t begin = uint64_t{i} * kNameBlock;
       const size_t size = static_cast<size_t>(
-          std::min<uint64_t>(names_.sh_size - begin, kNameBlock + wanted.reach()));
+          std::min<uint64_t>(names_.sh_size - begin, kNameBlock + wanted->reach()));
       if (!file_.Read(names_.sh_offset + begin, block.get(), size)) {
         return "the string table cannot be read";
       }
-      memset(block.get() + size, 0, kNameBlock + wanted.reach() - size);
+      memset(block.get() + size, 0, kNameBlock + wanted->reach() - size);
       for (uint32_t at = block_heads_[i]; at != kEnd; at = functions_[at].next) {
         const Function& function = functions_[at];
-        SymbolRequest* request = wanted.Match(block.get() + (function.name - begin));
+        SymbolRequest* request = wanted->Match(block.get() + (function.name - begin));
         uintptr_t address = 0;
         if (request != nullptr && CheckedAddress(function, &address)) {
-          wanted.Resolve(request, address);
+          wanted->Resolve(request, address);
         }
       }
     }
