@@ -12,8 +12,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { buildNative, cleanEnvironment, packageRoot } from './build-native.mjs';
 
 const log = (line) => console.log(`asynctb: ${line}`);
@@ -105,6 +106,42 @@ function buildAddon() {
   });
 }
 
+const LOCK = '.cache/setup.lock';
+
+/** False when the process that wrote the lock has died without removing it. */
+function lockIsHeld() {
+  try {
+    process.kill(Number(readFileSync(at(LOCK), 'utf8')), 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Two terminals may start this at once, and two compilations in one directory spoil each other. */
+async function withLock(work) {
+  mkdirSync(at('.cache'), { recursive: true });
+  for (let announced = false; ; announced = true) {
+    try {
+      writeFileSync(at(LOCK), String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (lockIsHeld()) {
+      if (!announced) log('waiting for another setup to end …');
+      await delay(200);
+    } else {
+      rmSync(at(LOCK), { force: true });
+    }
+  }
+  try {
+    work();
+  } finally {
+    rmSync(at(LOCK), { force: true });
+  }
+}
+
 function main() {
   if (process.argv.includes('--prepare')) {
     if (!existsSync(at('node_modules/typescript')) || !existsSync(at('node_modules/node-addon-api'))) {
@@ -120,7 +157,7 @@ function main() {
 }
 
 try {
-  main();
+  await withLock(main);
 } catch (error) {
   console.error(`asynctb: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

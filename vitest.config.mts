@@ -20,7 +20,10 @@ export default defineConfig({
     include: ['test/{unit,integration,lifecycle,native}/**/*.test.ts'],
     // A process each: the addon keeps state for its environment, and a crash must have one owner.
     pool: 'forks',
-    poolOptions: { forks: { minForks: 1, maxForks: 2 } },
+    poolOptions: { forks: { minForks: 1, maxForks: 2, execArgv: ['--throw-deprecation'] } },
+    allowOnly: false,
+    silent: 'passed-only',
+    expect: { requireAssertions: true },
     server: { deps: { external: [/\/dist\//] } },
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/**
+ * `npm run test:matrix [-- --node 24] [vitest's arguments]`: builds the addon for each Node
+ * release and runs the whole suite with it, vitest included. Closes with a table and the sum.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeBinary, selectReleases, type NodeRelease } from './lib/nodes';
+import { addTotals, NO_TESTS, totalsLine, type Totals } from './lib/totals';
+import { syncWorktree } from './lib/worktree';
+
+interface Leg {
+  readonly release: NodeRelease;
+  readonly totals: Totals;
+  readonly seconds: number;
+}
+
+function runLeg(release: NodeRelease, args: readonly string[]): Leg {
+  const start = Date.now();
+  console.log(`\n── Node ${release.version}, ABI ${release.abi} ──`);
+  const node = nodeBinary(release);
+  const cwd = syncWorktree('matrix', release.version);
+  const totalsFile = join(cwd, '.cache', 'totals.json');
+  rmSync(totalsFile, { force: true });
+  const run = (...command: readonly string[]): boolean =>
+    spawnSync(node, command, { cwd, stdio: 'inherit' }).status === 0;
+  const built = run('scripts/setup.mjs');
+  const passed =
+    built &&
+    run('node_modules/tsx/dist/cli.mjs', 'scripts/test.ts', '--no-typecheck', ...args);
+  const counted: Totals = existsSync(totalsFile)
+    ? (JSON.parse(readFileSync(totalsFile, 'utf8')) as Totals)
+    : NO_TESTS;
+  // A leg that ended badly without a failed test to show for it has failed all the same.
+  const totals =
+    !passed && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
+  return { release, totals, seconds: Math.round((Date.now() - start) / 1000) };
+}
+
+function table(legs: readonly Leg[]): string {
+  const header = ['Node', 'ABI', 'passed', 'failed', 'skipped', 'seconds'];
+  const rows = legs.map(({ release, totals, seconds }) =>
+    [release.version, release.abi, totals.passed, totals.failed, totals.skipped, seconds].map(String),
+  );
+  return [header, ...rows]
+    .map((row) => row.map((cell) => cell.padStart(9)).join(''))
+    .join('\n');
+}
+
+const { releases, rest } = selectReleases(process.argv.slice(2));
+const legs = releases.map((release) => runLeg(release, rest));
+const sum = legs.map(({ totals }) => totals).reduce(addTotals, NO_TESTS);
+console.log(`\n${table(legs)}\n`);
+console.log(totalsLine(sum));
+process.exitCode = sum.failed === 0 ? 0 : 1;
