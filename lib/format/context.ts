@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import type { Resource } from '../model/resource.js';
+import type { Stack } from '../model/stack.js';
+import type { ResolvedFormatOptions } from './options.js';
+import { escapeText } from './text.js';
+
+/** Each glyph is as wide as its counterpart, so that both forms line up alike. */
+export interface Glyphs {
+  readonly frame: string;
+  readonly frameBar: string;
+  readonly end: string;
+  readonly item: string;
+  readonly lastItem: string;
+  readonly itemBar: string;
+  readonly branch: string;
+  readonly lastBranch: string;
+  readonly branchBar: string;
+  readonly ellipsis: string;
+}
+
+const UNICODE: Glyphs = {
+  frame: '╠ ',
+  frameBar: '║ ',
+  end: '╚ ',
+  item: '├ ',
+  lastItem: '└ ',
+  itemBar: '│ ',
+  branch: '├── ',
+  lastBranch: '└── ',
+  branchBar: '│   ',
+  ellipsis: '…',
+};
+
+const ASCII: Glyphs = {
+  frame: '+ ',
+  frameBar: '| ',
+  end: '` ',
+  item: '- ',
+  lastItem: '` ',
+  itemBar: '| ',
+  branch: '|-- ',
+  lastBranch: '`-- ',
+  branchBar: '|   ',
+  ellipsis: '...',
+};
+
+/** Deeper than anybody reads; what bounds the recursion of the formatters. */
+export const MAX_NESTING = 100;
+
+/** What every part of one print-out shares. */
+export interface FormatContext {
+  readonly options: ResolvedFormatOptions;
+  readonly glyphs: Glyphs;
+  /** Whatever comes from the program goes through here. */
+  clean(text: string): string;
+}
+
+export function createContext(options: ResolvedFormatOptions): FormatContext {
+  const { asciiOnly } = options;
+  return {
+    options,
+    glyphs: asciiOnly ? ASCII : UNICODE,
+    clean: (text) => escapeText(text, asciiOnly),
+  };
+}
+
+export function isStack(child: Resource | Stack): child is Stack {
+  return 'frames' in child;
+}

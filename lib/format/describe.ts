@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { AsynctbError, ExtractionErrors } from '../model/errors.js';
+import { Placeholder } from '../model/placeholder.js';
+import { truncate } from './text.js';
+
+/**
+ * What the host can say of an object without touching it. Node's answers are in
+ * `node-values.ts`. Without a probe (in a bare V8 context) every object is taken for a proxy and
+ * left alone, except our own, which carry a brand.
+ */
+export interface ValueProbe {
+  isProxy(value: object): boolean;
+  isPromise(value: object): boolean;
+  isError(value: object): boolean;
+  /** The name of the class; never asked of a proxy. */
+  className(value: object): string;
+  /** A property's value if it is a data property of the object itself; never asked of a proxy. */
+  ownData(value: object, key: string): unknown;
+}
+
+let probe: ValueProbe | null = null;
+
+/** Set once by the entry that is loaded, for its whole environment. */
+export function setValueProbe(next: ValueProbe | null): void {
+  probe = next;
+}
+
+const MAX_STRING = 80;
+
+/**
+ * A value in a few words. No code of the program runs: no getter, no trap, no `toString`, not
+ * even `instanceof`.
+ */
+export function describeValue(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(truncate(value, MAX_STRING, '…'));
+    case 'bigint':
+      return truncate(`${value}n`, MAX_STRING, '…');
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value);
+    case 'undefined':
+    case 'boolean':
+    case 'symbol':
+      return truncate(String(value), MAX_STRING, '…');
+    case 'function':
+      return describeFunction(value);
+    default:
+      return isObject(value) ? describeObject(value) : 'null';
+  }
+}
+
+/** What remains after the frames. A promise is one that was pending when it was looked at. */
+export function describeLeaf(value: unknown): string {
+  const description = describeValue(value);
+  return isObject(value) && isPromise(value)
+    ? `${description} { <pending> }`
+    : description;
+}
+
+function isObject(value: unknown): value is object {
+  return (
+    (typeof value === 'object' && value !== null) || typeof value === 'function'
+  );
+}
+
+function isPromise(value: object): boolean {
+  return probe !== null && !probe.isProxy(value) && probe.isPromise(value);
+}
+
+function describeObject(value: object): string {
+  const own = Placeholder.describe(value);
+  if (own !== null) return own;
+  if (probe === null) return 'Object';
+  if (probe.isProxy(value)) return 'Proxy';
+  if (Array.isArray(value)) return `Array(${value.length})`;
+  return truncate(probe.className(value), MAX_STRING, '…');
+}
+
+function describeFunction(value: object): string {
+  if (probe === null) return '[Function]';
+  if (probe.isProxy(value)) return 'Proxy';
+  const name = probe.ownData(value, 'name');
+  return typeof name === 'string' && name !== ''
+    ? `[Function: ${truncate(name, MAX_STRING, '…')}]`
+    : '[Function (anonymous)]';
+}
+
+export interface ErrorSummary {
+  name: string;
+  code: string | null;
+  message: string;
+  /** The errors that an `AggregateError` of ours joins. */
+  errors: ErrorSummary[];
+}
+
+/** Without `stack`: reading it may run the program's `Error.prepareStackTrace`. */
+export function describeError(error: object): ErrorSummary {
+  const parts = partsOf(error);
+  if (parts === null) return describeSingle(error);
+  return { ...describeSingle(error), errors: parts.map(describeSingle) };
+}
+
+function partsOf(error: object): readonly unknown[] | null {
+  if (ExtractionErrors.is(error)) return error.all;
+  if (probe === null || probe.isProxy(error)) return null;
+  const errors = probe.ownData(error, 'errors');
+  if (!isObject(errors) || probe.isProxy(errors)) return null;
+  if (!Array.isArray(errors) || !probe.isError(error)) return null;
+  const parts: unknown[] = [];
+  for (let index = 0; index < errors.length; index++) {
+    parts.push(probe.ownData(errors, String(index)));
+  }
+  return parts;
+}
+
+function describeSingle(error: unknown): ErrorSummary {
+  const summary: ErrorSummary = {
+    name: 'Error',
+    code: null,
+    message: '',
+    errors: [],
+  };
+  if (!isObject(error)) return { ...summary, name: describeValue(error) };
+  if (AsynctbError.is(error)) {
+    return { ...summary, code: error.code, message: error.message };
+  }
+  if (ExtractionErrors.is(error)) {
+    return { ...summary, name: 'AggregateError', message: error.message };
+  }
+  if (probe === null || probe.isProxy(error)) {
+    return { ...summary, name: describeValue(error) };
+  }
+  const message = probe.ownData(error, 'message');
+  const code = probe.ownData(error, 'code');
+  return {
+    ...summary,
+    name: probe.className(error),
+    code: typeof code === 'string' ? code : null,
+    message: typeof message === 'string' ? message : '',
+  };
+}
+
+/** As Node heads the print-out of an error: `TypeError [ERR_CODE]: message`. */
+export function errorHeadline(error: ErrorSummary): string {
+  const code = error.code === null ? '' : ` [${error.code}]`;
+  const message = error.message === '' ? '' : `: ${error.message}`;
+  return error.name + code + message;
+}
+
+const SECRET_KEY =
+  /pass(?:word|wd|phrase)?$|secret|token|api[-_]?key|private[-_]?key|credential|authorization|^auth$|cookie|session[-_]?id/i;
+
+/** A variable's value, unless its name says that it is nobody's business. */
+export function describeLocal(name: string, value: unknown): string {
+  return SECRET_KEY.test(name) ? '<redacted>' : describeValue(value);
+}

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import type {
+  Dump,
+  DumpReason,
+  Omitted,
+  ProcessInfo,
+  TaskGroup,
+  ThreadActivity,
+  ThreadDump,
+  ThreadStats,
+  ThreadStatus,
+} from '../model/dump.js';
+import { batch } from './batch.js';
+import {
+  type ErrorJson,
+  errorToJson,
+  type JsonOptions,
+  type StackJson,
+  stackToJson,
+} from './json.js';
+
+/** The version of `docs/dump.schema.json`: raised when a reader of the old one would be misled. */
+const SCHEMA_VERSION = 1;
+
+interface DumpHeadJson {
+  schemaVersion: typeof SCHEMA_VERSION;
+  time: string;
+  reason: DumpReason;
+  process: ProcessInfo;
+}
+
+interface ThreadHeadJson {
+  threadId: number;
+  name: string;
+  status: ThreadStatus;
+  activity: ThreadActivity;
+  error: ErrorJson | null;
+  stats: ThreadStats;
+  running: StackJson | null;
+  taskCount: number;
+  omitted: Omitted;
+}
+
+export interface GroupJson {
+  count: number;
+  stack: StackJson;
+}
+
+export interface ThreadJson extends ThreadHeadJson {
+  groups: GroupJson[];
+}
+
+export interface DumpJson extends DumpHeadJson {
+  threads: ThreadJson[];
+}
+
+export function dumpToJson(dump: Dump, options: JsonOptions): DumpJson {
+  return {
+    ...dumpHead(dump),
+    threads: dump.threads.map((thread) => threadToJson(thread, options)),
+  };
+}
+
+export function threadToJson(
+  thread: ThreadDump,
+  options: JsonOptions,
+): ThreadJson {
+  return {
+    ...threadHead(thread, options),
+    groups: thread.groups.map((group) => groupToJson(group, options)),
+  };
+}
+
+export function groupToJson(group: TaskGroup, options: JsonOptions): GroupJson {
+  return { count: group.count, stack: stackToJson(group.peek(), options) };
+}
+
+/** Character for character what `JSON.stringify(dump)` gives, without the whole in memory. */
+export function dumpJsonChunks(
+  dump: Dump,
+  options: JsonOptions,
+): Generator<string> {
+  return batch(jsonPieces(dump, options));
+}
+
+function* jsonPieces(dump: Dump, options: JsonOptions): Generator<string> {
+  yield openObject(dumpHead(dump), 'threads');
+  for (const [index, thread] of dump.threads.entries()) {
+    if (index > 0) yield ',';
+    yield openObject(threadHead(thread, options), 'groups');
+    for (const [place, group] of thread.groups.entries()) {
+      if (place > 0) yield ',';
+      yield JSON.stringify(groupToJson(group, options));
+    }
+    yield ']}';
+  }
+  yield ']}';
+}
+
+/** `head`, not closed, with the list `key` begun. */
+function openObject(head: object, key: string): string {
+  return `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(key)}:[`;
+}
+
+function dumpHead(dump: Dump): DumpHeadJson {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    time: dump.time,
+    reason: dump.reason,
+    process: { ...dump.process, argv: [...dump.process.argv] },
+  };
+}
+
+function threadHead(thread: ThreadDump, options: JsonOptions): ThreadHeadJson {
+  return {
+    threadId: thread.threadId,
+    name: thread.name,
+    status: thread.status,
+    activity: thread.activity,
+    error: errorToJson(thread.error),
+    stats: { ...thread.stats },
+    running:
+      thread.running === null ? null : stackToJson(thread.running, options),
+    taskCount: thread.taskCount,
+    omitted: { ...thread.omitted },
+  };
+}

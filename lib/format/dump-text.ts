@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import type { Dump, ThreadDump } from '../model/dump.js';
+import { hasVisibleFrame } from '../model/visible.js';
+import { batch } from './batch.js';
+import { createContext, type FormatContext } from './context.js';
+import { type FormatOptions, resolveFormatOptions } from './options.js';
+import { count, duration, groupDigits } from './text.js';
+import { errorLines, renderStack } from './tree.js';
+
+/**
+ * The text of a dump, for somebody who has to find out at night why a process hangs: totals
+ * first, then thread by thread what runs, and what waits, the most frequent first.
+ */
+export function formatDumpChunks(
+  dump: Dump,
+  options?: FormatOptions,
+): Generator<string> {
+  const context = createContext(resolveFormatOptions(options));
+  return batch(dumpPieces(dump, context));
+}
+
+function* dumpPieces(dump: Dump, context: FormatContext): Generator<string> {
+  yield block(headLines(dump, context));
+  for (const thread of dump.threads) {
+    yield '\n';
+    yield* threadPieces(thread, context);
+  }
+  // In a log, or after a full disk, this is how to tell a whole dump from a piece of one.
+  yield `\n=== end of asynctb dump of process ${dump.process.pid} ===\n`;
+}
+
+function block(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
+}
+
+function headLines(dump: Dump, { clean }: FormatContext): string[] {
+  const { pid, node, v8, platform, arch, argv, uptimeMs } = dump.process;
+  const reason = {
+    api: 'on request',
+    signal: 'by signal',
+    watchdog: 'by the watchdog',
+    exit: 'at exit',
+  }[dump.reason];
+  const tasks = dump.threads.reduce((sum, each) => sum + each.taskCount, 0);
+  const silent = dump.threads.filter((each) => each.status !== 'ok').length;
+  const missing =
+    silent === 0 ? '' : `, ${groupDigits(silent)} of them without an answer`;
+  return [
+    `=== asynctb dump of process ${pid}, ${reason}, ${clean(dump.time)} ===`,
+    clean(
+      `node ${node}, v8 ${v8}, ${platform} ${arch}, up ${duration(uptimeMs)}`,
+    ),
+    clean(`command: ${argv.map(shellWord).join(' ')}`),
+    `total: ${count(tasks, 'suspended task')} in ${count(dump.threads.length, 'thread')}${missing}`,
+  ];
+}
+
+/** So that an empty argument, or one with a space inside, is seen as what it is. */
+function shellWord(argument: string): string {
+  return /^[^\s'"\\]+$/.test(argument) ? argument : JSON.stringify(argument);
+}
+
+function* threadPieces(
+  thread: ThreadDump,
+  context: FormatContext,
+): Generator<string> {
+  yield block(threadHead(thread, context));
+  if (thread.running !== null) {
+    const lines = ['', 'running now:'];
+    renderStack(thread.running, '', 0, context, lines);
+    yield block(lines);
+  }
+  let internalGroups = 0;
+  let internalTasks = 0;
+  for (const group of thread.groups) {
+    const stack = group.peek();
+    if (hasVisibleFrame(stack, context.options)) {
+      const waits = group.count === 1 ? 'waits' : 'wait';
+      const lines = ['', `${count(group.count, 'task')} ${waits} here:`];
+      renderStack(stack, '', 0, context, lines);
+      yield block(lines);
+    } else {
+      internalGroups++;
+      internalTasks += group.count;
+    }
+  }
+  yield* restPieces(thread, internalGroups, internalTasks);
+}
+
+function* restPieces(
+  thread: ThreadDump,
+  internalGroups: number,
+  internalTasks: number,
+): Generator<string> {
+  const { omitted } = thread;
+  if (omitted.groups > 0) {
+    yield `\nand ${groupDigits(omitted.tasks)} more: ${inPlaces(omitted.tasks, omitted.groups)} (raise maxTasks to see them)\n`;
+  }
+  if (internalGroups > 0) {
+    yield `\n${inPlaces(internalTasks, internalGroups)} in hidden frames only, such as Node's own (showInternalFrames shows those)\n`;
+  }
+}
+
+function inPlaces(tasks: number, groups: number): string {
+  return `${count(tasks, 'task')} at ${count(groups, 'place')}`;
+}
+
+function threadHead(thread: ThreadDump, context: FormatContext): string[] {
+  const name =
+    thread.name === '' ? '' : ` ${context.clean(JSON.stringify(thread.name))}`;
+  const lines = [
+    `=== thread ${thread.threadId}${name}: ${threadState(thread)} ===`,
+  ];
+  if (thread.status === 'ok') lines.push(effortLine(thread));
+  if (thread.error !== null) {
+    lines.push(...errorLines(thread.error, context));
+  }
+  return lines;
+}
+
+/** Without a walk of the heap, its counts would say that nothing is there. */
+function effortLine({ stats }: ThreadDump): string {
+  const paused = `thread paused for ${stats.pauseMs.toFixed(1)} ms`;
+  if (stats.heapObjects === 0) return paused;
+  const objects = count(stats.heapObjects, 'heap object');
+  const activations = count(stats.activations, 'activation');
+  const promises = count(stats.promises, 'pending promise');
+  return `walked ${objects}: ${activations}, ${promises}; ${paused}`;
+}
+
+function threadState(thread: ThreadDump): string {
+  if (thread.status === 'timed-out') return 'no answer in time';
+  if (thread.status === 'exited') return 'exited';
+  const activity = {
+    running: 'running',
+    idle: 'idle',
+    'blocked-in-native': 'blocked in native code',
+  }[thread.activity];
+  if (thread.taskCount === 0) return `${activity}, no suspended tasks`;
+  const places = thread.groups.length + thread.omitted.groups;
+  return `${activity}, ${count(thread.taskCount, 'suspended task')} at ${count(places, 'place')}`;
+}

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import type { Frame } from '../model/frame.js';
+import type { Stack } from '../model/stack.js';
+import { isFrameVisible } from '../model/visible.js';
+import {
+  createContext,
+  type FormatContext,
+  isStack,
+  MAX_NESTING,
+} from './context.js';
+import { describeLeaf, describeValue } from './describe.js';
+import { displayName, displayPath, joinPosition } from './location.js';
+import { type FormatOptions, resolveFormatOptions } from './options.js';
+import { describeResource } from './resources.js';
+import type { Resource } from '../model/resource.js';
+import { errorLines } from './tree.js';
+
+/** As `FormatOptions`, with resources left out unless asked for. */
+export type FlatOptions = FormatOptions;
+
+const INDENT = '    ';
+
+/**
+ * As Node prints `error.stack`: one line a frame, most recent call first. The branches of a
+ * combinator stand one after the other, each ending at its `Promise.all (index n)`.
+ */
+export function formatStackFlat(stack: Stack, options?: FlatOptions): string {
+  const context = createContext(resolveFormatOptions(options, false));
+  const of =
+    stack.root === undefined
+      ? ''
+      : ` of ${context.clean(describeValue(stack.root))}`;
+  const lines = [`asynctb.Stack${of} (most recent call first):`];
+  flatten(stack, 0, context, lines);
+  return lines.join('\n');
+}
+
+function flatten(
+  stack: Stack,
+  depth: number,
+  context: FormatContext,
+  lines: string[],
+): void {
+  if (depth >= MAX_NESTING) {
+    lines.push(`${INDENT}(nested more than ${MAX_NESTING} deep: not shown)`);
+    return;
+  }
+  if (stack.error !== null) {
+    for (const line of errorLines(stack.error, context)) {
+      lines.push(INDENT + line);
+    }
+  }
+  for (const leaf of stack.leaves) {
+    lines.push(`${INDENT}(waiting for ${context.clean(describeLeaf(leaf))})`);
+  }
+  for (let index = stack.frames.length - 1; index >= 0; index--) {
+    const frame = stack.frames[index];
+    if (frame === undefined || !isFrameVisible(frame, context.options))
+      continue;
+    flattenFrame(frame, depth, context, lines);
+  }
+}
+
+function flattenFrame(
+  frame: Frame,
+  depth: number,
+  context: FormatContext,
+  lines: string[],
+): void {
+  const { clean, options } = context;
+  if (options.showResources) {
+    for (const resource of [...frame.resources].reverse()) {
+      flattenResource(resource, depth + 1, context, lines);
+    }
+  }
+  for (const branch of frame.branches) {
+    flatten(branch, depth + 1, context, lines);
+    const which =
+      branch.branchIndex === null ? '' : ` (index ${branch.branchIndex})`;
+    lines.push(`${INDENT}at async ${clean(frame.functionName)}${which}`);
+  }
+  if (frame.branches.length === 0 || frame.inputs === null) {
+    lines.push(INDENT + clean(flatLine(frame, options.cwd)));
+  }
+}
+
+function flattenResource(
+  resource: Resource,
+  depth: number,
+  context: FormatContext,
+  lines: string[],
+): void {
+  const { clean, options } = context;
+  if (resource.hide && !options.showHiddenFrames) return;
+  if (depth < MAX_NESTING) {
+    for (const child of [...resource.children].reverse()) {
+      if (isStack(child)) flatten(child, depth + 1, context, lines);
+      else flattenResource(child, depth + 1, context, lines);
+    }
+    if (resource.innerStack !== null) {
+      flatten(resource.innerStack, depth + 1, context, lines);
+    }
+  }
+  lines.push(`${INDENT}(${clean(describeResource(resource))})`);
+}
+
+function flatLine(frame: Frame, cwd: string | null): string {
+  // Node leaves `file:` URLs of modules as they are; so do we, unless a shorter path is asked for.
+  const path =
+    cwd === null ? frame.scriptName : displayPath(frame.scriptName, cwd);
+  const position = joinPosition(path, frame.lineNumber, frame.columnNumber);
+  const prefix = isAwaited(frame) ? 'at async ' : 'at ';
+  if (position === '') return prefix + displayName(frame);
+  if (frame.functionName === '' && frame.inputs === null)
+    return prefix + position;
+  return `${prefix}${displayName(frame)} (${position})`;
+}
+
+/** Node says `async` of what is not on the machine's stack but comes back later. */
+function isAwaited(frame: Frame): boolean {
+  return frame.state === 'suspended' && frame.kind !== 'generator';
+}

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import type { DumpReason } from '../model/dump.js';
+import { dumpFromRaw } from '../model/dump-from-raw.js';
+import type { RawProcess, RawThread } from '../native/raw.js';
+
+// The watcher thread runs this file in an isolate of its own, in a bare context: the language is
+// there, and nothing of Node's. It calls the one function below and writes what `next()` gives.
+
+export interface IsolateOptions {
+  json?: boolean;
+  maxTasks?: number;
+  asciiOnly?: boolean;
+  showInternalFrames?: boolean;
+  cwd?: string;
+}
+
+export interface IsolateMeta {
+  reason: DumpReason;
+  time: string;
+}
+
+export type IsolateFormat = (
+  rawThreads: readonly RawThread[],
+  rawProcess: RawProcess,
+  meta: IsolateMeta,
+  options?: IsolateOptions,
+) => Iterator<string>;
+
+const asynctbFormat: IsolateFormat = (
+  rawThreads,
+  rawProcess,
+  meta,
+  options = {},
+) => {
+  const { json, ...limits } = options;
+  const dump = dumpFromRaw(rawThreads, rawProcess, meta, limits);
+  return json === true
+    ? jsonLine(dump.chunks({ format: 'json' }))
+    : dump.chunks();
+};
+
+/** In a log, one dump is one line; in a file, the last line ends like any other. */
+function* jsonLine(chunks: Iterable<string>): Generator<string> {
+  yield* chunks;
+  yield '\n';
+}
+
+Object.assign(globalThis, { asynctbFormat });

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import type { Stack } from '../model/stack.js';
+import type { FormatContext } from './context.js';
+
+/** Prints a stack without its heading, each line behind `prefix`. */
+export type RenderStack = (
+  stack: Stack,
+  prefix: string,
+  depth: number,
+  context: FormatContext,
+  lines: string[],
+) => void;
+
+/** A line below a frame or a resource, and what hangs below that line. */
+export interface Item {
+  readonly text: string;
+  /** Drawn with the long arms of a branch. */
+  readonly isBranch: boolean;
+  readonly below: ((prefix: string, lines: string[]) => void) | null;
+}
+
+export function leafItem(text: string): Item {
+  return { text, isBranch: false, below: null };
+}
+
+export function renderItems(
+  items: readonly Item[],
+  prefix: string,
+  context: FormatContext,
+  lines: string[],
+): void {
+  const { glyphs } = context;
+  for (const [index, item] of items.entries()) {
+    const last = index === items.length - 1;
+    const [arm, lastArm, bar] = item.isBranch
+      ? [glyphs.branch, glyphs.lastBranch, glyphs.branchBar]
+      : [glyphs.item, glyphs.lastItem, glyphs.itemBar];
+    lines.push((prefix + (last ? lastArm : arm) + item.text).trimEnd());
+    item.below?.(prefix + (last ? ' '.repeat(bar.length) : bar), lines);
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import type { Frame } from '../model/frame.js';
+
+/** A `file:` URL as the path it stands for; anything else as it is. */
+export function displayPath(scriptName: string, cwd: string | null): string {
+  const path = scriptName.startsWith('file://')
+    ? pathOfFileUrl(scriptName)
+    : scriptName;
+  if (cwd === null || !path.startsWith(cwd)) return path;
+  if (/[\\/]$/.test(cwd)) return path.slice(cwd.length);
+  const next = path[cwd.length];
+  return next === '/' || next === '\\' ? path.slice(cwd.length + 1) : path;
+}
+
+/** `URL` is Node's, and a bare context of V8 has none. */
+function pathOfFileUrl(url: string): string {
+  const path = url.slice('file://'.length);
+  // A host (a Windows share): the URL says more than a path would.
+  if (!path.startsWith('/')) return url;
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path.replace(/[?#].*$/s, ''));
+  } catch {
+    return url;
+  }
+  return /^\/[A-Za-z]:\//.test(decoded) ? decoded.slice(1) : decoded;
+}
+
+/** `path:line:column`, as far as it is known; empty when nothing is. */
+export function joinPosition(
+  path: string,
+  lineNumber: number | null,
+  columnNumber: number | null,
+): string {
+  if (path === '' && lineNumber === null) return '';
+  const where = path === '' ? '<unknown>' : path;
+  if (lineNumber === null) return where;
+  const line = `${where}:${lineNumber}`;
+  return columnNumber === null ? line : `${line}:${columnNumber}`;
+}
+
+/** What a frame is called: its function, the combinator with its counts, or what stands for a name. */
+export function displayName(frame: Frame): string {
+  const { inputs } = frame;
+  if (inputs !== null) {
+    const of = inputs.total === null ? '' : ` of ${inputs.total}`;
+    return `${frame.functionName} (${inputs.pending}${of} pending)`;
+  }
+  if (frame.functionName !== '') return frame.functionName;
+  return frame.kind === 'module' ? '<module>' : '<anonymous>';
+}
+
+/** What must not be mistaken for a function that is waiting in the middle of its body. */
+export function displayMark(frame: Frame): string {
+  if (frame.state === 'not-started') return ' (not started)';
+  return frame.kind === 'callback' ? ' (callback)' : '';
+}
+
+/** The first line of a frame in the tree, not yet escaped. */
+export function describeLocation(
+  frame: Frame,
+  cwd: string | null = null,
+): string {
+  const position = joinPosition(
+    displayPath(frame.scriptName, cwd),
+    frame.lineNumber,
+    frame.columnNumber,
+  );
+  const place = position === '' ? '' : ` at ${position}`;
+  return displayName(frame) + place + displayMark(frame);
+}

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { invalidArgument } from '../model/errors.js';
+
+/** How a stack, a call graph or a dump is printed. */
+export interface FormatOptions {
+  /** Draw with ASCII, and escape every other character. Default false. */
+  asciiOnly?: boolean | undefined;
+  /** Show what frames hold until they leave their block. Default true. */
+  showResources?: boolean | undefined;
+  /** Show what is marked `hide` or `hideLine`. Default false. */
+  showHiddenFrames?: boolean | undefined;
+  /** Show Node's own frames. Default false. */
+  showInternalFrames?: boolean | undefined;
+  /** Show local variables, where they were extracted. Default false. */
+  locals?: boolean | undefined;
+  /** Print paths below this directory relative to it. Default: paths as they are. */
+  cwd?: string | undefined;
+}
+
+export interface ResolvedFormatOptions {
+  readonly asciiOnly: boolean;
+  readonly showResources: boolean;
+  readonly showHiddenFrames: boolean;
+  readonly showInternalFrames: boolean;
+  readonly locals: boolean;
+  readonly cwd: string | null;
+}
+
+export function resolveFormatOptions(
+  options: FormatOptions = {},
+  showResources = true,
+): ResolvedFormatOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgument('options', 'an object');
+  }
+  const { cwd } = options;
+  if (cwd !== undefined && typeof cwd !== 'string') {
+    throw invalidArgument('options.cwd', 'a string');
+  }
+  return {
+    asciiOnly: flag('asciiOnly', options.asciiOnly, false),
+    showResources: flag('showResources', options.showResources, showResources),
+    showHiddenFrames: flag('showHiddenFrames', options.showHiddenFrames, false),
+    showInternalFrames: flag(
+      'showInternalFrames',
+      options.showInternalFrames,
+      false,
+    ),
+    locals: flag('locals', options.locals, false),
+    cwd: cwd ?? null,
+  };
+}
+
+function flag(
+  name: string,
+  value: boolean | undefined,
+  otherwise: boolean,
+): boolean {
+  if (value === undefined) return otherwise;
+  if (typeof value !== 'boolean') {
+    throw invalidArgument(`options.${name}`, 'a boolean');
+  }
+  return value;
+}

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import type { Resource } from '../model/resource.js';
+import { type FormatContext, isStack, MAX_NESTING } from './context.js';
+import { describeValue } from './describe.js';
+import { type Item, leafItem, renderItems, type RenderStack } from './items.js';
+
+/** One item a resource; its inner stack and its children hang below. */
+export function resourceItems(
+  resources: readonly Resource[],
+  depth: number,
+  context: FormatContext,
+  render: RenderStack,
+): Item[] {
+  return resources.map((resource) => ({
+    text: context.clean(describeResource(resource)),
+    isBranch: false,
+    below:
+      resource.innerStack === null && resource.children.length === 0
+        ? null
+        : (prefix, lines) =>
+            renderInside(resource, prefix, depth + 1, context, render, lines),
+  }));
+}
+
+/** `using tx = await db.begin()  // tx: Transaction (line 28)` */
+export function describeResource(resource: Resource): string {
+  const { name, lineNumber } = resource;
+  const keyword = resource.isAsync ? 'await using' : 'using';
+  const source =
+    resource.description ?? (name === null ? keyword : `${keyword} ${name}`);
+  const facts = [
+    ...(lineNumber === null ? [] : [`line ${lineNumber}`]),
+    ...(resource.isExiting ? ['exiting'] : []),
+  ];
+  const label = name === null ? '' : `${name}: `;
+  const where = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  return `${source}  // ${label}${describeValue(resource.value)}${where}`;
+}
+
+function renderInside(
+  resource: Resource,
+  prefix: string,
+  depth: number,
+  context: FormatContext,
+  render: RenderStack,
+  lines: string[],
+): void {
+  if (depth >= MAX_NESTING) {
+    lines.push(`${prefix}(nested more than ${MAX_NESTING} deep: not shown)`);
+    return;
+  }
+  if (resource.innerStack !== null) {
+    render(resource.innerStack, prefix, depth, context, lines);
+  }
+  const items = resource.children.flatMap((child): Item[] => {
+    if (!isStack(child)) {
+      return child.hide && !context.options.showHiddenFrames
+        ? []
+        : resourceItems([child], depth, context, render);
+    }
+    const text =
+      child.root === undefined ? '' : context.clean(describeValue(child.root));
+    if (
+      child.frames.length === 0 &&
+      child.leaves.length === 0 &&
+      child.error === null
+    ) {
+      return [leafItem(text)];
+    }
+    return [
+      {
+        text,
+        isBranch: true,
+        below: (below, out) => render(child, below, depth, context, out),
+      },
+    ];
+  });
+  renderItems(items, prefix, context, lines);
+}

@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// Names, paths and source lines come from the program that is looked at: printed as they are,
+// they could move a terminal's cursor, recolour it or reverse the reading order of a line.
+
+const UNSAFE = charClass([
+  [0x00, 0x1f],
+  [0x7f, 0x9f],
+  [0x200e, 0x200f],
+  [0x2028, 0x202e],
+  [0x2066, 0x2069],
+  [0xfeff, 0xfeff],
+]);
+
+const NOT_PRINTABLE_ASCII = charClass([
+  [0x00, 0x1f],
+  [0x7f, 0xffff],
+]);
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
+
+function charClass(ranges: readonly (readonly [number, number])[]): RegExp {
+  const body = ranges.map(([from, to]) => `${unit(from)}-${unit(to)}`).join('');
+  return new RegExp(`[${body}]`, 'g');
+}
+
+function unit(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+function escapeUnit(char: string): string {
+  const short = SHORT_ESCAPES[char];
+  if (short !== undefined) return short;
+  const code = char.charCodeAt(0);
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : unit(code);
+}
+
+/** What a terminal shows as it is: one line, no control or direction characters. */
+export function escapeText(text: string, asciiOnly: boolean): string {
+  return text.replace(asciiOnly ? NOT_PRINTABLE_ASCII : UNSAFE, escapeUnit);
+}
+
+/** `text` without what is beyond `length`, never cut inside of a surrogate pair. */
+export function truncate(
+  text: string,
+  length: number,
+  ellipsis: string,
+): string {
+  if (text.length <= length) return text;
+  return sliceWhole(text, 0, length) + ellipsis;
+}
+
+function sliceWhole(text: string, from: number, to: number): string {
+  const start = isLowSurrogate(text, from) ? from + 1 : from;
+  const end = isLowSurrogate(text, to) ? to - 1 : to;
+  return text.slice(start, end);
+}
+
+function isLowSurrogate(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code >= 0xdc00 && code <= 0xdfff;
+}
+
+const SOURCE_WIDTH = 160;
+const SOURCE_LEAD = 40;
+
+/**
+ * A line of source without its indentation. Of an overlong one (minified code is a single line)
+ * the part around the column stays.
+ */
+export function excerptSource(
+  line: string,
+  columnNumber: number | null,
+  ellipsis: string,
+): string {
+  const text = line.trim();
+  if (text.length <= SOURCE_WIDTH) return text.replaceAll('\t', ' ');
+  const indent = line.length - line.trimStart().length;
+  const at = Math.max((columnNumber ?? 1) - 1 - indent, 0);
+  const latest = text.length - SOURCE_WIDTH;
+  const from = Math.min(
+    at < SOURCE_WIDTH - SOURCE_LEAD ? 0 : at - SOURCE_LEAD,
+    latest,
+  );
+  const to = from + SOURCE_WIDTH;
+  const head = from > 0 ? ellipsis : '';
+  const tail = to < text.length ? ellipsis : '';
+  return `${head}${sliceWhole(text, from, to).replaceAll('\t', ' ')}${tail}`;
+}
+
+/** 1234567 as `1,234,567`, whatever the locale. */
+export function groupDigits(value: number): string {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** `1 task`, `2,000 tasks`. */
+export function count(value: number, noun: string): string {
+  return `${groupDigits(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** `250 ms`, `42 s`, `2 h 14 min`: the two units that matter. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  if (seconds < 1) return `${Math.round(milliseconds)} ms`;
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ${minutes % 60} min`;
+  return `${count(Math.floor(hours / 24), 'day')} ${hours % 24} h`;
+}

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import type { Frame } from '../model/frame.js';
+import type { Stack } from '../model/stack.js';
+import { isFrameVisible } from '../model/visible.js';
+import { branchItems } from './branches.js';
+import { createContext, type FormatContext, MAX_NESTING } from './context.js';
+import {
+  describeError,
+  describeLeaf,
+  describeLocal,
+  describeValue,
+  errorHeadline,
+} from './describe.js';
+import { type Item, leafItem, renderItems } from './items.js';
+import { describeLocation } from './location.js';
+import { type FormatOptions, resolveFormatOptions } from './options.js';
+import { resourceItems } from './resources.js';
+import { count, excerptSource } from './text.js';
+
+/** The tree of one stack with its heading; no newline at the end. */
+export function formatStack(stack: Stack, options?: FormatOptions): string {
+  const context = createContext(resolveFormatOptions(options));
+  const of =
+    stack.root === undefined
+      ? ''
+      : ` of ${context.clean(describeValue(stack.root))}`;
+  const lines = [`asynctb.Stack${of} (most recent call last):`];
+  renderStack(stack, '', 0, context, lines);
+  return lines.join('\n');
+}
+
+/** Frames, leaves and error, each line behind `prefix`. */
+export function renderStack(
+  stack: Stack,
+  prefix: string,
+  depth: number,
+  context: FormatContext,
+  lines: string[],
+): void {
+  const { glyphs } = context;
+  if (depth >= MAX_NESTING) {
+    lines.push(
+      `${prefix}${glyphs.end}(nested more than ${MAX_NESTING} deep: not shown)`,
+    );
+    return;
+  }
+  let hidden = 0;
+  for (const frame of stack.frames) {
+    if (isFrameVisible(frame, context.options)) {
+      renderFrame(frame, prefix, depth, context, lines);
+    } else {
+      hidden++;
+    }
+  }
+  if (hidden > 0 && hidden === stack.frames.length) {
+    lines.push(`${prefix}${glyphs.frame}(${count(hidden, 'frame')} hidden)`);
+  }
+  const tail = tailOf(stack, context);
+  for (const [index, [first, ...rest]] of tail.entries()) {
+    const last = index === tail.length - 1;
+    lines.push(prefix + (last ? glyphs.end : glyphs.frame) + first);
+    const bar = last ? '  ' : glyphs.frameBar;
+    for (const line of rest) lines.push(prefix + bar + line);
+  }
+}
+
+/** What is below the last frame: entries of one line or more, already clean. */
+function tailOf(stack: Stack, context: FormatContext): [string, ...string[]][] {
+  const { clean } = context;
+  const tail = stack.leaves.map((leaf): [string, ...string[]] => [
+    clean(describeLeaf(leaf)),
+  ]);
+  if (stack.error !== null) tail.push(errorLines(stack.error, context));
+  if (tail.length === 0 && stack.frames.length === 0)
+    tail.push(['(no frames)']);
+  return tail;
+}
+
+export function errorLines(
+  error: Error,
+  context: FormatContext,
+): [string, ...string[]] {
+  const summary = describeError(error);
+  const [first = '', ...rest] = cleanLines(errorHeadline(summary), context);
+  const parts = summary.errors.flatMap((part) => {
+    const [head = '', ...more] = cleanLines(errorHeadline(part), context);
+    return [`- ${head}`, ...more.map((line) => `  ${line}`)];
+  });
+  return [first, ...rest, ...parts];
+}
+
+function cleanLines(text: string, context: FormatContext): string[] {
+  return text.split(/\r?\n/).map((line) => context.clean(line));
+}
+
+function renderFrame(
+  frame: Frame,
+  prefix: string,
+  depth: number,
+  context: FormatContext,
+  lines: string[],
+): void {
+  const { clean, glyphs, options } = context;
+  lines.push(
+    prefix + glyphs.frame + clean(describeLocation(frame, options.cwd)),
+  );
+  const items: Item[] = [];
+  const resources = options.showResources ? frame.resources : [];
+  const shown = resources.filter(
+    (resource) => !resource.hide || options.showHiddenFrames,
+  );
+  items.push(...resourceItems(shown, depth, context, renderStack));
+  if (options.locals) items.push(...localItems(frame, context));
+  // The line of a resource that is being left is the line the frame stands at.
+  const replaced = shown.at(-1)?.isExiting === true;
+  if (!replaced) {
+    const source = sourceLine(frame, context);
+    if (source !== '') items.push(leafItem(source));
+  }
+  items.push(...branchItems(frame.branches, depth, context, renderStack));
+  renderItems(items, prefix + glyphs.frameBar, context, lines);
+}
+
+function sourceLine(frame: Frame, context: FormatContext): string {
+  const { options, glyphs, clean } = context;
+  if (frame.lineText === '') return '';
+  if (frame.hideLine && !options.showHiddenFrames) return '';
+  return clean(
+    excerptSource(frame.lineText, frame.columnNumber, glyphs.ellipsis),
+  );
+}
+
+function localItems(frame: Frame, context: FormatContext): Item[] {
+  if (frame.locals === null) return [];
+  return Object.entries(frame.locals).map(([name, value]) =>
+    leafItem(context.clean(`${name} = ${describeLocal(name, value)}`)),
+  );
+}

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { formatCallGraph } from '../format/call-graph.js';
+import {
+  type CallGraphJson,
+  callGraphToJson,
+  jsonOptionsFrom,
+  type JsonOptions,
+} from '../format/json.js';
+import type { FormatOptions } from '../format/options.js';
+import type { Stack } from './stack.js';
+
+/** Who waits for `root`, and who waits for them: the way up, where a stack is the way down. */
+export class CallGraph {
+  readonly root: unknown;
+  readonly stack: Stack;
+  awaitedBy: CallGraph[];
+  /** It is one of those that wait for itself: the way up ends here instead of going round. */
+  readonly cyclic: boolean;
+
+  constructor(
+    root: unknown,
+    stack: Stack,
+    awaitedBy: CallGraph[] = [],
+    cyclic = false,
+  ) {
+    this.root = root;
+    this.stack = stack;
+    this.awaitedBy = awaitedBy;
+    this.cyclic = cyclic;
+  }
+
+  toString(): string {
+    return formatCallGraph(this);
+  }
+
+  format(options?: FormatOptions): string {
+    return formatCallGraph(this, options);
+  }
+
+  /** Flat, so that a chain of any length can be printed: `awaitedBy` are indices of `nodes`. */
+  toJSON(options?: JsonOptions | string): CallGraphJson {
+    return callGraphToJson(this, jsonOptionsFrom(options));
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}

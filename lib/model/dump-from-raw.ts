@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import type { RawProcess, RawThread } from '../native/raw.js';
+import type { FormatOptions } from '../format/options.js';
+import {
+  Dump,
+  type DumpReason,
+  type Omitted,
+  TaskGroup,
+  ThreadDump,
+} from './dump.js';
+import { AsynctbError, joinErrors } from './errors.js';
+import { RawStacks } from './raw-stacks.js';
+import { hasVisibleFrame } from './visible.js';
+
+export interface DumpMeta {
+  reason: DumpReason;
+  /** ISO 8601. */
+  time: string;
+}
+
+export interface DumpLimits extends FormatOptions {
+  /** At most so many groups a thread are kept; the rest is counted. Default: all. */
+  maxTasks?: number | undefined;
+  /** At most so many frames a stack, branches included. Default 10,000. */
+  maxFrames?: number | undefined;
+}
+
+/** Plain data in, model out: needs no Node, and runs in a bare V8 context as well. */
+export function dumpFromRaw(
+  threads: readonly RawThread[],
+  process: RawProcess,
+  meta: DumpMeta,
+  options: DumpLimits = {},
+): Dump {
+  const { maxTasks, maxFrames, ...defaults } = options;
+  return new Dump(
+    { ...process, argv: [...process.argv] },
+    meta.time,
+    meta.reason,
+    threads.map((thread) =>
+      threadFromRaw(thread, maxTasks, maxFrames, defaults),
+    ),
+    defaults,
+  );
+}
+
+function threadFromRaw(
+  raw: RawThread,
+  maxTasks = Number.POSITIVE_INFINITY,
+  maxFrames: number | undefined,
+  options: FormatOptions,
+): ThreadDump {
+  const stacks = new RawStacks(raw, maxFrames);
+  const all = stacks.groups();
+  const [groups, omitted] = limitGroups(all, maxTasks, options);
+  const { heapObjects, pauseMs, activations, promises } = raw.stats;
+  return new ThreadDump({
+    threadId: raw.threadId,
+    name: raw.name,
+    status: raw.status,
+    activity: raw.activity,
+    running: stacks.running(),
+    error: joinErrors(
+      raw.errors.map(([code, message]) => new AsynctbError(code, message)),
+    ),
+    taskCount: raw.taskCount,
+    groups,
+    omitted,
+    stats: { heapObjects, pauseMs, activations, promises },
+  });
+}
+
+/**
+ * Groups that are not going to be printed do not use up the limit: Node's own few must not push
+ * out what the program waits for.
+ */
+function limitGroups(
+  groups: TaskGroup[],
+  maxTasks: number,
+  options: FormatOptions,
+): [TaskGroup[], Omitted] {
+  const kept: TaskGroup[] = [];
+  const omitted: Omitted = { groups: 0, tasks: 0 };
+  if (groups.length <= maxTasks) return [groups, omitted];
+  let visible = 0;
+  for (const group of groups) {
+    if (visible < maxTasks) {
+      kept.push(group);
+      if (hasVisibleFrame(group.peek(), options)) visible++;
+    } else {
+      omitted.groups++;
+      omitted.tasks += group.count;
+    }
+  }
+  return [kept, omitted];
+}

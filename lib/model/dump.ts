@@ -1,0 +1,206 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { formatDumpChunks } from '../format/dump-text.js';
+import {
+  type DumpJson,
+  dumpJsonChunks,
+  dumpToJson,
+  type GroupJson,
+  groupToJson,
+  type ThreadJson,
+  threadToJson,
+} from '../format/dump-json.js';
+import { type JsonOptions, jsonOptionsFrom } from '../format/json.js';
+import type { FormatOptions } from '../format/options.js';
+import { invalidArgument } from './errors.js';
+import type { Stack } from './stack.js';
+import { type WritableLike, writeChunks } from './write.js';
+
+export type DumpReason = 'api' | 'signal' | 'watchdog' | 'exit';
+export type ThreadStatus = 'ok' | 'timed-out' | 'exited';
+export type ThreadActivity = 'running' | 'idle' | 'blocked-in-native';
+
+/** Where the stacks of a dump come from, and can be had again. */
+export interface StackSource {
+  stackAt(id: number): Stack;
+}
+
+/** Suspended tasks that wait at the same frames. */
+export class TaskGroup {
+  readonly count: number;
+  readonly #source: StackSource;
+  readonly #id: number;
+  #stack: Stack | null = null;
+
+  constructor(count: number, source: StackSource, id: number) {
+    this.count = count;
+    this.#source = source;
+    this.#id = id;
+  }
+
+  /** Made at first use, and then kept. */
+  get stack(): Stack {
+    this.#stack ??= this.#source.stackAt(this.#id);
+    return this.#stack;
+  }
+
+  /**
+   * The stack for somebody who reads it once: printing a dump of 100,000 groups must not leave
+   * all their stacks behind.
+   */
+  peek(): Stack {
+    return this.#stack ?? this.#source.stackAt(this.#id);
+  }
+
+  toJSON(options?: JsonOptions | string): GroupJson {
+    return groupToJson(this, jsonOptionsFrom(options));
+  }
+}
+
+export interface ThreadStats {
+  /** Objects that the walk of the heap visited. */
+  heapObjects: number;
+  /** How long the thread stood still for the capture. */
+  pauseMs: number;
+  /** Suspended generators and async functions found. */
+  activations: number;
+  /** Pending promises found. */
+  promises: number;
+}
+
+/** What `maxTasks` left out. */
+export interface Omitted {
+  groups: number;
+  tasks: number;
+}
+
+export interface ThreadDumpFields {
+  threadId: number;
+  name: string;
+  status: ThreadStatus;
+  activity: ThreadActivity;
+  running: Stack | null;
+  error: Error | null;
+  taskCount: number;
+  groups: TaskGroup[];
+  omitted: Omitted;
+  stats: ThreadStats;
+}
+
+/** One thread's part of a dump. */
+export class ThreadDump implements ThreadDumpFields {
+  readonly threadId: number;
+  readonly name: string;
+  readonly status: ThreadStatus;
+  readonly activity: ThreadActivity;
+  /** What runs on the thread's own stack, outermost first; null when nothing does. */
+  readonly running: Stack | null;
+  readonly error: Error | null;
+  /** All suspended tasks, shown or not. */
+  readonly taskCount: number;
+  /** Largest first. */
+  readonly groups: TaskGroup[];
+  readonly omitted: Omitted;
+  readonly stats: ThreadStats;
+
+  constructor(fields: ThreadDumpFields) {
+    this.threadId = fields.threadId;
+    this.name = fields.name;
+    this.status = fields.status;
+    this.activity = fields.activity;
+    this.running = fields.running;
+    this.error = fields.error;
+    this.taskCount = fields.taskCount;
+    this.groups = fields.groups;
+    this.omitted = fields.omitted;
+    this.stats = fields.stats;
+  }
+
+  toJSON(options?: JsonOptions | string): ThreadJson {
+    return threadToJson(this, jsonOptionsFrom(options));
+  }
+}
+
+export interface ProcessInfo {
+  pid: number;
+  node: string;
+  v8: string;
+  platform: string;
+  arch: string;
+  argv: string[];
+  uptimeMs: number;
+}
+
+export interface DumpWriteOptions extends FormatOptions {
+  /** Default `'text'`. */
+  format?: 'text' | 'json' | undefined;
+}
+
+/** What a process was doing at one moment. */
+export class Dump {
+  readonly process: ProcessInfo;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly reason: DumpReason;
+  readonly threads: ThreadDump[];
+  readonly #defaults: FormatOptions;
+
+  /** `defaults`: how it is printed when the caller does not say otherwise. */
+  constructor(
+    process: ProcessInfo,
+    time: string,
+    reason: DumpReason,
+    threads: ThreadDump[],
+    defaults: FormatOptions = {},
+  ) {
+    this.process = process;
+    this.time = time;
+    this.reason = reason;
+    this.threads = threads;
+    this.#defaults = defaults;
+  }
+
+  /** The whole text; for a large dump, `write` or `chunks` needs no such string. */
+  toString(options?: FormatOptions): string {
+    return [...this.chunks(options)].join('');
+  }
+
+  /** The text in pieces of some ten thousand characters; ends with a newline. */
+  chunks(options?: DumpWriteOptions): Generator<string> {
+    if (
+      options !== undefined &&
+      (typeof options !== 'object' || options === null)
+    ) {
+      throw invalidArgument('options', 'an object');
+    }
+    const format = options?.format ?? 'text';
+    if (format !== 'text' && format !== 'json') {
+      throw invalidArgument('options.format', "'text' or 'json'");
+    }
+    const merged = { ...this.#defaults, ...options };
+    return format === 'json'
+      ? dumpJsonChunks(this, { locals: merged.locals })
+      : formatDumpChunks(this, merged);
+  }
+
+  /** Writes piece by piece, waiting whenever the stream is full. Does not end the stream. */
+  async write(
+    writable: WritableLike,
+    options?: DumpWriteOptions,
+  ): Promise<void> {
+    await writeChunks(writable, this.chunks(options));
+  }
+
+  /** The object of `docs/dump.schema.json`. */
+  toJSON(options?: JsonOptions | string): DumpJson {
+    return dumpToJson(this, {
+      locals: this.#defaults.locals,
+      ...jsonOptionsFrom(options),
+    });
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}

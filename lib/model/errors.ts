@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/**
+ * An error of this library: its `code` is stable, its message says what happened and what to do
+ * next. The private field is a brand: `#code in value` recognises one of ours without running a
+ * proxy's traps, which `instanceof` would.
+ */
+export class AsynctbError extends Error {
+  readonly #ours = true;
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  static is(value: object): value is AsynctbError {
+    return #ours in value && value.#ours;
+  }
+}
+
+/** Several errors of one extraction; recognised like `AsynctbError`. */
+export class ExtractionErrors extends AggregateError {
+  readonly #all: readonly Error[];
+
+  constructor(errors: readonly Error[]) {
+    super(errors, `${errors.length} errors while extracting`);
+    this.#all = errors;
+  }
+
+  static is(value: object): value is ExtractionErrors {
+    return #all in value;
+  }
+
+  get all(): readonly Error[] {
+    return this.#all;
+  }
+}
+
+/** What `Stack.error` and `ThreadDump.error` hold: nothing, the one error, or all of them. */
+export function joinErrors(errors: readonly Error[]): Error | null {
+  const first = errors[0];
+  if (first === undefined) return null;
+  return errors.length === 1 ? first : new ExtractionErrors(errors);
+}
+
+/** A wrong argument: thrown at once, unlike what goes wrong while extracting. */
+export function invalidArgument(
+  name: string,
+  expected: string,
+): TypeError & { code: string } {
+  return Object.assign(new TypeError(`${name} must be ${expected}`), {
+    code: 'ERR_ASYNCTB_INVALID_ARG',
+  });
+}

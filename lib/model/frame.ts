@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { describeLocation } from '../format/location.js';
+import {
+  type FrameJson,
+  frameToJson,
+  type JsonOptions,
+  jsonOptionsFrom,
+} from '../format/json.js';
+import { escapeText } from '../format/text.js';
+import type { Resource } from './resource.js';
+import {
+  type CombinatorName,
+  combinatorSite,
+  type FrameKind,
+  Site,
+  type SourcePosition,
+} from './site.js';
+import type { Stack } from './stack.js';
+
+export type FrameState = 'running' | 'suspended' | 'not-started';
+
+/** Any function of the program. It is held to be compared and looked up, never to be called. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** How many inputs a combinator was given (null when unknown), and how many are still pending. */
+export interface CombinatorInputs {
+  readonly total: number | null;
+  readonly pending: number;
+}
+
+/**
+ * One activation of a function, or one built-in step between two of them. Thousands are made at
+ * a time: what depends on the place lives in the shared `Site`, and the lists of resources and
+ * branches come into being when somebody asks for them.
+ */
+export class Frame {
+  readonly #site: Site;
+  readonly #origin: WeakRef<object> | null;
+  #inputs: CombinatorInputs | null = null;
+  #resources: Resource[] | null = null;
+  #branches: Stack[] | null = null;
+
+  readonly state: FrameState;
+  /** Null for a built-in step, and for a frame of another thread. */
+  readonly function: AnyFunction | null;
+  /** The `this` of the activation; undefined when it has none or it is unknown. */
+  readonly receiver: unknown;
+  /** The variables in scope by name, the innermost of a name; null unless asked for. */
+  locals: Record<string, unknown> | null = null;
+  /** Left out of output unless `showHiddenFrames` is set. */
+  hide = false;
+  /** The frame is shown without its line of source. */
+  hideLine = false;
+
+  constructor(
+    site: Site,
+    state: FrameState,
+    fn: AnyFunction | null = null,
+    receiver: unknown = undefined,
+    origin: object | null = null,
+  ) {
+    this.#site = site;
+    this.state = state;
+    this.function = fn;
+    this.receiver = receiver;
+    this.#origin = origin === null ? null : new WeakRef(origin);
+  }
+
+  static combinator(name: CombinatorName, inputs: CombinatorInputs): Frame {
+    const frame = new Frame(combinatorSite(name), 'suspended');
+    frame.#inputs = inputs;
+    return frame;
+  }
+
+  get site(): Site {
+    return this.#site;
+  }
+
+  /** Empty for an anonymous function, and for the top level of a module. */
+  get functionName(): string {
+    return this.#site.functionName;
+  }
+
+  /** Empty when unknown. */
+  get scriptName(): string {
+    return this.#site.scriptName;
+  }
+
+  /** 1-based, null when unknown. */
+  get lineNumber(): number | null {
+    return this.#site.lineNumber;
+  }
+
+  /** 1-based, null when unknown. */
+  get columnNumber(): number | null {
+    return this.#site.columnNumber;
+  }
+
+  /** The line as it stands in the source; empty when unknown. */
+  get lineText(): string {
+    return this.#site.lineText;
+  }
+
+  get kind(): FrameKind {
+    return this.#site.kind;
+  }
+
+  /** Where the code that ran stands, when a source map has moved the position; else null. */
+  get generated(): SourcePosition | null {
+    return this.#site.generated;
+  }
+
+  /** Node's own code. */
+  get internal(): boolean {
+    return this.#site.internal;
+  }
+
+  /** Of a combinator: how many inputs it has and how many are pending; else null. */
+  get inputs(): CombinatorInputs | null {
+    return this.#inputs;
+  }
+
+  get resources(): Resource[] {
+    this.#resources ??= [];
+    return this.#resources;
+  }
+
+  set resources(resources: Resource[]) {
+    this.#resources = resources;
+  }
+
+  /** A combinator's pending inputs, as stacks. */
+  get branches(): Stack[] {
+    this.#branches ??= [];
+    return this.#branches;
+  }
+
+  set branches(branches: Stack[]) {
+    this.#branches = branches;
+  }
+
+  /** The innermost object that was looked into for this frame, unless it has been collected. */
+  get origin(): object | null {
+    return this.#origin?.deref() ?? null;
+  }
+
+  /** One line, as the tree prints it: name and place. */
+  toString(): string {
+    return escapeText(describeLocation(this), false);
+  }
+
+  /** A plain summary that holds nothing of the program. */
+  toJSON(options?: JsonOptions | string): FrameJson {
+    return frameToJson(this, jsonOptionsFrom(options), 0);
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Frame { ${this.toString()} }`;
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/**
+ * Stands for a value that was seen on another thread, or by the heap walk of a dump, and is not
+ * held: what is known of it is its description.
+ */
+export class Placeholder {
+  readonly #description: string;
+
+  constructor(description: string) {
+    this.#description = description;
+    Object.freeze(this);
+  }
+
+  toString(): string {
+    return this.#description;
+  }
+
+  toJSON(): string {
+    return this.#description;
+  }
+
+  /** Without running a proxy's traps: null when `value` is none of ours. */
+  static describe(value: object): string | null {
+    return #description in value ? value.#description : null;
+  }
+}
+
+/** A pending promise that nothing found is going to settle. */
+export const PENDING_PROMISE = new Placeholder('Promise { <pending> }');
+
+/** What was awaited has settled: only the microtask that resumes the function is missing. */
+export const READY_TO_RESUME = new Placeholder('(ready to resume)');

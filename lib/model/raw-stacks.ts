@@ -1,0 +1,238 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import {
+  BRANCH_STRIDE,
+  COMBINATORS,
+  FRAME_KINDS,
+  FRAME_STATES,
+  GROUP_STRIDE,
+  NODE_COMBINATOR,
+  NODE_CYCLE,
+  NODE_FRAME,
+  NODE_LEAF,
+  NODE_READY,
+  NODE_STRIDE,
+  type RawThread,
+} from '../native/raw.js';
+import { type StackSource, TaskGroup } from './dump.js';
+import { AsynctbError, joinErrors } from './errors.js';
+import { Frame, type FrameState } from './frame.js';
+import { PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
+import { Site } from './site.js';
+import { Stack } from './stack.js';
+
+const DEFAULT_MAX_FRAMES = 10_000;
+
+interface Place {
+  readonly site: Site;
+  readonly state: FrameState;
+}
+
+/**
+ * Turns the nodes of one thread into stacks, each when it is asked for. Equal ends of stacks
+ * share their nodes, so that what is written out can be exponentially larger than what came in:
+ * one budget of frames bounds each stack with all its branches.
+ */
+export class RawStacks implements StackSource {
+  readonly #raw: RawThread;
+  readonly #maxFrames: number;
+  readonly #places: (Place | undefined)[] = [];
+
+  constructor(raw: RawThread, maxFrames = DEFAULT_MAX_FRAMES) {
+    this.#raw = raw;
+    this.#maxFrames = maxFrames;
+  }
+
+  groups(): TaskGroup[] {
+    const { groups } = this.#raw;
+    const result: TaskGroup[] = [];
+    for (let at = 0; at + 1 < groups.length; at += GROUP_STRIDE) {
+      result.push(new TaskGroup(groups[at] ?? 0, this, groups[at + 1] ?? -1));
+    }
+    return result;
+  }
+
+  /** What runs on the thread; null when nothing does. */
+  running(): Stack | null {
+    const { running } = this.#raw;
+    if (running === null) return null;
+    const stack = new Stack(undefined);
+    for (const index of running.subarray(0, this.#maxFrames)) {
+      const place = this.#place(index);
+      if (place === null) {
+        stack.error = malformed(`site ${index}`);
+        return stack;
+      }
+      stack.frames.push(new Frame(place.site, 'running'));
+    }
+    if (running.length > this.#maxFrames) stack.error = this.#tooLong();
+    return stack;
+  }
+
+  stackAt(id: number): Stack {
+    const expansion: Expansion = {
+      budget: this.#maxFrames,
+      cut: null,
+      todo: [],
+    };
+    const root = new Stack(undefined);
+    expansion.todo.push([root, id]);
+    for (
+      let next = expansion.todo.pop();
+      next !== undefined;
+      next = expansion.todo.pop()
+    ) {
+      this.#expand(next[0], next[1], expansion);
+    }
+    // Said where the reading stopped, and on top: a cut in some branch is easily overlooked.
+    const { cut } = expansion;
+    if (cut !== null && root.error !== cut) {
+      root.error = joinErrors(root.error === null ? [cut] : [root.error, cut]);
+    }
+    return root;
+  }
+
+  #expand(stack: Stack, start: number, expansion: Expansion): void {
+    const { nodes } = this.#raw;
+    for (let node = start; node !== -1;) {
+      const at = node * NODE_STRIDE;
+      if (node < 0 || at + NODE_STRIDE > nodes.length) {
+        stack.error = malformed(`node ${node}`);
+        return;
+      }
+      const type = nodes[at];
+      if (type === NODE_FRAME || type === NODE_COMBINATOR) {
+        if (expansion.budget <= 0) {
+          expansion.cut ??= this.#tooLong();
+          stack.error = expansion.cut;
+          return;
+        }
+        expansion.budget--;
+        const frame =
+          type === NODE_FRAME ? this.#frame(at) : this.#combinator(at);
+        if (frame === null) {
+          stack.error = malformed(`node ${node}`);
+          return;
+        }
+        stack.frames.push(frame);
+        this.#branchesOf(frame, at, expansion);
+        node = nodes[at + 2] ?? -1;
+      } else {
+        this.#end(stack, type, node);
+        return;
+      }
+    }
+  }
+
+  /** What a chain ends with when it does not simply end after a frame. */
+  #end(stack: Stack, type: number | undefined, node: number): void {
+    switch (type) {
+      case NODE_LEAF:
+        stack.leaves.push(PENDING_PROMISE);
+        break;
+      case NODE_READY:
+        stack.leaves.push(READY_TO_RESUME);
+        break;
+      case NODE_CYCLE:
+        stack.error = new AsynctbError(
+          'ERR_ASYNCTB_CYCLE',
+          'the chain comes back to a frame above: these tasks wait for each other',
+        );
+        break;
+      default:
+        stack.error = malformed(`node ${node}`);
+    }
+  }
+
+  /** Makes the stacks of the branches and leaves filling them for later: nesting costs no stack. */
+  #branchesOf(frame: Frame, at: number, expansion: Expansion): void {
+    const { nodes, branches } = this.#raw;
+    const begin = nodes[at + 3] ?? 0;
+    const count = nodes[at + 4] ?? 0;
+    const found: Expansion['todo'] = [];
+    for (let index = 0; index < count; index++) {
+      if (expansion.budget <= 0) {
+        expansion.cut ??= this.#tooLong();
+        break;
+      }
+      expansion.budget--;
+      const entry = (begin + index) * BRANCH_STRIDE;
+      const input = branches[entry] ?? -1;
+      const branch = new Stack(
+        undefined,
+        [],
+        [],
+        null,
+        input < 0 ? null : input,
+      );
+      frame.branches.push(branch);
+      // A missing entry becomes a node that does not exist, and is reported as such.
+      found.push([branch, branches[entry + 1] ?? Number.MIN_SAFE_INTEGER]);
+    }
+    // The last one in is the next one out: the first branch must not be the one that is cut.
+    for (const each of found.reverse()) expansion.todo.push(each);
+  }
+
+  #frame(at: number): Frame | null {
+    const place = this.#place(this.#raw.nodes[at + 1] ?? -1);
+    return place === null ? null : new Frame(place.site, place.state);
+  }
+
+  #combinator(at: number): Frame | null {
+    const { nodes } = this.#raw;
+    const name = COMBINATORS[nodes[at + 1] ?? -1];
+    if (name === undefined) return null;
+    const total = nodes[at + 5] ?? 0;
+    return Frame.combinator(name, {
+      total: total > 0 ? total : null,
+      pending: nodes[at + 4] ?? 0,
+    });
+  }
+
+  #place(index: number): Place | null {
+    const known = this.#places[index];
+    if (known !== undefined) return known;
+    const raw = this.#raw.sites[index];
+    if (raw === undefined) return null;
+    const [functionName, scriptName, line, column, lineText, kind, state] = raw;
+    const place: Place = {
+      site: new Site(
+        functionName,
+        {
+          scriptName,
+          lineNumber: line > 0 ? line : null,
+          columnNumber: column > 0 ? column : null,
+        },
+        lineText,
+        FRAME_KINDS[kind] ?? 'function',
+      ),
+      state: FRAME_STATES[state] ?? 'suspended',
+    };
+    this.#places[index] = place;
+    return place;
+  }
+
+  #tooLong(): AsynctbError {
+    return new AsynctbError(
+      TOO_LONG,
+      `more than ${this.#maxFrames} frames and branches: the rest is not shown`,
+    );
+  }
+}
+
+const TOO_LONG = 'ERR_ASYNCTB_MAX_FRAMES';
+
+interface Expansion {
+  budget: number;
+  /** What says that the budget is used up, once it is. */
+  cut: AsynctbError | null;
+  todo: [stack: Stack, node: number][];
+}
+
+function malformed(what: string): AsynctbError {
+  return new AsynctbError(
+    'ERR_ASYNCTB_BAD_CAPTURE',
+    `the capture is damaged at ${what}: please report it`,
+  );
+}

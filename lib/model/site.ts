@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { COMBINATORS, FRAME_KINDS } from '../native/raw.js';
+
+export type FrameKind = (typeof FRAME_KINDS)[number] | 'combinator';
+
+/** What waits for several promises at once. */
+export type CombinatorName = (typeof COMBINATORS)[number];
+
+/** A place in a script. Lines and columns are 1-based, null when unknown. */
+export interface SourcePosition {
+  readonly scriptName: string;
+  readonly lineNumber: number | null;
+  readonly columnNumber: number | null;
+}
+
+/**
+ * A place in the program, described once and shared by all frames that stand there: a dump has
+ * many frames and few sites.
+ */
+export class Site implements SourcePosition {
+  /** Empty for an anonymous function. */
+  readonly functionName: string;
+  /** A path, a `file:` or `node:` URL, or what `vm` and `eval` gave; empty when unknown. */
+  readonly scriptName: string;
+  /** 1-based, null when unknown. */
+  readonly lineNumber: number | null;
+  /** 1-based, null when unknown. */
+  readonly columnNumber: number | null;
+  /** The line as it stands in the source, indentation included; empty when unknown. */
+  readonly lineText: string;
+  readonly kind: FrameKind;
+  /** Node's own code, which output leaves out unless asked. */
+  readonly internal: boolean;
+  /** Where the code that ran stands, when the position above was mapped back from there. */
+  readonly generated: SourcePosition | null;
+
+  constructor(
+    functionName: string,
+    position: SourcePosition,
+    lineText: string,
+    kind: FrameKind,
+    generated: SourcePosition | null = null,
+  ) {
+    this.functionName = functionName;
+    this.scriptName = position.scriptName;
+    this.lineNumber = position.lineNumber;
+    this.columnNumber = position.columnNumber;
+    this.lineText = lineText;
+    this.kind = kind;
+    this.internal = position.scriptName.startsWith('node:');
+    this.generated = generated;
+  }
+}
+
+const NOWHERE: SourcePosition = {
+  scriptName: '',
+  lineNumber: null,
+  columnNumber: null,
+};
+
+const COMBINATOR_SITES: ReadonlyMap<CombinatorName, Site> = new Map(
+  COMBINATORS.map((name) => [name, combinator(name)]),
+);
+
+function combinator(name: CombinatorName): Site {
+  return new Site(name, NOWHERE, '', 'combinator');
+}
+
+export function combinatorSite(name: CombinatorName): Site {
+  return COMBINATOR_SITES.get(name) ?? combinator(name);
+}

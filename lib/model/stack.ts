@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { formatStackFlat, type FlatOptions } from '../format/flat.js';
+import {
+  type JsonOptions,
+  jsonOptionsFrom,
+  type StackJson,
+  stackToJson,
+} from '../format/json.js';
+import type { FormatOptions } from '../format/options.js';
+import { formatStack } from '../format/tree.js';
+import type { Frame } from './frame.js';
+
+/** What an extraction found: frames from the outermost to the innermost, and what remains. */
+export class Stack implements Iterable<Frame> {
+  /** What was extracted; undefined for a stack that a dump found. */
+  readonly root: unknown;
+  /** Outermost first. */
+  frames: Frame[];
+  /** What remains after the frames: usually nothing, or the promise that is waited for. */
+  leaves: unknown[];
+  /** What went wrong after the last frame; an `AggregateError` when it was more than one thing. */
+  error: Error | null;
+  /** Of a combinator's branch: which input it is; null when unknown, or for any other stack. */
+  readonly branchIndex: number | null;
+
+  constructor(
+    root: unknown,
+    frames: Frame[] = [],
+    leaves: unknown[] = [],
+    error: Error | null = null,
+    branchIndex: number | null = null,
+  ) {
+    this.root = root;
+    this.frames = frames;
+    this.leaves = leaves;
+    this.error = error;
+    this.branchIndex = branchIndex;
+  }
+
+  get length(): number {
+    return this.frames.length;
+  }
+
+  [Symbol.iterator](): IterableIterator<Frame> {
+    return this.frames[Symbol.iterator]();
+  }
+
+  /** The tree with default options; no newline at the end. */
+  toString(): string {
+    return formatStack(this);
+  }
+
+  /** The tree, most recent call last; no newline at the end. */
+  format(options?: FormatOptions): string {
+    return formatStack(this, options);
+  }
+
+  /** As Node prints `error.stack`: most recent call first; no newline at the end. */
+  formatFlat(options?: FlatOptions): string {
+    return formatStackFlat(this, options);
+  }
+
+  /** A plain summary that holds nothing of the program. */
+  toJSON(options?: JsonOptions | string): StackJson {
+    return stackToJson(this, jsonOptionsFrom(options));
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}

@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { Frame, type FrameState } from '../../lib/model/frame.js';
+import { type FrameKind, Site } from '../../lib/model/site.js';
+import { Stack } from '../../lib/model/stack.js';
+import {
+  COMBINATORS,
+  FRAME_KINDS,
+  FRAME_STATES,
+  NODE_COMBINATOR,
+  NODE_CYCLE,
+  NODE_FRAME,
+  NODE_LEAF,
+  NODE_READY,
+  type RawProcess,
+  type RawSite,
+  type RawThread,
+} from '../../lib/native/raw.js';
+
+export interface SiteFields {
+  name?: string;
+  script?: string;
+  line?: number | null;
+  column?: number | null;
+  text?: string;
+  kind?: FrameKind;
+}
+
+export function makeSite(fields: SiteFields = {}): Site {
+  return new Site(
+    fields.name ?? 'load',
+    {
+      scriptName: fields.script ?? '/app/src/load.js',
+      lineNumber: fields.line === undefined ? 14 : fields.line,
+      columnNumber: fields.column === undefined ? 13 : fields.column,
+    },
+    fields.text ?? '  const r = await fetch(url)',
+    fields.kind ?? 'async-function',
+  );
+}
+
+export function makeFrame(
+  fields: SiteFields = {},
+  state: FrameState = 'suspended',
+): Frame {
+  return new Frame(makeSite(fields), state);
+}
+
+/** A branch, as the input `index` of a combinator. */
+export function branch(index: number | null, ...frames: Frame[]): Stack {
+  return new Stack(undefined, frames, [], null, index);
+}
+
+/** The example of the design document. */
+export function requestStack(root: unknown = undefined): Stack {
+  const all = Frame.combinator('Promise.all', { total: 3, pending: 2 });
+  all.branches = [branch(0, makeFrame()), branch(2, makeFrame())];
+  return new Stack(root, [
+    makeFrame({
+      name: 'handle',
+      script: '/app/src/server.js',
+      line: 31,
+      column: 18,
+      text: '  const rows = await loadAll(ids);',
+    }),
+    makeFrame({
+      name: 'loadAll',
+      line: 9,
+      column: 10,
+      text: '\treturn await Promise.all(ids.map(load));',
+    }),
+    all,
+  ]);
+}
+
+/** Builds what the native side hands over, sharing nothing by itself. */
+export class RawThreadBuilder {
+  readonly sites: RawSite[] = [];
+  readonly #nodes: number[] = [];
+  readonly #branches: number[] = [];
+  readonly #groups: number[] = [];
+
+  site(fields: SiteFields = {}, state: FrameState = 'suspended'): number {
+    const site = makeSite(fields);
+    return (
+      this.sites.push([
+        site.functionName,
+        site.scriptName,
+        site.lineNumber ?? 0,
+        site.columnNumber ?? 0,
+        site.lineText,
+        FRAME_KINDS.findIndex((kind) => kind === site.kind),
+        FRAME_STATES.indexOf(state),
+      ]) - 1
+    );
+  }
+
+  node(
+    type: number,
+    payload = 0,
+    next = -1,
+    branchesBegin = 0,
+    branchesCount = 0,
+    total = 0,
+  ): number {
+    const index = this.#nodes.length / 6;
+    this.#nodes.push(type, payload, next, branchesBegin, branchesCount, total);
+    return index;
+  }
+
+  frame(site: number, next = -1): number {
+    return this.node(NODE_FRAME, site, next);
+  }
+
+  combinator(
+    name: (typeof COMBINATORS)[number],
+    inputs: readonly (readonly [index: number, node: number])[],
+    total = 0,
+    next = -1,
+  ): number {
+    const begin = this.#branches.length / 2;
+    for (const input of inputs) this.#branches.push(...input);
+    const kind = COMBINATORS.indexOf(name);
+    return this.node(NODE_COMBINATOR, kind, next, begin, inputs.length, total);
+  }
+
+  leaf(): number {
+    return this.node(NODE_LEAF);
+  }
+
+  cycle(): number {
+    return this.node(NODE_CYCLE);
+  }
+
+  ready(): number {
+    return this.node(NODE_READY);
+  }
+
+  group(count: number, node: number): void {
+    this.#groups.push(count, node);
+  }
+
+  build(fields: Partial<RawThread> = {}): RawThread {
+    let taskCount = 0;
+    for (let at = 0; at < this.#groups.length; at += 2) {
+      taskCount += this.#groups[at] ?? 0;
+    }
+    return {
+      threadId: 0,
+      name: 'main',
+      status: 'ok',
+      activity: 'idle',
+      running: null,
+      sites: this.sites,
+      nodes: Int32Array.from(this.#nodes),
+      branches: Int32Array.from(this.#branches),
+      groups: Int32Array.from(this.#groups),
+      taskCount,
+      stats: {
+        heapObjects: 1_234_567,
+        activations: 310,
+        promises: 450,
+        pauseMs: 12.345,
+      },
+      errors: [],
+      ...fields,
+    };
+  }
+}
+
+export const RAW_PROCESS: RawProcess = {
+  pid: 4242,
+  node: '20.20.2',
+  v8: '11.3.244.8',
+  platform: 'linux',
+  arch: 'x64',
+  argv: ['/usr/bin/node', 'server.js', '--title', 'my server'],
+  uptimeMs: 8_043_000,
+};
+
+export const META = {
+  reason: 'signal',
+  time: '2025-11-22T15:31:00.000Z',
+} as const;
