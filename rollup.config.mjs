@@ -13,9 +13,13 @@ import { builtinModules } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { transform } from 'esbuild';
 
-const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const manifest = JSON.parse(
+  readFileSync(new URL('package.json', import.meta.url), 'utf8'),
+);
 const external = (id) =>
-  id.startsWith('node:') || builtinModules.includes(id) || id in manifest.dependencies;
+  id.startsWith('node:') ||
+  builtinModules.includes(id) ||
+  id in manifest.dependencies;
 
 /** TypeScript without its types; imports may be written with `.js` or with no ending. */
 const typescript = {
@@ -23,7 +27,9 @@ const typescript = {
   resolveId(id, importer) {
     if (!id.startsWith('.') || importer === undefined) return null;
     const path = resolve(dirname(importer), id);
-    return [path, `${path}.ts`, path.replace(/\.js$/, '.ts')].find((file) => file.endsWith('.ts') && existsSync(file));
+    return [path, `${path}.ts`, path.replace(/\.js$/, '.ts')].find(
+      (file) => file.endsWith('.ts') && existsSync(file),
+    );
   },
   async transform(code, id) {
     if (!id.endsWith('.ts')) return null;
@@ -32,7 +38,13 @@ const typescript = {
       target: 'node18',
       sourcefile: id,
       sourcemap: 'external',
-      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true, target: 'es2022' } },
+      tsconfigRaw: {
+        compilerOptions: {
+          verbatimModuleSyntax: true,
+          useDefineForClassFields: true,
+          target: 'es2022',
+        },
+      },
     });
     return { code: result.code, map: result.map };
   },
@@ -48,12 +60,18 @@ const esmWrappers = {
       this.emitFile({
         type: 'asset',
         fileName: `${chunk.name}.mjs`,
-        source: names === '' ? `import './${chunk.name}.js';\n` : `export { ${names} } from './${chunk.name}.js';\n`,
+        source:
+          names === ''
+            ? `import './${chunk.name}.js';\n`
+            : `export { ${names} } from './${chunk.name}.js';\n`,
       });
       this.emitFile({
         type: 'asset',
         fileName: `types/${chunk.name}.d.mts`,
-        source: names === '' ? 'export {};\n' : `export * from './${chunk.name}.js';\n`,
+        source:
+          names === ''
+            ? 'export {};\n'
+            : `export * from './${chunk.name}.js';\n`,
       });
     }
   },
@@ -65,7 +83,11 @@ const failOnWarning = (warning) => {
 
 export default [
   {
-    input: { index: 'lib/index.ts', lowlevel: 'lib/lowlevel.ts', register: 'lib/register.ts' },
+    input: {
+      index: 'lib/index.ts',
+      lowlevel: 'lib/lowlevel.ts',
+      register: 'lib/register.ts',
+    },
     external,
     plugins: [typescript, esmWrappers],
     onwarn: failOnWarning,

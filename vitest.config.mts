@@ -13,14 +13,19 @@ export default defineConfig({
     // What is tested is what is shipped: the built files, loaded by Node itself.
     alias: [
       { find: /^asynctb$/, replacement: here('dist/index.mjs') },
-      { find: /^asynctb\/(lowlevel|register)$/, replacement: here('dist/$1.mjs') },
+      {
+        find: /^asynctb\/(lowlevel|register)$/,
+        replacement: here('dist/$1.mjs'),
+      },
     ],
   },
   test: {
     include: ['test/{unit,integration,lifecycle,native}/**/*.test.ts'],
     // A process each: the addon keeps state for its environment, and a crash must have one owner.
     pool: 'forks',
-    poolOptions: { forks: { minForks: 1, maxForks: 2, execArgv: ['--throw-deprecation'] } },
+    poolOptions: {
+      forks: { minForks: 1, maxForks: 2, execArgv: ['--throw-deprecation'] },
+    },
     allowOnly: false,
     silent: 'passed-only',
     expect: { requireAssertions: true },

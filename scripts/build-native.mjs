@@ -26,8 +26,13 @@ import { availableParallelism, cpus } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-export const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+export const packageRoot = resolve(
+  dirname(fileURLToPath(import.meta.url)),
+  '..',
+);
+const manifest = JSON.parse(
+  readFileSync(join(packageRoot, 'package.json'), 'utf8'),
+);
 
 /** Where `node-gyp` and `node-addon-api` go when the package was installed without them. */
 const toolsDir = join(packageRoot, '.cache', 'tools');
@@ -37,7 +42,12 @@ export function cleanEnvironment(base = process.env) {
   const env = { ...base };
   for (const key of Object.keys(env)) {
     if (/^npm_(config|package_config_node_gyp)_/i.test(key)) {
-      if (!/^npm_config_(python|registry|cache|userconfig|cafile|https?_?proxy)$/i.test(key)) delete env[key];
+      if (
+        !/^npm_config_(python|registry|cache|userconfig|cafile|https?_?proxy)$/i.test(
+          key,
+        )
+      )
+        delete env[key];
     }
   }
   return env;
@@ -45,7 +55,10 @@ export function cleanEnvironment(base = process.env) {
 
 /** The file of an installed package, looked up from here and then from the tools directory. */
 function resolveTool(name) {
-  for (const from of [import.meta.url, pathToFileURL(join(toolsDir, 'x.js')).href]) {
+  for (const from of [
+    import.meta.url,
+    pathToFileURL(join(toolsDir, 'x.js')).href,
+  ]) {
     try {
       return dirname(createRequire(from).resolve(`${name}/package.json`));
     } catch {
@@ -71,7 +84,9 @@ function npm(args, options) {
 
 /** Installs what the compilation needs beside the package, in versions it was tested with. */
 function installTools(log) {
-  const wanted = ['node-gyp', 'node-addon-api'].filter((name) => resolveTool(name) === undefined);
+  const wanted = ['node-gyp', 'node-addon-api'].filter(
+    (name) => resolveTool(name) === undefined,
+  );
   if (wanted.length === 0) return;
   log(`installing ${wanted.join(' and ')} …`);
   mkdirSync(toolsDir, { recursive: true });
@@ -92,9 +107,11 @@ function installTools(log) {
 /** True when `dir` holds the headers of exactly this Node version. */
 export function hasHeaders(dir, version) {
   const file = join(dir, 'include', 'node', 'node_version.h');
-  if (!existsSync(file) || !existsSync(join(dir, 'include', 'node', 'node.h'))) return false;
+  if (!existsSync(file) || !existsSync(join(dir, 'include', 'node', 'node.h')))
+    return false;
   const text = readFileSync(file, 'utf8');
-  const part = (name) => text.match(new RegExp(`#define NODE_${name}_VERSION (\\d+)`))?.[1];
+  const part = (name) =>
+    text.match(new RegExp(`#define NODE_${name}_VERSION (\\d+)`))?.[1];
   return [part('MAJOR'), part('MINOR'), part('PATCH')].join('.') === version;
 }
 
@@ -115,7 +132,10 @@ export function fetchNode(version, cacheDir, log = () => {}) {
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch);
   try {
-    const listing = npm(['pack', spec, '--json', '--pack-destination', scratch], { cwd: scratch });
+    const listing = npm(
+      ['pack', spec, '--json', '--pack-destination', scratch],
+      { cwd: scratch },
+    );
     const [{ filename }] = JSON.parse(listing);
     execFileSync('tar', ['-xzf', filename], { cwd: scratch });
     rmSync(target, { recursive: true, force: true });
@@ -123,15 +143,24 @@ export function fetchNode(version, cacheDir, log = () => {}) {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  if (!hasHeaders(target, version)) throw new Error(`${spec} holds no headers of Node ${version}`);
+  if (!hasHeaders(target, version))
+    throw new Error(`${spec} holds no headers of Node ${version}`);
   return target;
 }
 
 /** The headers of the running Node: beside its binary, else out of its npm package. */
-export function findHeaders(log, cacheDir = join(packageRoot, '.cache', 'nodes')) {
+export function findHeaders(
+  log,
+  cacheDir = join(packageRoot, '.cache', 'nodes'),
+) {
   const version = process.versions.node;
-  const prefix = resolve(dirname(process.execPath), process.platform === 'win32' ? '.' : '..');
-  return hasHeaders(prefix, version) ? prefix : fetchNode(version, cacheDir, log);
+  const prefix = resolve(
+    dirname(process.execPath),
+    process.platform === 'win32' ? '.' : '..',
+  );
+  return hasHeaders(prefix, version)
+    ? prefix
+    : fetchNode(version, cacheDir, log);
 }
 
 /**
@@ -183,24 +212,38 @@ export function buildNative({
 function main() {
   if (process.argv.includes('--print-include')) {
     const include = nodeAddonApiInclude();
-    if (include === undefined) throw new Error('node-addon-api is not installed: run this file without arguments');
+    if (include === undefined)
+      throw new Error(
+        'node-addon-api is not installed: run this file without arguments',
+      );
     process.stdout.write(include);
     return;
   }
   const log = (line) => console.log(`asynctb: ${line}`);
-  if (!readdirSync(join(packageRoot, 'native')).some((name) => name.endsWith('.cc'))) {
+  if (
+    !readdirSync(join(packageRoot, 'native')).some((name) =>
+      name.endsWith('.cc'),
+    )
+  ) {
     throw new Error('native/ holds no sources');
   }
-  log(`compiling the addon for Node ${process.versions.node} (ABI ${process.versions.modules}) …`);
+  log(
+    `compiling the addon for Node ${process.versions.node} (ABI ${process.versions.modules}) …`,
+  );
   buildNative({ log, rebuild: true });
   log('done: build/Release/asynctb.node');
 }
 
-if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+if (
+  process.argv[1] !== undefined &&
+  resolve(process.argv[1]) === fileURLToPath(import.meta.url)
+) {
   try {
     main();
   } catch (error) {
-    console.error(`asynctb: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(
+      `asynctb: ${error instanceof Error ? error.message : String(error)}`,
+    );
     process.exitCode = 1;
   }
 }

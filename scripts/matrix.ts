@@ -31,7 +31,12 @@ function runLeg(release: NodeRelease, args: readonly string[]): Leg {
   const built = run('scripts/setup.mjs');
   const passed =
     built &&
-    run('node_modules/tsx/dist/cli.mjs', 'scripts/test.ts', '--no-typecheck', ...args);
+    run(
+      'node_modules/tsx/dist/cli.mjs',
+      'scripts/test.ts',
+      '--no-typecheck',
+      ...args,
+    );
   const counted: Totals = existsSync(totalsFile)
     ? (JSON.parse(readFileSync(totalsFile, 'utf8')) as Totals)
     : NO_TESTS;
@@ -44,7 +49,14 @@ function runLeg(release: NodeRelease, args: readonly string[]): Leg {
 function table(legs: readonly Leg[]): string {
   const header = ['Node', 'ABI', 'passed', 'failed', 'skipped', 'seconds'];
   const rows = legs.map(({ release, totals, seconds }) =>
-    [release.version, release.abi, totals.passed, totals.failed, totals.skipped, seconds].map(String),
+    [
+      release.version,
+      release.abi,
+      totals.passed,
+      totals.failed,
+      totals.skipped,
+      seconds,
+    ].map(String),
   );
   return [header, ...rows]
     .map((row) => row.map((cell) => cell.padStart(9)).join(''))

@@ -12,7 +12,14 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildNative, cleanEnvironment, packageRoot } from './build-native.mjs';
@@ -28,7 +35,9 @@ function hashOf(entries, ...extra) {
     hash.update(readFileSync(at(path)));
   };
   const visit = (path) => {
-    for (const entry of readdirSync(at(path), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of readdirSync(at(path), { withFileTypes: true }).sort(
+      (a, b) => (a.name < b.name ? -1 : 1),
+    )) {
       if (entry.isDirectory()) visit(`${path}/${entry.name}`);
       else add(`${path}/${entry.name}`);
     }
@@ -44,7 +53,12 @@ function hashOf(entries, ...extra) {
 /** Runs `make` unless `stamp` already holds `hash`. */
 function step(stamp, hash, output, make) {
   const file = at(stamp);
-  if (existsSync(at(output)) && existsSync(file) && readFileSync(file, 'utf8') === hash) return;
+  if (
+    existsSync(at(output)) &&
+    existsSync(file) &&
+    readFileSync(file, 'utf8') === hash
+  )
+    return;
   const start = Date.now();
   const what = make();
   mkdirSync(dirname(file), { recursive: true });
@@ -62,7 +76,9 @@ function quietly(command, args, env = process.env) {
   });
   if (result.error !== undefined) throw result.error;
   if (result.status !== 0) {
-    throw new Error(`${[command, ...args].join(' ')} failed:\n${result.stdout}${result.stderr}`);
+    throw new Error(
+      `${[command, ...args].join(' ')} failed:\n${result.stdout}${result.stderr}`,
+    );
   }
 }
 
@@ -77,17 +93,36 @@ function install() {
   step(LOCK_STAMP, lockHash(), 'node_modules', () => {
     log('installing the dependencies …');
     // No scripts: ours would call this file again, and no dependency needs its own.
-    quietly('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], cleanEnvironment());
+    quietly(
+      'npm',
+      ['ci', '--no-audit', '--no-fund', '--ignore-scripts'],
+      cleanEnvironment(),
+    );
     return 'dependencies installed';
   });
 }
 
 function buildTypeScript() {
-  const inputs = ['lib/', 'package.json', 'rollup.config.mjs', 'tsconfig.json', 'tsconfig.build.json'];
+  const inputs = [
+    'lib/',
+    'package.json',
+    'rollup.config.mjs',
+    'tsconfig.json',
+    'tsconfig.build.json',
+  ];
   step('dist/.stamp', hashOf(inputs, lockHash()), 'dist/index.js', () => {
     const node = process.execPath;
-    quietly(node, [at('node_modules/rollup/dist/bin/rollup'), '--config', 'rollup.config.mjs', '--silent']);
-    quietly(node, [at('node_modules/typescript/bin/tsc'), '--project', 'tsconfig.build.json']);
+    quietly(node, [
+      at('node_modules/rollup/dist/bin/rollup'),
+      '--config',
+      'rollup.config.mjs',
+      '--silent',
+    ]);
+    quietly(node, [
+      at('node_modules/typescript/bin/tsc'),
+      '--project',
+      'tsconfig.build.json',
+    ]);
     return 'dist/ built';
   });
 }
@@ -95,11 +130,19 @@ function buildTypeScript() {
 function buildAddon() {
   const inputs = ['native/', 'binding.gyp', 'scripts/build-native.mjs'];
   const { versions, platform, arch } = process;
-  const hash = hashOf(inputs, versions.node, platform, arch, readFileSync(at('node_modules/node-addon-api/package.json'), 'utf8'));
+  const hash = hashOf(
+    inputs,
+    versions.node,
+    platform,
+    arch,
+    readFileSync(at('node_modules/node-addon-api/package.json'), 'utf8'),
+  );
   step('build/.stamp', hash, 'build/Release/asynctb.node', () => {
     log(`compiling the addon for Node ${versions.node} …`);
     // Headers of another Node in the same place are a change that make would not see.
-    const rebuild = !existsSync(at(BUILT_FOR)) || readFileSync(at(BUILT_FOR), 'utf8') !== versions.node;
+    const rebuild =
+      !existsSync(at(BUILT_FOR)) ||
+      readFileSync(at(BUILT_FOR), 'utf8') !== versions.node;
     buildNative({ log, defines: 'asynctb_werror=1', rebuild });
     writeFileSync(at(BUILT_FOR), versions.node);
     return `addon built, compiler output in build/native.log`;
@@ -144,7 +187,10 @@ async function withLock(work) {
 
 function main() {
   if (process.argv.includes('--prepare')) {
-    if (!existsSync(at('node_modules/typescript')) || !existsSync(at('node_modules/node-addon-api'))) {
+    if (
+      !existsSync(at('node_modules/typescript')) ||
+      !existsSync(at('node_modules/node-addon-api'))
+    ) {
       log('installed without development dependencies, so nothing is built');
       return;
     }
@@ -159,6 +205,8 @@ function main() {
 try {
   await withLock(main);
 } catch (error) {
-  console.error(`asynctb: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(
+    `asynctb: ${error instanceof Error ? error.message : String(error)}`,
+  );
   process.exitCode = 1;
 }

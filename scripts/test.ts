@@ -18,6 +18,9 @@ const counted = runSuite(args.filter((arg) => arg !== '--no-typecheck'));
 const totals: Totals = typed
   ? counted
   : { ...counted, failed: counted.failed + 1 };
-writeFileSync(join(projectRoot, '.cache', 'totals.json'), JSON.stringify(totals));
+writeFileSync(
+  join(projectRoot, '.cache', 'totals.json'),
+  JSON.stringify(totals),
+);
 console.log(`\n${totalsLine(totals)}`);
 process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;

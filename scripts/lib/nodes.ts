@@ -40,7 +40,8 @@ export function selectReleases(args: readonly string[]): {
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? '';
     if (arg === '--node') wanted.push(args[++i] ?? '');
-    else if (arg.startsWith('--node=')) wanted.push(arg.slice('--node='.length));
+    else if (arg.startsWith('--node='))
+      wanted.push(arg.slice('--node='.length));
     else rest.push(arg);
   }
   if (wanted.length === 0) return { releases: NODE_RELEASES, rest };

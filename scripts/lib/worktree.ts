@@ -6,12 +6,25 @@
  * build/Release whatever ABI it was made for, so two of them cannot share a directory.
  */
 
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { projectRoot } from './suite';
 
 /** What the copy keeps of its own from run to run, or shares with the original. */
-const NOT_COPIED = new Set(['.cache', '.git', 'build', 'node_modules', 'prebuilds']);
+const NOT_COPIED = new Set([
+  '.cache',
+  '.git',
+  'build',
+  'node_modules',
+  'prebuilds',
+]);
 
 /** Makes or refreshes `.cache/<purpose>/<version>`; what was compiled there stays. */
 export function syncWorktree(purpose: string, version: string): string {
@@ -29,6 +42,7 @@ export function syncWorktree(purpose: string, version: string): string {
     });
   }
   const modules = join(target, 'node_modules');
-  if (!existsSync(modules)) symlinkSync(relative(target, join(projectRoot, 'node_modules')), modules);
+  if (!existsSync(modules))
+    symlinkSync(relative(target, join(projectRoot, 'node_modules')), modules);
   return target;
 }

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** The package as a user gets it: packed, and installed in an empty directory. */
+
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cleanEnvironment } from '../build-native.mjs';
+import { projectRoot } from './suite';
+
+function npm(args: readonly string[], cwd: string): string {
+  return execFileSync('npm', args, {
+    cwd,
+    encoding: 'utf8',
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+export interface Tarball {
+  readonly file: string;
+  /** Paths inside of the package, sorted. */
+  readonly contents: readonly string[];
+  readonly packedBytes: number;
+}
+
+/** `npm pack` of a directory that is already built. */
+export function pack(source: string, destination: string): Tarball {
+  const [packed] = JSON.parse(
+    npm(
+      ['pack', '--ignore-scripts', '--json', '--pack-destination', destination],
+      source,
+    ),
+  ) as [{ filename: string; size: number; files: { path: string }[] }];
+  return {
+    file: join(destination, packed.filename),
+    contents: packed.files.map(({ path }) => path).sort(),
+    packedBytes: packed.size,
+  };
+}
+
+export class Consumer {
+  readonly directory = mkdtempSync(join(tmpdir(), 'asynctb-consumer-'));
+  readonly package = join(this.directory, 'node_modules', 'asynctb');
+  readonly #emptyPath = join(this.directory, 'empty');
+
+  constructor(tarball: string) {
+    mkdirSync(this.#emptyPath);
+    writeFileSync(join(this.directory, 'package.json'), '{"private": true}\n');
+    // Scripts are allowed to run: that there are none is part of what is tested.
+    npm(
+      ['install', '--no-audit', '--no-fund', '--prefer-offline', tarball],
+      this.directory,
+    );
+    cpSync(join(projectRoot, 'test', 'programs', 'consumer'), this.directory, {
+      recursive: true,
+    });
+  }
+
+  /** No compiler, no make, no python: programs find nothing on this PATH. */
+  get environment(): NodeJS.ProcessEnv {
+    const env: NodeJS.ProcessEnv = {
+      ...cleanEnvironment(),
+      PATH: this.#emptyPath,
+    };
+    delete env['NODE_OPTIONS'];
+    return env;
+  }
+
+  /** What a program printed as JSON; throws what it wrote to stderr when it fails. */
+  report(node: string, program: string): ConsumerReport {
+    const output = execFileSync(node, [program], {
+      cwd: this.directory,
+      encoding: 'utf8',
+      env: this.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 30_000,
+    });
+    return JSON.parse(output) as ConsumerReport;
+  }
+
+  /** The dump that `asynctb/register`, loaded with `flag`, writes to stderr upon SIGUSR2. */
+  async dumpOf(node: string, flag: '--require' | '--import'): Promise<string> {
+    const child = spawn(node, [flag, 'asynctb/register', 'parked.mjs'], {
+      cwd: this.directory,
+      env: this.environment,
+      stdio: 'pipe',
+    });
+    try {
+      return await new Promise<string>((resolve, reject) => {
+        let errors = '';
+        child.on('error', reject);
+        child.on('exit', (code, signal) => {
+          reject(
+            new Error(`ended with ${code ?? signal} and no dump:\n${errors}`),
+          );
+        });
+        child.stdout.once('data', () => child.kill('SIGUSR2'));
+        child.stderr.setEncoding('utf8').on('data', (text: string) => {
+          errors += text;
+          if (errors.includes('parkedForever')) resolve(errors);
+        });
+        setTimeout(
+          () => reject(new Error(`no dump within 20 s:\n${errors}`)),
+          20_000,
+        ).unref();
+      });
+    } finally {
+      child.removeAllListeners('exit');
+      child.kill('SIGKILL');
+    }
+  }
+
+  /** Compiles the TypeScript programs against the package's types, as ESM and as CommonJS. */
+  checkTypes(): void {
+    const compilerOptions = {
+      module: 'node16',
+      target: 'es2022',
+      strict: true,
+      noEmit: true,
+      typeRoots: [join(projectRoot, 'node_modules', '@types')],
+      types: ['node'],
+    };
+    const config = { compilerOptions, files: ['types.mts', 'types.cts'] };
+    writeFileSync(
+      join(this.directory, 'tsconfig.json'),
+      JSON.stringify(config),
+    );
+    const tsc = join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+    execFileSync(process.execPath, [tsc, '--project', '.'], {
+      cwd: this.directory,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  get wasCompiledOnInstall(): boolean {
+    return existsSync(join(this.package, 'build'));
+  }
+
+  get manifest(): { readonly scripts?: Readonly<Record<string, string>> } {
+    return JSON.parse(
+      readFileSync(join(this.package, 'package.json'), 'utf8'),
+    ) as {
+      scripts?: Record<string, string>;
+    };
+  }
+}
+
+export interface ConsumerReport {
+  readonly names: readonly string[];
+  readonly error: string | null;
+  readonly capabilities: Readonly<
+    Record<string, { available: boolean; via?: string; reason?: string }>
+  >;
+}
+
+/** The one command that a report without a binary names, as it stands there. */
+export function buildCommandIn(report: ConsumerReport): string | undefined {
+  const reasons = Object.values(report.capabilities).map(
+    ({ reason }) => reason ?? '',
+  );
+  return /\bnode [^\s`'"]*scripts\/build-native\.mjs\b/.exec(
+    reasons.join('\n'),
+  )?.[0];
+}
