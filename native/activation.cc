@@ -1,0 +1,260 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "activation.h"
+
+#include <algorithm>
+
+#include "v8_internals.h"
+
+namespace asynctb {
+
+using v8::Data;
+using v8::Function;
+using v8::HandleScope;
+using v8::Isolate;
+using v8::Local;
+using v8::String;
+using v8::Value;
+
+namespace {
+
+// A line longer than this (a bundle's) is shown around the position only.
+constexpr int kLongestLine = 240;
+constexpr int kBeforeColumn = 80;
+
+// Lone surrogates become U+FFFD.
+void AppendUtf8(const uint16_t* units, int count, std::string* out) {
+  for (int i = 0; i < count; i++) {
+    uint32_t code = units[i];
+    if (code >= 0xd800 && code < 0xdc00 && i + 1 < count && units[i + 1] >= 0xdc00 &&
+        units[i + 1] < 0xe000) {
+      code = 0x10000 + ((code - 0xd800) << 10) + (units[++i] - 0xdc00);
+    } else if (code >= 0xd800 && code < 0xe000) {
+      code = 0xfffd;
+    }
+    if (code < 0x80) {
+      out->push_back(static_cast<char>(code));
+    } else if (code < 0x800) {
+      out->push_back(static_cast<char>(0xc0 | code >> 6));
+      out->push_back(static_cast<char>(0x80 | (code & 63)));
+    } else if (code < 0x10000) {
+      out->push_back(static_cast<char>(0xe0 | code >> 12));
+      out->push_back(static_cast<char>(0x80 | (code >> 6 & 63)));
+      out->push_back(static_cast<char>(0x80 | (code & 63)));
+    } else {
+      out->push_back(static_cast<char>(0xf0 | code >> 18));
+      out->push_back(static_cast<char>(0x80 | (code >> 12 & 63)));
+      out->push_back(static_cast<char>(0x80 | (code >> 6 & 63)));
+      out->push_back(static_cast<char>(0x80 | (code & 63)));
+    }
+  }
+}
+
+bool IsBlank(uint16_t unit) {
+  return unit == ' ' || (unit >= 9 && unit <= 13) || unit == 0xfeff || unit == 0xa0;
+}
+
+// Whether the source reads `yield *` at this position; blanks and comments may stand between. The
+// register file cannot tell: a loop around a plain `yield` leaves an iterator there too.
+bool IsDelegation(Isolate* isolate, Local<String> source, int position) {
+  constexpr int kMostRead = 512;
+  const int length = std::min(source->Length() - position, kMostRead);
+  if (length <= 0) return false;
+  std::vector<uint16_t> units(length);
+  WriteTwoByte(isolate, source, units.data(), position, length);
+  constexpr char kYield[] = "yield";
+  int i = 0;
+  for (; i < 5; i++) {
+    if (i >= length || units[i] != kYield[i]) return false;
+  }
+  while (i < length) {
+    if (IsBlank(units[i])) {
+      i++;
+    } else if (units[i] == '/' && i + 1 < length && units[i + 1] == '*') {
+      for (i += 2; i + 1 < length && !(units[i] == '*' && units[i + 1] == '/');) i++;
+      i += 2;
+    } else {
+      return units[i] == '*';
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string ToUtf8(Isolate* isolate, Local<Value> value) {
+  if (value.IsEmpty() || !value->IsString()) return "";
+  const String::Utf8Value text(isolate, value);
+  return *text == nullptr ? "" : std::string(*text, text.length());
+}
+
+Local<Value> ToScriptValue(Isolate* isolate, Address value) {
+  Local<Value> undefined = v8::Undefined(isolate);
+  if (!IsSmi(value) && !IsHeapObject(value)) return undefined;
+  Local<Value> handle = ToLocal<Value>(isolate, value);
+  if (IsSmi(value)) return handle;
+  // Spelled out rather than excluded: an oddball or a hole of V8's own passes none of these.
+  const bool ordinary = handle->IsObject() || handle->IsString() || handle->IsNumber() ||
+                        handle->IsBigInt() || handle->IsBoolean() || handle->IsNull() ||
+                        handle->IsSymbol();
+  return ordinary ? handle : undefined;
+}
+
+uint32_t SiteTable::Intern(const Key& key, Address sample, FrameKind kind, FrameState state,
+                           bool is_activation) {
+  // Neighbours in the heap mostly stand at the same place.
+  if (key == last_key_) return last_site_;
+  const auto [entry, added] = index_.try_emplace(key, static_cast<uint32_t>(entries_.size()));
+  if (added) {
+    entries_.push_back({ToLocal<Data>(env_.isolate(), sample), kind, state, is_activation});
+  }
+  last_key_ = key;
+  last_site_ = entry->second;
+  return entry->second;
+}
+
+uint32_t SiteTable::ForActivation(Address generator) {
+  const Layout& layout = env_.layout();
+  const uint16_t type = InstanceType(generator);
+  FrameKind kind = FrameKind::kGenerator;
+  if (type == layout.async_function_type) kind = FrameKind::kAsyncFunction;
+  if (type == layout.async_generator_type) kind = FrameKind::kAsyncGenerator;
+  const Address continuation_word = ReadWord(generator, layout.generator_continuation);
+  const int continuation = IsSmi(continuation_word) ? SmiValue(continuation_word) : -1;
+  FrameState state = FrameState::kSuspended;
+  if (continuation < 0) state = FrameState::kRunning;
+  if (continuation == 0 && kind != FrameKind::kAsyncFunction) state = FrameState::kNotStarted;
+
+  const Address function = ReadWord(generator, layout.generator_function);
+  Address shared = function;
+  if (layout.function_shared >= 0 && IsHeapObject(function)) {
+    shared = ReadWord(function, layout.function_shared);
+    if (kind == FrameKind::kAsyncFunction && layout.async_module_kind >= 0 &&
+        FunctionKindOf(layout, shared) == layout.async_module_kind) {
+      kind = FrameKind::kModule;
+    }
+  }
+  const Address offset_word = ReadWord(generator, layout.generator_offset);
+  const int64_t offset =
+      state == FrameState::kSuspended && IsSmi(offset_word) ? SmiValue(offset_word) : -1;
+  const Key key = {shared, offset << 8 | static_cast<int>(kind) << 4 | static_cast<int>(state)};
+  return Intern(key, generator, kind, state, true);
+}
+
+uint32_t SiteTable::ForFunction(Address function, FrameKind kind) {
+  const Key key = {function, -256 - static_cast<int>(kind)};
+  return Intern(key, function, kind, FrameState::kNotStarted, false);
+}
+
+const Site& SiteTable::At(size_t index) {
+  if (index >= described_.size()) Describe();
+  return described_[index];
+}
+
+std::vector<Site> SiteTable::TakeDescribed() {
+  Describe();
+  return std::move(described_);
+}
+
+const std::vector<Site>& SiteTable::Describe() {
+  Isolate* isolate = env_.isolate();
+  const V8Internals& internals = GetV8Internals();
+  for (size_t i = described_.size(); i < entries_.size(); i++) {
+    HandleScope scope(isolate);
+    const Entry& entry = entries_[i];
+    Site site;
+    site.kind = entry.kind;
+    site.state = entry.state;
+    Local<Value> function = entry.sample.As<Value>();
+    if (entry.is_activation) {
+      function = ToScriptValue(
+          isolate, ReadWord(ToAddress(entry.sample), env_.layout().generator_function));
+    }
+    // A bound function stands for its target; a proxy is not looked into.
+    for (int depth = 0; depth < 100 && function->IsFunction(); depth++) {
+      Local<Value> target = function.As<Function>()->GetBoundFunction();
+      if (!target->IsFunction()) break;
+      function = target;
+    }
+    if (function->IsFunction()) {
+      DescribeFunction(function.As<Function>(), &site);
+      if (entry.is_activation && site.state == FrameState::kSuspended && env_.Can("positions")) {
+        Local<Data> sample = entry.sample;
+        const DebugLocation location =
+            internals.suspended_location(*reinterpret_cast<void**>(&sample));
+        if (!location.is_empty) {
+          site.line = location.line + 1;
+          site.column = location.column + 1;
+        }
+      }
+      ReadLine(function.As<Function>(), &site);
+    }
+    described_.push_back(std::move(site));
+  }
+  return described_;
+}
+
+void SiteTable::DescribeFunction(Local<Function> function, Site* site) const {
+  Isolate* isolate = env_.isolate();
+  site->function_name = ToUtf8(isolate, function->GetDebugName());
+  if (function->ScriptId() == v8::UnboundScript::kNoScriptId) {
+    site->kind = FrameKind::kNative;
+    return;
+  }
+  site->script_name = ToUtf8(isolate, function->GetScriptOrigin().ResourceName());
+  const int line = function->GetScriptLineNumber();
+  const int column = function->GetScriptColumnNumber();
+  if (line != Function::kLineOffsetNotFound) {
+    site->line = line + 1;
+    site->column = column + 1;
+  }
+}
+
+void SiteTable::ReadLine(Local<Function> function, Site* site) const {
+  const Layout& layout = env_.layout();
+  if (!env_.Can("positions") || site->line <= 0 || site->kind == FrameKind::kNative) return;
+  Isolate* isolate = env_.isolate();
+  const int first_line = function->GetScriptOrigin().LineOffset();
+  const int row = site->line - 1 - std::max(first_line, 0);
+
+  // It has a script, so it is a JSFunction.
+  const Address shared = ReadWord(ToAddress(function), layout.function_shared);
+  const Address script = ReadWord(shared, layout.shared_script);
+  // With a debugger attached the field may hold its notes instead: no text then.
+  if (!HasType(script, layout.script_type)) return;
+  const Address ends = ReadWord(script, layout.script_line_ends);
+  if (!HasType(ends, layout.register_file_type) || row < 0 || row >= ReadLength(ends)) return;
+  const auto end_of = [&](int r) { return SmiValue(ReadWord(ends, 16 + 8 * r)); };
+  int start = row == 0 ? 0 : end_of(row - 1) + 1;
+  int end = end_of(row);
+  Local<Value> source = ToScriptValue(isolate, ReadWord(script, layout.script_source));
+  if (!source->IsString()) return;
+  Local<String> text = source.As<String>();
+  end = std::min(end, text->Length());
+  if (start < 0 || start >= end) return;
+
+  const int first_column = row == 0 ? function->GetScriptOrigin().ColumnOffset() : 0;
+  const int column = std::max(site->column - 1 - std::max(first_column, 0), 0);
+  if (site->kind == FrameKind::kGenerator || site->kind == FrameKind::kAsyncGenerator) {
+    site->delegates = IsDelegation(isolate, text, start + column);
+  }
+  bool cut_before = false, cut_after = false;
+  if (end - start > kLongestLine) {
+    const int window = std::clamp(column - kBeforeColumn, 0, end - start - kLongestLine);
+    cut_before = window > 0;
+    cut_after = window + kLongestLine < end - start;
+    start += window;
+    end = start + kLongestLine;
+  }
+  std::vector<uint16_t> units(end - start);
+  WriteTwoByte(isolate, text, units.data(), start, end - start);
+  int first = 0, last = static_cast<int>(units.size());
+  while (first < last && IsBlank(units[first])) first++;
+  while (last > first && IsBlank(units[last - 1])) last--;
+  if (cut_before) site->line_text = "\xe2\x80\xa6";
+  AppendUtf8(units.data() + first, last - first, &site->line_text);
+  if (cut_after) site->line_text += "\xe2\x80\xa6";
+}
+
+}  // namespace asynctb

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// Upward, without a walk: a pending promise's reactions name who waits for it.
+#pragma once
+
+#include <vector>
+
+#include "chain.h"
+#include "reactions.h"
+
+namespace asynctb {
+
+// One who waits: an activation, a callback, or a combinator.
+struct Awaiter {
+  ChainEntry entry;           // its frame; `origin` is what in turn others may wait for
+  int32_t input_index = -1;   // of a combinator: which input this is
+};
+
+// The direct awaiters of a pending promise or of what an async generator was asked for; adoption
+// and resolve functions on the way are looked through. Makes handles but does not allocate.
+std::vector<Awaiter> FindAwaiters(const EnvData& env, SiteTable* sites, Address target);
+
+}  // namespace asynctb

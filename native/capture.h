@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// What one thread answers to a dump: plain data, free of V8 handles, so that it can be made on
+// one thread and turned into JavaScript values in another isolate. `to_js` gives it the shape
+// that `lib/native/raw.ts` describes; the numbers of the enums are shared with that file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace asynctb {
+
+enum class FrameKind : int32_t {
+  kFunction = 0,
+  kGenerator = 1,
+  kAsyncFunction = 2,
+  kAsyncGenerator = 3,
+  kModule = 4,
+  kCallback = 5,
+  kWasm = 6,
+  kNative = 7,
+};
+
+enum class FrameState : int32_t { kRunning = 0, kSuspended = 1, kNotStarted = 2 };
+
+// A place in the program, described once however many frames stand there.
+struct Site {
+  std::string function_name;
+  std::string script_name;
+  std::string line_text;
+  int32_t line = 0;    // 1-based, 0 when unknown
+  int32_t column = 0;  // 1-based, 0 when unknown
+  FrameKind kind = FrameKind::kFunction;
+  FrameState state = FrameState::kSuspended;
+  bool delegates = false;  // a generator that stands at a `yield*`
+};
+
+enum class NodeType : int32_t {
+  kFrame = 0,       // payload: index into sites
+  kCombinator = 1,  // payload: CombinatorKind
+  kLeaf = 2,        // a pending promise that nothing found is going to settle
+  kCycle = 3,       // the chain returned to a frame above
+  kReady = 4,       // what was awaited has settled: only the microtask is missing
+};
+
+enum class CombinatorKind : int32_t {
+  kAll = 0,
+  kAllSettled = 1,
+  kAny = 2,
+  kRace = 3,
+  kModules = 4,  // an import that waits for several modules
+  kResolve = 5,  // one `resolve` function handed to several promises by the program
+};
+
+// A frame and what it waits for. Equal stacks share their nodes.
+struct StackNode {
+  NodeType type = NodeType::kLeaf;
+  int32_t payload = 0;
+  int32_t next = -1;  // index into nodes, -1: the end
+  int32_t branches_begin = 0;
+  int32_t branches_count = 0;
+  int32_t total = 0;  // of a combinator: how many inputs it was given, 0 when unknown
+};
+
+struct Branch {
+  int32_t index = -1;  // which input of the combinator, -1 when it cannot be known
+  int32_t node = 0;
+};
+
+struct TaskGroup {
+  int32_t count = 0;
+  int32_t node = 0;
+};
+
+struct CaptureError {
+  std::string code;
+  std::string message;
+};
+
+struct ThreadCapture {
+  double thread_id = 0;
+  std::string name;
+  std::string status = "ok";         // 'ok' | 'timed-out' | 'exited'
+  std::string activity = "running";  // 'running' | 'idle' | 'blocked-in-native'
+  bool has_running = false;
+  std::vector<int32_t> running;  // site indices, outermost first
+  std::vector<Site> sites;
+  std::vector<StackNode> nodes;
+  std::vector<Branch> branches;
+  std::vector<TaskGroup> groups;  // largest first
+  double task_count = 0;
+  double heap_objects = 0;
+  double activation_count = 0;
+  double promise_count = 0;
+  double pause_ms = 0;
+  std::vector<CaptureError> errors;
+};
+
+}  // namespace asynctb

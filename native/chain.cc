@@ -1,0 +1,230 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "chain.h"
+
+#include <algorithm>
+
+namespace asynctb {
+
+using v8::HandleScope;
+using v8::Isolate;
+using v8::Local;
+using v8::Object;
+using v8::Value;
+
+namespace {
+
+// PromiseRecord::node of promises on the path that is being followed.
+constexpr int32_t kOnPath = -2;
+constexpr int32_t kOffPath = -1;
+
+}  // namespace
+
+Local<Value> ChainBuilder::Handle(Address address) const {
+  return ToScriptValue(env_.isolate(), address);
+}
+
+ChainEntry MakeActivationEntry(const EnvData& env, SiteTable* sites, Address generator) {
+  const Layout& layout = env.layout();
+  Isolate* isolate = env.isolate();
+  ChainEntry entry;
+  entry.site = static_cast<int32_t>(sites->ForActivation(generator));
+  entry.function = ToScriptValue(isolate, ReadWord(generator, layout.generator_function));
+  entry.receiver = ToScriptValue(isolate, ReadWord(generator, layout.generator_receiver));
+  entry.activation = ToLocal<Object>(isolate, generator);
+  // Scripts can hold a generator object, but not that of an async function.
+  entry.origin = InstanceType(generator) == layout.async_function_type
+                     ? ToScriptValue(isolate, ReadWord(generator, layout.async_function_promise))
+                     : entry.activation.As<Value>();
+  return entry;
+}
+
+bool ChainBuilder::PastLimit(Chain* chain) {
+  if (frames_ < max_frames_) {
+    frames_++;
+    return false;
+  }
+  chain->end = ChainEnd::kTruncated;
+  return true;
+}
+
+void ChainBuilder::AddGenerator(Local<Object> generator) {
+  const Layout& layout = env_.layout();
+  chains_.emplace_back();
+  frames_ = 0;
+  Chain chain;
+  for (Local<Object> current = generator; !current.IsEmpty();) {
+    const Address address = ToAddress(current);
+    const uint16_t type = InstanceType(address);
+    if (type != layout.generator_type && type != layout.async_generator_type) {
+      chain.end = ChainEnd::kLeaf;
+      chain.leaf = current;
+      break;
+    }
+    const Address word = ReadWord(address, layout.generator_continuation);
+    const int continuation = IsSmi(word) ? SmiValue(word) : kGeneratorClosed;
+    if (continuation == kGeneratorClosed) break;
+    if (PastLimit(&chain)) break;
+    chain.entries.push_back(EntryOf(address));
+    if (continuation == kGeneratorExecuting) {
+      chain.end = ChainEnd::kRunning;
+      break;
+    }
+    if (continuation == 0) break;  // not started
+    const size_t site = static_cast<size_t>(chain.entries.back().site);
+    current = sites_->At(site).delegates ? DelegateOf(current) : Local<Object>();
+  }
+  chains_.back() = std::move(chain);
+}
+
+Local<Object> ChainBuilder::DelegateOf(Local<Object> generator) const {
+  if (!env_.Can("delegates")) return Local<Object>();
+  const Layout& layout = env_.layout();
+  const Address address = ToAddress(generator);
+  const Address registers = ReadWord(address, layout.generator_registers);
+  if (!HasType(registers, layout.register_file_type)) return Local<Object>();
+  // The delegate stands at a known distance from its cached `next`. Of several such pairs the
+  // innermost, allocated last, is it: outer ones belong to constructs around the delegation. What
+  // ended earlier in the same registers may be left over, and is closed.
+  const int length = ReadLength(registers);
+  Local<Object> other;
+  for (int i = length - 1; i >= 0; i--) {
+    const int next = i + layout.delegate_next;
+    if (next < 0 || next >= length) continue;
+    if (!HasType(ReadWord(registers, 16 + 8 * next), layout.function_type)) continue;
+    Address iterator = ReadWord(registers, 16 + 8 * i);
+    if (!IsHeapObject(iterator) || iterator == address) continue;
+    if (InstanceType(iterator) == layout.async_from_sync_type) {
+      iterator = ReadWord(iterator, layout.async_from_sync_iterator);
+      if (!IsHeapObject(iterator)) continue;
+    }
+    const uint16_t type = InstanceType(iterator);
+    if (type == layout.generator_type || type == layout.async_generator_type) {
+      const Address word = ReadWord(iterator, layout.generator_continuation);
+      if (IsSmi(word) && SmiValue(word) == kGeneratorClosed) continue;
+      return ToLocal<Object>(env_.isolate(), iterator);
+    }
+    if (type == layout.function_type || !other.IsEmpty()) continue;
+    Local<Value> value = ToScriptValue(env_.isolate(), iterator);
+    if (value->IsObject()) other = value.As<Object>();
+  }
+  return other;
+}
+
+void ChainBuilder::AddFromGraph(Graph* graph, Address target) {
+  const uint32_t root = static_cast<uint32_t>(chains_.size());
+  chains_.emplace_back();
+  frames_ = 0;
+  const uint32_t promise = graph->FindPromise(target);
+  if (promise != kNone) {
+    steps_.push_back({Step::kEnter, promise, root, 0});
+  } else {
+    const uint32_t index = graph->FindActivation(target);
+    if (index == kNone) return;
+    const Activation& activation = graph->activations()[index];
+    Chain& chain = chains_[root];
+    if (activation.state != ActivationState::kClosed && !PastLimit(&chain)) {
+      chain.entries.push_back(EntryOf(activation.address));
+    }
+    if (activation.awaits != kNone) {
+      steps_.push_back({Step::kEnter, activation.awaits, root, 0});
+    } else if (activation.state == ActivationState::kExecuting) {
+      chain.end = ChainEnd::kRunning;
+    } else if (activation.state == ActivationState::kSuspended) {
+      chain.end = ChainEnd::kReady;
+    }
+  }
+  while (!steps_.empty()) {
+    const Step step = steps_.back();
+    steps_.pop_back();
+    if (step.action == Step::kLeave) {
+      Unmark(graph, step.marks);
+    } else {
+      Follow(graph, step.promise, step.chain);
+    }
+  }
+}
+
+void ChainBuilder::Unmark(Graph* graph, size_t down_to) {
+  while (marks_.size() > down_to) {
+    graph->promises()[marks_.back()].node = kOffPath;
+    marks_.pop_back();
+  }
+}
+
+// Follows one chain to its end; a combinator's branches become steps of their own.
+void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) {
+  const size_t marks = marks_.size();
+  for (;;) {
+    Chain& chain = chains_[chain_index];
+    PromiseRecord& record = graph->promises()[promise];
+    chain.leaf = Handle(record.address);
+    if (record.node == kOnPath) {
+      chain.end = ChainEnd::kCycle;
+      break;
+    }
+    record.node = kOnPath;
+    marks_.push_back(promise);
+
+    if (record.kind() == SourceKind::kUnknown) {
+      chain.end = ChainEnd::kLeaf;
+      break;
+    }
+    if (record.kind() == SourceKind::kPromise) {
+      promise = record.index();
+      continue;
+    }
+    if (record.kind() == SourceKind::kCallback) {
+      if (PastLimit(&chain)) break;
+      const Callback& callback = graph->callbacks()[record.index()];
+      ChainEntry entry;
+      entry.site =
+          static_cast<int32_t>(sites_->ForFunction(callback.function, FrameKind::kCallback));
+      entry.function = Handle(callback.function);
+      entry.origin = chain.leaf;
+      chain.entries.push_back(std::move(entry));
+      promise = callback.promise;
+      continue;
+    }
+    if (record.kind() == SourceKind::kActivation) {
+      const Activation& activation = graph->activations()[record.index()];
+      if (activation.state != ActivationState::kClosed) {
+        if (PastLimit(&chain)) break;
+        chain.entries.push_back(EntryOf(activation.address));
+      }
+      if (activation.awaits != kNone) {
+        promise = activation.awaits;
+        continue;
+      }
+      chain.leaf.Clear();
+      chain.end = activation.state == ActivationState::kExecuting   ? ChainEnd::kRunning
+                  : activation.state == ActivationState::kSuspended ? ChainEnd::kReady
+                                                                    : ChainEnd::kNothing;
+      break;
+    }
+    if (PastLimit(&chain)) break;
+    const Combinator& combinator = graph->combinators()[record.index()];
+    ChainEntry entry;
+    entry.combinator = combinator.kind;
+    entry.total = combinator.total;
+    entry.origin = chain.leaf;
+    chain.leaf.Clear();
+    chain.end = ChainEnd::kBranches;
+    steps_.push_back({Step::kLeave, 0, 0, marks});
+    const size_t first_step = steps_.size();
+    uint32_t next_chain = static_cast<uint32_t>(chains_.size());
+    for (uint32_t i = 0; i < combinator.count; i++) {
+      const CombinatorInput& input = graph->inputs()[combinator.begin + i];
+      entry.branches.push_back({input.index, next_chain});
+      steps_.push_back({Step::kEnter, input.promise, next_chain++, 0});
+    }
+    std::reverse(steps_.begin() + static_cast<ptrdiff_t>(first_step), steps_.end());
+    chain.entries.push_back(std::move(entry));
+    chains_.resize(next_chain);  // invalidates `chain`
+    return;
+  }
+  Unmark(graph, marks);
+}
+
+}  // namespace asynctb

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// The stacks of single targets, with the live objects that stand for their frames.
+#pragma once
+
+#include <vector>
+
+#include "activation.h"
+#include "graph.h"
+
+namespace asynctb {
+
+// How a chain of frames ends. The numbers are shared with `lib/native/binding.ts`.
+enum class ChainEnd : int32_t {
+  kNothing = 0,    // finished, idle at a yield or not started: nothing more is waited for
+  kLeaf = 1,       // `leaf` is what the innermost frame waits for
+  kCycle = 2,      // `leaf` is the promise that was met before
+  kReady = 3,      // what was awaited has settled
+  kRunning = 4,    // the innermost frame is running
+  kTruncated = 5,  // more frames than asked for
+  kBranches = 6,   // the last entry is a combinator
+};
+
+struct ChainEntry {
+  int32_t site = -1;        // -1: a combinator
+  CombinatorKind combinator = CombinatorKind::kAll;
+  int32_t total = 0;        // of a combinator's inputs
+  v8::Local<v8::Value> function, receiver;
+  v8::Local<v8::Value> origin;       // the generator, or the promise of an async function
+  v8::Local<v8::Object> activation;  // never shown to scripts: to read locals from
+  std::vector<std::pair<int32_t, uint32_t>> branches;  // index of the input, chain
+};
+
+// The entry of one activation. Makes handles but does not allocate.
+ChainEntry MakeActivationEntry(const EnvData& env, SiteTable* sites, Address generator);
+
+struct Chain {
+  std::vector<ChainEntry> entries;
+  ChainEnd end = ChainEnd::kNothing;
+  v8::Local<v8::Value> leaf;
+};
+
+class ChainBuilder {
+ public:
+  // The caller's HandleScope must outlive it.
+  ChainBuilder(const EnvData& env, SiteTable* sites, uint32_t max_frames)
+      : env_(env), sites_(sites), max_frames_(max_frames) {}
+
+  // Chains of the targets first, in their order, then those of branches; a branch's chain always
+  // comes after the chain that it belongs to.
+  const std::vector<Chain>& chains() const { return chains_; }
+
+  // A sync generator, or an async one that waits for no promise: follows `yield*` through the
+  // register files. Allocates.
+  void AddGenerator(v8::Local<v8::Object> generator);
+  // A pending promise or an awaiting async generator.
+  // SAFETY: reads the graph's addresses; makes handles but does not allocate in the isolate.
+  void AddFromGraph(Graph* graph, Address target);
+  void AddEmpty(ChainEnd end = ChainEnd::kNothing) {
+    chains_.emplace_back();
+    chains_.back().end = end;
+  }
+
+ private:
+  struct Step {
+    enum { kEnter, kLeave } action;
+    uint32_t promise;
+    uint32_t chain;
+    size_t marks;
+  };
+
+  ChainEntry EntryOf(Address generator) { return MakeActivationEntry(env_, sites_, generator); }
+  v8::Local<v8::Value> Handle(Address address) const;
+  void Follow(Graph* graph, uint32_t promise, uint32_t chain);
+  void Unmark(Graph* graph, size_t down_to);
+  bool PastLimit(Chain* chain);
+  // The iterator that a generator standing at `yield*` delegates to; empty when there is none.
+  v8::Local<v8::Object> DelegateOf(v8::Local<v8::Object> generator) const;
+
+  const EnvData& env_;
+  SiteTable* sites_;
+  const uint32_t max_frames_;
+  uint32_t frames_ = 0;
+  std::vector<Chain> chains_;
+  std::vector<Step> steps_;
+  std::vector<uint32_t> marks_;
+};
+
+}  // namespace asynctb

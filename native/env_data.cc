@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "env_data.h"
+
+#include <cstdlib>
+#include <sstream>
+
+namespace asynctb {
+
+EnvData::EnvData(v8::Isolate* isolate) : isolate_(isolate) {}
+
+void EnvData::EnsureProven() {
+  if (proven_) return;
+  proven_ = true;
+  ProveLayout(isolate_, &layout_, &capabilities_);
+  Disable();
+}
+
+bool EnvData::Can(const char* capability) const {
+  const auto found = capabilities_.find(capability);
+  return found != capabilities_.end() && found->second.available;
+}
+
+std::string EnvData::WhyNot(const char* capability) const {
+  const auto found = capabilities_.find(capability);
+  return found == capabilities_.end() ? "unknown capability" : found->second.reason;
+}
+
+// ASYNCTB_DISABLE=name,name switches capabilities off by hand, and with them what needs them.
+void EnvData::Disable() {
+  const char* value = getenv("ASYNCTB_DISABLE");
+  if (value == nullptr) return;
+  std::set<std::string> names;
+  std::istringstream list(value);
+  for (std::string name; std::getline(list, name, ',');) names.insert(name);
+  const bool all = names.count("native") != 0;
+  for (auto& [name, state] : capabilities_) {
+    if (!all && names.count(name) == 0) continue;
+    state.available = false;
+    state.via.clear();
+    state.reason = "switched off by ASYNCTB_DISABLE";
+  }
+}
+
+}  // namespace asynctb

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// What `lib/native/binding.ts` calls, by room.
+#pragma once
+
+#include <napi.h>
+
+namespace asynctb {
+
+// Targets, awaiters, captures and capabilities of the own thread: `inspection.cc`.
+void ExportInspection(Napi::Env env, Napi::Object exports);
+
+}  // namespace asynctb

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// Who waits for what, as one walk of the heap found it: suspended activations, pending promises
+// and the edges between them, turned around so that a promise leads to what will settle it.
+//
+// SAFETY: every address in here is good until the isolate allocates; see heap_read.h.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "address_index.h"
+#include "capture.h"
+#include "env_data.h"
+#include "heap_walk.h"
+
+namespace asynctb {
+
+enum class ActivationType : uint8_t { kAsyncFunction, kAsyncGenerator };
+enum class ActivationState : uint8_t { kSuspended, kNotStarted, kExecuting, kClosed };
+
+// A suspended or executing async function or async generator.
+struct Activation {
+  Address address = kNoAddress;
+  uint32_t promise = kNone;  // the promise that it settles (async generator: its first request)
+  uint32_t awaits = kNone;   // the pending promise that it waits for
+  uint32_t site = kNone;     // used by who builds stacks
+  ActivationType type = ActivationType::kAsyncFunction;
+  ActivationState state = ActivationState::kSuspended;
+  bool awaited = false;  // some other activation waits for it, directly or through promises
+  bool reached = false;  // used by who builds stacks
+};
+
+// What is going to settle a pending promise.
+enum class SourceKind : uint8_t {
+  kUnknown,     // a leaf
+  kActivation,  // index: activation
+  kPromise,     // index: promise; adoption, and what stands in between without a frame
+  kCallback,    // index: callback
+  kCombinator,  // index: combinator
+};
+
+struct PromiseRecord {
+  Address address = kNoAddress;
+  uint32_t source = 0;  // SourceKind in the low 3 bits, then the index
+  int32_t node = -1;    // used by who builds stacks
+
+  SourceKind kind() const { return static_cast<SourceKind>(source & 7); }
+  uint32_t index() const { return source >> 3; }
+  void set_source(SourceKind kind, uint32_t index) {
+    source = index << 3 | static_cast<uint32_t>(kind);
+  }
+};
+
+// `promise.then(function)`: the derived promise waits for `promise`, then for the function.
+struct Callback {
+  uint32_t promise = kNone;
+  Address function = kNoAddress;
+};
+
+struct CombinatorInput {
+  uint32_t promise = kNone;
+  int32_t index = -1;
+};
+
+struct Combinator {
+  CombinatorKind kind = CombinatorKind::kAll;
+  uint32_t begin = 0, count = 0;  // into inputs()
+  int32_t total = 0;              // 0: unknown
+};
+
+class Graph {
+ public:
+  // Walks the heap once. False with a reason when that cannot be done.
+  bool Build(const EnvData& env);
+  const WalkResult& walk() const { return walk_; }
+
+  std::vector<Activation>& activations() { return activations_; }
+  std::vector<PromiseRecord>& promises() { return promises_; }
+  const std::vector<Callback>& callbacks() const { return callbacks_; }
+  const std::vector<Combinator>& combinators() const { return combinators_; }
+  const std::vector<CombinatorInput>& inputs() const { return inputs_; }
+
+  uint32_t FindPromise(Address address) const { return promise_index_.Find(address); }
+  uint32_t FindActivation(Address address) const { return activation_index_.Find(address); }
+
+  // Marks the activations that others wait for; what stays unmarked is outermost.
+  void MarkAwaited();
+
+ private:
+  friend class GraphVisitor;
+  struct Await {
+    uint32_t promise;
+    Address generator;
+  };
+  struct Request {
+    uint32_t activation;
+    Address promise;
+  };
+  // An edge between promises, as it was found: `from` settles, then `target` does.
+  enum class EdgeKind : uint8_t { kPromise, kCallback, kResolve, kModule, kCombinator };
+  struct Edge {
+    uint32_t from = kNone;
+    EdgeKind kind = EdgeKind::kPromise;
+    CombinatorKind combinator = CombinatorKind::kAll;
+    int32_t index = -1;
+    int32_t total = 0;
+    Address target = kNoAddress;
+    Address function = kNoAddress;
+  };
+  struct Input {
+    uint32_t target;
+    uint32_t from;
+    CombinatorKind kind;
+    int32_t index;
+    int32_t total;
+  };
+
+  void Connect(const EnvData& env);
+  void ConnectModules(const EnvData& env, const Edge& edge, std::vector<Input>* inputs);
+  void ConnectInputs(std::vector<Input>* inputs);
+  // The first answer wins: an activation is connected before anything between promises.
+  void SetSource(uint32_t promise, SourceKind kind, uint32_t index);
+
+  WalkResult walk_;
+  std::vector<Activation> activations_;
+  std::vector<PromiseRecord> promises_;
+  std::vector<Callback> callbacks_;
+  std::vector<Combinator> combinators_;
+  std::vector<CombinatorInput> inputs_;
+  AddressIndex<PromiseRecord> promise_index_;
+  AddressIndex<Activation> activation_index_;
+  // Raw findings, dropped once they are connected.
+  std::vector<Await> awaits_;
+  std::vector<Request> requests_;
+  std::vector<Edge> edges_;
+};
+
+}  // namespace asynctb

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// One pass over the heap that shows every promise and every async function's or async
+// generator's activation to a visitor, as addresses.
+//
+// SAFETY: the visitor must not allocate in the isolate. The addresses stay good after the walk
+// until the isolate allocates next.
+#pragma once
+
+#include "env_data.h"
+
+namespace asynctb {
+
+struct WalkResult {
+  bool ok = false;
+  double heap_objects = 0;
+  std::string via;
+  std::string reason;  // when not ok
+};
+
+// Visits objects with HeapObjectIterator, or, where that is not to be had, with the objects that
+// QueryObjects finds (slower, and it collects garbage first). `Visitor` has
+// `void Visit(Address, uint16_t instance_type)`.
+template <typename Visitor>
+WalkResult WalkHeap(const EnvData& env, Visitor* visitor);
+
+// Only the iteration, for measuring what a walk costs at least.
+WalkResult WalkHeapOnly(const EnvData& env);
+
+namespace heap_walk_internal {
+
+// Owns V8's iterator. While one is alive the heap does not move and nothing may be allocated.
+class Iterator {
+ public:
+  explicit Iterator(v8::Isolate* isolate);
+  ~Iterator();
+  Iterator(const Iterator&) = delete;
+  Iterator& operator=(const Iterator&) = delete;
+  Address Next();
+
+ private:
+  // V8's class is far smaller in every release seen (at most 200 bytes).
+  alignas(16) unsigned char storage_[2048];
+};
+
+// The candidates that QueryObjects lists, each held so that they survive until they are visited.
+bool QueryCandidates(const EnvData& env, std::vector<v8::Global<v8::Object>>* candidates);
+
+}  // namespace heap_walk_internal
+
+template <typename Visitor>
+WalkResult WalkHeap(const EnvData& env, Visitor* visitor) {
+  WalkResult result;
+  if (env.Can("heapWalk")) {
+    heap_walk_internal::Iterator iterator(env.isolate());
+    uint64_t count = 0;
+    for (Address object = iterator.Next(); object != kNoAddress; object = iterator.Next()) {
+      count++;
+      visitor->Visit(object, InstanceType(object));
+    }
+    result.ok = true;
+    result.heap_objects = static_cast<double>(count);
+    result.via = "HeapObjectIterator";
+    return result;
+  }
+  std::vector<v8::Global<v8::Object>> candidates;
+  if (env.Can("queryObjects") && heap_walk_internal::QueryCandidates(env, &candidates)) {
+    v8::HandleScope scope(env.isolate());
+    for (const auto& candidate : candidates) {
+      const Address object = ToAddress(candidate.Get(env.isolate()));
+      visitor->Visit(object, InstanceType(object));
+    }
+    result.ok = true;
+    result.heap_objects = static_cast<double>(candidates.size());
+    result.via = "QueryObjects";
+    return result;
+  }
+  result.reason = "the heap cannot be walked: " + env.WhyNot("heapWalk") + "; and " +
+                  env.WhyNot("queryObjects");
+  return result;
+}
+
+}  // namespace asynctb

@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// The boundary for what one thread asks about itself. Arguments were checked in TypeScript.
+
+#include <chrono>
+
+#include "awaiters.h"
+#include "chain.h"
+#include "exports.h"
+#include "graph.h"
+#include "heap_walk.h"
+#include "thread_capture.h"
+#include "to_js.h"
+
+namespace asynctb {
+
+using v8::Array;
+using v8::Context;
+using v8::Function;
+using v8::Isolate;
+using v8::Local;
+using v8::Object;
+using v8::Value;
+
+namespace {
+
+// A napi_value is V8's handle by another name, in every Node: the one place that relies on it.
+static_assert(sizeof(napi_value) == sizeof(Local<Value>));
+Local<Value> FromNapi(napi_value value) {
+  Local<Value> local;
+  memcpy(static_cast<void*>(&local), &value, sizeof(value));
+  return local;
+}
+Napi::Value ToNapi(Napi::Env env, Local<Value> local) {
+  napi_value value;
+  memcpy(&value, static_cast<void*>(&local), sizeof(value));
+  return Napi::Value(env, value);
+}
+
+// Numbers shared with `lib/native/binding.ts`.
+enum class TargetType : int32_t {
+  kOther = 0,
+  kGenerator = 1,
+  kAsyncGenerator = 2,
+  kPendingPromise = 3,
+  kSettledPromise = 4,
+};
+enum ExtractFlags : uint32_t { kWithLocals = 1 };
+
+EnvData& ProvenEnv(Napi::Env env) {
+  EnvData& data = *env.GetInstanceData<EnvData>();
+  data.EnsureProven();
+  return data;
+}
+
+// Looks at the object's type alone: a proxy is a proxy, whatever it stands for.
+TargetType Classify(const EnvData& env, Local<Value> value) {
+  if (value->IsPromise()) {
+    return value.As<v8::Promise>()->State() == v8::Promise::kPending
+               ? TargetType::kPendingPromise
+               : TargetType::kSettledPromise;
+  }
+  if (!value->IsGeneratorObject()) return TargetType::kOther;
+  if (!env.Can("generators")) return TargetType::kGenerator;
+  const uint16_t type = InstanceType(ToAddress(value));
+  return type == env.layout().generator_type ? TargetType::kGenerator
+                                             : TargetType::kAsyncGenerator;
+}
+
+// Whether an async generator has been asked for something that it still works on.
+bool IsAsked(const EnvData& env, Local<Value> generator) {
+  return env.Can("asyncGenerators") &&
+         HasType(ReadWord(ToAddress(generator), env.layout().async_generator_queue),
+                 env.layout().request_type);
+}
+
+Napi::Value Capabilities(const Napi::CallbackInfo& info) {
+  Isolate* isolate = Isolate::GetCurrent();
+  return ToNapi(info.Env(), CapabilitiesToJs(isolate, isolate->GetCurrentContext(),
+                                             ProvenEnv(info.Env()).capabilities()));
+}
+
+Napi::Value ClassifyTarget(const Napi::CallbackInfo& info) {
+  const TargetType type = Classify(ProvenEnv(info.Env()), FromNapi(info[0]));
+  return Napi::Number::New(info.Env(), static_cast<int32_t>(type));
+}
+
+// extract(targets, flags, maxFrames) → [sites, chains, roots, error]
+Napi::Value Extract(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Isolate* isolate = env.isolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  Local<Array> targets = FromNapi(info[0]).As<Array>();
+  const uint32_t flags = info[1].As<Napi::Number>().Uint32Value();
+  const uint32_t max_frames = info[2].As<Napi::Number>().Uint32Value();
+
+  std::vector<Local<Value>> values(targets->Length());
+  std::vector<int32_t> roots(values.size(), -1);
+  bool needs_graph = false;
+  const auto from_graph = [&](TargetType type, Local<Value> value) {
+    return type == TargetType::kPendingPromise ||
+           (type == TargetType::kAsyncGenerator && IsAsked(env, value));
+  };
+  for (uint32_t i = 0; i < values.size(); i++) {
+    if (!targets->Get(context, i).ToLocal(&values[i])) return info.Env().Undefined();
+    needs_graph = needs_graph || from_graph(Classify(env, values[i]), values[i]);
+  }
+
+  SiteTable sites(env);
+  ChainBuilder builder(env, &sites, max_frames);
+  std::string error;
+  if (needs_graph) {
+    for (const char* need : {"promises", "asyncFunctions", "asyncGenerators"}) {
+      if (error.empty() && !env.Can(need)) error = std::string(need) + ": " + env.WhyNot(need);
+    }
+    Graph graph;
+    if (error.empty() && !graph.Build(env)) error = graph.walk().reason;
+    // SAFETY: from the walk to the end of this block nothing allocates in the isolate.
+    for (uint32_t i = 0; i < values.size(); i++) {
+      if (!error.empty() || !from_graph(Classify(env, values[i]), values[i])) continue;
+      roots[i] = static_cast<int32_t>(builder.chains().size());
+      builder.AddFromGraph(&graph, ToAddress(values[i]));
+    }
+  }
+  for (uint32_t i = 0; i < values.size(); i++) {
+    const TargetType type = Classify(env, values[i]);
+    if (type != TargetType::kGenerator && type != TargetType::kAsyncGenerator) continue;
+    if (from_graph(type, values[i]) || !env.Can("generators")) continue;
+    roots[i] = static_cast<int32_t>(builder.chains().size());
+    builder.AddGenerator(values[i].As<Object>());
+  }
+
+  Local<Value> root_values = v8::Undefined(isolate);
+  std::vector<Local<Value>> root_numbers;
+  for (const int32_t root : roots) root_numbers.push_back(v8::Integer::New(isolate, root));
+  root_values = Array::New(isolate, root_numbers.data(), root_numbers.size());
+  Local<Value> fields[] = {
+      SitesToJs(isolate, sites.Describe()),
+      ChainsToJs(env, context, builder.chains(), (flags & kWithLocals) != 0),
+      root_values,
+      v8::String::NewFromUtf8(isolate, error.c_str()).ToLocalChecked(),
+  };
+  return ToNapi(info.Env(), Array::New(isolate, fields, 4));
+}
+
+// awaiters(target, flags) → [sites, awaiters]
+Napi::Value Awaiters(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Isolate* isolate = env.isolate();
+  Local<Value> target = FromNapi(info[0]);
+  const uint32_t flags = info[1].As<Napi::Number>().Uint32Value();
+  SiteTable sites(env);
+  std::vector<Awaiter> awaiters;
+  const TargetType type = Classify(env, target);
+  if (env.Can("promises") && env.Can("asyncFunctions") && env.Can("asyncGenerators") &&
+      (type == TargetType::kPendingPromise || type == TargetType::kAsyncGenerator)) {
+    awaiters = FindAwaiters(env, &sites, ToAddress(target));
+  }
+  Local<Value> fields[] = {
+      SitesToJs(isolate, sites.Describe()),
+      AwaitersToJs(env, isolate->GetCurrentContext(), awaiters, (flags & kWithLocals) != 0),
+  };
+  return ToNapi(info.Env(), Array::New(isolate, fields, 2));
+}
+
+Napi::Value Capture(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Isolate* isolate = env.isolate();
+  ThreadCapture capture;
+  CaptureThread(env, &capture);
+  return ToNapi(info.Env(), CaptureToJs(isolate, isolate->GetCurrentContext(), capture));
+}
+
+// The bare walk, to measure others against: [objects, milliseconds]
+Napi::Value WalkOnly(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  const auto start = std::chrono::steady_clock::now();
+  const WalkResult result = WalkHeapOnly(env);
+  const double ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  Napi::Array pair = Napi::Array::New(info.Env(), 2);
+  pair.Set(uint32_t{0}, result.heap_objects);
+  pair.Set(uint32_t{1}, ms);
+  return pair;
+}
+
+// All closures of one source have the same id; '' for what was not written in JavaScript.
+Napi::Value FunctionId(const Napi::CallbackInfo& info) {
+  Local<Value> value = FromNapi(info[0]);
+  for (int depth = 0; depth < 100; depth++) {
+    Local<Value> target = value.As<Function>()->GetBoundFunction();
+    if (!target->IsFunction()) break;
+    value = target;
+  }
+  Local<Function> function = value.As<Function>();
+  if (function->ScriptId() == v8::UnboundScript::kNoScriptId) {
+    return Napi::String::New(info.Env(), "");
+  }
+  return Napi::String::New(info.Env(), std::to_string(function->ScriptId()) + ":" +
+                                           std::to_string(function->GetScriptLineNumber()) + ":" +
+                                           std::to_string(function->GetScriptColumnNumber()));
+}
+
+}  // namespace
+
+void ExportInspection(Napi::Env env, Napi::Object exports) {
+  const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
+    exports.Set(name, Napi::Function::New(env, function, name));
+  };
+  add("capabilities", Capabilities);
+  add("classify", ClassifyTarget);
+  add("extract", Extract);
+  add("awaiters", Awaiters);
+  add("capture", Capture);
+  add("walkOnly", WalkOnly);
+  add("functionId", FunctionId);
+}
+
+}  // namespace asynctb

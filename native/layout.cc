@@ -1,0 +1,404 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "layout.h"
+
+#include "layout_prover.h"
+#include "probe_source.h"
+#include "symbols.h"
+#include "v8_internals.h"
+
+namespace asynctb {
+
+using v8::Context;
+using v8::HandleScope;
+using v8::Isolate;
+using v8::Local;
+
+namespace {
+
+void ProvePromises(Prover* p, Layout* l) {
+  l->promise_type = p->TypeOf("pending");
+  l->promise_reactions = p->Find("fulfilled", "marker");
+  p->Require(l->promise_reactions == p->Find("rejected", "marker"), "a promise's result moved");
+  l->promise_flags = l->promise_reactions + 8;
+  const int expected[] = {kPromisePending, 1, 2};
+  const char* names[] = {"pending", "fulfilled", "rejected"};
+  for (int i = 0; i < 3; i++) {
+    const Address flags = p->Word(p->At(names[i]), l->promise_flags);
+    p->Require(IsSmi(flags) && (SmiValue(flags) & kPromiseStatusMask) == expected[i],
+               "a promise's status is not where it was expected");
+  }
+  const Address newest = p->Word(p->At("pending"), l->promise_reactions);
+  p->Require(IsHeapObject(newest), "a pending promise has no reactions");
+  if (!p->ok()) return;
+  l->reaction_type = InstanceType(newest);
+  l->reaction_fulfill = p->FindIn(newest, p->At("fulfill2"));
+  l->reaction_reject = p->FindIn(newest, p->At("reject2"));
+  l->reaction_target = p->FindIn(newest, p->At("target2"));
+  l->reaction_next = p->FindOfType(newest, l->reaction_type);
+  if (!p->ok()) return;
+  const Address oldest = ReadWord(newest, l->reaction_next);
+  p->Require(p->Word(oldest, l->reaction_fulfill) == p->At("fulfill1") &&
+                 p->Word(oldest, l->reaction_reject) == p->At("reject1") &&
+                 p->Word(oldest, l->reaction_target) == p->At("target1") &&
+                 IsSmi(p->Word(oldest, l->reaction_next)),
+             "the second reaction disagrees with the first");
+  // A subclass's then() leaves a capability where a plain one leaves the derived promise.
+  const Address sub = p->Word(p->At("subInput"), l->promise_reactions);
+  const Address capability = p->Word(sub, l->reaction_target);
+  p->Require(IsHeapObject(capability), "a subclass's reaction has no capability");
+  if (!p->ok()) return;
+  l->capability_type = InstanceType(capability);
+  l->capability_promise = p->FindIn(capability, p->At("subTarget"));
+}
+
+void ProveFunctions(Prover* p, Layout* l) {
+  int shared_type = 0, script_type = 0, flags = 0;
+  p->Require(ReadDebugConstant("v8dbg_class_JSFunction__context__Context", &l->function_context) &&
+                 ReadDebugConstant("v8dbg_class_JSFunction__shared__SharedFunctionInfo",
+                                   &l->function_shared) &&
+                 ReadDebugConstant("v8dbg_class_SharedFunctionInfo__flags__int", &flags) &&
+                 ReadDebugConstant("v8dbg_type_Script__SCRIPT_TYPE", &script_type) &&
+                 ReadDebugConstant("v8dbg_type_SharedFunctionInfo__SHARED_FUNCTION_INFO_TYPE",
+                                   &shared_type),
+             "this binary exports no v8dbg_ constants");
+  if (!p->ok()) return;
+  l->function_type = p->TypeOf("resolve");
+  l->script_type = static_cast<uint16_t>(script_type);
+  const Address shared = p->Word(p->At("fulfill1"), l->function_shared);
+  p->Require(HasType(shared, static_cast<uint16_t>(shared_type)),
+             "a function's SharedFunctionInfo is not where it was expected");
+  if (!p->ok()) return;
+  l->shared_script = p->FindOfType(shared, l->script_type);
+  l->shared_flags = flags;
+  const Address resolve_context = p->Word(p->At("resolve"), l->function_context);
+  p->FindInArray(resolve_context, p->At("constructed"));
+  p->Require(p->Word(p->At("reject"), l->function_context) == resolve_context,
+             "resolve and reject do not share their context");
+  // The index of a combinator's input is its element function's identity hash.
+  l->function_hash = 8;
+}
+
+void ProveGenerators(Prover* p, Layout* l) {
+  l->generator_type = p->TypeOf("notStarted");
+  l->generator_function = p->Find("notStarted", "generatorFunction");
+  l->generator_receiver = p->Find("notStarted", "receiver");
+  if (!p->ok()) return;
+  // The register file holds the argument; it is the one array in the object that does.
+  const Address suspended = p->At("atSecond");
+  int found = 0;
+  for (int offset = 24; offset < p->SizeOf(suspended); offset += 8) {
+    const Address array = ReadWord(suspended, offset);
+    if (offset == l->generator_function || offset == l->generator_receiver) continue;
+    if (p->ArrayLength(array) < 1) continue;
+    if (ReadWord(array, 16) != p->At("argument")) continue;
+    l->generator_registers = offset;
+    l->register_file_type = InstanceType(array);
+    found++;
+  }
+  p->Require(found == 1, "the register file was not found");
+  // Continuation: 0 before the start, 1 and 2 at the yields, negative at the end; the bytecode
+  // offset is the Smi that grows without being those.
+  found = 0;
+  for (int offset = 24; offset < p->SizeOf(suspended); offset += 8) {
+    const auto at = [&](const char* name) { return p->Word(p->At(name), offset); };
+    if (!IsSmi(at("notStarted")) || !IsSmi(at("atFirst")) || !IsSmi(at("atSecond")) ||
+        !IsSmi(at("finished"))) {
+      continue;
+    }
+    if (SmiValue(at("notStarted")) == 0 && SmiValue(at("atFirst")) == 1 &&
+        SmiValue(at("atSecond")) == 2 && SmiValue(at("finished")) == kGeneratorClosed) {
+      l->generator_continuation = offset;
+      found++;
+    }
+  }
+  p->Require(found == 1, "the continuation was not found");
+  found = 0;
+  for (int offset = 24; offset < p->SizeOf(suspended); offset += 8) {
+    const Address first = p->Word(p->At("atFirst"), offset);
+    const Address second = p->Word(suspended, offset);
+    if (offset == l->generator_continuation || !IsSmi(first) || !IsSmi(second)) continue;
+    if (SmiValue(first) > 0 && SmiValue(second) > SmiValue(first)) {
+      l->generator_offset = offset;
+      found++;
+    }
+  }
+  p->Require(found == 1, "the suspended bytecode offset was not found");
+}
+
+// The distance from `delegate` to `next` in the register file of `outer`; 0 when they are not both
+// there once.
+int DelegateDistance(Prover* p, Layout* l, const char* outer, Address delegate, const char* next) {
+  const Address registers = p->Word(p->At(outer), l->generator_registers);
+  const int at = p->FindInArray(registers, delegate);
+  const int next_at = p->FindInArray(registers, p->At(next));
+  return p->ok() ? (next_at - at) / 8 : 0;
+}
+
+void ProveDelegates(Prover* p, Layout* l) {
+  l->delegate_next = DelegateDistance(p, l, "outer", p->At("inner"), "next");
+  p->Require(l->delegate_next != 0, "a delegate was not found in its generator's registers");
+  p->Require(l->delegate_next ==
+                 DelegateDistance(p, l, "asyncOuter", p->At("asyncInner"), "asyncNext"),
+             "sync and async delegation leave different registers");
+  // A sync iterator in an async generator is wrapped into an object that scripts never see.
+  const Address registers = p->Word(p->At("wrappingOuter"), l->generator_registers);
+  int found = 0;
+  for (int i = 0; i < p->ArrayLength(registers); i++) {
+    const Address wrapper = ReadWord(registers, 16 + 8 * i);
+    if (!p->IsObject(wrapper)) continue;
+    const int offset = p->Scan(wrapper, p->At("wrapped"));
+    if (offset < 0) continue;
+    l->async_from_sync_type = InstanceType(wrapper);
+    l->async_from_sync_iterator = offset;
+    found++;
+  }
+  p->Require(found == 1, "the wrapper of a sync delegate was not found");
+}
+
+// The generator that a pending promise's await reaction resumes; records the closure.
+Address ProveAwait(Prover* p, Layout* l, const char* awaited, const char* function) {
+  const Address reaction = p->Word(p->At(awaited), l->promise_reactions);
+  const Address handler = p->Word(reaction, l->reaction_fulfill);
+  const Address context = p->Word(handler, l->function_context);
+  if (!p->ok()) return kNoAddress;
+  const Address expected_function = function ? p->At(function) : kNoAddress;
+  int slot = -1;
+  for (int i = 0; i < p->ArrayLength(context); i++) {
+    const Address value = ReadWord(context, 16 + 8 * i);
+    if (!p->IsObject(value) || p->SizeOf(value) <= l->generator_registers) continue;
+    const Address owner = ReadWord(value, l->generator_function);
+    if (function ? owner != expected_function
+                 : !p->IsObject(owner) || InstanceType(owner) != l->function_type) {
+      continue;
+    }
+    slot = 16 + 8 * i;
+    break;
+  }
+  p->Require(slot >= 0, "an await's closure holds no generator");
+  if (!p->ok()) return kNoAddress;
+  p->AddClosure(l, handler, ClosureRole::kAwait, slot, -1);
+  return ReadWord(context, slot);
+}
+
+void ProveAsyncFunctions(Prover* p, Layout* l) {
+  const Address generator = ProveAwait(p, l, "awaited", "asyncFunction");
+  if (!p->ok()) return;
+  l->async_function_type = InstanceType(generator);
+  p->Require(ReadWord(generator, l->generator_receiver) == p->At("receiver"),
+             "an async function's receiver is not where a generator's is");
+  l->async_function_promise = p->FindIn(generator, p->At("asyncPromise"));
+}
+
+void ProveAsyncGenerators(Prover* p, Layout* l) {
+  const Address generator = p->At("asyncGenerator");
+  l->async_generator_type = InstanceType(generator);
+  const Address awaiting = ProveAwait(p, l, "asyncGeneratorAwaited", "asyncGeneratorFunction");
+  p->Require(awaiting == generator, "an async generator's await resumes something else");
+  if (!p->ok()) return;
+  for (int offset = 24; offset < p->SizeOf(generator); offset += 8) {
+    const Address request = ReadWord(generator, offset);
+    if (!p->IsObject(request) || p->SizeOf(request) < 24) continue;
+    const int promise = p->Scan(request, p->At("request1"));
+    const int next = p->ScanOfType(request, InstanceType(request));
+    if (promise < 0 || next < 0) continue;
+    p->Require(p->Word(ReadWord(request, next), promise) == p->At("request2"),
+               "the second request of an async generator disagrees with the first");
+    l->async_generator_queue = offset;
+    l->request_promise = promise;
+    l->request_next = next;
+    l->request_type = InstanceType(request);
+  }
+  p->Require(l->async_generator_queue >= 0, "an async generator's queue was not found");
+  const char* others[] = {"yieldAwaited", "closedAwaited", "returnAwaited", "returnAwaited2"};
+  for (const char* awaited : others) ProveAwait(p, l, awaited, nullptr);
+}
+
+void ProveCombinator(Prover* p, Layout* l, const char* input, const char* result, bool rejects,
+                     ClosureRole role) {
+  const Address reaction = p->Word(p->At(input), l->promise_reactions);
+  const Address handler =
+      p->Word(reaction, rejects ? l->reaction_reject : l->reaction_fulfill);
+  const Address context = p->Word(handler, l->function_context);
+  if (!p->ok()) return;
+  int slot = -1, values = -1;
+  for (int i = 0; i < p->ArrayLength(context); i++) {
+    const Address value = ReadWord(context, 16 + 8 * i);
+    if (value == p->At(result) ||
+        (p->IsObjectOfType(value, l->capability_type) &&
+         ReadWord(value, l->capability_promise) == p->At(result))) {
+      slot = 16 + 8 * i;
+    } else if (p->IsObjectOfType(value, l->register_file_type) && p->ArrayLength(value) == 3) {
+      values = 16 + 8 * i;
+    }
+  }
+  p->Require(slot >= 0, std::string(result) + ": its element function does not lead to it");
+  const Address index = p->Word(handler, l->function_hash);
+  p->Require(IsSmi(index) && SmiValue(index) == 2,
+             std::string(result) + ": the index of its second input was not found");
+  if (p->ok()) p->AddClosure(l, handler, role, slot, values);
+}
+
+void ProveCombinators(Prover* p, Layout* l) {
+  ProveCombinator(p, l, "allInput", "all", false, ClosureRole::kAll);
+  ProveCombinator(p, l, "allSettledInput", "allSettled", false, ClosureRole::kAllSettled);
+  ProveCombinator(p, l, "anyInput", "any", true, ClosureRole::kAny);
+}
+
+void ProveResolvers(Prover* p, Layout* l) {
+  const Address context = p->Word(p->At("resolve"), l->function_context);
+  const int slot = p->FindInArray(context, p->At("constructed"));
+  const Address reaction = p->Word(p->At("raceInput"), l->promise_reactions);
+  const Address handler = p->Word(reaction, l->reaction_fulfill);
+  const Address race_context = p->Word(handler, l->function_context);
+  p->Require(p->Word(race_context, slot) == p->At("race"),
+             "Promise.race's handler does not lead to its promise");
+  if (!p->ok()) return;
+  // `new Promise` marks its functions for the debugger, Promise.race does not.
+  int debug_slot = -1;
+  for (int offset = 16; offset < 16 + 8 * p->ArrayLength(context); offset += 8) {
+    if (offset == slot || offset < 32) continue;
+    if (ReadWord(context, offset) != ReadWord(race_context, offset) &&
+        p->IsObjectOfType(ReadWord(context, offset), p->OddballType())) {
+      debug_slot = offset;
+    }
+  }
+  p->AddClosure(l, p->At("resolve"), ClosureRole::kResolve, slot, debug_slot);
+  p->AddClosure(l, p->At("reject"), ClosureRole::kResolve, slot, debug_slot);
+}
+
+void ProveCallbacks(Prover* p, Layout* l) {
+  const Address reaction = p->Word(p->At("finallyInput"), l->promise_reactions);
+  for (const int field : {l->reaction_fulfill, l->reaction_reject}) {
+    const Address handler = p->Word(reaction, field);
+    const Address context = p->Word(handler, l->function_context);
+    const int slot = p->FindInArray(context, p->At("onFinally"));
+    if (p->ok()) p->AddClosure(l, handler, ClosureRole::kFinally, slot, -1);
+  }
+}
+
+void ProveModules(Prover* p, Layout* l) {
+  const Address body = ProveAwait(p, l, "never", nullptr);
+  if (!p->ok()) return;
+  p->Require(InstanceType(body) == l->async_function_type, "a module's body is no async function");
+  const Address done = p->Word(body, l->async_function_promise);
+  const Address reaction = p->Word(done, l->promise_reactions);
+  const Address handler = p->Word(reaction, l->reaction_fulfill);
+  const Address context = p->Word(handler, l->function_context);
+  const Address child = p->At("childModule");
+  const int slot = p->FindInArray(context, child);
+  l->module_type = InstanceType(child);
+  l->module_capability = p->Find("parentModule", "parentPromise");
+  if (!p->ok()) return;
+  const Address parent = p->At("parentModule");
+  int found = 0;
+  for (int offset = 8; offset < p->SizeOf(child); offset += 8) {
+    const Address list = ReadWord(child, offset);
+    for (int i = 0; i < p->ArrayLength(list); i++) {
+      if (ReadWord(list, 16 + 8 * i) != parent) continue;
+      l->module_parents = offset;
+      l->module_parents_type = InstanceType(list);
+      found++;
+      break;
+    }
+  }
+  p->Require(found == 1, "the modules that wait for a module were not found");
+  const Address function = p->Word(body, l->generator_function);
+  const Address shared = p->Word(function, l->function_shared);
+  if (!p->ok()) return;
+  l->async_module_kind = FunctionKindOf(*l, shared);
+  const Address plain = p->Word(p->At("asyncFunction"), l->function_shared);
+  p->Require(l->async_module_kind != FunctionKindOf(*l, plain),
+             "a module's body cannot be told from an async function");
+  p->AddClosure(l, handler, ClosureRole::kModule, slot, -1);
+}
+
+void ProveSource(Prover* p, Layout* l) {
+  const auto& internals = GetV8Internals();
+  // Asks for a location once, so that V8 has computed where the probe's lines end.
+  v8::Local<v8::Value> generator = p->Handle("atSecond");
+  const DebugLocation location =
+      internals.suspended_location(*reinterpret_cast<void**>(&generator));
+  p->Require(!location.is_empty && location.line == p->LineOf("yield argument") &&
+                 location.column == p->ColumnOf("yield argument"),
+             "a planted generator is not where its source says");
+  const Address shared = p->Word(p->At("generatorFunction"), l->function_shared);
+  const Address script = p->Word(shared, l->shared_script);
+  if (!p->ok()) return;
+  l->script_source = p->FindIn(script, p->At("source"));
+  int found = 0;
+  for (int offset = 8; offset < p->SizeOf(script); offset += 8) {
+    const Address ends = ReadWord(script, offset);
+    if (!p->IsObjectOfType(ends, l->register_file_type) || p->ArrayLength(ends) < 2) continue;
+    const Address first = ReadWord(ends, 16);
+    if (!IsSmi(first) || SmiValue(first) != p->FirstLineEnd()) continue;
+    l->script_line_ends = offset;
+    found++;
+  }
+  p->Require(found == 1, "where the lines of a script end was not found");
+}
+
+}  // namespace
+
+int FunctionKindOf(const Layout& layout, Address shared) {
+  return *reinterpret_cast<const int32_t*>(shared - 1 + layout.shared_flags) & kFunctionKindMask;
+}
+
+void ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
+  HandleScope scope(isolate);
+  Prover p(isolate);
+  l->probe_queue = p.TakeQueue();
+  const V8Internals& internals = GetV8Internals();
+  const std::string via = "planted objects";
+  const auto prove = [&](const char* name, std::initializer_list<const char*> needs,
+                         void (*step)(Prover*, Layout*)) {
+    CapabilityState& state = (*capabilities)[name];
+    for (const char* need : needs) {
+      if (!(*capabilities)[need].available) {
+        state.reason = std::string("it needs ") + need + ": " + (*capabilities)[need].reason;
+        return;
+      }
+    }
+    p.Begin();
+    if (p.ok()) step(&p, l);
+    state.available = p.ok();
+    (p.ok() ? state.via : state.reason) = p.ok() ? via : p.reason();
+  };
+
+  prove("generators", {}, ProveGenerators);
+  prove("functions", {"generators"}, ProveFunctions);
+  prove("promises", {"generators"}, ProvePromises);
+  prove("asyncFunctions", {"promises", "functions"}, ProveAsyncFunctions);
+  prove("asyncGenerators", {"promises", "functions"}, ProveAsyncGenerators);
+  prove("delegates", {"generators"}, ProveDelegates);
+  prove("combinators", {"promises", "functions"}, ProveCombinators);
+  prove("resolvers", {"promises", "functions"}, ProveResolvers);
+  prove("callbacks", {"promises", "functions"}, ProveCallbacks);
+  prove("modules", {"asyncFunctions"}, ProveModules);
+
+  CapabilityState& positions = (*capabilities)["positions"];
+  if (internals.suspended_location == nullptr) {
+    positions.reason = "V8's GeneratorObject::SuspendedLocation was not found: " + internals.reason;
+  } else {
+    prove("positions", {"functions"}, ProveSource);
+    if (positions.available) positions.via = "v8::debug by the " + internals.via;
+  }
+  CapabilityState& scopes = (*capabilities)["scopes"];
+  scopes.available = internals.can_read_scopes();
+  (scopes.available ? scopes.via : scopes.reason) =
+      scopes.available ? "v8::debug by the " + internals.via
+                       : "V8's ScopeIterator was not found: " + internals.reason;
+  CapabilityState& query = (*capabilities)["queryObjects"];
+  query.available = kHasQueryObjects;
+  (query.available ? query.via : query.reason) =
+      query.available ? "v8::HeapProfiler::QueryObjects, which collects garbage first"
+                      : "this V8 has no public HeapProfiler::QueryObjects";
+  CapabilityState& walk = (*capabilities)["heapWalk"];
+  walk.available = internals.can_walk();
+  (walk.available ? walk.via : walk.reason) =
+      walk.available ? "HeapObjectIterator by the " + internals.via
+                     : "V8's HeapObjectIterator was not found: " + internals.reason;
+}
+
+}  // namespace asynctb

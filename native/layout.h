@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// Where V8 keeps the fields that are read raw. No number in here comes from a table: each field
+// is found by searching objects with known content, planted by `probe_source.h`, for the value
+// that must be there, and is only used when it was found exactly once. What is not found switches
+// the capability off that needs it, with the reason.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "heap_read.h"
+
+namespace asynctb {
+
+// What a builtin closure that handles a settled promise stands for.
+enum class ClosureRole : uint8_t {
+  kNone,
+  kAwait,       // resumes the generator in its context
+  kAll,         // Promise.all's element function, and so on
+  kAllSettled,
+  kAny,
+  kResolve,     // the `resolve` and `reject` of a promise
+  kFinally,     // runs the program's onFinally
+  kModule,      // an asynchronously evaluated module has finished
+  kFromAsync,   // Array.fromAsync's step
+};
+
+struct ClosureSample {
+  ClosureRole role = ClosureRole::kNone;
+  int slot = -1;        // offset in the context: generator, capability, promise, callback, module
+  int extra_slot = -1;  // offset in the context: values of a combinator, debug flag of resolve
+  v8::Global<v8::Data> shared;  // the builtin's SharedFunctionInfo: one an isolate
+};
+
+struct Layout {
+  uint16_t promise_type = 0, reaction_type = 0, capability_type = 0, function_type = 0;
+  uint16_t generator_type = 0, async_function_type = 0, async_generator_type = 0;
+  uint16_t request_type = 0, register_file_type = 0;
+  uint16_t module_type = 0, module_parents_type = 0;
+
+  int promise_reactions = -1, promise_flags = -1;
+  int reaction_next = -1, reaction_fulfill = -1, reaction_reject = -1, reaction_target = -1;
+  int capability_promise = -1;
+  int function_shared = -1, function_context = -1, function_hash = -1;
+  int generator_function = -1, generator_receiver = -1, generator_offset = -1;
+  int generator_continuation = -1, generator_registers = -1;
+  // In the register file of a generator at a `yield*`, where the delegate's `next` stands as seen
+  // from the delegate, in words.
+  int delegate_next = 0;
+  uint16_t async_from_sync_type = 0;
+  int async_from_sync_iterator = -1;
+  int async_function_promise = -1;
+  int async_generator_queue = -1, request_next = -1, request_promise = -1;
+  int module_capability = -1, module_parents = -1;
+  int shared_flags = -1, shared_script = -1;
+  int script_source = -1, script_line_ends = -1;
+  int async_module_kind = -1;
+
+  uint16_t script_type = 0;
+
+  std::vector<ClosureSample> closures;
+
+  // The probe's context refers to its queue until it is collected, so the queue lives as long as
+  // the isolate does.
+  std::unique_ptr<v8::MicrotaskQueue> probe_queue;
+};
+
+inline constexpr int kPromiseStatusMask = 3;
+inline constexpr int kPromisePending = 0;
+inline constexpr int kFunctionKindMask = 31;
+// JSGeneratorObject::continuation: >= 0 is suspended.
+inline constexpr int kGeneratorExecuting = -2;
+inline constexpr int kGeneratorClosed = -1;
+
+// What can be read, by name, with the reason when it cannot.
+struct CapabilityState {
+  bool available = false;
+  std::string via;
+  std::string reason;
+};
+using CapabilityMap = std::map<std::string, CapabilityState>;
+
+// The FunctionKind of a SharedFunctionInfo.
+int FunctionKindOf(const Layout& layout, Address shared);
+
+// Proves the layout in this isolate. Runs JavaScript of its own (never the program's), so it may
+// only be called where JavaScript may run: not in an interrupt callback, not in a signal handler.
+void ProveLayout(v8::Isolate* isolate, Layout* layout, CapabilityMap* capabilities);
+
+}  // namespace asynctb

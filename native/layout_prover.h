@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// The search that `layout` is proven by: named planted objects, and where in one of them a known
+// value stands. A search that fails makes the current step fail and says what was looked for.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "heap_read.h"
+#include "layout.h"
+
+namespace asynctb {
+
+class Prover {
+ public:
+  // Plants the objects. Needs a HandleScope that outlives it.
+  explicit Prover(v8::Isolate* isolate);
+  ~Prover();
+  Prover(const Prover&) = delete;
+  Prover& operator=(const Prover&) = delete;
+
+  // Starts a step; a step that fails leaves the next one unharmed.
+  void Begin();
+  bool ok() const { return planted_ && reason_.empty(); }
+  const std::string& reason() const { return reason_; }
+  void Require(bool condition, const std::string& otherwise);
+
+  // A planted object; its address is good until the next allocation.
+  v8::Local<v8::Value> Handle(const std::string& name);
+  Address At(const std::string& name);
+  uint16_t TypeOf(const std::string& name);
+  uint16_t OddballType();
+
+  // Whether an unproven word points at a heap object: its fields may also be raw numbers that look
+  // like a pointer, so memory is asked for by the kernel before it is read.
+  bool IsObject(Address value);
+  bool IsObjectOfType(Address value, uint16_t type);
+
+  // The length of an array or context, -1 when the object is neither or is not all readable.
+  int ArrayLength(Address value);
+
+  // Bytes of a fixed-size object, 0 for arrays and contexts (their length tells).
+  int SizeOf(Address object);
+  // One word of an object, checked against its size; fails the step when outside.
+  Address Word(Address object, int offset);
+
+  // The offset at which an object holds a value: exactly one, else the step fails. -1 on failure.
+  int Find(const std::string& object, const std::string& value);
+  int FindIn(Address object, Address value);
+  int FindOfType(Address object, uint16_t type);
+  int FindInArray(Address array, Address value);
+  // The same without failing: -1 when it is not there, or more than once.
+  int Scan(Address object, Address value);
+  int ScanOfType(Address object, uint16_t type);
+
+  void AddClosure(Layout* layout, Address closure, ClosureRole role, int slot, int extra_slot);
+
+  std::unique_ptr<v8::MicrotaskQueue> TakeQueue() { return std::move(queue_); }
+
+  int LineOf(const char* text) const;
+  int ColumnOf(const char* text) const;
+  int FirstLineEnd() const;
+
+ private:
+  bool Plant();
+  bool Readable(Address word);
+  bool PlantModules(v8::Local<v8::Context> context);
+
+  v8::Isolate* isolate_;
+  std::unique_ptr<v8::MicrotaskQueue> queue_;
+  std::unordered_map<std::string, v8::Local<v8::Data>> planted_objects_;
+  bool planted_ = false;
+  int map_size_field_ = -1;
+  int pipe_[2] = {-1, -1};
+  std::string reason_;
+};
+
+}  // namespace asynctb

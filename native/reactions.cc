@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "reactions.h"
+
+namespace asynctb {
+
+namespace {
+
+CombinatorKind KindOf(ClosureRole role) {
+  switch (role) {
+    case ClosureRole::kAllSettled:
+      return CombinatorKind::kAllSettled;
+    case ClosureRole::kAny:
+      return CombinatorKind::kAny;
+    default:
+      return CombinatorKind::kAll;
+  }
+}
+
+}  // namespace
+
+ReactionReader::ReactionReader(const EnvData& env)
+    : layout_(env.layout()),
+      combinators_(env.Can("combinators")),
+      resolvers_(env.Can("resolvers")),
+      callbacks_(env.Can("callbacks")),
+      modules_(env.Can("modules")) {
+  v8::Isolate* isolate = env.isolate();
+  v8::HandleScope scope(isolate);
+  true_value_ = ToAddress(v8::True(isolate));
+  undefined_value_ = ToAddress(v8::Undefined(isolate));
+  for (const ClosureSample& sample : layout_.closures) {
+    builtins_.push_back({ToAddress(sample.shared.Get(isolate)), sample.role, sample.slot,
+                         sample.extra_slot});
+  }
+}
+
+const ReactionReader::Builtin* ReactionReader::FindBuiltin(Address handler, Address* payload,
+                                                           Address* context) const {
+  if (!HasType(handler, layout_.function_type)) return nullptr;
+  const Address shared = ReadWord(handler, layout_.function_shared);
+  for (const Builtin& builtin : builtins_) {
+    if (builtin.shared != shared) continue;
+    *context = ReadWord(handler, layout_.function_context);
+    // The slot was found in a context of this very builtin; its length is checked all the same.
+    if (!IsHeapObject(*context) || builtin.slot >= 16 + 8 * ReadLength(*context)) return nullptr;
+    *payload = ReadWord(*context, builtin.slot);
+    return &builtin;
+  }
+  return nullptr;
+}
+
+Address ReactionReader::DerivedPromise(Address reaction) const {
+  const Address target = ReadWord(reaction, layout_.reaction_target);
+  if (IsPromise(target)) return target;
+  if (HasType(target, layout_.capability_type)) {
+    const Address promise = ReadWord(target, layout_.capability_promise);
+    if (IsPromise(promise)) return promise;
+  }
+  return kNoAddress;
+}
+
+bool ReactionReader::IsProgramFunction(Address handler) const {
+  if (!IsHeapObject(handler) || handler == undefined_value_) return false;
+  // A bound function, a proxy or a class was made by the program too.
+  if (InstanceType(handler) != layout_.function_type) return true;
+  const Address shared = ReadWord(handler, layout_.function_shared);
+  return ReadWord(shared, layout_.shared_script) != undefined_value_;
+}
+
+bool ReactionReader::FillCombinator(const Builtin& builtin, Address handler, Address payload,
+                                    Address context, Reaction* out) const {
+  Address promise = payload;
+  if (HasType(payload, layout_.capability_type)) {
+    promise = ReadWord(payload, layout_.capability_promise);
+  }
+  if (!IsPromise(promise)) return false;
+  out->kind = ReactionKind::kCombinator;
+  out->target = promise;
+  out->combinator = KindOf(builtin.role);
+  // The identity hash of the element function is the input's index, counted from one.
+  const Address hash = ReadWord(handler, layout_.function_hash);
+  out->index = IsSmi(hash) && SmiValue(hash) > 0 ? SmiValue(hash) - 1 : -1;
+  if (builtin.extra_slot > 0 && builtin.extra_slot < 16 + 8 * ReadLength(context)) {
+    const Address values = ReadWord(context, builtin.extra_slot);
+    if (HasType(values, layout_.register_file_type)) out->total = ReadLength(values);
+  }
+  return true;
+}
+
+int ReactionReader::Read(Address reaction, Reaction* found) const {
+  const Address fulfill = ReadWord(reaction, layout_.reaction_fulfill);
+  const Address reject = ReadWord(reaction, layout_.reaction_reject);
+  Address payload = kNoAddress, context = kNoAddress;
+  Address reject_payload = kNoAddress, reject_context = kNoAddress;
+  Reaction* first = &found[0];
+
+  const Builtin* on_fulfill = FindBuiltin(fulfill, &payload, &context);
+  if (on_fulfill != nullptr && on_fulfill->role == ClosureRole::kAwait) {
+    first->kind = ReactionKind::kAwait;
+    first->target = payload;
+    return 1;
+  }
+  const Builtin* on_reject = FindBuiltin(reject, &reject_payload, &reject_context);
+  if (on_reject != nullptr && on_reject->role == ClosureRole::kAny && combinators_) {
+    return FillCombinator(*on_reject, reject, reject_payload, reject_context, first) ? 1 : 0;
+  }
+
+  if (on_fulfill != nullptr) {
+    switch (on_fulfill->role) {
+      case ClosureRole::kAll:
+      case ClosureRole::kAllSettled:
+        return combinators_ && FillCombinator(*on_fulfill, fulfill, payload, context, first) ? 1
+                                                                                            : 0;
+      case ClosureRole::kResolve: {
+        if (!resolvers_ || !IsPromise(payload)) return 0;
+        first->kind = ReactionKind::kResolve;
+        first->target = payload;
+        first->by_program = on_fulfill->extra_slot > 0 &&
+                            ReadWord(context, on_fulfill->extra_slot) == true_value_;
+        return 1;
+      }
+      case ClosureRole::kModule:
+        if (!modules_) return 0;
+        first->kind = ReactionKind::kModule;
+        first->target = payload;
+        return 1;
+      case ClosureRole::kFinally:
+        if (!callbacks_) return 0;
+        first->kind = ReactionKind::kCallback;
+        first->target = DerivedPromise(reaction);
+        first->function = payload;
+        return first->target != kNoAddress ? 1 : 0;
+      default:
+        return 0;
+    }
+  }
+
+  const Address derived = DerivedPromise(reaction);
+  // `then(callback)`: the callback for success if there is one, else the one for failure.
+  const bool has_fulfill = IsProgramFunction(fulfill);
+  const bool has_reject = IsProgramFunction(reject);
+  int count = 0;
+  if (derived != kNoAddress) {
+    Reaction& out = found[count++];
+    out.target = derived;
+    out.kind = ReactionKind::kAdopt;
+    if (has_fulfill || has_reject) {
+      out.kind = ReactionKind::kCallback;
+      out.function = has_fulfill ? fulfill : reject;
+    }
+  }
+  // `promise.then(value => resolve(…), reject)` inside of `new Promise`: the reject function tells
+  // which promise depends on this one.
+  if (has_fulfill && on_reject != nullptr && on_reject->role == ClosureRole::kResolve &&
+      resolvers_ && IsPromise(reject_payload)) {
+    Reaction& out = found[count++];
+    out.kind = ReactionKind::kCallback;
+    out.target = reject_payload;
+    out.function = fulfill;
+  }
+  return count;
+}
+
+}  // namespace asynctb

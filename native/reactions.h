@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// What a pending promise's reactions say about who waits for it.
+//
+// SAFETY: addresses in, addresses out, no allocation; see heap_read.h.
+#pragma once
+
+#include <vector>
+
+#include "capture.h"
+#include "env_data.h"
+
+namespace asynctb {
+
+enum class ReactionKind : uint8_t {
+  kAwait,       // target: the generator that is resumed
+  kAdopt,       // target: a promise that takes over the result
+  kCallback,    // target: the derived promise, function: the program's callback
+  kCombinator,  // target: the combinator's promise
+  kResolve,     // target: the promise whose resolve function is the handler
+  kModule,      // target: the module whose evaluation has finished
+};
+
+struct Reaction {
+  ReactionKind kind = ReactionKind::kAdopt;
+  Address target = kNoAddress;
+  Address function = kNoAddress;
+  CombinatorKind combinator = CombinatorKind::kAll;
+  int32_t index = -1;        // of a combinator's input
+  int32_t total = 0;         // of a combinator's inputs, 0 when unknown
+  bool by_program = false;   // kResolve: made by `new Promise`, not by a built-in
+};
+
+// Reads reactions with the builtins' addresses of this moment: make one per capture.
+class ReactionReader {
+ public:
+  explicit ReactionReader(const EnvData& env);
+
+  bool IsPending(Address promise) const {
+    const Address flags = ReadWord(promise, layout_.promise_flags);
+    return IsSmi(flags) && (SmiValue(flags) & kPromiseStatusMask) == kPromisePending;
+  }
+
+  // Calls `visit(const Reaction&)` for each reaction of a pending promise, newest first.
+  template <typename Visit>
+  void ForEach(Address promise, Visit visit) const {
+    Address reaction = ReadWord(promise, layout_.promise_reactions);
+    // Bounded: a list that long would be no list.
+    constexpr int kMostReactions = 10'000'000;
+    for (int i = 0; i < kMostReactions && HasType(reaction, layout_.reaction_type); i++) {
+      Reaction found[2];
+      const int count = Read(reaction, found);
+      for (int k = 0; k < count; k++) visit(found[k]);
+      reaction = ReadWord(reaction, layout_.reaction_next);
+    }
+  }
+
+ private:
+  struct Builtin {
+    Address shared;
+    ClosureRole role;
+    int slot, extra_slot;
+  };
+
+  int Read(Address reaction, Reaction* found) const;
+  // The builtin that a handler is, null for anything else; its context's slot goes to `payload`.
+  const Builtin* FindBuiltin(Address handler, Address* payload, Address* context) const;
+  // Whether a handler is the program's: undefined and V8's or Node's own functions are not.
+  bool IsProgramFunction(Address handler) const;
+  // What a reaction settles: a promise, or kNoAddress.
+  Address DerivedPromise(Address reaction) const;
+  bool FillCombinator(const Builtin& builtin, Address handler, Address payload, Address context,
+                      Reaction* out) const;
+  bool IsPromise(Address value) const { return HasType(value, layout_.promise_type); }
+
+  const Layout& layout_;
+  std::vector<Builtin> builtins_;
+  bool combinators_, resolvers_, callbacks_, modules_;
+  Address true_value_, undefined_value_;
+};
+
+}  // namespace asynctb

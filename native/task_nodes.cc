@@ -1,0 +1,238 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "task_nodes.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace asynctb {
+
+namespace {
+
+constexpr int32_t kUnvisited = -1;
+constexpr int32_t kInProgress = -2;
+
+class Collector {
+ public:
+  Collector(Graph* graph, SiteTable* sites, ThreadCapture* capture)
+      : graph_(graph), sites_(sites), capture_(capture) {
+    leaf_ = Intern({NodeType::kLeaf, 0, -1, 0, 0, 0}, {});
+    cycle_ = Intern({NodeType::kCycle, 0, -1, 0, 0, 0}, {});
+    ready_ = Intern({NodeType::kReady, 0, -1, 0, 0, 0}, {});
+  }
+
+  void Run() {
+    graph_->MarkAwaited();
+    for (size_t i = 0; i < graph_->activations().size(); i++) {
+      const Activation& activation = graph_->activations()[i];
+      if (IsTask(activation) && !activation.awaited) Count(static_cast<uint32_t>(i));
+    }
+    // What is left waits for itself: a ring without an outermost frame.
+    for (size_t i = 0; i < graph_->activations().size(); i++) {
+      const Activation& activation = graph_->activations()[i];
+      if (IsTask(activation) && !activation.reached) Count(static_cast<uint32_t>(i));
+    }
+    for (const auto& [node, count] : counts_) capture_->groups.push_back({count, node});
+    std::sort(capture_->groups.begin(), capture_->groups.end(),
+              [](const TaskGroup& a, const TaskGroup& b) {
+                return a.count != b.count ? a.count > b.count : a.node < b.node;
+              });
+  }
+
+ private:
+  // An idle or not started async generator is nobody's task: it waits for its consumer.
+  static bool IsTask(const Activation& activation) {
+    if (activation.state == ActivationState::kExecuting ||
+        activation.state == ActivationState::kClosed) {
+      return false;
+    }
+    return activation.type == ActivationType::kAsyncFunction || activation.promise != kNone;
+  }
+
+  void Count(uint32_t activation) {
+    capture_->task_count++;
+    counts_[NodeOfRoot(activation)]++;
+  }
+
+  int32_t NodeOfRoot(uint32_t index) {
+    Activation& activation = graph_->activations()[index];
+    if (activation.awaits != kNone) Visit(activation.awaits);
+    return NodeOfActivation(index);
+  }
+
+  // For after the promise that it awaits was visited.
+  int32_t NodeOfActivation(uint32_t index) {
+    Activation& activation = graph_->activations()[index];
+    activation.reached = true;
+    int32_t next = -1;
+    if (activation.awaits != kNone) {
+      next = NodeOf(activation.awaits);
+    } else if (activation.state == ActivationState::kSuspended) {
+      next = ready_;
+    }
+    // A closed async generator has no frame left: only what its return() waits for.
+    if (activation.state == ActivationState::kClosed) return next < 0 ? leaf_ : next;
+    const uint32_t site = sites_->ForActivation(activation.address);
+    return Intern({NodeType::kFrame, static_cast<int32_t>(site), next, 0, 0, 0}, {});
+  }
+
+  int32_t NodeOf(uint32_t promise) const {
+    const int32_t node = graph_->promises()[promise].node;
+    return node == kInProgress || node == kUnvisited ? cycle_ : node;
+  }
+
+  // Depth first without recursion: chains are as long as the program makes them.
+  void Visit(uint32_t first) {
+    stack_.push_back(first);
+    while (!stack_.empty()) {
+      const uint32_t index = stack_.back();
+      PromiseRecord& promise = graph_->promises()[index];
+      if (promise.node >= 0) {
+        stack_.pop_back();
+        continue;
+      }
+      if (promise.node == kUnvisited) {
+        promise.node = kInProgress;
+        const size_t before = stack_.size();
+        PushInputs(promise);
+        if (stack_.size() > before) continue;
+      }
+      promise.node = MakeNode(promise);
+      stack_.pop_back();
+    }
+  }
+
+  void Push(uint32_t promise) {
+    if (promise != kNone && graph_->promises()[promise].node == kUnvisited) {
+      stack_.push_back(promise);
+    }
+  }
+
+  void PushInputs(const PromiseRecord& promise) {
+    switch (promise.kind()) {
+      case SourceKind::kUnknown:
+        break;
+      case SourceKind::kActivation:
+        Push(graph_->activations()[promise.index()].awaits);
+        break;
+      case SourceKind::kPromise:
+        Push(promise.index());
+        break;
+      case SourceKind::kCallback:
+        Push(graph_->callbacks()[promise.index()].promise);
+        break;
+      case SourceKind::kCombinator: {
+        const Combinator& combinator = graph_->combinators()[promise.index()];
+        for (uint32_t i = 0; i < combinator.count; i++) {
+          Push(graph_->inputs()[combinator.begin + i].promise);
+        }
+        break;
+      }
+    }
+  }
+
+  int32_t MakeNode(const PromiseRecord& promise) {
+    switch (promise.kind()) {
+      case SourceKind::kActivation:
+        return NodeOfActivation(promise.index());
+      case SourceKind::kPromise:
+        return NodeOf(promise.index());
+      case SourceKind::kCallback: {
+        const Callback& callback = graph_->callbacks()[promise.index()];
+        const uint32_t site = sites_->ForFunction(callback.function, FrameKind::kCallback);
+        return Intern({NodeType::kFrame, static_cast<int32_t>(site), NodeOf(callback.promise), 0,
+                       0, 0},
+                      {});
+      }
+      case SourceKind::kCombinator: {
+        const Combinator& combinator = graph_->combinators()[promise.index()];
+        branches_.clear();
+        for (uint32_t i = 0; i < combinator.count; i++) {
+          const CombinatorInput& input = graph_->inputs()[combinator.begin + i];
+          branches_.push_back({input.index, NodeOf(input.promise)});
+        }
+        // Inputs without an index have no order of their own: equal sets shall be equal.
+        std::sort(branches_.begin(), branches_.end(), [](const Branch& a, const Branch& b) {
+          return a.index != b.index ? a.index < b.index : a.node < b.node;
+        });
+        return Intern({NodeType::kCombinator, static_cast<int32_t>(combinator.kind), -1, 0,
+                       static_cast<int32_t>(branches_.size()), combinator.total},
+                      branches_);
+      }
+      default:
+        return leaf_;
+    }
+  }
+
+  int32_t Intern(StackNode node, const std::vector<Branch>& branches) {
+    uint64_t hash = static_cast<uint64_t>(node.type) * 0x9e3779b97f4a7c15;
+    const auto mix = [&hash](int64_t value) {
+      hash = (hash ^ static_cast<uint64_t>(value)) * 0xff51afd7ed558ccd;
+      hash ^= hash >> 32;
+    };
+    mix(node.payload);
+    mix(node.next);
+    mix(node.total);
+    for (const Branch& branch : branches) mix(static_cast<int64_t>(branch.index) << 32 | branch.node);
+    if ((capture_->nodes.size() + 1) * 2 > table_.size()) Grow();
+    size_t i = hash & (table_.size() - 1);
+    for (; table_[i].node >= 0; i = (i + 1) & (table_.size() - 1)) {
+      if (table_[i].hash == hash && Equal(capture_->nodes[table_[i].node], node, branches)) {
+        return table_[i].node;
+      }
+    }
+    node.branches_begin = static_cast<int32_t>(capture_->branches.size());
+    capture_->branches.insert(capture_->branches.end(), branches.begin(), branches.end());
+    table_[i] = {hash, static_cast<int32_t>(capture_->nodes.size())};
+    capture_->nodes.push_back(node);
+    return table_[i].node;
+  }
+
+  bool Equal(const StackNode& a, const StackNode& b, const std::vector<Branch>& branches) const {
+    if (a.type != b.type || a.payload != b.payload || a.next != b.next || a.total != b.total ||
+        a.branches_count != static_cast<int32_t>(branches.size())) {
+      return false;
+    }
+    for (size_t i = 0; i < branches.size(); i++) {
+      const Branch& branch = capture_->branches[a.branches_begin + i];
+      if (branch.index != branches[i].index || branch.node != branches[i].node) return false;
+    }
+    return true;
+  }
+
+  void Grow() {
+    std::vector<Slot> old = std::move(table_);
+    table_.assign(old.empty() ? 64 : old.size() * 2, Slot());
+    for (const Slot& slot : old) {
+      if (slot.node < 0) continue;
+      size_t i = slot.hash & (table_.size() - 1);
+      while (table_[i].node >= 0) i = (i + 1) & (table_.size() - 1);
+      table_[i] = slot;
+    }
+  }
+
+  struct Slot {
+    uint64_t hash = 0;
+    int32_t node = -1;
+  };
+
+  Graph* graph_;
+  SiteTable* sites_;
+  ThreadCapture* capture_;
+  std::vector<Slot> table_;
+  std::vector<uint32_t> stack_;
+  std::vector<Branch> branches_;
+  std::unordered_map<int32_t, int32_t> counts_;
+  int32_t leaf_ = 0, cycle_ = 0, ready_ = 0;
+};
+
+}  // namespace
+
+void CollectTasks(const EnvData&, Graph* graph, SiteTable* sites, ThreadCapture* capture) {
+  capture->activation_count = static_cast<double>(graph->activations().size());
+  capture->promise_count = static_cast<double>(graph->promises().size());
+  Collector(graph, sites, capture).Run();
+}
+
+}  // namespace asynctb

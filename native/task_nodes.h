@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// All suspended tasks of an isolate as stacks, equal ones counted: a frame and what is below it
+// make a node, and equal nodes are made once, so that a task is one number however deep it is.
+#pragma once
+
+#include "activation.h"
+#include "graph.h"
+
+namespace asynctb {
+
+// SAFETY: reads addresses of the graph; makes handles through `sites`, does not allocate.
+void CollectTasks(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture);
+
+}  // namespace asynctb

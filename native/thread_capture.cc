@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "thread_capture.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "activation.h"
+#include "graph.h"
+#include "task_nodes.h"
+
+namespace asynctb {
+
+using v8::HandleScope;
+using v8::Isolate;
+using v8::Local;
+using v8::StackFrame;
+using v8::StackTrace;
+
+namespace {
+
+constexpr int kMostRunningFrames = 200;
+
+void CaptureRunning(Isolate* isolate, ThreadCapture* capture) {
+  if (!isolate->InContext()) return;
+  HandleScope scope(isolate);
+  Local<StackTrace> trace =
+      StackTrace::CurrentStackTrace(isolate, kMostRunningFrames, StackTrace::kDetailed);
+  if (trace.IsEmpty() || trace->GetFrameCount() == 0) return;
+  capture->has_running = true;
+  for (int i = trace->GetFrameCount() - 1; i >= 0; i--) {
+    Local<StackFrame> frame = trace->GetFrame(isolate, static_cast<uint32_t>(i));
+    Site site;
+    site.function_name = ToUtf8(isolate, frame->GetFunctionName());
+    site.script_name = ToUtf8(isolate, frame->GetScriptNameOrSourceURL());
+    site.line = std::max(frame->GetLineNumber(), 0);
+    site.column = std::max(frame->GetColumn(), 0);
+    site.kind = frame->IsWasm() ? FrameKind::kWasm : FrameKind::kFunction;
+    site.state = FrameState::kRunning;
+    capture->running.push_back(static_cast<int32_t>(capture->sites.size()));
+    capture->sites.push_back(std::move(site));
+  }
+}
+
+// The engine needs these to say anything about promises.
+bool Supported(const EnvData& env, ThreadCapture* capture) {
+  for (const char* need : {"promises", "asyncFunctions", "asyncGenerators"}) {
+    if (env.Can(need)) continue;
+    capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED",
+                               std::string("suspended tasks cannot be read without ") + need +
+                                   ": " + env.WhyNot(need)});
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void CaptureThread(const EnvData& env, ThreadCapture* capture) {
+  const auto start = std::chrono::steady_clock::now();
+  Isolate* isolate = env.isolate();
+  HandleScope scope(isolate);
+  if (Supported(env, capture)) {
+    Graph graph;
+    if (graph.Build(env)) {
+      SiteTable sites(env);
+      CollectTasks(env, &graph, &sites, capture);
+      // From here on allocation is allowed: no address is used any more.
+      capture->sites = sites.TakeDescribed();
+      capture->heap_objects = graph.walk().heap_objects;
+    } else {
+      capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED", graph.walk().reason});
+    }
+  }
+  CaptureRunning(isolate, capture);
+  capture->activity = capture->has_running ? "running" : "idle";
+  capture->pause_ms = std::chrono::duration<double, std::milli>(
+                          std::chrono::steady_clock::now() - start)
+                          .count();
+}
+
+}  // namespace asynctb

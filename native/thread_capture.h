@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// One thread's answer to a dump.
+#pragma once
+
+#include "capture.h"
+#include "env_data.h"
+
+namespace asynctb {
+
+// Fills in the running stack and all suspended tasks of the current isolate. To be called on its
+// thread, also from an interrupt callback: it runs no JavaScript. The layout must be proven.
+void CaptureThread(const EnvData& env, ThreadCapture* capture);
+
+}  // namespace asynctb

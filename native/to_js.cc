@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "to_js.h"
+
+#include "scopes.h"
+
+namespace asynctb {
+
+using v8::Array;
+using v8::ArrayBuffer;
+using v8::Context;
+using v8::HandleScope;
+using v8::Int32Array;
+using v8::Integer;
+using v8::Isolate;
+using v8::Local;
+using v8::Number;
+using v8::Object;
+using v8::String;
+using v8::Value;
+
+namespace {
+
+Local<String> ToString(Isolate* isolate, const std::string& text) {
+  Local<String> result;
+  if (String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
+                          static_cast<int>(text.size()))
+          .ToLocal(&result)) {
+    return result;
+  }
+  return String::Empty(isolate);
+}
+
+// Keys are data properties of fresh objects: nothing of the program's can be reached.
+void Set(Isolate* isolate, Local<Context> context, Local<Object> object, const char* key,
+         Local<Value> value) {
+  object->CreateDataProperty(context, String::NewFromUtf8(isolate, key).ToLocalChecked(), value)
+      .FromMaybe(false);
+}
+
+Local<Value> ToInt32Array(Isolate* isolate, const int32_t* words, size_t count) {
+  Local<ArrayBuffer> buffer = ArrayBuffer::New(isolate, count * sizeof(int32_t));
+  if (count > 0) memcpy(buffer->GetBackingStore()->Data(), words, count * sizeof(int32_t));
+  return Int32Array::New(buffer, 0, count);
+}
+
+Local<Value> OrUndefined(Isolate* isolate, Local<Value> value) {
+  return value.IsEmpty() ? v8::Undefined(isolate).As<Value>() : value;
+}
+
+}  // namespace
+
+Local<Array> SitesToJs(Isolate* isolate, const std::vector<Site>& sites) {
+  std::vector<Local<Value>> values;
+  values.reserve(sites.size());
+  for (const Site& site : sites) {
+    Local<Value> fields[] = {
+        ToString(isolate, site.function_name),
+        ToString(isolate, site.script_name),
+        Integer::New(isolate, site.line),
+        Integer::New(isolate, site.column),
+        ToString(isolate, site.line_text),
+        Integer::New(isolate, static_cast<int32_t>(site.kind)),
+        Integer::New(isolate, static_cast<int32_t>(site.state)),
+    };
+    values.push_back(Array::New(isolate, fields, sizeof(fields) / sizeof(fields[0])));
+  }
+  return Array::New(isolate, values.data(), values.size());
+}
+
+Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context,
+                          const ThreadCapture& capture) {
+  Local<Object> result = Object::New(isolate);
+  const auto set = [&](const char* key, Local<Value> value) {
+    Set(isolate, context, result, key, value);
+  };
+  set("threadId", Number::New(isolate, capture.thread_id));
+  set("name", ToString(isolate, capture.name));
+  set("status", ToString(isolate, capture.status));
+  set("activity", ToString(isolate, capture.activity));
+  set("running", capture.has_running
+                     ? ToInt32Array(isolate, capture.running.data(), capture.running.size())
+                     : v8::Null(isolate).As<Value>());
+  set("sites", SitesToJs(isolate, capture.sites));
+  std::vector<int32_t> words;
+  words.reserve(capture.nodes.size() * 6);
+  for (const StackNode& node : capture.nodes) {
+    words.insert(words.end(), {static_cast<int32_t>(node.type), node.payload, node.next,
+                               node.branches_begin, node.branches_count, node.total});
+  }
+  set("nodes", ToInt32Array(isolate, words.data(), words.size()));
+  static_assert(sizeof(Branch) == 2 * sizeof(int32_t) && sizeof(TaskGroup) == 2 * sizeof(int32_t));
+  set("branches", ToInt32Array(isolate, reinterpret_cast<const int32_t*>(capture.branches.data()),
+                               capture.branches.size() * 2));
+  set("groups", ToInt32Array(isolate, reinterpret_cast<const int32_t*>(capture.groups.data()),
+                             capture.groups.size() * 2));
+  set("taskCount", Number::New(isolate, capture.task_count));
+  Local<Object> stats = Object::New(isolate);
+  Set(isolate, context, stats, "heapObjects", Number::New(isolate, capture.heap_objects));
+  Set(isolate, context, stats, "activations", Number::New(isolate, capture.activation_count));
+  Set(isolate, context, stats, "promises", Number::New(isolate, capture.promise_count));
+  Set(isolate, context, stats, "pauseMs", Number::New(isolate, capture.pause_ms));
+  set("stats", stats);
+  std::vector<Local<Value>> errors;
+  for (const CaptureError& error : capture.errors) {
+    Local<Value> pair[] = {ToString(isolate, error.code), ToString(isolate, error.message)};
+    errors.push_back(Array::New(isolate, pair, 2));
+  }
+  set("errors", Array::New(isolate, errors.data(), errors.size()));
+  return result;
+}
+
+namespace {
+
+// [site or -1 - combinator, function, receiver, origin, locals, branches or undefined, total]
+constexpr size_t kEntryStride = 7;
+
+void AppendEntry(const EnvData& env, Local<Context> context, const ChainEntry& entry,
+                 bool with_locals, std::vector<Local<Value>>* out) {
+  Isolate* isolate = env.isolate();
+  const int32_t site =
+      entry.site >= 0 ? entry.site : -1 - static_cast<int32_t>(entry.combinator);
+  Local<Value> branches = v8::Undefined(isolate);
+  if (entry.site < 0) {
+    std::vector<int32_t> words;
+    for (const auto& [index, chain] : entry.branches) {
+      words.push_back(index);
+      words.push_back(static_cast<int32_t>(chain));
+    }
+    branches = ToInt32Array(isolate, words.data(), words.size());
+  }
+  Local<Value> locals = v8::Undefined(isolate);
+  if (with_locals && !entry.activation.IsEmpty()) {
+    locals = ReadScopes(env, context, entry.activation);
+  }
+  const Local<Value> fields[kEntryStride] = {
+      Integer::New(isolate, site),          OrUndefined(isolate, entry.function),
+      OrUndefined(isolate, entry.receiver), OrUndefined(isolate, entry.origin),
+      locals,                               branches,
+      Integer::New(isolate, entry.total),
+  };
+  out->insert(out->end(), fields, fields + kEntryStride);
+}
+
+}  // namespace
+
+Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
+                        const std::vector<Chain>& chains, bool with_locals) {
+  Isolate* isolate = env.isolate();
+  std::vector<Local<Value>> values;
+  values.reserve(chains.size());
+  std::vector<Local<Value>> entries;
+  for (const Chain& chain : chains) {
+    entries.clear();
+    for (const ChainEntry& entry : chain.entries) {
+      AppendEntry(env, context, entry, with_locals, &entries);
+    }
+    Local<Value> fields[] = {
+        Array::New(isolate, entries.data(), entries.size()),
+        Integer::New(isolate, static_cast<int32_t>(chain.end)),
+        OrUndefined(isolate, chain.leaf),
+    };
+    values.push_back(Array::New(isolate, fields, 3));
+  }
+  return Array::New(isolate, values.data(), values.size());
+}
+
+Local<Array> AwaitersToJs(const EnvData& env, Local<Context> context,
+                          const std::vector<Awaiter>& awaiters, bool with_locals) {
+  Isolate* isolate = env.isolate();
+  std::vector<Local<Value>> values;
+  for (const Awaiter& awaiter : awaiters) {
+    std::vector<Local<Value>> fields;
+    AppendEntry(env, context, awaiter.entry, with_locals, &fields);
+    fields.push_back(Integer::New(isolate, awaiter.input_index));
+    values.push_back(Array::New(isolate, fields.data(), fields.size()));
+  }
+  return Array::New(isolate, values.data(), values.size());
+}
+
+Local<Object> CapabilitiesToJs(Isolate* isolate, Local<Context> context,
+                               const CapabilityMap& capabilities) {
+  Local<Object> result = Object::New(isolate);
+  for (const auto& [name, state] : capabilities) {
+    Local<Object> entry = Object::New(isolate);
+    Set(isolate, context, entry, "available", v8::Boolean::New(isolate, state.available));
+    if (!state.via.empty()) Set(isolate, context, entry, "via", ToString(isolate, state.via));
+    if (!state.available) Set(isolate, context, entry, "reason", ToString(isolate, state.reason));
+    Set(isolate, context, result, name.c_str(), entry);
+  }
+  return result;
+}
+
+}  // namespace asynctb

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// From plain data and chains to JavaScript values: the one place where they are made. The shapes
+// are described in `lib/native/raw.ts` and `lib/native/binding.ts`.
+#pragma once
+
+#include "awaiters.h"
+#include "capture.h"
+#include "chain.h"
+
+namespace asynctb {
+
+// Works in any isolate: the capture may come from another thread.
+v8::Local<v8::Object> CaptureToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                                  const ThreadCapture& capture);
+
+v8::Local<v8::Array> SitesToJs(v8::Isolate* isolate, const std::vector<Site>& sites);
+
+// An array with, for each chain, [entries, end, leaf]; entries are flat.
+v8::Local<v8::Array> ChainsToJs(const EnvData& env, v8::Local<v8::Context> context,
+                                const std::vector<Chain>& chains, bool with_locals);
+
+v8::Local<v8::Array> AwaitersToJs(const EnvData& env, v8::Local<v8::Context> context,
+                                  const std::vector<Awaiter>& awaiters, bool with_locals);
+
+v8::Local<v8::Object> CapabilitiesToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                                       const CapabilityMap& capabilities);
+
+}  // namespace asynctb

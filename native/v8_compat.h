@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// The one place where V8's or Node's version is asked for at compile time. Everything else asks
+// for a capability.
+#pragma once
+
+#include <node.h>
+#include <v8-profiler.h>
+#include <v8.h>
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+
+namespace asynctb {
+
+// Raw loads assume full 64-bit tagged words and handles that are slots holding an address.
+#if defined(V8_COMPRESS_POINTERS) || defined(V8_ENABLE_DIRECT_HANDLE) || \
+    defined(V8_ENABLE_DIRECT_LOCAL) || defined(V8_ENABLE_SANDBOX)
+inline constexpr bool kHandlesArePlainSlots = false;
+#else
+inline constexpr bool kHandlesArePlainSlots = sizeof(void*) == 8;
+#endif
+
+#if V8_MAJOR_VERSION >= 11
+// v8::HeapProfiler::QueryObjects became public with V8 11.
+inline constexpr bool kHasQueryObjects = true;
+inline void QueryObjects(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                         v8::QueryObjectPredicate* predicate,
+                         std::vector<v8::Global<v8::Object>>* objects) {
+  isolate->GetHeapProfiler()->QueryObjects(context, predicate, objects);
+}
+#else
+inline constexpr bool kHasQueryObjects = false;
+#endif
+
+inline std::unique_ptr<v8::MicrotaskQueue> NewMicrotaskQueue(v8::Isolate* isolate) {
+  return v8::MicrotaskQueue::New(isolate, v8::MicrotasksPolicy::kExplicit);
+}
+
+// Copies `length` UTF-16 units from `start`; runs no JavaScript, may flatten the string.
+inline void WriteTwoByte(v8::Isolate* isolate, v8::Local<v8::String> string, uint16_t* buffer,
+                         uint32_t start, uint32_t length) {
+#if V8_MAJOR_VERSION >= 13
+  string->WriteV2(isolate, start, length, buffer);
+#else
+  string->Write(isolate, buffer, static_cast<int>(start), static_cast<int>(length),
+                v8::String::NO_NULL_TERMINATION);
+#endif
+}
+
+inline v8::ScriptOrigin MakeOrigin(v8::Isolate* isolate, v8::Local<v8::String> name,
+                                   bool is_module) {
+#if V8_MAJOR_VERSION >= 12
+  return v8::ScriptOrigin(name, 0, 0, false, -1, v8::Local<v8::Value>(), false, false, is_module);
+#else
+  return v8::ScriptOrigin(isolate, name, 0, 0, false, -1, v8::Local<v8::Value>(), false, false,
+                          is_module);
+#endif
+}
+
+}  // namespace asynctb

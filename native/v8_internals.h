@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// V8's own functions that the engine calls by symbol, typed. Resolved once a process, at first
+// use; a pointer is null when this binary does not offer the function.
+#pragma once
+
+#include <string>
+
+#include "heap_read.h"
+
+namespace asynctb {
+
+// v8::debug::Location: 0-based; returned in registers, being trivially copyable.
+struct DebugLocation {
+  int line;
+  int column;
+  bool is_empty;
+};
+
+struct V8Internals {
+  // v8::internal::HeapProfiler::heap() const
+  void* (*heap_of_profiler)(const void* heap_profiler) = nullptr;
+  // v8::internal::HeapObjectIterator
+  void (*iterator_construct)(void* self, void* heap, int filtering) = nullptr;
+  Address (*iterator_next)(void* self) = nullptr;
+  void (*iterator_destroy)(void* self) = nullptr;
+  // v8::debug::GeneratorObject; `self` is a handle's slot.
+  DebugLocation (*suspended_location)(void* self) = nullptr;
+  // v8::debug::ScopeIterator::CreateForGeneratorObject; gives an owning pointer, by hidden result.
+  void (*create_scope_iterator)(void** result, v8::Isolate* isolate,
+                                v8::Local<v8::Object> generator) = nullptr;
+  // v8::internal::DebugScopeIterator
+  bool (*scope_done)(void* self) = nullptr;
+  void (*scope_advance)(void* self) = nullptr;
+  int (*scope_type)(void* self) = nullptr;
+  v8::Local<v8::Object> (*scope_object)(void* self) = nullptr;
+  void (*scope_delete)(void* self) = nullptr;  // destroys and frees
+
+  std::string via;     // where the symbols were found
+  std::string reason;  // what was missing
+
+  bool can_walk() const {
+    return heap_of_profiler && iterator_construct && iterator_next && iterator_destroy;
+  }
+  bool can_read_scopes() const {
+    return create_scope_iterator && scope_done && scope_advance && scope_type && scope_object &&
+           scope_delete;
+  }
+};
+
+const V8Internals& GetV8Internals();
+
+}  // namespace asynctb
