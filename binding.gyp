@@ -3,8 +3,6 @@
     # -Dasynctb_werror=1 is what the project's own builds use; a user's
     # compiler may know warnings that ours does not.
     'asynctb_werror%': 0,
-    # -Dasynctb_sanitize=address (or undefined, thread)
-    'asynctb_sanitize%': '',
     # Where node-addon-api is when it is not beside the package.
     'asynctb_node_addon_api%': '<!(node scripts/build-native.mjs --print-include)',
   },
@@ -37,13 +35,6 @@
       'libraries': ['-ldl', '-lpthread'],
       'conditions': [
         ['asynctb_werror==1', {'cflags': ['-Werror']}],
-        [
-          'asynctb_sanitize!=""',
-          {
-            'cflags': ['-fsanitize=<(asynctb_sanitize)', '-g'],
-            'ldflags': ['-fsanitize=<(asynctb_sanitize)'],
-          },
-        ],
       ],
     },
   ],

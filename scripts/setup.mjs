@@ -95,7 +95,7 @@ function install() {
     // No scripts: ours would call this file again, and no dependency needs its own.
     quietly(
       'npm',
-      ['ci', '--no-audit', '--no-fund', '--ignore-scripts'],
+      ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--include=dev'],
       cleanEnvironment(),
     );
     return 'dependencies installed';
