@@ -3,7 +3,7 @@
     # -Dasynctb_werror=1 is what the project's own builds use; a user's
     # compiler may know warnings that ours does not.
     'asynctb_werror%': 0,
-    # Where node-addon-api is when it is not beside the package.
+    # Beside the package, or where scripts/build-native.mjs has put it.
     'asynctb_node_addon_api%': '<!(node scripts/build-native.mjs --print-include)',
   },
   'targets': [
