@@ -23,31 +23,18 @@ Address Iterator::Next() {
   return next(storage_);
 }
 
-namespace {
-
-// Called during V8's own iteration: it only compares types.
-class TypePredicate : public v8::QueryObjectPredicate {
- public:
-  explicit TypePredicate(const Layout& layout) : layout_(layout) {}
-  bool Filter(v8::Local<v8::Object> object) override {
-    const uint16_t type = InstanceType(ToAddress(object));
-    return type == layout_.promise_type || type == layout_.async_function_type ||
-           type == layout_.async_generator_type;
-  }
-
- private:
-  const Layout& layout_;
-};
-
-}  // namespace
-
 bool QueryCandidates(const EnvData& env, std::vector<v8::Global<v8::Object>>* candidates) {
   if constexpr (kHasQueryObjects) {
     v8::HandleScope scope(env.isolate());
     v8::Local<v8::Context> context = env.isolate()->GetCurrentContext();
     if (context.IsEmpty()) context = v8::Context::New(env.isolate());
-    TypePredicate predicate(env.layout());
-    QueryObjects(env.isolate(), context, &predicate, candidates);
+    const Layout& layout = env.layout();
+    const auto is_candidate = [&layout](v8::Local<v8::Object> object) {
+      const uint16_t type = InstanceType(ToAddress(object));
+      return type == layout.promise_type || type == layout.async_function_type ||
+             type == layout.async_generator_type;
+    };
+    QueryObjects(env.isolate(), context, is_candidate, candidates);
     return true;
   } else {
     return false;

@@ -172,6 +172,38 @@ Napi::Value Capture(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), CaptureToJs(isolate, isolate->GetCurrentContext(), capture));
 }
 
+// The running stack of the caller as sites, innermost first.
+Napi::Value Running(const Napi::CallbackInfo& info) {
+  Isolate* isolate = Isolate::GetCurrent();
+  const int limit = info[0].As<Napi::Number>().Int32Value();
+  return ToNapi(info.Env(), SitesToJs(isolate, RunningSites(isolate, limit)));
+}
+
+// [promise, function] of each async function that may be running: V8 leaves one that has
+// returned in the same state, but then its promise has settled or is settled by another one.
+Napi::Value Executing(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Isolate* isolate = env.isolate();
+  std::vector<Local<Value>> pairs;
+  Graph graph;
+  if (env.Can("promises") && env.Can("asyncFunctions") && env.Can("asyncGenerators") &&
+      graph.Build(env)) {
+    for (const Activation& activation : graph.activations()) {
+      if (activation.state != ActivationState::kExecuting || activation.promise == kNone) continue;
+      const PromiseRecord& promise = graph.promises()[activation.promise];
+      if (promise.kind() != SourceKind::kActivation) continue;
+      pairs.push_back(ToScriptValue(isolate, promise.address));
+      pairs.push_back(ToScriptValue(
+          isolate, ReadWord(activation.address, env.layout().generator_function)));
+    }
+  }
+  std::vector<Local<Value>> result;
+  for (size_t i = 0; i < pairs.size(); i += 2) {
+    result.push_back(Array::New(isolate, &pairs[i], 2));
+  }
+  return ToNapi(info.Env(), Array::New(isolate, result.data(), result.size()));
+}
+
 // The bare walk, to measure others against: [objects, milliseconds]
 Napi::Value WalkOnly(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
@@ -213,6 +245,8 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("extract", Extract);
   add("awaiters", Awaiters);
   add("capture", Capture);
+  add("running", Running);
+  add("executing", Executing);
   add("walkOnly", WalkOnly);
   add("functionId", FunctionId);
 }

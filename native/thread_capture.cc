@@ -23,23 +23,11 @@ namespace {
 constexpr int kMostRunningFrames = 200;
 
 void CaptureRunning(Isolate* isolate, ThreadCapture* capture) {
-  if (!isolate->InContext()) return;
-  HandleScope scope(isolate);
-  Local<StackTrace> trace =
-      StackTrace::CurrentStackTrace(isolate, kMostRunningFrames, StackTrace::kDetailed);
-  if (trace.IsEmpty() || trace->GetFrameCount() == 0) return;
-  capture->has_running = true;
-  for (int i = trace->GetFrameCount() - 1; i >= 0; i--) {
-    Local<StackFrame> frame = trace->GetFrame(isolate, static_cast<uint32_t>(i));
-    Site site;
-    site.function_name = ToUtf8(isolate, frame->GetFunctionName());
-    site.script_name = ToUtf8(isolate, frame->GetScriptNameOrSourceURL());
-    site.line = std::max(frame->GetLineNumber(), 0);
-    site.column = std::max(frame->GetColumn(), 0);
-    site.kind = frame->IsWasm() ? FrameKind::kWasm : FrameKind::kFunction;
-    site.state = FrameState::kRunning;
+  const std::vector<Site> sites = RunningSites(isolate, kMostRunningFrames);
+  capture->has_running = !sites.empty();
+  for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
     capture->running.push_back(static_cast<int32_t>(capture->sites.size()));
-    capture->sites.push_back(std::move(site));
+    capture->sites.push_back(*site);
   }
 }
 
@@ -56,6 +44,27 @@ bool Supported(const EnvData& env, ThreadCapture* capture) {
 }
 
 }  // namespace
+
+std::vector<Site> RunningSites(Isolate* isolate, int limit) {
+  std::vector<Site> sites;
+  if (!isolate->InContext()) return sites;
+  HandleScope scope(isolate);
+  Local<StackTrace> trace =
+      StackTrace::CurrentStackTrace(isolate, limit, StackTrace::kDetailed);
+  if (trace.IsEmpty()) return sites;
+  for (int i = 0; i < trace->GetFrameCount(); i++) {
+    Local<StackFrame> frame = trace->GetFrame(isolate, static_cast<uint32_t>(i));
+    Site site;
+    site.function_name = ToUtf8(isolate, frame->GetFunctionName());
+    site.script_name = ToUtf8(isolate, frame->GetScriptNameOrSourceURL());
+    site.line = std::max(frame->GetLineNumber(), 0);
+    site.column = std::max(frame->GetColumn(), 0);
+    site.kind = frame->IsWasm() ? FrameKind::kWasm : FrameKind::kFunction;
+    site.state = FrameState::kRunning;
+    sites.push_back(std::move(site));
+  }
+  return sites;
+}
 
 void CaptureThread(const EnvData& env, ThreadCapture* capture) {
   const auto start = std::chrono::steady_clock::now();

@@ -13,4 +13,7 @@ namespace asynctb {
 // thread, also from an interrupt callback: it runs no JavaScript. The layout must be proven.
 void CaptureThread(const EnvData& env, ThreadCapture* capture);
 
+// The running stack, innermost first. Allocates, but runs no JavaScript.
+std::vector<Site> RunningSites(v8::Isolate* isolate, int limit);
+
 }  // namespace asynctb

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace asynctb {
 
@@ -24,16 +25,25 @@ inline constexpr bool kHandlesArePlainSlots = false;
 inline constexpr bool kHandlesArePlainSlots = sizeof(void*) == 8;
 #endif
 
+// v8::HeapProfiler::QueryObjects is public since V8 11. `test(Local<Object>)` is called during
+// V8's own iteration and must not allocate.
 #if V8_MAJOR_VERSION >= 11
-// v8::HeapProfiler::QueryObjects became public with V8 11.
 inline constexpr bool kHasQueryObjects = true;
-inline void QueryObjects(v8::Isolate* isolate, v8::Local<v8::Context> context,
-                         v8::QueryObjectPredicate* predicate,
-                         std::vector<v8::Global<v8::Object>>* objects) {
-  isolate->GetHeapProfiler()->QueryObjects(context, predicate, objects);
+template <typename Test>
+void QueryObjects(v8::Isolate* isolate, v8::Local<v8::Context> context, Test test,
+                  std::vector<v8::Global<v8::Object>>* objects) {
+  struct Predicate : public v8::QueryObjectPredicate {
+    explicit Predicate(Test test) : test_(test) {}
+    bool Filter(v8::Local<v8::Object> object) override { return test_(object); }
+    Test test_;
+  } predicate(test);
+  isolate->GetHeapProfiler()->QueryObjects(context, &predicate, objects);
 }
 #else
 inline constexpr bool kHasQueryObjects = false;
+template <typename Test>
+void QueryObjects(v8::Isolate*, v8::Local<v8::Context>, Test,
+                  std::vector<v8::Global<v8::Object>>*) {}
 #endif
 
 inline std::unique_ptr<v8::MicrotaskQueue> NewMicrotaskQueue(v8::Isolate* isolate) {

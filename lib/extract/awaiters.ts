@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import type { Frame } from '../model/frame.js';
+import {
+  ENTRY_STRIDE,
+  loadBinding,
+  WITH_LOCALS,
+} from '../native/binding.js';
+import { can } from '../native/capabilities.js';
+import { FrameMaker } from './live-stacks.js';
+import type { ResolvedOptions } from './options.js';
+
+/** One who waits: its frame, and the object that in turn others may wait for. */
+export interface Awaiter {
+  readonly frame: Frame;
+  readonly root: object | null;
+  /** Of a combinator: which input the awaited promise is; null when unknown. */
+  readonly input: number | null;
+}
+
+/** Who waits for a promise or an async generator directly. Needs no walk of the heap. */
+export function directAwaiters(target: unknown, locals: boolean): Awaiter[] {
+  if (!can('promises')) return [];
+  const [sites, awaiters] = loadBinding().awaiters(
+    target,
+    locals ? WITH_LOCALS : 0,
+  );
+  const maker = new FrameMaker(sites);
+  return awaiters.map((entry) => {
+    const input = entry[ENTRY_STRIDE] as number;
+    return {
+      frame: maker.make(entry, 0),
+      root: (entry[3] as object | undefined) ?? null,
+      input: input < 0 ? null : input,
+    };
+  });
+}
+
+/**
+ * The async callers of a target, outermost first, as long as there is exactly one at each step:
+ * where several wait, only `callGraph` can say it.
+ */
+export function awaiterFrames(
+  target: unknown,
+  options: ResolvedOptions,
+): Frame[] {
+  const frames: Frame[] = [];
+  const passed = new Set<unknown>([target]);
+  let current = target;
+  while (frames.length < options.maxFrames) {
+    const awaiters = directAwaiters(current, options.locals);
+    const [only] = awaiters;
+    if (only === undefined || awaiters.length > 1) break;
+    frames.push(only.frame);
+    if (only.root === null || passed.has(only.root)) break;
+    passed.add(only.root);
+    current = only.root;
+  }
+  return frames.reverse();
+}

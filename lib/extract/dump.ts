@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { threadId } from 'node:worker_threads';
+import { dumpFromRaw } from '../model/dump-from-raw.js';
+import type { Dump, DumpReason } from '../model/dump.js';
+import { invalidArgument } from '../model/errors.js';
+import { loadBinding, tryBinding } from '../native/binding.js';
+import { can, whyNot } from '../native/capabilities.js';
+import type { RawProcess, RawThread } from '../native/raw.js';
+import { checkCount, checkObject } from './options.js';
+
+export interface DumpOptions {
+  /** How long a thread may take to answer, in milliseconds. Default 1,000. */
+  timeoutMs?: number | undefined;
+  /** Ids of the threads to ask. Default: all. */
+  threads?: readonly number[] | undefined;
+  /** Read the variables of suspended frames. Default false. */
+  locals?: boolean | undefined;
+  /** Print Node's own frames too. Default false. */
+  showInternalFrames?: boolean | undefined;
+  /** Print at most so many groups of tasks a thread, and say how many more there are. */
+  maxTasks?: number | undefined;
+}
+
+const DEFAULT_TIMEOUT_MS = 1_000;
+
+function checkOptions(options: DumpOptions): void {
+  checkObject(options);
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, threads } = options;
+  if (typeof timeoutMs !== 'number') {
+    throw invalidArgument('options.timeoutMs', 'a number of milliseconds');
+  }
+  if (!(timeoutMs > 0)) {
+    throw Object.assign(
+      new RangeError('options.timeoutMs must be more than 0'),
+      { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
+    );
+  }
+  if (
+    threads !== undefined &&
+    !(
+      Array.isArray(threads) && threads.every((id) => Number.isInteger(id))
+    )
+  ) {
+    throw invalidArgument('options.threads', 'an array of thread ids');
+  }
+  for (const name of ['locals', 'showInternalFrames'] as const) {
+    const value = options[name];
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw invalidArgument(`options.${name}`, 'a boolean');
+    }
+  }
+  checkCount('options.maxTasks', options.maxTasks);
+}
+
+export function describeProcess(): RawProcess {
+  return {
+    pid: process.pid,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    platform: process.platform,
+    arch: process.arch,
+    argv: [...process.argv],
+    uptimeMs: Math.round(process.uptime() * 1000),
+  };
+}
+
+/** What the current thread says when nothing native can be read. */
+function unsupported(): RawThread {
+  return {
+    threadId,
+    name: '',
+    status: 'ok',
+    activity: 'running',
+    running: null,
+    sites: [],
+    nodes: new Int32Array(),
+    branches: new Int32Array(),
+    groups: new Int32Array(),
+    taskCount: 0,
+    stats: { heapObjects: 0, activations: 0, promises: 0, pauseMs: 0 },
+    errors: [
+      [
+        'ERR_ASYNCTB_UNSUPPORTED',
+        `suspended tasks cannot be found: ${whyNot('native')}`,
+      ],
+    ],
+  };
+}
+
+/** The same for every reason that a dump is made for. */
+export function dumpNow(options: DumpOptions, reason: DumpReason): Dump {
+  const wanted = options.threads === undefined || options.threads.includes(threadId);
+  const time = new Date().toISOString();
+  const threads: RawThread[] = [];
+  if (wanted) {
+    const raw =
+      can('native') && tryBinding() !== null
+        ? loadBinding().capture()
+        : unsupported();
+    threads.push({
+      ...raw,
+      threadId,
+      name: threadId === 0 ? 'main' : `worker ${threadId}`,
+    });
+  }
+  return dumpFromRaw(threads, describeProcess(), { reason, time }, {
+    maxTasks: options.maxTasks,
+    showInternalFrames: options.showInternalFrames,
+  });
+}
+
+/** Every suspended task of the current thread, equal stacks counted, and what runs. */
+export function dump(options: DumpOptions = {}): Dump {
+  checkOptions(options);
+  return dumpNow(options, 'api');
+}
+
+/** Like `dump`, without blocking the own loop while other threads answer. */
+export async function dumpAsync(options: DumpOptions = {}): Promise<Dump> {
+  checkOptions(options);
+  return dumpNow(options, 'api');
+}

@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { AsynctbError, invalidArgument } from '../model/errors.js';
+import type { AnyFunction, Frame } from '../model/frame.js';
+import { Stack } from '../model/stack.js';
+import {
+  type Binding,
+  TARGET_ASYNC_GENERATOR,
+  TARGET_GENERATOR,
+  TARGET_PENDING_PROMISE,
+  TARGET_SETTLED_PROMISE,
+  loadBinding,
+  WITH_LOCALS,
+} from '../native/binding.js';
+import { can } from '../native/capabilities.js';
+import { awaiterFrames } from './awaiters.js';
+import { extractByInspector } from './by-inspector.js';
+import { FrameMaker, type RunningEnd, stacksFromChains } from './live-stacks.js';
+import {
+  type ExtractOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from './options.js';
+import { RunningStack } from './running.js';
+
+/** The stacks of several targets, with one walk of the heap for all of them. */
+export function extractAll(
+  targets: readonly unknown[],
+  options: ResolvedOptions,
+  entry: AnyFunction,
+): Stack[] {
+  if (!can('native') || !can('generators')) {
+    return targets.map((target) => extractByInspector(target, options));
+  }
+  const binding = loadBinding();
+  const flags = options.locals ? WITH_LOCALS : 0;
+  const [sites, chains, roots, error] = binding.extract(
+    targets,
+    flags,
+    options.maxFrames,
+  );
+  const stacks = stacksFromChains(
+    chains,
+    new FrameMaker(sites),
+    options.maxFrames,
+    runningEnd(entry),
+  );
+  return targets.map((target, index) => {
+    const found = stacks[roots[index] ?? -1] ?? without(binding, target, error);
+    const stack = new Stack(target, found.frames, found.leaves, found.error);
+    if (options.awaiters) {
+      stack.frames.unshift(...awaiterFrames(target, options));
+    }
+    return stack;
+  });
+}
+
+/** The stack of a target for which there is no chain. */
+function without(binding: Binding, target: unknown, error: string): Stack {
+  switch (binding.classify(target)) {
+    case TARGET_SETTLED_PROMISE:
+      return new Stack(target);
+    case TARGET_PENDING_PROMISE:
+    case TARGET_GENERATOR:
+    case TARGET_ASYNC_GENERATOR:
+      return new Stack(
+        target,
+        [],
+        [target],
+        new AsynctbError(
+          'ERR_ASYNCTB_UNSUPPORTED',
+          `what this waits for cannot be read here: ${error || 'unknown reason'} (see capabilities())`,
+        ),
+      );
+    default:
+      return new Stack(target, [], [target]);
+  }
+}
+
+/** Replaces the last frame, which runs, by the part of the running stack that it begins. */
+function runningEnd(entry: AnyFunction): RunningEnd {
+  let running: RunningStack | null = null;
+  return (stack, promise) => {
+    const own = stack.frames[stack.frames.length - 1];
+    const fn = own?.function ?? null;
+    if (own === undefined || fn === null) return;
+    try {
+      running ??= new RunningStack(entry);
+      const index = running.indexOf(fn);
+      if (index === null) {
+        notOnStack(stack, own, promise);
+      } else if (running.isAmbiguous(fn, index)) {
+        stack.error = notFound(own, 'runs several times on this stack');
+      } else {
+        stack.frames.pop();
+        stack.frames.push(...running.frames(index));
+      }
+    } catch (error) {
+      if (!(error instanceof AsynctbError)) throw error;
+      stack.error = error;
+    }
+  };
+}
+
+function notOnStack(stack: Stack, own: Frame, promise: unknown): void {
+  if (own.kind === 'async-function' || own.kind === 'module') {
+    // V8 leaves an async function that has returned as if it were executing; its promise is
+    // pending because of what it returned.
+    stack.frames.pop();
+    stack.leaves.push(promise ?? own.origin);
+    return;
+  }
+  stack.error = notFound(own, 'is on no stack that can be found');
+}
+
+function notFound(own: Frame, what: string): AsynctbError {
+  return new AsynctbError(
+    'ERR_ASYNCTB_NO_RUNNING_STACK',
+    `${own.functionName || 'the function'} is running, but ${what}: only its own frame is shown`,
+  );
+}
+
+/** The frames of a suspended or running target, outermost first. Never throws for a target. */
+export function extract(target: unknown, options?: ExtractOptions): Stack {
+  const [stack] = extractAll([target], resolveOptions(options), extract);
+  return stack as Stack;
+}
+
+/** Like `extract` for each target, with one walk of the heap for all. */
+export function extractMany(
+  targets: Iterable<unknown>,
+  options?: ExtractOptions,
+): Stack[] {
+  if (
+    typeof targets !== 'object' ||
+    targets === null ||
+    !(Symbol.iterator in targets)
+  ) {
+    throw invalidArgument('targets', 'an iterable of targets');
+  }
+  return extractAll([...targets], resolveOptions(options), extractMany);
+}
+
+/** The outermost frame alone. Throws what the extraction ran into, or that there is no frame. */
+export function extractOutermost(
+  target: unknown,
+  options?: ExtractOptions,
+): Frame {
+  const [stack] = extractAll(
+    [target],
+    { ...resolveOptions(options), maxFrames: 1 },
+    extractOutermost,
+  );
+  const frame = stack?.frames[0];
+  if (frame !== undefined) return frame;
+  throw (
+    stack?.error ??
+    new AsynctbError(
+      'ERR_ASYNCTB_NO_FRAME',
+      'the target has no frame: it is finished, or nothing that can be unwrapped into frames',
+    )
+  );
+}

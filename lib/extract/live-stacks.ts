@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { AsynctbError } from '../model/errors.js';
+import { type AnyFunction, Frame } from '../model/frame.js';
+import { READY_TO_RESUME } from '../model/placeholder.js';
+import { Site } from '../model/site.js';
+import { Stack } from '../model/stack.js';
+import {
+  END_CYCLE,
+  END_LEAF,
+  END_READY,
+  END_RUNNING,
+  END_TRUNCATED,
+  ENTRY_STRIDE,
+  type RawChain,
+} from '../native/binding.js';
+import {
+  COMBINATORS,
+  FRAME_KINDS,
+  FRAME_STATES,
+  type RawSite,
+} from '../native/raw.js';
+
+/** Called for a chain that ends in a frame that is running. */
+export type RunningEnd = (stack: Stack, promise: unknown) => void;
+
+export function siteFromRaw(raw: RawSite): Site {
+  const [functionName, scriptName, line, column, lineText, kind] = raw;
+  return new Site(
+    functionName,
+    {
+      scriptName,
+      lineNumber: line > 0 ? line : null,
+      columnNumber: column > 0 ? column : null,
+    },
+    lineText,
+    FRAME_KINDS[kind] ?? 'function',
+  );
+}
+
+/** Makes frames of the entries that the addon hands over. */
+export class FrameMaker {
+  readonly #raw: readonly RawSite[];
+  readonly #sites: readonly Site[];
+
+  constructor(sites: readonly RawSite[]) {
+    this.#raw = sites;
+    this.#sites = sites.map(siteFromRaw);
+  }
+
+  /** The frame of the entry that starts at `at`; branches are left to the caller. */
+  make(entries: readonly unknown[], at: number): Frame {
+    const place = entries[at] as number;
+    const site = this.#sites[place];
+    if (site === undefined) return combinator(entries, at);
+    const frame = new Frame(
+      site,
+      FRAME_STATES[(this.#raw[place] as RawSite)[6]] ?? 'suspended',
+      (entries[at + 1] as AnyFunction | undefined) ?? null,
+      entries[at + 2],
+      (entries[at + 3] as object | undefined) ?? null,
+    );
+    const scopes = entries[at + 4] as readonly object[] | undefined;
+    if (scopes !== undefined) frame.locals = mergeScopes(scopes);
+    return frame;
+  }
+}
+
+function combinator(entries: readonly unknown[], at: number): Frame {
+  const branches = entries[at + 5] as Int32Array;
+  const total = entries[at + 6] as number;
+  return Frame.combinator(COMBINATORS[-1 - (entries[at] as number)] ?? 'Promise.all', {
+    total: total > 0 ? total : null,
+    pending: branches.length / 2,
+  });
+}
+
+/** One object of plain values: V8 made the scope objects, so no getter of the program can run. */
+function mergeScopes(scopes: readonly object[]): Record<string, unknown> {
+  const locals: Record<string, unknown> = Object.create(null) as Record<
+    string,
+    unknown
+  >;
+  for (const scope of [...scopes].reverse()) {
+    for (const name of Object.keys(scope)) {
+      locals[name] = (scope as Record<string, unknown>)[name];
+    }
+  }
+  return locals;
+}
+
+/** Turns chains into stacks, all at once: a branch's chain comes after the one that it is of. */
+export function stacksFromChains(
+  chains: readonly RawChain[],
+  maker: FrameMaker,
+  maxFrames: number,
+  onRunning: RunningEnd,
+): Stack[] {
+  const branchIndices = new Map<number, number>();
+  for (const [entries] of chains) {
+    const branches = lastBranches(entries);
+    if (branches === undefined) continue;
+    for (let i = 0; i < branches.length; i += 2) {
+      branchIndices.set(branches[i + 1] as number, branches[i] as number);
+    }
+  }
+  const stacks = new Array<Stack>(chains.length);
+  for (let index = chains.length - 1; index >= 0; index--) {
+    const chain = chains[index] as RawChain;
+    const input = branchIndices.get(index) ?? -1;
+    stacks[index] = stackOf(chain, maker, stacks, input, maxFrames, onRunning);
+  }
+  return stacks;
+}
+
+function lastBranches(entries: readonly unknown[]): Int32Array | undefined {
+  return entries.length === 0
+    ? undefined
+    : (entries[entries.length - ENTRY_STRIDE + 5] as Int32Array | undefined);
+}
+
+function stackOf(
+  [entries, end, leaf]: RawChain,
+  maker: FrameMaker,
+  stacks: readonly Stack[],
+  input: number,
+  maxFrames: number,
+  onRunning: RunningEnd,
+): Stack {
+  const frames: Frame[] = [];
+  for (let at = 0; at < entries.length; at += ENTRY_STRIDE) {
+    frames.push(maker.make(entries, at));
+  }
+  const branches = lastBranches(entries);
+  const last = frames[frames.length - 1];
+  if (branches !== undefined && last !== undefined) {
+    for (let i = 0; i < branches.length; i += 2) {
+      const branch = stacks[branches[i + 1] as number];
+      if (branch !== undefined) last.branches.push(branch);
+    }
+  }
+  const stack = new Stack(
+    undefined,
+    frames,
+    [],
+    null,
+    input < 0 ? null : input,
+  );
+  switch (end) {
+    case END_LEAF:
+      stack.leaves.push(leaf);
+      break;
+    case END_READY:
+      stack.leaves.push(READY_TO_RESUME);
+      break;
+    case END_CYCLE:
+      stack.error = new AsynctbError(
+        'ERR_ASYNCTB_CYCLE',
+        'the chain comes back to a promise above: these tasks wait for each other',
+      );
+      break;
+    case END_TRUNCATED:
+      stack.error = new AsynctbError(
+        'ERR_ASYNCTB_MAX_FRAMES',
+        `more than ${maxFrames} frames: the rest is not shown (option maxFrames)`,
+      );
+      break;
+    case END_RUNNING:
+      onRunning(stack, leaf);
+      break;
+  }
+  return stack;
+}

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { invalidArgument } from '../model/errors.js';
+import type { AnyFunction, Frame } from '../model/frame.js';
+import {
+  loadBinding,
+  TARGET_ASYNC_GENERATOR,
+  TARGET_GENERATOR,
+  TARGET_PENDING_PROMISE,
+  TARGET_SETTLED_PROMISE,
+} from '../native/binding.js';
+import { directAwaiters } from './awaiters.js';
+import { extractAll } from './extract.js';
+import { resolveOptions } from './options.js';
+
+export interface GeneratorInfo {
+  kind: 'generator' | 'async-generator';
+  /** Its own frame; null when it has finished. */
+  frame: Frame | null;
+}
+
+/** One generator or async generator by itself, without what it delegates to. */
+export function inspectGenerator(
+  generator: object,
+  options?: { locals?: boolean },
+): GeneratorInfo {
+  const type = loadBinding().classify(generator);
+  if (type !== TARGET_GENERATOR && type !== TARGET_ASYNC_GENERATOR) {
+    throw invalidArgument('generator', 'a generator or an async generator');
+  }
+  const resolved = { ...resolveOptions(options), maxFrames: 1 };
+  const [stack] = extractAll([generator], resolved, inspectGenerator);
+  return {
+    kind: type === TARGET_GENERATOR ? 'generator' : 'async-generator',
+    frame: stack?.frames[0] ?? null,
+  };
+}
+
+export interface PromiseReaction {
+  /** The frame that continues once the promise has settled. */
+  frame: Frame;
+  /** What is settled by it in turn: a promise, or an async generator. */
+  target: object | null;
+}
+
+/** Who waits for a pending promise directly, oldest first; empty when it has settled. */
+export function promiseReactions(promise: Promise<unknown>): PromiseReaction[] {
+  const type = loadBinding().classify(promise);
+  if (type !== TARGET_PENDING_PROMISE && type !== TARGET_SETTLED_PROMISE) {
+    throw invalidArgument('promise', 'a native promise');
+  }
+  return directAwaiters(promise, false).map(({ frame, root }) => ({
+    frame,
+    target: root,
+  }));
+}
+
+/**
+ * Equal for all closures of one source, and for a function bound to one of them; '' for what was
+ * not written in JavaScript. Good within one process.
+ */
+export function functionId(fn: AnyFunction): string {
+  if (typeof fn !== 'function') throw invalidArgument('fn', 'a function');
+  return loadBinding().functionId(fn);
+}
+
+export interface WalkMeasure {
+  heapObjects: number;
+  milliseconds: number;
+}
+
+/** Visits every object of the heap and does nothing: what any dump costs at least. */
+export function walkHeap(): WalkMeasure {
+  const [heapObjects, milliseconds] = loadBinding().walkOnly();
+  return { heapObjects, milliseconds };
+}

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { invalidArgument } from '../model/errors.js';
+
+/** How much an extraction looks at. */
+export interface ExtractOptions {
+  /** Find what frames hold until they leave their block. Default true. */
+  resources?: boolean | undefined;
+  /** Read the variables of suspended frames. Default false. */
+  locals?: boolean | undefined;
+  /** Extract the tasks of a task group too, not only name them. Default false. */
+  recurseChildTasks?: boolean | undefined;
+  /** Begin with the async functions that wait for the target, outermost first. Default false. */
+  awaiters?: boolean | undefined;
+  /** At most so many frames a stack, branches included. Default 10,000. */
+  maxFrames?: number | undefined;
+}
+
+export type ResolvedOptions = {
+  readonly [Name in keyof Required<ExtractOptions>]: NonNullable<
+    ExtractOptions[Name]
+  >;
+};
+
+export const DEFAULT_MAX_FRAMES = 10_000;
+
+const DEFAULTS: ResolvedOptions = Object.freeze({
+  resources: true,
+  locals: false,
+  recurseChildTasks: false,
+  awaiters: false,
+  maxFrames: DEFAULT_MAX_FRAMES,
+});
+
+const FLAGS = ['resources', 'locals', 'recurseChildTasks', 'awaiters'] as const;
+
+export function resolveOptions(
+  options: ExtractOptions | undefined,
+): ResolvedOptions {
+  if (options === undefined) return DEFAULTS;
+  checkObject(options);
+  const result: { -readonly [Name in keyof ResolvedOptions]: unknown } = {
+    ...DEFAULTS,
+  };
+  for (const name of FLAGS) {
+    const value = options[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'boolean') {
+      throw invalidArgument(`options.${name}`, 'a boolean');
+    }
+    result[name] = value;
+  }
+  const maxFrames = checkCount('options.maxFrames', options.maxFrames);
+  if (maxFrames !== undefined) result.maxFrames = maxFrames;
+  return result as ResolvedOptions;
+}
+
+export function checkObject(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgument('options', 'an object');
+  }
+}
+
+const MOST = 0xffff_ffff;
+
+/** A whole number from 0; Infinity means as many as can be. */
+export function checkCount(
+  name: string,
+  value: number | undefined,
+): number | undefined {
+  if (value === undefined) return undefined;
+  if (value === Number.POSITIVE_INFINITY) return MOST;
+  if (typeof value !== 'number') {
+    throw invalidArgument(name, 'a number');
+  }
+  if (!Number.isInteger(value) || value < 0) {
+    throw Object.assign(
+      new RangeError(`${name} must be a whole number from 0 up, or Infinity`),
+      { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
+    );
+  }
+  return Math.min(value, MOST);
+}

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** What a running Node program is doing, and how it got there. */
+
+import { useNodeValues } from './format/node-values.js';
+
+useNodeValues();
+
+export {
+  extract,
+  extractMany,
+  extractOutermost,
+} from './extract/extract.js';
+export { extractSince, extractUntil, type UntilOptions } from './extract/slice.js';
+export { callGraph } from './extract/call-graph.js';
+export { dump, dumpAsync, type DumpOptions } from './extract/dump.js';
+export type { ExtractOptions } from './extract/options.js';
+export {
+  capabilities,
+  type Capabilities,
+  type Capability,
+  type CapabilityName,
+} from './native/capabilities.js';
+export { CallGraph } from './model/call-graph.js';
+export { Dump, TaskGroup, ThreadDump } from './model/dump.js';
+export { AsynctbError } from './model/errors.js';
+export { Frame } from './model/frame.js';
+export { Resource } from './model/resource.js';
+export { Stack } from './model/stack.js';
+export type { FormatOptions } from './format/options.js';
+export type { FrameKind, SourcePosition } from './model/site.js';

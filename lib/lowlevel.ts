@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** The supported second tier: single facts, for tools that build their own picture of them. */
+
+export {
+  functionId,
+  inspectGenerator,
+  promiseReactions,
+  type GeneratorInfo,
+  type PromiseReaction,
+  type WalkMeasure,
+  walkHeap,
+} from './extract/lowlevel.js';

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AsynctbError } from '../model/errors.js';
+import type { RawSite, RawThread } from './raw.js';
+
+/** What `classify` answers; shared with `native/inspection.cc`. */
+export const TARGET_OTHER = 0;
+export const TARGET_GENERATOR = 1;
+export const TARGET_ASYNC_GENERATOR = 2;
+export const TARGET_PENDING_PROMISE = 3;
+export const TARGET_SETTLED_PROMISE = 4;
+
+/** How a chain ends; shared with `ChainEnd` in `native/chain.h`. */
+export const END_NOTHING = 0;
+export const END_LEAF = 1;
+export const END_CYCLE = 2;
+export const END_READY = 3;
+export const END_RUNNING = 4;
+export const END_TRUNCATED = 5;
+export const END_BRANCHES = 6;
+
+/**
+ * Values of one entry: site index (or -1 - combinator), function, receiver, origin, scopes
+ * (innermost first) or undefined, branches (pairs of input index and chain index) or undefined,
+ * how many inputs a combinator has (0: unknown).
+ */
+export const ENTRY_STRIDE = 7;
+
+export type RawChain = readonly [
+  entries: readonly unknown[],
+  end: number,
+  leaf: unknown,
+];
+
+/** `roots[i]` is the chain of target i, -1 when it has none; `error` is '' when all went well. */
+export type RawExtract = readonly [
+  sites: readonly RawSite[],
+  chains: readonly RawChain[],
+  roots: readonly number[],
+  error: string,
+];
+
+/** One entry as above, and after it the index of the combinator's input (-1: unknown). */
+export type RawAwaiter = readonly unknown[];
+
+export const WITH_LOCALS = 1;
+
+export interface RawCapability {
+  available: boolean;
+  via?: string;
+  reason?: string;
+}
+
+/** The addon. Arguments are checked before they get here. */
+export interface Binding {
+  capabilities(): Record<string, RawCapability>;
+  classify(value: unknown): number;
+  extract(
+    targets: readonly unknown[],
+    flags: number,
+    maxFrames: number,
+  ): RawExtract;
+  awaiters(
+    target: unknown,
+    flags: number,
+  ): readonly [sites: readonly RawSite[], awaiters: readonly RawAwaiter[]];
+  /** The running stack of the caller, innermost first. */
+  running(limit: number): readonly RawSite[];
+  capture(): RawThread;
+  /** Async functions that may be running, with their promises. Walks the heap. */
+  executing(): readonly (readonly [promise: unknown, fn: unknown])[];
+  walkOnly(): readonly [objects: number, milliseconds: number];
+  functionId(fn: unknown): string;
+}
+
+const BUILD_COMMAND = 'node node_modules/asynctb/scripts/build-native.mjs';
+
+let loaded: Binding | null = null;
+let failure: AsynctbError | null = null;
+
+/** The directory that holds package.json, wherever the bundler has put this file. */
+export function packageRoot(): string {
+  let directory = __dirname;
+  for (let up = 0; up < 3; up++) {
+    if (existsSync(join(directory, 'package.json'))) return directory;
+    directory = join(directory, '..');
+  }
+  return join(__dirname, '..');
+}
+
+/** Loads the addon at first use. Throws an error that says how to get one that fits. */
+export function loadBinding(): Binding {
+  if (loaded !== null) return loaded;
+  if (failure !== null) throw failure;
+  try {
+    // Not before it is needed: importing asynctb loads nothing.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const load = require('node-gyp-build') as (root: string) => Binding;
+    loaded = load(packageRoot());
+    return loaded;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    failure = new AsynctbError(
+      'ERR_ASYNCTB_NO_BINARY',
+      `no native binary of asynctb loads in Node ${process.versions.node} ` +
+        `(ABI ${process.versions.modules}) on ${process.platform}-${process.arch}. ` +
+        `Build one with: ${BUILD_COMMAND}\n(${reason})`,
+    );
+    throw failure;
+  }
+}
+
+/** The addon, or null together with the reason in `bindingFailure()`. */
+export function tryBinding(): Binding | null {
+  try {
+    return loadBinding();
+  } catch {
+    return null;
+  }
+}
+
+export function bindingFailure(): AsynctbError | null {
+  return failure;
+}

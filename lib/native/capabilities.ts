@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { bindingFailure, tryBinding } from './binding.js';
+
+/** Whether a feature works here, by what means, and if not, why. */
+export interface Capability {
+  available: boolean;
+  via?: string;
+  reason?: string;
+}
+
+/** One entry a feature. */
+export type Capabilities = Record<CapabilityName, Capability>;
+
+export const CAPABILITY_NAMES = [
+  'native',
+  'generators',
+  'functions',
+  'delegates',
+  'promises',
+  'asyncFunctions',
+  'asyncGenerators',
+  'combinators',
+  'resolvers',
+  'callbacks',
+  'modules',
+  'positions',
+  'scopes',
+  'heapWalk',
+  'queryObjects',
+  'inspector',
+] as const;
+
+export type CapabilityName = (typeof CAPABILITY_NAMES)[number];
+
+const SWITCHED_OFF = 'switched off by ASYNCTB_DISABLE';
+
+function disabled(): Set<string> {
+  return new Set((process.env.ASYNCTB_DISABLE ?? '').split(','));
+}
+
+/** Node may have been built without it, or run where it may not be used. */
+function inspectorCapability(): Capability {
+  if (disabled().has('inspector')) {
+    return { available: false, reason: SWITCHED_OFF };
+  }
+  if (process.features.inspector !== true) {
+    return { available: false, reason: 'this Node was built without it' };
+  }
+  return { available: true, via: 'node:inspector' };
+}
+
+let known: Capabilities | null = null;
+
+/** Proves at the first call what can be read in this process, and remembers it. */
+export function capabilities(): Capabilities {
+  if (known !== null) return structuredClone(known);
+  const result: Partial<Capabilities> = {};
+  const switchedOff = disabled().has('native');
+  const binding = switchedOff ? null : tryBinding();
+  const reason = switchedOff
+    ? SWITCHED_OFF
+    : (bindingFailure()?.message ?? 'unknown');
+  const native = binding?.capabilities() ?? {};
+  for (const name of CAPABILITY_NAMES) {
+    result[name] = native[name] ?? {
+      available: false,
+      reason: binding === null ? reason : 'this binary does not know it',
+    };
+  }
+  result.native =
+    binding === null
+      ? { available: false, reason }
+      : { available: true, via: 'the addon' };
+  result.inspector = inspectorCapability();
+  known = result as Capabilities;
+  return structuredClone(known);
+}
+
+export function can(name: CapabilityName): boolean {
+  if (known === null) capabilities();
+  return known?.[name].available ?? false;
+}
+
+/** Why a feature does not work; '' when it does. */
+export function whyNot(name: CapabilityName): string {
+  if (known === null) capabilities();
+  return known?.[name].reason ?? '';
+}

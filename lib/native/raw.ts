@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/**
+ * The plain data that the native side hands over. The numbers are shared with
+ * `native/capture.h`; nothing here holds a reference into the program.
+ */
+
+export const FRAME_KINDS = [
+  'function',
+  'generator',
+  'async-function',
+  'async-generator',
+  'module',
+  'callback',
+  'wasm',
+  'native',
+] as const;
+
+export const FRAME_STATES = ['running', 'suspended', 'not-started'] as const;
+
+export const COMBINATORS = [
+  'Promise.all',
+  'Promise.allSettled',
+  'Promise.any',
+  'Promise.race',
+  'import',
+  'new Promise',
+] as const;
+
+/** A place in the program: lines and columns are 1-based, 0 when unknown. */
+export type RawSite = readonly [
+  functionName: string,
+  scriptName: string,
+  line: number,
+  column: number,
+  lineText: string,
+  kind: number,
+  state: number,
+];
+
+export const NODE_FRAME = 0;
+export const NODE_COMBINATOR = 1;
+export const NODE_LEAF = 2;
+export const NODE_CYCLE = 3;
+export const NODE_READY = 4;
+
+/** Words of one node in `RawThread.nodes`: type, payload, next, branchesBegin, branchesCount, total. */
+export const NODE_STRIDE = 6;
+/** Words of one entry in `RawThread.branches`: index (-1: unknown), node. */
+export const BRANCH_STRIDE = 2;
+/** Words of one entry in `RawThread.groups`: count, node. */
+export const GROUP_STRIDE = 2;
+
+/** One thread's answer to a dump. */
+export interface RawThread {
+  threadId: number;
+  name: string;
+  status: 'ok' | 'timed-out' | 'exited';
+  activity: 'running' | 'idle' | 'blocked-in-native';
+  /** Site indices of the running stack, outermost first; null when nothing runs. */
+  running: Int32Array | null;
+  sites: RawSite[];
+  nodes: Int32Array;
+  branches: Int32Array;
+  groups: Int32Array;
+  taskCount: number;
+  stats: { heapObjects: number; activations: number; promises: number; pauseMs: number };
+  errors: [code: string, message: string][];
+}
+
+/** What a dump knows of its process. */
+export interface RawProcess {
+  pid: number;
+  node: string;
+  v8: string;
+  platform: string;
+  arch: string;
+  argv: string[];
+  uptimeMs: number;
+}
