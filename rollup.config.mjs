@@ -7,8 +7,7 @@
  * one self-contained script, which the watcher thread evaluates in a bare V8 context.
  */
 
-import { readFileSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { transform } from 'esbuild';
@@ -50,28 +49,40 @@ const typescript = {
   },
 };
 
+/**
+ * The ESM side of an entry. `require` rather than an import of the CommonJS file: Node would
+ * first search its text for the names of exports, which takes longer than loading it (on
+ * Node 20, 10 ms longer).
+ */
+function wrapperOf({ name, exports }) {
+  return [
+    "import { createRequire } from 'node:module';",
+    exports.length === 0
+      ? `createRequire(import.meta.url)('./${name}.js');`
+      : `const entry = createRequire(import.meta.url)('./${name}.js');\nexport const { ${exports.join(', ')} } = entry;`,
+    '',
+  ].join('\n');
+}
+
 /** `index.mjs` and `types/index.d.mts` beside `index.js` and `types/index.d.ts`. */
 const esmWrappers = {
   name: 'esm-wrappers',
   generateBundle(_options, bundle) {
     for (const chunk of Object.values(bundle)) {
       if (chunk.type !== 'chunk' || !chunk.isEntry) continue;
-      const names = chunk.exports.join(', ');
+      const { name } = chunk;
       this.emitFile({
         type: 'asset',
-        fileName: `${chunk.name}.mjs`,
-        source:
-          names === ''
-            ? `import './${chunk.name}.js';\n`
-            : `export { ${names} } from './${chunk.name}.js';\n`,
+        fileName: `${name}.mjs`,
+        source: wrapperOf(chunk),
       });
       this.emitFile({
         type: 'asset',
-        fileName: `types/${chunk.name}.d.mts`,
+        fileName: `types/${name}.d.mts`,
         source:
-          names === ''
+          chunk.exports.length === 0
             ? 'export {};\n'
-            : `export * from './${chunk.name}.js';\n`,
+            : `export * from './${name}.js';\n`,
       });
     }
   },

@@ -52,24 +52,23 @@ describe('the packed package, installed in an empty directory', () => {
   });
 
   it('holds what a user needs, sources of the addon included, and nothing else', () => {
-    expect(tarball.contents).toEqual(
-      expect.arrayContaining([
-        'CHANGELOG.md',
-        'LICENSE-APACHE',
-        'LICENSE-MIT',
-        'README.md',
-        'binding.gyp',
-        'dist/index.js',
-        'dist/index.mjs',
-        'dist/isolate-formatter.js',
-        'dist/types/index.d.mts',
-        'dist/types/index.d.ts',
-        'native/addon.cc',
-        'package.json',
-        binary,
-        'scripts/build-native.mjs',
-      ]),
-    );
+    const owed = [
+      'CHANGELOG.md',
+      'LICENSE-APACHE',
+      'LICENSE-MIT',
+      'README.md',
+      'binding.gyp',
+      'dist/index.js',
+      'dist/index.mjs',
+      'dist/isolate-formatter.js',
+      'dist/types/index.d.mts',
+      'dist/types/index.d.ts',
+      'native/addon.cc',
+      'package.json',
+      binary,
+      'scripts/build-native.mjs',
+    ];
+    expect(owed.filter((path) => !tarball.contents.includes(path))).toEqual([]);
     const rooms =
       /^(dist|native|prebuilds|docs)\/|^scripts\/build-native\.mjs$|^[^/]+$/;
     expect(
