@@ -2,3 +2,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 export {};
+import './native/binding.js';
+globalThis.process;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "source_text.h"
 #include "v8_internals.h"
 
 namespace asynctb {
@@ -16,78 +17,6 @@ using v8::Isolate;
 using v8::Local;
 using v8::String;
 using v8::Value;
-
-namespace {
-
-// A line longer than this (a bundle's) is shown around the position only.
-constexpr int kLongestLine = 240;
-constexpr int kBeforeColumn = 80;
-
-// Lone surrogates become U+FFFD.
-void AppendUtf8(const uint16_t* units, int count, std::string* out) {
-  for (int i = 0; i < count; i++) {
-    uint32_t code = units[i];
-    if (code >= 0xd800 && code < 0xdc00 && i + 1 < count && units[i + 1] >= 0xdc00 &&
-        units[i + 1] < 0xe000) {
-      code = 0x10000 + ((code - 0xd800) << 10) + (units[++i] - 0xdc00);
-    } else if (code >= 0xd800 && code < 0xe000) {
-      code = 0xfffd;
-    }
-    if (code < 0x80) {
-      out->push_back(static_cast<char>(code));
-    } else if (code < 0x800) {
-      out->push_back(static_cast<char>(0xc0 | code >> 6));
-      out->push_back(static_cast<char>(0x80 | (code & 63)));
-    } else if (code < 0x10000) {
-      out->push_back(static_cast<char>(0xe0 | code >> 12));
-      out->push_back(static_cast<char>(0x80 | (code >> 6 & 63)));
-      out->push_back(static_cast<char>(0x80 | (code & 63)));
-    } else {
-      out->push_back(static_cast<char>(0xf0 | code >> 18));
-      out->push_back(static_cast<char>(0x80 | (code >> 12 & 63)));
-      out->push_back(static_cast<char>(0x80 | (code >> 6 & 63)));
-      out->push_back(static_cast<char>(0x80 | (code & 63)));
-    }
-  }
-}
-
-bool IsBlank(uint16_t unit) {
-  return unit == ' ' || (unit >= 9 && unit <= 13) || unit == 0xfeff || unit == 0xa0;
-}
-
-// Whether the source reads `yield *` at this position; blanks and comments may stand between. The
-// register file cannot tell: a loop around a plain `yield` leaves an iterator there too.
-bool IsDelegation(Isolate* isolate, Local<String> source, int position) {
-  constexpr int kMostRead = 512;
-  const int length = std::min(source->Length() - position, kMostRead);
-  if (length <= 0) return false;
-  std::vector<uint16_t> units(length);
-  WriteTwoByte(isolate, source, units.data(), position, length);
-  constexpr char kYield[] = "yield";
-  int i = 0;
-  for (; i < 5; i++) {
-    if (i >= length || units[i] != kYield[i]) return false;
-  }
-  while (i < length) {
-    if (IsBlank(units[i])) {
-      i++;
-    } else if (units[i] == '/' && i + 1 < length && units[i + 1] == '*') {
-      for (i += 2; i + 1 < length && !(units[i] == '*' && units[i + 1] == '/');) i++;
-      i += 2;
-    } else {
-      return units[i] == '*';
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
-std::string ToUtf8(Isolate* isolate, Local<Value> value) {
-  if (value.IsEmpty() || !value->IsString()) return "";
-  const String::Utf8Value text(isolate, value);
-  return *text == nullptr ? "" : std::string(*text, text.length());
-}
 
 Local<Value> ToScriptValue(Isolate* isolate, Address value) {
   Local<Value> undefined = v8::Undefined(isolate);
@@ -239,22 +168,7 @@ void SiteTable::ReadLine(Local<Function> function, Site* site) const {
   if (site->kind == FrameKind::kGenerator || site->kind == FrameKind::kAsyncGenerator) {
     site->delegates = IsDelegation(isolate, text, start + column);
   }
-  bool cut_before = false, cut_after = false;
-  if (end - start > kLongestLine) {
-    const int window = std::clamp(column - kBeforeColumn, 0, end - start - kLongestLine);
-    cut_before = window > 0;
-    cut_after = window + kLongestLine < end - start;
-    start += window;
-    end = start + kLongestLine;
-  }
-  std::vector<uint16_t> units(end - start);
-  WriteTwoByte(isolate, text, units.data(), start, end - start);
-  int first = 0, last = static_cast<int>(units.size());
-  while (first < last && IsBlank(units[first])) first++;
-  while (last > first && IsBlank(units[last - 1])) last--;
-  if (cut_before) site->line_text = "\xe2\x80\xa6";
-  AppendUtf8(units.data() + first, last - first, &site->line_text);
-  if (cut_after) site->line_text += "\xe2\x80\xa6";
+  site->line_text = CutLine(isolate, text, start, end, column);
 }
 
 }  // namespace asynctb

@@ -68,6 +68,4 @@ class SiteTable {
 // A value that scripts may hold: everything but V8's inner objects, which become undefined.
 v8::Local<v8::Value> ToScriptValue(v8::Isolate* isolate, Address value);
 
-std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::Value> value);
-
 }  // namespace asynctb

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "running_frames.h"
+
 namespace asynctb {
 
 using v8::HandleScope;
@@ -142,6 +144,22 @@ void ChainBuilder::AddFromGraph(Graph* graph, Address target) {
       Unmark(graph, step.marks);
     } else {
       Follow(graph, step.promise, step.chain);
+    }
+  }
+}
+
+void ChainBuilder::FindRunning() {
+  for (Chain& chain : chains_) {
+    if (chain.end != ChainEnd::kRunning || chain.entries.empty()) continue;
+    const ChainEntry& entry = chain.entries.back();
+    if (!entry.function->IsFunction()) continue;
+    const std::vector<RunningFrame> frames = FindRunningFrames(env_, ToAddress(entry.function));
+    chain.activations = static_cast<int32_t>(frames.size());
+    for (size_t i = 0; i < frames.size(); i++) {
+      if (frames[i].generator == ToAddress(entry.activation)) {
+        chain.activation_index = static_cast<int32_t>(i);
+        break;
+      }
     }
   }
 }

@@ -39,6 +39,10 @@ struct Chain {
   std::vector<ChainEntry> entries;
   ChainEnd end = ChainEnd::kNothing;
   v8::Local<v8::Value> leaf;
+  // Of a chain that ends in a running frame: how many activations of its function are on the
+  // stack, and which of them it is, the innermost being 0; -1 when it is none that can be told.
+  int32_t activations = 0;
+  int32_t activation_index = -1;
 };
 
 class ChainBuilder {
@@ -57,10 +61,8 @@ class ChainBuilder {
   // A pending promise or an awaiting async generator.
   // SAFETY: reads the graph's addresses; makes handles but does not allocate in the isolate.
   void AddFromGraph(Graph* graph, Address target);
-  void AddEmpty(ChainEnd end = ChainEnd::kNothing) {
-    chains_.emplace_back();
-    chains_.back().end = end;
-  }
+  // Looks for the frames of chains that end running. Makes no handles and does not allocate.
+  void FindRunning();
 
  private:
   struct Step {

@@ -10,6 +10,7 @@
 #include "exports.h"
 #include "graph.h"
 #include "heap_walk.h"
+#include "running_frames.h"
 #include "thread_capture.h"
 #include "to_js.h"
 
@@ -131,6 +132,8 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
     builder.AddGenerator(values[i].As<Object>());
   }
 
+  builder.FindRunning();
+
   Local<Value> root_values = v8::Undefined(isolate);
   std::vector<Local<Value>> root_numbers;
   for (const int32_t root : roots) root_numbers.push_back(v8::Integer::New(isolate, root));
@@ -179,12 +182,21 @@ Napi::Value Running(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), SitesToJs(isolate, RunningSites(isolate, limit)));
 }
 
-// [promise, function] of each async function that may be running: V8 leaves one that has
-// returned in the same state, but then its promise has settled or is settled by another one.
+// How many activations of a function are on the stack.
+Napi::Value Activations(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  return Napi::Number::New(
+      info.Env(),
+      static_cast<double>(FindRunningFrames(env, ToAddress(FromNapi(info[0]))).size()));
+}
+
+// [promise, function, activations, index] of each async function that may be running: V8 leaves
+// one that has returned in the same state, but then its promise has settled, is settled by another
+// one, or its function is on no stack.
 Napi::Value Executing(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
-  std::vector<Local<Value>> pairs;
+  std::vector<std::vector<Local<Value>>> found;
   Graph graph;
   if (env.Can("promises") && env.Can("asyncFunctions") && env.Can("asyncGenerators") &&
       graph.Build(env)) {
@@ -192,15 +204,20 @@ Napi::Value Executing(const Napi::CallbackInfo& info) {
       if (activation.state != ActivationState::kExecuting || activation.promise == kNone) continue;
       const PromiseRecord& promise = graph.promises()[activation.promise];
       if (promise.kind() != SourceKind::kActivation) continue;
-      pairs.push_back(ToScriptValue(isolate, promise.address));
-      pairs.push_back(ToScriptValue(
-          isolate, ReadWord(activation.address, env.layout().generator_function)));
+      const Address function = ReadWord(activation.address, env.layout().generator_function);
+      const std::vector<RunningFrame> frames = FindRunningFrames(env, function);
+      if (frames.empty()) continue;
+      int index = -1;
+      for (size_t i = 0; i < frames.size(); i++) {
+        if (frames[i].generator == activation.address) index = static_cast<int>(i);
+      }
+      found.push_back({ToScriptValue(isolate, promise.address), ToScriptValue(isolate, function),
+                       v8::Integer::New(isolate, static_cast<int32_t>(frames.size())),
+                       v8::Integer::New(isolate, index)});
     }
   }
   std::vector<Local<Value>> result;
-  for (size_t i = 0; i < pairs.size(); i += 2) {
-    result.push_back(Array::New(isolate, &pairs[i], 2));
-  }
+  for (auto& fields : found) result.push_back(Array::New(isolate, fields.data(), fields.size()));
   return ToNapi(info.Env(), Array::New(isolate, result.data(), result.size()));
 }
 
@@ -246,6 +263,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("awaiters", Awaiters);
   add("capture", Capture);
   add("running", Running);
+  add("activations", Activations);
   add("executing", Executing);
   add("walkOnly", WalkOnly);
   add("functionId", FunctionId);

@@ -348,7 +348,6 @@ int FunctionKindOf(const Layout& layout, Address shared) {
 void ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   HandleScope scope(isolate);
   Prover p(isolate);
-  l->probe_queue = p.TakeQueue();
   const V8Internals& internals = GetV8Internals();
   const std::string via = "planted objects";
   const auto prove = [&](const char* name, std::initializer_list<const char*> needs,
@@ -384,6 +383,9 @@ void ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
     prove("positions", {"functions"}, ProveSource);
     if (positions.available) positions.via = "v8::debug by the " + internals.via;
   }
+  p.Release();
+  l->probe_queue = p.TakeQueue();
+
   CapabilityState& scopes = (*capabilities)["scopes"];
   scopes.available = internals.can_read_scopes();
   (scopes.available ? scopes.via : scopes.reason) =

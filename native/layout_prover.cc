@@ -117,6 +117,7 @@ bool Prover::Plant() {
   queue_ = NewMicrotaskQueue(isolate_);
   Local<Context> context = Context::New(isolate_, nullptr, {}, {}, {}, queue_.get());
   if (context.IsEmpty()) return false;
+  context_ = context;
   Context::Scope context_scope(context);
   TryCatch guard(isolate_);
   Local<String> source = NewString(isolate_, kProbeSource);
@@ -167,11 +168,26 @@ bool Prover::PlantModules(Local<Context> context) {
   const bool linked = parent->InstantiateModule(context, ResolveProbeModule).FromMaybe(false);
   resolved_module = Local<Module>();
   if (!linked || !parent->Evaluate(context).ToLocal(&evaluated)) return false;
+  never_ = never;
   planted_objects_["never"] = never->GetPromise();
   planted_objects_["childModule"] = child;
   planted_objects_["parentModule"] = parent;
   planted_objects_["parentPromise"] = evaluated;
   return true;
+}
+
+void Prover::Release() {
+  if (!planted_) return;
+  Context::Scope scope(context_);
+  TryCatch guard(isolate_);
+  Local<Value> release = Handle("release");
+  // Where the thread is being terminated these fail, and there is nothing left to tidy up.
+  if (!release->IsFunction() ||
+      release.As<Function>()->Call(context_, v8::Undefined(isolate_), 0, nullptr).IsEmpty() ||
+      never_->Resolve(context_, v8::Undefined(isolate_)).IsNothing()) {
+    return;
+  }
+  queue_->PerformCheckpoint(isolate_);
 }
 
 Local<Value> Prover::Handle(const std::string& name) {

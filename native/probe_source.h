@@ -12,7 +12,8 @@ inline constexpr char kProbeName[] = "asynctb:probe";
 
 inline constexpr char kProbeSource[] = R"js((() => {
 'use strict';
-const pending = () => new Promise(() => {});
+const settlers = [];
+const pending = () => new Promise((resolve) => { settlers.push(resolve); });
 const s = {};
 
 s.marker = { planted: true };
@@ -81,13 +82,15 @@ s.finallyTarget = s.finallyInput.finally(s.onFinally);
 s.constructed = new Promise((resolve, reject) => { s.resolve = resolve; s.reject = reject; });
 
 class Subclass extends Promise {}
-s.subInput = new Subclass(() => {});
+s.subInput = new Subclass((resolve) => { settlers.push(resolve); });
 s.subTarget = s.subInput.then(s.fulfill1);
 
 s.fromAsyncInput = pending();
 if (Array.fromAsync) s.fromAsync = Array.fromAsync([s.fromAsyncInput]);
 
 s.later = () => { s.returnRequest2 = s.returnGenerator2.return(s.returnAwaited2); };
+// Afterwards nothing of this may look like a waiting task.
+s.release = () => { for (const settle of settlers) settle(); };
 return s;
 })()
 //# two lines: the planted source has a known second line)js";

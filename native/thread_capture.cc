@@ -8,6 +8,7 @@
 
 #include "activation.h"
 #include "graph.h"
+#include "source_text.h"
 #include "task_nodes.h"
 
 namespace asynctb {
@@ -59,6 +60,10 @@ std::vector<Site> RunningSites(Isolate* isolate, int limit) {
     site.script_name = ToUtf8(isolate, frame->GetScriptNameOrSourceURL());
     site.line = std::max(frame->GetLineNumber(), 0);
     site.column = std::max(frame->GetColumn(), 0);
+    Local<v8::String> source = frame->GetScriptSource();
+    if (!source.IsEmpty() && site.line > 0 && !frame->IsWasm()) {
+      site.line_text = LineTextOf(isolate, source, site.line - 1, std::max(site.column - 1, 0));
+    }
     site.kind = frame->IsWasm() ? FrameKind::kWasm : FrameKind::kFunction;
     site.state = FrameState::kRunning;
     sites.push_back(std::move(site));

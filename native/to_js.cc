@@ -160,8 +160,10 @@ Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
         Array::New(isolate, entries.data(), entries.size()),
         Integer::New(isolate, static_cast<int32_t>(chain.end)),
         OrUndefined(isolate, chain.leaf),
+        Integer::New(isolate, chain.activations),
+        Integer::New(isolate, chain.activation_index),
     };
-    values.push_back(Array::New(isolate, fields, 3));
+    values.push_back(Array::New(isolate, fields, sizeof(fields) / sizeof(fields[0])));
   }
   return Array::New(isolate, values.data(), values.size());
 }

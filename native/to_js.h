@@ -17,7 +17,8 @@ v8::Local<v8::Object> CaptureToJs(v8::Isolate* isolate, v8::Local<v8::Context> c
 
 v8::Local<v8::Array> SitesToJs(v8::Isolate* isolate, const std::vector<Site>& sites);
 
-// An array with, for each chain, [entries, end, leaf]; entries are flat.
+// An array with, for each chain, [entries, end, leaf, activations, activation index]; entries are
+// flat.
 v8::Local<v8::Array> ChainsToJs(const EnvData& env, v8::Local<v8::Context> context,
                                 const std::vector<Chain>& chains, bool with_locals);
 

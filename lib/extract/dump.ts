@@ -5,10 +5,12 @@ import { threadId } from 'node:worker_threads';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump, DumpReason } from '../model/dump.js';
 import { invalidArgument } from '../model/errors.js';
+import type { AnyFunction } from '../model/frame.js';
 import { loadBinding, tryBinding } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
 import type { RawProcess, RawThread } from '../native/raw.js';
 import { checkCount, checkObject } from './options.js';
+import { framesOutside } from './running.js';
 
 export interface DumpOptions {
   /** How long a thread may take to answer, in milliseconds. Default 1,000. */
@@ -89,8 +91,12 @@ function unsupported(): RawThread {
   };
 }
 
-/** The same for every reason that a dump is made for. */
-export function dumpNow(options: DumpOptions, reason: DumpReason): Dump {
+/** For every reason that a dump is made for. `entry`: what the program called, to be left out. */
+export function dumpNow(
+  options: DumpOptions,
+  reason: DumpReason,
+  entry: AnyFunction | null,
+): Dump {
   const wanted = options.threads === undefined || options.threads.includes(threadId);
   const time = new Date().toISOString();
   const threads: RawThread[] = [];
@@ -101,6 +107,7 @@ export function dumpNow(options: DumpOptions, reason: DumpReason): Dump {
         : unsupported();
     threads.push({
       ...raw,
+      running: withoutOwnFrames(raw.running, entry),
       threadId,
       name: threadId === 0 ? 'main' : `worker ${threadId}`,
     });
@@ -111,14 +118,24 @@ export function dumpNow(options: DumpOptions, reason: DumpReason): Dump {
   });
 }
 
+/** The running stack ends with the caller: what asynctb itself does is of no interest. */
+function withoutOwnFrames(
+  running: Int32Array | null,
+  entry: AnyFunction | null,
+): Int32Array | null {
+  if (running === null || entry === null) return running;
+  const outside = framesOutside(entry);
+  return outside === 0 ? null : running.subarray(0, outside);
+}
+
 /** Every suspended task of the current thread, equal stacks counted, and what runs. */
 export function dump(options: DumpOptions = {}): Dump {
   checkOptions(options);
-  return dumpNow(options, 'api');
+  return dumpNow(options, 'api', dump as AnyFunction);
 }
 
 /** Like `dump`, without blocking the own loop while other threads answer. */
 export async function dumpAsync(options: DumpOptions = {}): Promise<Dump> {
   checkOptions(options);
-  return dumpNow(options, 'api');
+  return dumpNow(options, 'api', dumpAsync as AnyFunction);
 }

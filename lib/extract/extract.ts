@@ -50,7 +50,7 @@ export function extractAll(
     const found = stacks[roots[index] ?? -1] ?? without(binding, target, error);
     const stack = new Stack(target, found.frames, found.leaves, found.error);
     if (options.awaiters) {
-      stack.frames.unshift(...awaiterFrames(target, options));
+      stack.frames = [...awaiterFrames(target, options), ...stack.frames];
     }
     return stack;
   });
@@ -81,20 +81,26 @@ function without(binding: Binding, target: unknown, error: string): Stack {
 /** Replaces the last frame, which runs, by the part of the running stack that it begins. */
 function runningEnd(entry: AnyFunction): RunningEnd {
   let running: RunningStack | null = null;
-  return (stack, promise) => {
+  return (stack, activations, activationIndex) => {
     const own = stack.frames[stack.frames.length - 1];
     const fn = own?.function ?? null;
     if (own === undefined || fn === null) return;
+    if (activations === 0) {
+      notOnStack(stack, own);
+      return;
+    }
     try {
       running ??= new RunningStack(entry);
-      const index = running.indexOf(fn);
+      const index = running.indexOfActivation(fn, activationIndex, activations);
       if (index === null) {
-        notOnStack(stack, own, promise);
-      } else if (running.isAmbiguous(fn, index)) {
         stack.error = notFound(own, 'runs several times on this stack');
       } else {
         stack.frames.pop();
-        stack.frames.push(...running.frames(index));
+        const frames = running.frames(index, undefined, {
+          function: fn,
+          receiver: own.receiver,
+        });
+        for (const frame of frames) stack.frames.push(frame);
       }
     } catch (error) {
       if (!(error instanceof AsynctbError)) throw error;
@@ -103,12 +109,12 @@ function runningEnd(entry: AnyFunction): RunningEnd {
   };
 }
 
-function notOnStack(stack: Stack, own: Frame, promise: unknown): void {
+function notOnStack(stack: Stack, own: Frame): void {
   if (own.kind === 'async-function' || own.kind === 'module') {
     // V8 leaves an async function that has returned as if it were executing; its promise is
     // pending because of what it returned.
     stack.frames.pop();
-    stack.leaves.push(promise ?? own.origin);
+    stack.leaves.push(own.origin);
     return;
   }
   stack.error = notFound(own, 'is on no stack that can be found');

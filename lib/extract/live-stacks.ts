@@ -23,7 +23,11 @@ import {
 } from '../native/raw.js';
 
 /** Called for a chain that ends in a frame that is running. */
-export type RunningEnd = (stack: Stack, promise: unknown) => void;
+export type RunningEnd = (
+  stack: Stack,
+  activations: number,
+  activationIndex: number,
+) => void;
 
 export function siteFromRaw(raw: RawSite): Site {
   const [functionName, scriptName, line, column, lineText, kind] = raw;
@@ -121,7 +125,7 @@ function lastBranches(entries: readonly unknown[]): Int32Array | undefined {
 }
 
 function stackOf(
-  [entries, end, leaf]: RawChain,
+  [entries, end, leaf, activations, activationIndex]: RawChain,
   maker: FrameMaker,
   stacks: readonly Stack[],
   input: number,
@@ -167,7 +171,7 @@ function stackOf(
       );
       break;
     case END_RUNNING:
-      onRunning(stack, leaf);
+      onRunning(stack, activations, activationIndex);
       break;
   }
   return stack;

@@ -25,17 +25,21 @@ export function runningTask(
   let root: unknown;
   let outermost: number | null = null;
   let error: AsynctbError | null = null;
-  for (const [promise, fn] of loadBinding().executing()) {
-    const index = running.indexOf(fn as AnyFunction);
-    if (index === null || (outermost !== null && index > outermost)) continue;
-    if (index === outermost || running.isAmbiguous(fn as AnyFunction, index)) {
+  for (const [promise, fn, activations, which] of loadBinding().executing()) {
+    const index = running.indexOfActivation(
+      fn as AnyFunction,
+      which,
+      activations,
+    );
+    if (index === null) {
       error = new AsynctbError(
         'ERR_ASYNCTB_NO_RUNNING_STACK',
         'an async function runs several times on this stack: which call is whose cannot be told',
       );
+    } else if (outermost === null || index < outermost) {
+      outermost = index;
+      root = promise;
     }
-    outermost = index;
-    root = promise;
   }
   const frames = running.frames(outermost ?? 0).slice(0, options.maxFrames);
   return [root, new Stack(root, frames, [], error)];

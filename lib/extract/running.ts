@@ -21,55 +21,75 @@ export class RunningStack {
   /** `entry` is the public function that the program called. */
   constructor(entry: AnyFunction) {
     const sites = loadBinding().running(EVERY_FRAME).map(siteFromRaw);
-    const below = framesBelow(entry);
-    this.#sites = sites.reverse().slice(0, below ?? sites.length);
+    this.#sites = sites.reverse().slice(0, framesOutside(entry));
   }
 
   get length(): number {
     return this.#sites.length;
   }
 
-  /** How many frames stand outside of the innermost activation of `fn`; null: it does not run. */
+  /** Where the innermost activation of `fn` is; null: it does not run. */
   indexOf(fn: AnyFunction): number | null {
-    const below = framesBelow(fn);
-    return below === null || below >= this.#sites.length ? null : below;
+    const index = framesOutside(fn);
+    if (index >= this.#sites.length) return null;
+    // None outside: it is the outermost frame, or not on the stack at all.
+    return index > 0 || loadBinding().activations(fn) > 0 ? index : null;
   }
 
   /**
-   * Whether `fn` runs more than once on this stack: then nothing tells which of its activations
-   * belongs to a given generator.
+   * Where one of several activations of `fn` is, counted from the innermost. Null when it cannot
+   * be told: another function of its name runs too, or the optimizer has inlined some.
    */
-  isAmbiguous(fn: AnyFunction, at: number): boolean {
-    const name = this.#sites[at]?.functionName;
-    const script = this.#sites[at]?.scriptName;
-    const id = loadBinding().functionId(fn);
-    return (
-      this.#sites.some(
-        (site, index) =>
-          index !== at &&
-          site.functionName === name &&
-          site.scriptName === script,
-      ) && id !== ''
-    );
+  indexOfActivation(
+    fn: AnyFunction,
+    activation: number,
+    activations: number,
+  ): number | null {
+    const innermost = this.indexOf(fn);
+    if (innermost === null) return null;
+    const { functionName, scriptName } = this.#sites[innermost] as Site;
+    const alike: number[] = [];
+    for (let index = innermost; index >= 0; index--) {
+      const site = this.#sites[index] as Site;
+      if (
+        site.functionName === functionName &&
+        site.scriptName === scriptName
+      ) {
+        alike.push(index);
+      }
+    }
+    if (alike.length === 1) return innermost;
+    if (activation < 0 || alike.length !== activations) return null;
+    return alike[activation] ?? null;
   }
 
-  frames(from: number, to = this.#sites.length): Frame[] {
+  /** `first`: what is known of the first frame, of which V8 tells only the place. */
+  frames(
+    from: number,
+    to = this.#sites.length,
+    first: { function: AnyFunction; receiver: unknown } | null = null,
+  ): Frame[] {
     return this.#sites
       .slice(Math.max(from, 0), to)
-      .map((site) => new Frame(site, 'running'));
+      .map((site, index) =>
+        index === 0 && first !== null
+          ? new Frame(site, 'running', first.function, first.receiver)
+          : new Frame(site, 'running'),
+      );
   }
 }
 
 interface CallSite {
   getLineNumber(): number | null;
+  isAsync(): boolean;
 }
 
 /**
- * How many JavaScript frames stand outside of the innermost activation of `fn`, null when it is
+ * How many JavaScript frames stand outside of the innermost activation of `fn`; 0 also when it is
  * not on the stack. `Error.captureStackTrace` compares functions, which works in strict mode and
  * for inlined frames too.
  */
-function framesBelow(fn: AnyFunction): number | null {
+export function framesOutside(fn: AnyFunction): number {
   const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
   const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   for (const descriptor of [limit, prepare]) {
@@ -96,8 +116,10 @@ function framesBelow(fn: AnyFunction): number | null {
     restore('prepareStackTrace', prepare);
   }
   // Built-ins like Array.prototype.map have no line, and V8's own list of frames leaves them out.
-  const count = sites.filter((site) => site.getLineNumber() !== null).length;
-  return sites.length === 0 ? null : count;
+  // After them V8 lists async callers, which are not on this stack.
+  return sites.filter(
+    (site) => !site.isAsync() && site.getLineNumber() !== null,
+  ).length;
 }
 
 function define(name: string, value: unknown): void {

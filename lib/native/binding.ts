@@ -29,10 +29,16 @@ export const END_BRANCHES = 6;
  */
 export const ENTRY_STRIDE = 7;
 
+/**
+ * Of a chain that ends running: how many activations of its last function are on the stack, and
+ * which of them it is, counted from the innermost (-1: cannot be told).
+ */
 export type RawChain = readonly [
   entries: readonly unknown[],
   end: number,
   leaf: unknown,
+  activations: number,
+  activationIndex: number,
 ];
 
 /** `roots[i]` is the chain of target i, -1 when it has none; `error` is '' when all went well. */
@@ -70,8 +76,15 @@ export interface Binding {
   /** The running stack of the caller, innermost first. */
   running(limit: number): readonly RawSite[];
   capture(): RawThread;
-  /** Async functions that may be running, with their promises. Walks the heap. */
-  executing(): readonly (readonly [promise: unknown, fn: unknown])[];
+  /** How many activations of a function are on the stack; inlined ones do not count. */
+  activations(fn: unknown): number;
+  /** The async functions on the stack, with their promises. Walks the heap. */
+  executing(): readonly (readonly [
+    promise: unknown,
+    fn: unknown,
+    activations: number,
+    activationIndex: number,
+  ])[];
   walkOnly(): readonly [objects: number, milliseconds: number];
   functionId(fn: unknown): string;
 }

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "running_frames.h"
+
+#include <pthread.h>
+
+namespace asynctb {
+
+namespace {
+
+// Offsets from a frame's function slot, in words: the context, the caller's frame pointer, the
+// return address above it; the argument count, the bytecode and its offset below, then registers.
+constexpr int kContext = 1;
+constexpr int kCallerFrame = 2;
+constexpr int kFirstRegister = -4;
+
+bool StackBounds(uintptr_t* low, uintptr_t* high) {
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return false;
+  void* base = nullptr;
+  size_t size = 0;
+  const bool ok = pthread_attr_getstack(&attributes, &base, &size) == 0;
+  pthread_attr_destroy(&attributes);
+  *low = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  *high = reinterpret_cast<uintptr_t>(base) + size;
+  return ok && *low < *high;
+}
+
+}  // namespace
+
+// The scan reads words of this thread's own stack that belong to other frames.
+__attribute__((no_sanitize("address"))) std::vector<RunningFrame> FindRunningFrames(
+    const EnvData& env, Address function) {
+  std::vector<RunningFrame> frames;
+  uintptr_t low = 0, high = 0;
+  if (!StackBounds(&low, &high)) return frames;
+  const uintptr_t* const first = reinterpret_cast<const uintptr_t*>(low & ~uintptr_t{7});
+  // SAFETY: everything from the current frame to the stack's base is mapped and ours.
+  const uintptr_t* const last = reinterpret_cast<const uintptr_t*>(high) - kCallerFrame - 1;
+  for (const uintptr_t* word = first - kFirstRegister; word < last; word++) {
+    if (*word != function) continue;
+    // A copy of the function elsewhere is not followed by a context and a caller's frame pointer.
+    const uintptr_t caller = word[kCallerFrame];
+    if (!IsHeapObject(word[kContext]) || caller <= reinterpret_cast<uintptr_t>(word) ||
+        caller >= high || caller % sizeof(uintptr_t) != 0) {
+      continue;
+    }
+    RunningFrame frame;
+    frame.slot = reinterpret_cast<uintptr_t>(word);
+    // SAFETY: a register of an unoptimized frame; an optimized one may hold anything there, so it
+    // is compared by its callers, never followed.
+    if (IsHeapObject(word[kFirstRegister])) frame.generator = word[kFirstRegister];
+    frames.push_back(frame);
+  }
+  return frames;
+}
+
+}  // namespace asynctb

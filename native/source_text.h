@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// What a script's text says. Reading may flatten a string, that is allocate; it runs no JavaScript.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "v8_compat.h"
+
+namespace asynctb {
+
+// '' for anything but a string.
+std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::Value> value);
+
+// Whether the source reads `yield *` at this position; blanks and comments may stand between. The
+// register file cannot tell: a loop around a plain `yield` leaves an iterator there too.
+bool IsDelegation(v8::Isolate* isolate, v8::Local<v8::String> source, int position);
+
+// The line from `start` to `end` without its indentation; a very long one around the column only.
+std::string CutLine(v8::Isolate* isolate, v8::Local<v8::String> source, int start, int end,
+                    int column);
+
+// The same for a line that has to be searched for; 0-based, '' when there is no such line.
+std::string LineTextOf(v8::Isolate* isolate, v8::Local<v8::String> source, int row, int column);
+
+}  // namespace asynctb
