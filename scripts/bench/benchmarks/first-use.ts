@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { callOnce, type Target } from '../program';
+import { interleave, median } from '../statistics';
+import { limited, milliseconds, type Row } from '../table';
+import { targetsFor } from '../targets';
+import type { Benchmark } from './benchmark';
+
+const PROGRAM = 'first-use.cjs';
+
+export const firstUse: Benchmark = async ({ target, haste, progress }) => {
+  const rows: Row[] = [];
+  // The limit is about the releases that hide V8's symbols.
+  const targets = [target, ...targetsFor(['24', '26'])];
+  const versions = new Map(targets.map((each) => [each.version, each]));
+  for (const each of versions.values()) {
+    rows.push(await measure(each, haste, progress));
+  }
+  return rows;
+};
+
+async function measure(
+  target: Target,
+  haste: number,
+  progress: (what: string) => void,
+): Promise<Row> {
+  progress(`first use in fresh processes of Node ${target.version}`);
+  const fresh = (method: string) => () => callOnce(PROGRAM, { target }, method);
+  const results = await interleave(Math.max(3, Math.round(15 / haste)), {
+    load: fresh('load'),
+    capabilities: fresh('capabilities'),
+    extract: fresh('extract'),
+    dump: fresh('dump'),
+  });
+  const show = (values: readonly number[]): string =>
+    `${milliseconds(median(values))} (${milliseconds(Math.min(...values))} to ${milliseconds(Math.max(...values))})`;
+  return limited(
+    `first use on Node ${target.version}: extract(promise) in a fresh process`,
+    median(results.extract),
+    milliseconds,
+    { atMost: 15 },
+    `extract ${show(results.extract)}; capabilities() ${show(results.capabilities)}; dump() ${show(results.dump)}; loading before that ${show(results.load)}`,
+  );
+}

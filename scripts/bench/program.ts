@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { type ChildProcess, fork, type Serializable } from 'node:child_process';
+import path from 'node:path';
+
+/** A Node, and the copy of the project that was built for it. */
+export interface Target {
+  node: string;
+  version: string;
+  root: string;
+}
+
+/** How a program under measurement is started. */
+export interface Launch {
+  target: Target;
+  execArgv?: readonly string[];
+}
+
+/** What loads asynctb/register before a program. */
+export function register({ root }: Target): string[] {
+  return ['-r', path.join(root, 'dist/register.js')];
+}
+
+export function programPath({ root }: Target, name: string): string {
+  return path.join(root, 'scripts/bench/programs', name);
+}
+
+type Reply = { value: number } | { error: string };
+
+/**
+ * A program of `programs/` in a process of its own. It is plain JavaScript, so that nothing but
+ * the measured code is loaded, in whichever Node; and it answers calls by name with a number.
+ */
+export class Program implements AsyncDisposable {
+  #child: ChildProcess;
+  #stderr = '';
+
+  constructor(name: string, { target, execArgv = [] }: Launch) {
+    this.#child = fork(programPath(target, name), {
+      cwd: target.root,
+      execPath: target.node,
+      execArgv: [...execArgv],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+    });
+  }
+
+  call(method: string, ...args: Serializable[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const ended = (): void => {
+        reject(new Error(`the program ended early:\n${this.#stderr}`));
+      };
+      if (this.#child.exitCode !== null || !this.#child.connected) {
+        ended();
+        return;
+      }
+      this.#child.once('close', ended);
+      this.#child.once('message', (reply: Reply) => {
+        this.#child.off('close', ended);
+        if ('error' in reply) reject(new Error(reply.error));
+        else resolve(reply.value);
+      });
+      this.#child.send({ method, args });
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+      return;
+    await new Promise((resolve) => {
+      this.#child.once('close', resolve);
+      this.#child.kill('SIGKILL');
+    });
+  }
+}
+
+/** Starts a program, calls one of its methods once, and ends it. */
+export async function callOnce(
+  name: string,
+  launch: Launch,
+  method: string,
+  ...args: Serializable[]
+): Promise<number> {
+  await using program = new Program(name, launch);
+  return await program.call(method, ...args);
+}
+
+/** Runs `work` with several programs, and ends them all. */
+export async function withPrograms<K extends string, R>(
+  name: string,
+  launches: Readonly<Record<K, Launch>>,
+  work: (programs: Readonly<Record<K, Program>>) => Promise<R>,
+): Promise<R> {
+  const programs = mapValues(launches, (launch) => new Program(name, launch));
+  try {
+    return await work(programs);
+  } finally {
+    for (const program of Object.values<Program>(programs)) {
+      await program[Symbol.asyncDispose]();
+    }
+  }
+}
+
+export function mapValues<K extends string, V, W>(
+  record: Readonly<Record<K, V>>,
+  map: (value: V, key: K) => W,
+): Record<K, W> {
+  const entries = Object.entries<V>(record) as [K, V][];
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, map(value, key)]),
+  ) as Record<K, W>;
+}

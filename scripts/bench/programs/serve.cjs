@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Answers the calls that `program.ts` sends: each method returns a number. */
+exports.serve = (methods) => {
+  process.on('message', ({ method, args }) => {
+    (async () => methods[method](...args))().then(
+      (value) => process.send({ value }),
+      (error) => process.send({ error: error.stack ?? String(error) }),
+    );
+  });
+};
+
+exports.milliseconds = (since) => Number(process.hrtime.bigint() - since) / 1e6;
+
+/** The built package, as somebody who depends on it gets it. */
+exports.asynctb = () => require('../../../dist/index.js');
+exports.lowlevel = () => require('../../../dist/lowlevel.js');
