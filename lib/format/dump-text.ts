@@ -44,9 +44,9 @@ function headLines(dump: Dump, { clean }: FormatContext): string[] {
     exit: 'at exit',
   }[dump.reason];
   const tasks = dump.threads.reduce((sum, each) => sum + each.taskCount, 0);
-  const silent = dump.threads.filter((each) => each.status !== 'ok').length;
+  const partial = dump.threads.filter(isPartial).length;
   const missing =
-    silent === 0 ? '' : `, ${groupDigits(silent)} of them without an answer`;
+    partial === 0 ? '' : ` (${groupDigits(partial)} of them incomplete)`;
   return [
     `=== asynctb dump of process ${pid}, ${reason}, ${clean(dump.time)} ===`,
     clean(
@@ -55,6 +55,11 @@ function headLines(dump: Dump, { clean }: FormatContext): string[] {
     clean(`command: ${argv.map(shellWord).join(' ')}`),
     `total: ${count(tasks, 'suspended task')} in ${count(dump.threads.length, 'thread')}${missing}`,
   ];
+}
+
+/** What such a thread does not show may be there all the same. */
+function isPartial(thread: ThreadDump): boolean {
+  return thread.status !== 'ok' || thread.error !== null;
 }
 
 /** So that an empty argument, or one with a space inside, is seen as what it is. */
@@ -138,7 +143,11 @@ function threadState(thread: ThreadDump): string {
     idle: 'idle',
     'blocked-in-native': 'blocked in native code',
   }[thread.activity];
-  if (thread.taskCount === 0) return `${activity}, no suspended tasks`;
+  if (thread.taskCount === 0) {
+    return isPartial(thread)
+      ? `${activity}, suspended tasks not known`
+      : `${activity}, no suspended tasks`;
+  }
   const places = thread.groups.length + thread.omitted.groups;
   return `${activity}, ${count(thread.taskCount, 'suspended task')} at ${count(places, 'place')}`;
 }
