@@ -64,10 +64,10 @@ uint32_t SiteTable::ForActivation(Address generator) {
       kind = FrameKind::kModule;
     }
   }
-  const Address offset_word = ReadWord(generator, layout.generator_offset);
-  const int64_t offset =
-      state == FrameState::kSuspended && IsSmi(offset_word) ? SmiValue(offset_word) : -1;
-  const Key key = {shared, offset << 8 | static_cast<int>(kind) << 4 | static_cast<int>(state)};
+  // The continuation numbers the places where a function can be suspended. (The bytecode offset
+  // kept beside it is off by one when the baseline compiler's code wrote it.)
+  const int64_t place = state == FrameState::kSuspended ? continuation : -1;
+  const Key key = {shared, place << 8 | static_cast<int>(kind) << 4 | static_cast<int>(state)};
   return Intern(key, generator, kind, state, true);
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "heap_read.h"
+#include "record_array.h"
 
 namespace asynctb {
 
@@ -22,7 +23,7 @@ template <typename Record>
 class AddressIndex {
  public:
   // Call once, after the last record was added and before the first Find.
-  void Build(const std::vector<Record>& records) {
+  void Build(const RecordArray<Record>& records) {
     records_ = &records;
     if (!Gather()) {
       order_.resize(records.size());
@@ -69,7 +70,7 @@ class AddressIndex {
 
   // False when the records are not in the order that it takes for granted.
   bool Gather() {
-    std::vector<Stretch> stretches;
+    RecordArray<Stretch> stretches;
     const uint32_t count = static_cast<uint32_t>(records_->size());
     for (uint32_t i = 0; i < count; i++) {
       const Address address = At(i);
@@ -95,7 +96,7 @@ class AddressIndex {
     return true;
   }
 
-  const std::vector<Record>* records_ = nullptr;
+  const RecordArray<Record>* records_ = nullptr;
   std::vector<uint32_t> order_;  // empty: the records are in address order as they are
   std::vector<Stretch> table_;
 };

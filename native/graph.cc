@@ -12,8 +12,8 @@ namespace asynctb {
 // Takes down what an object says while it is in the cache; connecting comes after the walk.
 class GraphVisitor {
  public:
-  GraphVisitor(const EnvData& env, Graph* graph)
-      : layout_(env.layout()), reactions_(env), graph_(graph) {}
+  GraphVisitor(const EnvData& env, Graph* graph, SiteTable* sites)
+      : layout_(env.layout()), reactions_(env), graph_(graph), sites_(sites) {}
 
   void Visit(Address object, uint16_t type) {
     if (type == layout_.promise_type) {
@@ -29,11 +29,16 @@ class GraphVisitor {
   void VisitPromise(Address promise) {
     if (!reactions_.IsPending(promise)) return;
     const uint32_t index = static_cast<uint32_t>(graph_->promises_.size());
-    graph_->promises_.emplace_back();
-    graph_->promises_.back().address = promise;
+    PromiseRecord record;
+    record.address = promise;
+    Address awaiter = kNoAddress;
     reactions_.ForEach(promise, [&](const Reaction& reaction) {
       if (reaction.kind == ReactionKind::kAwait) {
-        graph_->awaits_.push_back({index, reaction.target});
+        if (awaiter == kNoAddress) {
+          awaiter = reaction.target;
+        } else {
+          graph_->more_awaits_.push_back({index, reaction.target});
+        }
         return;
       }
       Graph::Edge edge;
@@ -47,6 +52,8 @@ class GraphVisitor {
       if (reaction.kind == ReactionKind::kResolve) edge.index = reaction.by_program ? 1 : 0;
       graph_->edges_.push_back(edge);
     });
+    record.KeepAwaiter(awaiter);
+    graph_->promises_.push_back(record);
   }
 
   static Graph::EdgeKind KindOf(ReactionKind kind) {
@@ -65,56 +72,66 @@ class GraphVisitor {
   }
 
   // False for one that is over.
-  bool AddActivation(Address object, ActivationType type, bool keep_closed) {
+  bool Begin(Address object, ActivationType type, bool keep_closed, Activation* activation) {
     const Address word = ReadWord(object, layout_.generator_continuation);
     if (!IsSmi(word)) return false;
     const int continuation = SmiValue(word);
-    Activation activation;
-    activation.address = object;
-    activation.type = type;
+    activation->address = object;
+    activation->type = type;
+    activation->KeepPromise(kNoAddress);
     if (continuation == kGeneratorExecuting) {
-      activation.state = ActivationState::kExecuting;
-    } else if (continuation == 0 && type == ActivationType::kAsyncGenerator) {
-      activation.state = ActivationState::kNotStarted;
-    } else if (continuation < 0) {
-      if (!keep_closed) return false;
-      activation.state = ActivationState::kClosed;
+      activation->state = ActivationState::kExecuting;
+      return true;
     }
-    graph_->activations_.push_back(activation);
+    if (continuation < 0) {
+      activation->state = ActivationState::kClosed;
+      return keep_closed;
+    }
+    if (continuation == 0 && type == ActivationType::kAsyncGenerator) {
+      activation->state = ActivationState::kNotStarted;
+    }
+    if (sites_ != nullptr) activation->site = sites_->ForActivation(object);
     return true;
   }
 
   void VisitAsyncFunction(Address object) {
-    if (!AddActivation(object, ActivationType::kAsyncFunction, false)) return;
+    Activation activation;
+    if (!Begin(object, ActivationType::kAsyncFunction, false, &activation)) return;
     const Address promise = ReadWord(object, layout_.async_function_promise);
-    if (HasType(promise, layout_.promise_type)) AddRequest(promise);
+    if (HasType(promise, layout_.promise_type)) activation.KeepPromise(promise);
+    graph_->activations_.push_back(activation);
   }
 
   void VisitAsyncGenerator(Address object) {
     Address request = ReadWord(object, layout_.async_generator_queue);
     // A closed one may still be waiting for what `return(promise)` was given.
     const bool queued = HasType(request, layout_.request_type);
-    if (!AddActivation(object, ActivationType::kAsyncGenerator, queued)) return;
+    Activation activation;
+    if (!Begin(object, ActivationType::kAsyncGenerator, queued, &activation)) return;
+    const uint32_t index = static_cast<uint32_t>(graph_->activations_.size());
     constexpr int kMostRequests = 1'000'000;
     for (int i = 0; i < kMostRequests && HasType(request, layout_.request_type); i++) {
       const Address promise = ReadWord(request, layout_.request_promise);
-      if (HasType(promise, layout_.promise_type)) AddRequest(promise);
+      if (HasType(promise, layout_.promise_type)) {
+        if (i == 0) {
+          activation.KeepPromise(promise);
+        } else {
+          graph_->more_requests_.push_back({index, promise});
+        }
+      }
       request = ReadWord(request, layout_.request_next);
     }
-  }
-
-  void AddRequest(Address promise) {
-    graph_->requests_.push_back(
-        {static_cast<uint32_t>(graph_->activations_.size() - 1), promise});
+    graph_->activations_.push_back(activation);
   }
 
   const Layout& layout_;
   ReactionReader reactions_;
   Graph* graph_;
+  SiteTable* sites_;
 };
 
-bool Graph::Build(const EnvData& env) {
-  GraphVisitor visitor(env, this);
+bool Graph::Build(const EnvData& env, SiteTable* sites) {
+  GraphVisitor visitor(env, this, sites);
   walk_ = WalkHeap(env, &visitor);
   if (!walk_.ok) return false;
   promise_index_.Build(promises_);
@@ -129,19 +146,26 @@ void Graph::SetSource(uint32_t promise, SourceKind kind, uint32_t index) {
 }
 
 void Graph::Connect(const EnvData& env) {
-  for (const Request& request : requests_) {
-    const uint32_t promise = FindPromise(request.promise);
-    Activation& activation = activations_[request.activation];
-    if (activation.promise == kNone) activation.promise = promise;
-    // V8 leaves an async function that has returned as if it were executing: what its promise
-    // adopts, if anything, is connected first.
+  // The awaiters first: a promise's record has room for them only until it gets its source.
+  for (Activation& activation : activations_) {
+    const Address promise = activation.TakePromise();
+    if (promise != kNoAddress) activation.promise = FindPromise(promise);
+  }
+  for (uint32_t i = 0; i < promises_.size(); i++) {
+    const Address awaiter = promises_[i].TakeAwaiter();
+    if (awaiter != kNoAddress) SetAwaits(awaiter, i);
+  }
+  for (const Await& await : more_awaits_) SetAwaits(await.generator, await.promise);
+  // V8 leaves an async function that has returned as if it were executing: what its promise
+  // adopts, if anything, comes before it.
+  for (uint32_t i = 0; i < activations_.size(); i++) {
+    const Activation& activation = activations_[i];
     if (activation.state != ActivationState::kExecuting) {
-      SetSource(promise, SourceKind::kActivation, request.activation);
+      SetSource(activation.promise, SourceKind::kActivation, i);
     }
   }
-  for (const Await& await : awaits_) {
-    const uint32_t activation = FindActivation(await.generator);
-    if (activation != kNone) activations_[activation].awaits = await.promise;
+  for (const Request& request : more_requests_) {
+    SetSource(FindPromise(request.promise), SourceKind::kActivation, request.activation);
   }
   std::vector<Input> inputs;
   for (const Edge& edge : edges_) {
@@ -169,14 +193,19 @@ void Graph::Connect(const EnvData& env) {
     }
   }
   ConnectInputs(&inputs);
-  for (const Request& request : requests_) {
-    if (activations_[request.activation].state == ActivationState::kExecuting) {
-      SetSource(FindPromise(request.promise), SourceKind::kActivation, request.activation);
+  for (uint32_t i = 0; i < activations_.size(); i++) {
+    if (activations_[i].state == ActivationState::kExecuting) {
+      SetSource(activations_[i].promise, SourceKind::kActivation, i);
     }
   }
-  awaits_ = {};
-  requests_ = {};
+  more_awaits_ = {};
+  more_requests_ = {};
   edges_ = {};
+}
+
+void Graph::SetAwaits(Address generator, uint32_t promise) {
+  const uint32_t activation = FindActivation(generator);
+  if (activation != kNone) activations_[activation].awaits = promise;
 }
 
 // A module's evaluation settles the evaluation promises of all modules that wait for it: those

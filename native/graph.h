@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "activation.h"
 #include "address_index.h"
 #include "capture.h"
 #include "env_data.h"
@@ -25,9 +26,19 @@ struct Activation {
   Address address = kNoAddress;
   uint32_t promise = kNone;  // the promise that it settles (async generator: its first request)
   uint32_t awaits = kNone;   // the pending promise that it waits for
-  uint32_t site = kNone;     // used by who builds stacks
+  uint32_t site = kNone;     // when the graph was built with a site table
   ActivationType type = ActivationType::kAsyncFunction;
   ActivationState state = ActivationState::kSuspended;
+  // During the walk the two indices hold the promise's address.
+  Address TakePromise() {
+    const Address address_of_promise = static_cast<Address>(awaits) << 32 | promise;
+    promise = awaits = kNone;
+    return address_of_promise;
+  }
+  void KeepPromise(Address address_of_promise) {
+    promise = static_cast<uint32_t>(address_of_promise);
+    awaits = static_cast<uint32_t>(address_of_promise >> 32);
+  }
   bool awaited = false;  // some other activation waits for it, directly or through promises
   bool reached = false;  // used by who builds stacks
 };
@@ -51,6 +62,17 @@ struct PromiseRecord {
   void set_source(SourceKind kind, uint32_t index) {
     source = index << 3 | static_cast<uint32_t>(kind);
   }
+  // During the walk the two words hold the generator that awaits this promise.
+  Address TakeAwaiter() {
+    const Address awaiter = static_cast<Address>(static_cast<uint32_t>(node)) << 32 | source;
+    source = 0;
+    node = -1;
+    return awaiter;
+  }
+  void KeepAwaiter(Address awaiter) {
+    source = static_cast<uint32_t>(awaiter);
+    node = static_cast<int32_t>(awaiter >> 32);
+  }
 };
 
 // `promise.then(function)`: the derived promise waits for `promise`, then for the function.
@@ -72,12 +94,13 @@ struct Combinator {
 
 class Graph {
  public:
-  // Walks the heap once. False with a reason when that cannot be done.
-  bool Build(const EnvData& env);
+  // Walks the heap once. False with a reason when that cannot be done. `sites`: enter the site of
+  // each suspended activation, while it is in the cache.
+  bool Build(const EnvData& env, SiteTable* sites = nullptr);
   const WalkResult& walk() const { return walk_; }
 
-  std::vector<Activation>& activations() { return activations_; }
-  std::vector<PromiseRecord>& promises() { return promises_; }
+  RecordArray<Activation>& activations() { return activations_; }
+  RecordArray<PromiseRecord>& promises() { return promises_; }
   const std::vector<Callback>& callbacks() const { return callbacks_; }
   const std::vector<Combinator>& combinators() const { return combinators_; }
   const std::vector<CombinatorInput>& inputs() const { return inputs_; }
@@ -120,20 +143,22 @@ class Graph {
   void Connect(const EnvData& env);
   void ConnectModules(const EnvData& env, const Edge& edge, std::vector<Input>* inputs);
   void ConnectInputs(std::vector<Input>* inputs);
+  void SetAwaits(Address generator, uint32_t promise);
   // The first answer wins: an activation is connected before anything between promises.
   void SetSource(uint32_t promise, SourceKind kind, uint32_t index);
 
   WalkResult walk_;
-  std::vector<Activation> activations_;
-  std::vector<PromiseRecord> promises_;
+  RecordArray<Activation> activations_;
+  RecordArray<PromiseRecord> promises_;
   std::vector<Callback> callbacks_;
   std::vector<Combinator> combinators_;
   std::vector<CombinatorInput> inputs_;
   AddressIndex<PromiseRecord> promise_index_;
   AddressIndex<Activation> activation_index_;
-  // Raw findings, dropped once they are connected.
-  std::vector<Await> awaits_;
-  std::vector<Request> requests_;
+  // Raw findings. One await of a promise and one request of an activation, which is what nearly
+  // all have, are kept in the record itself until they are connected.
+  std::vector<Await> more_awaits_;
+  std::vector<Request> more_requests_;
   std::vector<Edge> edges_;
 };
 

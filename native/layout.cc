@@ -98,8 +98,7 @@ void ProveGenerators(Prover* p, Layout* l) {
     found++;
   }
   p->Require(found == 1, "the register file was not found");
-  // Continuation: 0 before the start, 1 and 2 at the yields, negative at the end; the bytecode
-  // offset is the Smi that grows without being those.
+  // Continuation: 0 before the start, 1 and 2 at the yields, negative at the end.
   found = 0;
   for (int offset = 24; offset < p->SizeOf(suspended); offset += 8) {
     const auto at = [&](const char* name) { return p->Word(p->At(name), offset); };
@@ -114,17 +113,6 @@ void ProveGenerators(Prover* p, Layout* l) {
     }
   }
   p->Require(found == 1, "the continuation was not found");
-  found = 0;
-  for (int offset = 24; offset < p->SizeOf(suspended); offset += 8) {
-    const Address first = p->Word(p->At("atFirst"), offset);
-    const Address second = p->Word(suspended, offset);
-    if (offset == l->generator_continuation || !IsSmi(first) || !IsSmi(second)) continue;
-    if (SmiValue(first) > 0 && SmiValue(second) > SmiValue(first)) {
-      l->generator_offset = offset;
-      found++;
-    }
-  }
-  p->Require(found == 1, "the suspended bytecode offset was not found");
 }
 
 // The distance from `delegate` to `next` in the register file of `outer`; 0 when they are not both

@@ -46,7 +46,7 @@ struct Layout {
   int reaction_next = -1, reaction_fulfill = -1, reaction_reject = -1, reaction_target = -1;
   int capability_promise = -1;
   int function_shared = -1, function_context = -1, function_hash = -1;
-  int generator_function = -1, generator_receiver = -1, generator_offset = -1;
+  int generator_function = -1, generator_receiver = -1;
   int generator_continuation = -1, generator_registers = -1;
   // In the register file of a generator at a `yield*`, where the delegate's `next` stands as seen
   // from the delegate, in words.

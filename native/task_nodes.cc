@@ -73,8 +73,8 @@ class Collector {
     }
     // A closed async generator has no frame left: only what its return() waits for.
     if (activation.state == ActivationState::kClosed) return next < 0 ? leaf_ : next;
-    const uint32_t site = sites_->ForActivation(activation.address);
-    return Intern({NodeType::kFrame, static_cast<int32_t>(site), next, 0, 0, 0}, {});
+    if (activation.site == kNone) activation.site = sites_->ForActivation(activation.address);
+    return Intern({NodeType::kFrame, static_cast<int32_t>(activation.site), next, 0, 0, 0}, {});
   }
 
   int32_t NodeOf(uint32_t promise) const {

@@ -77,8 +77,8 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture) {
   HandleScope scope(isolate);
   if (Supported(env, capture)) {
     Graph graph;
-    if (graph.Build(env)) {
-      SiteTable sites(env);
+    SiteTable sites(env);
+    if (graph.Build(env, &sites)) {
       CollectTasks(env, &graph, &sites, capture);
       // From here on allocation is allowed: no address is used any more.
       capture->sites = sites.TakeDescribed();

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// A growing array of plain records for the walk. It grows by moving page tables instead of
+// copying, and what was never written takes no memory: a capture's time and its peak would
+// otherwise be dominated by a vector's copies.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <type_traits>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace asynctb {
+
+template <typename Record>
+class RecordArray {
+  static_assert(std::is_trivially_copyable_v<Record> && std::is_trivially_destructible_v<Record>);
+
+ public:
+  RecordArray() = default;
+  ~RecordArray() { Free(); }
+  RecordArray(const RecordArray&) = delete;
+  RecordArray& operator=(const RecordArray&) = delete;
+
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  Record& operator[](size_t index) { return records_[index]; }
+  const Record& operator[](size_t index) const { return records_[index]; }
+  Record& back() { return records_[size_ - 1]; }
+  Record* begin() { return records_; }
+  Record* end() { return records_ + size_; }
+  const Record* begin() const { return records_; }
+  const Record* end() const { return records_ + size_; }
+
+  void push_back(const Record& record) {
+    if (size_ == capacity_) Grow();
+    new (&records_[size_++]) Record(record);
+  }
+
+ private:
+  static constexpr size_t kFirstBytes = 64 * 1024;
+
+#if defined(__linux__)
+  void Grow() {
+    const size_t bytes = bytes_ == 0 ? kFirstBytes : bytes_ * 2;
+    void* grown =
+        bytes_ == 0
+            ? mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            : mremap(records_, bytes_, bytes, MREMAP_MAYMOVE);
+    // Out of memory ends a C++ program like it does everywhere else.
+    if (grown == MAP_FAILED) abort();
+    constexpr size_t kHugePage = 2 * 1024 * 1024;
+    if (bytes > 2 * kHugePage) (void)madvise(grown, bytes, MADV_HUGEPAGE);
+    records_ = static_cast<Record*>(grown);
+    bytes_ = bytes;
+    capacity_ = bytes / sizeof(Record);
+  }
+  void Free() {
+    if (records_ != nullptr) munmap(records_, bytes_);
+  }
+  size_t bytes_ = 0;
+#else
+  void Grow() {
+    capacity_ = capacity_ == 0 ? kFirstBytes / sizeof(Record) : capacity_ * 2;
+    void* grown = realloc(records_, capacity_ * sizeof(Record));
+    if (grown == nullptr) abort();
+    records_ = static_cast<Record*>(grown);
+  }
+  void Free() { free(records_); }
+#endif
+
+  Record* records_ = nullptr;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+};
+
+}  // namespace asynctb
