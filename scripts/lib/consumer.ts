@@ -76,8 +76,12 @@ export class Consumer {
     return env;
   }
 
-  /** What a program printed as JSON; throws what it wrote to stderr when it fails. */
   report(node: string, program: string): ConsumerReport {
+    return this.run(node, program) as ConsumerReport;
+  }
+
+  /** What a program printed as JSON; throws what it wrote to stderr when it fails. */
+  run(node: string, program: string): unknown {
     const output = execFileSync(node, [program], {
       cwd: this.directory,
       encoding: 'utf8',
@@ -85,7 +89,7 @@ export class Consumer {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 30_000,
     });
-    return JSON.parse(output) as ConsumerReport;
+    return JSON.parse(output) as unknown;
   }
 
   /** The dump that `asynctb/register`, loaded with `flag`, writes to stderr upon SIGUSR2. */

@@ -104,6 +104,18 @@ describe('the packed package, installed in an empty directory', () => {
     },
   );
 
+  it('loads neither the addon nor more of Node when it is imported', () => {
+    const { builtins, files } = consumer.run(
+      process.execPath,
+      'footprint.mjs',
+    ) as { builtins: string[]; files: string[] };
+    expect(builtins).toEqual([]);
+    expect(files).toContain('index.js');
+    expect(
+      files.filter((name) => !/^(index|chunk-\w+)\.js$/.test(name)),
+    ).toEqual([]);
+  });
+
   it('has types for ESM and for CommonJS', () => {
     expect(() => consumer.checkTypes()).not.toThrow();
   });
