@@ -1,12 +1,139 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { types } from 'node:util';
+import { AsynctbError } from '../model/errors.js';
+import { Frame } from '../model/frame.js';
+import { Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
+import { loadBinding, TARGET_PENDING_PROMISE } from '../native/binding.js';
+import { can, whyNot } from '../native/capabilities.js';
+import { Inspection, type InspectedGenerator } from '../native/inspector.js';
+import { maxFramesReached, mergeScopes } from './live-stacks.js';
 import type { ResolvedOptions } from './options.js';
 
+/**
+ * The stacks of targets where generators cannot be read natively: one frame of each generator,
+ * and of promises only whether they are pending.
+ */
 export function extractByInspector(
+  targets: readonly unknown[],
+  options: ResolvedOptions,
+): Stack[] {
+  let inspection: Inspection | null = null;
+  const inspect = (): Inspection => {
+    if (!can('inspector')) {
+      throw new AsynctbError(
+        'ERR_ASYNCTB_UNSUPPORTED',
+        `this cannot be read natively: ${whyNotNative()}; nor by the inspector: ${whyNot('inspector')} (see capabilities())`,
+      );
+    }
+    inspection ??= new Inspection();
+    return inspection;
+  };
+  try {
+    return targets.map((target) => stackOf(target, options, inspect));
+  } finally {
+    (inspection as Inspection | null)?.close();
+  }
+}
+
+function stackOf(
   target: unknown,
-  _options: ResolvedOptions,
+  options: ResolvedOptions,
+  inspect: () => Inspection,
 ): Stack {
+  try {
+    // Neither is true of a proxy.
+    if (types.isGeneratorObject(target)) {
+      return stackOfGenerator(
+        target,
+        inspect().generator(target, options.locals),
+        options,
+      );
+    }
+    if (types.isPromise(target)) return stackOfPromise(target, inspect);
+  } catch (cause) {
+    const error =
+      cause instanceof AsynctbError
+        ? cause
+        : unsupported(`the inspector failed: ${messageOf(cause)}`);
+    return new Stack(target, [], [target], error);
+  }
   return new Stack(target, [], [target]);
+}
+
+function stackOfGenerator(
+  target: object,
+  found: InspectedGenerator,
+  options: ResolvedOptions,
+): Stack {
+  const { state, place } = found;
+  if (state === 'closed') return new Stack(target);
+  if (options.maxFrames < 1) {
+    return new Stack(target, [], [], maxFramesReached(options.maxFrames));
+  }
+  const isAsync = types.isAsyncFunction(found.function);
+  const site = new Site(
+    ownName(found.function),
+    place,
+    place.lineText,
+    isAsync ? 'async-generator' : 'generator',
+  );
+  const frame = new Frame(site, state, found.function, found.receiver, target);
+  if (found.scopes !== null) frame.locals = mergeScopes(found.scopes);
+  return new Stack(target, [frame], [], errorBelow(found));
+}
+
+/** Why there is nothing below the frame, if there is more to it. */
+function errorBelow({ state, place }: InspectedGenerator): AsynctbError | null {
+  if (state === 'running') {
+    return new AsynctbError(
+      'ERR_ASYNCTB_NO_RUNNING_STACK',
+      'it is running: only its own frame can be shown without native reading',
+    );
+  }
+  if (state !== 'suspended') return null;
+  switch (place.construct) {
+    case 'yield*':
+      return unsupported('what it delegates to (yield*) cannot be read');
+    case 'await':
+      return unsupported('what it awaits cannot be read');
+    default:
+      return null;
+  }
+}
+
+function stackOfPromise(target: object, inspect: () => Inspection): Stack {
+  const pending = can('native')
+    ? loadBinding().classify(target) === TARGET_PENDING_PROMISE
+    : inspect().isPending(target);
+  if (!pending) return new Stack(target);
+  return new Stack(
+    target,
+    [],
+    [target],
+    unsupported('what this promise waits for cannot be read'),
+  );
+}
+
+function ownName(fn: unknown): string {
+  if (typeof fn !== 'function') return '';
+  const name: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value;
+  return typeof name === 'string' ? name : '';
+}
+
+function unsupported(what: string): AsynctbError {
+  return new AsynctbError(
+    'ERR_ASYNCTB_UNSUPPORTED',
+    `${what} without native reading: ${whyNotNative()} (see capabilities())`,
+  );
+}
+
+function whyNotNative(): string {
+  return whyNot('native') || whyNot('generators');
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : 'unknown reason';
 }

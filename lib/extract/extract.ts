@@ -31,7 +31,7 @@ export function extractAll(
   entry: AnyFunction,
 ): Stack[] {
   if (!can('native') || !can('generators')) {
-    return targets.map((target) => extractByInspector(target, options));
+    return extractByInspector(targets, options);
   }
   const binding = loadBinding();
   const flags = options.locals ? WITH_LOCALS : 0;

@@ -81,7 +81,7 @@ function combinator(entries: readonly unknown[], at: number): Frame {
 }
 
 /** One object of plain values: V8 made the scope objects, so no getter of the program can run. */
-function mergeScopes(scopes: readonly object[]): Record<string, unknown> {
+export function mergeScopes(scopes: readonly object[]): Record<string, unknown> {
   const locals: Record<string, unknown> = Object.create(null) as Record<
     string,
     unknown
@@ -92,6 +92,13 @@ function mergeScopes(scopes: readonly object[]): Record<string, unknown> {
     }
   }
   return locals;
+}
+
+export function maxFramesReached(maxFrames: number): AsynctbError {
+  return new AsynctbError(
+    'ERR_ASYNCTB_MAX_FRAMES',
+    `more than ${maxFrames} frames: the rest is not shown (option maxFrames)`,
+  );
 }
 
 /** Turns chains into stacks, all at once: a branch's chain comes after the one that it is of. */
@@ -165,10 +172,7 @@ function stackOf(
       );
       break;
     case END_TRUNCATED:
-      stack.error = new AsynctbError(
-        'ERR_ASYNCTB_MAX_FRAMES',
-        `more than ${maxFrames} frames: the rest is not shown (option maxFrames)`,
-      );
+      stack.error = maxFramesReached(maxFrames);
       break;
     case END_RUNNING:
       onRunning(stack, activations, activationIndex);

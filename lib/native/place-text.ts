@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** What the source says at a place, as far as it can be told without parsing all of it. */
+export interface PlaceText {
+  /** Without indentation; of a very long line, what is around the column. */
+  lineText: string;
+  /** `body` is the brace that opens a function's. */
+  construct: 'yield*' | 'await' | 'body' | 'other';
+}
+
+/** As V8 counts lines. */
+export function splitLines(source: string): string[] {
+  return source.split(/\r\n|[\n\r\u2028\u2029]/);
+}
+
+// A line longer than this (a bundle's) is shown around the position only.
+const LONGEST_LINE = 240;
+const BEFORE_COLUMN = 80;
+/** Comments between two tokens are not longer, or the construct is not recognised. */
+const MOST_READ = 512;
+
+const DELEGATION = /^yield(?:\s|\/\*[^]*?\*\/)*\*/;
+const AWAIT = /^await\b/;
+/** Behind one of these, a brace opens the pattern of a `for await` loop's variable. */
+const PATTERN_FOLLOWS = /(?:\b(?:const|let|var)|\()(?:\s|\/\*[^]*?\*\/)*$/;
+
+/** `row` and `column` are 0-based. */
+export function readPlace(
+  lines: readonly string[],
+  row: number,
+  column: number,
+): PlaceText {
+  const line = lines[row] ?? '';
+  return {
+    lineText: cutLine(line, column),
+    construct: construct(lines, row, column),
+  };
+}
+
+function construct(
+  lines: readonly string[],
+  row: number,
+  column: number,
+): PlaceText['construct'] {
+  const ahead = [(lines[row] ?? '').slice(column)];
+  for (let next = row + 1, length = 0; next < lines.length; next++) {
+    length += ahead[ahead.length - 1]?.length ?? 0;
+    if (length > MOST_READ) break;
+    ahead.push(lines[next] ?? '');
+  }
+  const text = ahead.join('\n').slice(0, MOST_READ);
+  if (DELEGATION.test(text)) return 'yield*';
+  if (AWAIT.test(text)) return 'await';
+  if (!text.startsWith('{')) return 'other';
+  const before = [
+    ...lines.slice(Math.max(row - 8, 0), row),
+    (lines[row] ?? '').slice(0, column),
+  ];
+  return PATTERN_FOLLOWS.test(before.join('\n').slice(-MOST_READ))
+    ? 'other'
+    : 'body';
+}
+
+function cutLine(line: string, column: number): string {
+  if (line.length <= LONGEST_LINE) return line.trim();
+  const from = Math.min(
+    Math.max(column - BEFORE_COLUMN, 0),
+    line.length - LONGEST_LINE,
+  );
+  const to = from + LONGEST_LINE;
+  const head = from > 0 ? '…' : '';
+  const tail = to < line.length ? '…' : '';
+  return head + line.slice(from, to).trim() + tail;
+}
