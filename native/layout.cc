@@ -273,9 +273,19 @@ void ProveModules(Prover* p, Layout* l) {
   const Address done = p->Word(body, l->async_function_promise);
   const Address reaction = p->Word(done, l->promise_reactions);
   const Address handler = p->Word(reaction, l->reaction_fulfill);
-  const Address context = p->Word(handler, l->function_context);
   const Address child = p->At("childModule");
-  const int slot = p->FindInArray(context, child);
+  if (!p->ok()) return;
+  Address closure = handler;
+  int slot = -1;
+  if (InstanceType(handler) == l->function_type) {
+    slot = p->FindInArray(p->Word(handler, l->function_context), child);
+  } else {
+    l->bound_type = InstanceType(handler);
+    l->bound_target = p->FindOfType(handler, l->function_type);
+    l->bound_this = p->FindIn(handler, child);
+    if (!p->ok()) return;
+    closure = ReadWord(handler, l->bound_target);
+  }
   l->module_type = InstanceType(child);
   l->module_capability = p->Find("parentModule", "parentPromise");
   if (!p->ok()) return;
@@ -299,7 +309,7 @@ void ProveModules(Prover* p, Layout* l) {
   const Address plain = p->Word(p->At("asyncFunction"), l->function_shared);
   p->Require(l->async_module_kind != FunctionKindOf(*l, plain),
              "a module's body cannot be told from an async function");
-  p->AddClosure(l, handler, ClosureRole::kModule, slot, -1);
+  p->AddClosure(l, closure, ClosureRole::kModule, slot, -1);
 }
 
 void ProveSource(Prover* p, Layout* l) {

@@ -55,6 +55,9 @@ struct Layout {
   int async_from_sync_iterator = -1;
   int async_function_promise = -1;
   int async_generator_queue = -1, request_next = -1, request_promise = -1;
+  // Where a module's end is handled by a bound function (V8 10): its type, 0 where it is not.
+  uint16_t bound_type = 0;
+  int bound_target = -1, bound_this = -1;
   int module_capability = -1, module_parents = -1;
   int shared_flags = -1, shared_script = -1;
   int script_source = -1, script_line_ends = -1;

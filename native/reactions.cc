@@ -38,10 +38,20 @@ ReactionReader::ReactionReader(const EnvData& env)
 
 const ReactionReader::Builtin* ReactionReader::FindBuiltin(Address handler, Address* payload,
                                                            Address* context) const {
-  if (!HasType(handler, layout_.function_type)) return nullptr;
-  const Address shared = ReadWord(handler, layout_.function_shared);
+  if (!IsHeapObject(handler)) return nullptr;
+  const uint16_t type = InstanceType(handler);
+  const bool bound = layout_.bound_type != 0 && type == layout_.bound_type;
+  if (type != layout_.function_type && !bound) return nullptr;
+  const Address function = bound ? ReadWord(handler, layout_.bound_target) : handler;
+  if (bound && !HasType(function, layout_.function_type)) return nullptr;
+  const Address shared = ReadWord(function, layout_.function_shared);
   for (const Builtin& builtin : builtins_) {
     if (builtin.shared != shared) continue;
+    if (bound) {
+      if (builtin.role != ClosureRole::kModule) return nullptr;
+      *payload = ReadWord(handler, layout_.bound_this);
+      return &builtin;
+    }
     *context = ReadWord(handler, layout_.function_context);
     // The slot was found in a context of this very builtin; its length is checked all the same.
     if (!IsHeapObject(*context) || builtin.slot >= 16 + 8 * ReadLength(*context)) return nullptr;

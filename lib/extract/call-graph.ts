@@ -33,54 +33,55 @@ export function callGraph(
       );
 }
 
-/** Breadth first without recursion; each awaiter is followed once, and marked when met again. */
+/** Breadth first without recursion; who is met again by another way is the same node. */
 function graphOf(
   target: unknown,
   stack: Stack,
   options: ResolvedOptions,
 ): CallGraph {
   const top = new CallGraph(target, stack);
-  const followed = new Set<unknown>([target]);
-  const path = new Map<CallGraph, CallGraph | null>([[top, null]]);
+  const nodes = new Map<unknown, CallGraph>([[target, top]]);
+  const below = new Map<CallGraph, CallGraph>();
   const todo = [top];
   for (const node of todo) {
     for (const { frame, root, input } of directAwaiters(
       node.root,
       options.locals,
     )) {
-      if (path.size > options.maxFrames) {
+      const known = root === null ? undefined : nodes.get(root);
+      const cyclic = known !== undefined && isOnWay(known, node, below);
+      if (known !== undefined && !cyclic) {
+        node.awaitedBy.push(known);
+        continue;
+      }
+      if (todo.length > options.maxFrames) {
         node.stack.error ??= new AsynctbError(
           'ERR_ASYNCTB_MAX_FRAMES',
           `more than ${options.maxFrames} awaiters: the rest is not shown (option maxFrames)`,
         );
         return top;
       }
-      const cyclic =
-        root !== null && followed.has(root) && isAbove(root, node, path);
-      const awaiter = new CallGraph(
-        root,
-        new Stack(root, [frame], [], null, input),
-        [],
-        cyclic,
-      );
+      const frames = new Stack(root, [frame], [], null, input);
+      const awaiter = new CallGraph(root, frames, [], cyclic);
       node.awaitedBy.push(awaiter);
-      path.set(awaiter, node);
-      if (root === null || cyclic || followed.has(root)) continue;
-      followed.add(root);
+      if (cyclic) continue;
+      if (root !== null) nodes.set(root, awaiter);
+      below.set(awaiter, node);
       todo.push(awaiter);
     }
   }
   return top;
 }
 
-function isAbove(
-  root: object,
+/** Whether `from` was reached by way of `node`: then `node` waits for itself. */
+function isOnWay(
+  node: CallGraph,
   from: CallGraph,
-  path: Map<CallGraph, CallGraph | null>,
+  below: ReadonlyMap<CallGraph, CallGraph>,
 ): boolean {
-  for (let node: CallGraph | null = from; node !== null; ) {
-    if (node.root === root) return true;
-    node = path.get(node) ?? null;
+  for (let at: CallGraph | undefined = from; at !== undefined; ) {
+    if (at === node) return true;
+    at = below.get(at);
   }
   return false;
 }
