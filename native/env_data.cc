@@ -15,6 +15,7 @@ void EnvData::EnsureProven() {
   proven_ = true;
   ProveLayout(isolate_, &layout_, &capabilities_);
   Disable();
+  SpreadFailures();
 }
 
 bool EnvData::Can(const char* capability) const {
@@ -27,7 +28,7 @@ std::string EnvData::WhyNot(const char* capability) const {
   return found == capabilities_.end() ? "unknown capability" : found->second.reason;
 }
 
-// ASYNCTB_DISABLE=name,name switches capabilities off by hand, and with them what needs them.
+// ASYNCTB_DISABLE=name,name switches capabilities off by hand.
 void EnvData::Disable() {
   const char* value = getenv("ASYNCTB_DISABLE");
   if (value == nullptr) return;
@@ -40,6 +41,23 @@ void EnvData::Disable() {
     state.available = false;
     state.via.clear();
     state.reason = "switched off by ASYNCTB_DISABLE";
+  }
+}
+
+// What needs something that does not work does not work either.
+void EnvData::SpreadFailures() {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto& [name, state] : capabilities_) {
+      for (const std::string& need : state.needs) {
+        const CapabilityState& needed = capabilities_[need];
+        if (needed.available || (!state.available && !state.reason.empty())) continue;
+        state.available = false;
+        state.via.clear();
+        state.reason = "it needs " + need + ": " + needed.reason;
+        changed = true;
+      }
+    }
   }
 }
 

@@ -34,6 +34,7 @@ class EnvData {
 
  private:
   void Disable();
+  void SpreadFailures();
 
   v8::Isolate* isolate_;
   bool proven_ = false;

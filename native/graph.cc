@@ -4,6 +4,7 @@
 #include "graph.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "reactions.h"
 
@@ -13,7 +14,9 @@ namespace asynctb {
 class GraphVisitor {
  public:
   GraphVisitor(const EnvData& env, Graph* graph, SiteTable* sites)
-      : layout_(env.layout()), reactions_(env), graph_(graph), sites_(sites) {}
+      : env_(env), layout_(env.layout()), graph_(graph), sites_(sites) {}
+
+  void Begin() { reactions_.emplace(env_); }
 
   void Visit(Address object, uint16_t type) {
     if (type == layout_.promise_type) {
@@ -27,12 +30,12 @@ class GraphVisitor {
 
  private:
   void VisitPromise(Address promise) {
-    if (!reactions_.IsPending(promise)) return;
+    if (!reactions_->IsPending(promise)) return;
     const uint32_t index = static_cast<uint32_t>(graph_->promises_.size());
     PromiseRecord record;
     record.address = promise;
     Address awaiter = kNoAddress;
-    reactions_.ForEach(promise, [&](const Reaction& reaction) {
+    reactions_->ForEach(promise, [&](const Reaction& reaction) {
       if (reaction.kind == ReactionKind::kAwait) {
         if (awaiter == kNoAddress) {
           awaiter = reaction.target;
@@ -124,8 +127,9 @@ class GraphVisitor {
     graph_->activations_.push_back(activation);
   }
 
+  const EnvData& env_;
   const Layout& layout_;
-  ReactionReader reactions_;
+  std::optional<ReactionReader> reactions_;
   Graph* graph_;
   SiteTable* sites_;
 };

@@ -45,6 +45,7 @@ bool QueryCandidates(const EnvData& env, std::vector<v8::Global<v8::Object>>* ca
 
 WalkResult WalkHeapOnly(const EnvData& env) {
   struct Counter {
+    void Begin() {}
     void Visit(Address, uint16_t type) { types += type; }
     uint64_t types = 0;
   } counter;

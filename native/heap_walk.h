@@ -20,8 +20,9 @@ struct WalkResult {
 };
 
 // Visits objects with HeapObjectIterator, or, where that is not to be had, with the objects that
-// QueryObjects finds (slower, and it collects garbage first). `Visitor` has
-// `void Visit(Address, uint16_t instance_type)`.
+// QueryObjects finds (slower, and it collects garbage first). `Visitor` has `void Begin()`, called
+// once nothing can move any more, and `void Visit(Address, uint16_t instance_type)`. Handles that
+// it makes belong to the caller's scope.
 template <typename Visitor>
 WalkResult WalkHeap(const EnvData& env, Visitor* visitor);
 
@@ -44,6 +45,11 @@ class Iterator {
   alignas(16) unsigned char storage_[2048];
 };
 
+inline Address AddressOf(v8::Isolate* isolate, const v8::Global<v8::Object>& object) {
+  v8::HandleScope scope(isolate);
+  return ToAddress(object.Get(isolate));
+}
+
 // The candidates that QueryObjects lists, each held so that they survive until they are visited.
 bool QueryCandidates(const EnvData& env, std::vector<v8::Global<v8::Object>>* candidates);
 
@@ -54,6 +60,7 @@ WalkResult WalkHeap(const EnvData& env, Visitor* visitor) {
   WalkResult result;
   if (env.Can("heapWalk")) {
     heap_walk_internal::Iterator iterator(env.isolate());
+    visitor->Begin();
     uint64_t count = 0;
     for (Address object = iterator.Next(); object != kNoAddress; object = iterator.Next()) {
       count++;
@@ -66,9 +73,9 @@ WalkResult WalkHeap(const EnvData& env, Visitor* visitor) {
   }
   std::vector<v8::Global<v8::Object>> candidates;
   if (env.Can("queryObjects") && heap_walk_internal::QueryCandidates(env, &candidates)) {
-    v8::HandleScope scope(env.isolate());
+    visitor->Begin();
     for (const auto& candidate : candidates) {
-      const Address object = ToAddress(candidate.Get(env.isolate()));
+      const Address object = heap_walk_internal::AddressOf(env.isolate(), candidate);
       visitor->Visit(object, InstanceType(object));
     }
     result.ok = true;

@@ -351,10 +351,10 @@ void ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   const auto prove = [&](const char* name, std::initializer_list<const char*> needs,
                          void (*step)(Prover*, Layout*)) {
     CapabilityState& state = (*capabilities)[name];
+    state.needs.assign(needs.begin(), needs.end());
     for (const char* need : needs) {
       if (!(*capabilities)[need].available) {
-        state.reason = std::string("it needs ") + need + ": " + (*capabilities)[need].reason;
-        return;
+        return;  // for a reason that SpreadFailures gives
       }
     }
     p.Begin();
@@ -394,6 +394,7 @@ void ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   (query.available ? query.via : query.reason) =
       query.available ? "v8::HeapProfiler::QueryObjects, which collects garbage first"
                       : "this V8 has no public HeapProfiler::QueryObjects";
+  scopes.needs = {"generators"};
   CapabilityState& walk = (*capabilities)["heapWalk"];
   walk.available = internals.can_walk();
   (walk.available ? walk.via : walk.reason) =

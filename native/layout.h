@@ -84,6 +84,7 @@ struct CapabilityState {
   bool available = false;
   std::string via;
   std::string reason;
+  std::vector<std::string> needs;  // other capabilities
 };
 using CapabilityMap = std::map<std::string, CapabilityState>;
 

@@ -44,6 +44,22 @@ bool Supported(const EnvData& env, ThreadCapture* capture) {
   return true;
 }
 
+// What cannot be read is said, so that it does not look like there was nothing.
+void AddDegradations(const EnvData& env, ThreadCapture* capture) {
+  constexpr const char* kEffects[][2] = {
+      {"combinators", "what Promise.all and its like wait for is not shown"},
+      {"resolvers", "what a thenable or an executor waits for is not shown"},
+      {"callbacks", "finally() callbacks are not shown"},
+      {"modules", "what an import waits for is not shown"},
+      {"positions", "suspended frames show where their function begins"},
+  };
+  for (const auto& [name, effect] : kEffects) {
+    if (env.Can(name)) continue;
+    capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED", std::string(effect) + ", for want of " +
+                                                              name + ": " + env.WhyNot(name)});
+  }
+}
+
 }  // namespace
 
 std::vector<Site> RunningSites(Isolate* isolate, int limit) {
@@ -83,6 +99,7 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture) {
       // From here on allocation is allowed: no address is used any more.
       capture->sites = sites.TakeDescribed();
       capture->heap_objects = graph.walk().heap_objects;
+      AddDegradations(env, capture);
     } else {
       capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED", graph.walk().reason});
     }

@@ -16,6 +16,7 @@ import {
 import { can } from '../native/capabilities.js';
 import { awaiterFrames } from './awaiters.js';
 import { extractByInspector } from './by-inspector.js';
+import { addDegradations, isDegraded } from './degraded.js';
 import { FrameMaker, type RunningEnd, stacksFromChains } from './live-stacks.js';
 import {
   type ExtractOptions,
@@ -46,9 +47,11 @@ export function extractAll(
     options.maxFrames,
     runningEnd(entry),
   );
+  const degraded = isDegraded();
   return targets.map((target, index) => {
     const found = stacks[roots[index] ?? -1] ?? without(binding, target, error);
     const stack = new Stack(target, found.frames, found.leaves, found.error);
+    if (degraded) addDegradations(stack, options);
     if (options.awaiters) {
       stack.frames = [...awaiterFrames(target, options), ...stack.frames];
     }
