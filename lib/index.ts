@@ -7,12 +7,12 @@ import { useNodeValues } from './format/node-values.js';
 
 useNodeValues();
 
+export { extract, extractMany, extractOutermost } from './extract/extract.js';
 export {
-  extract,
-  extractMany,
-  extractOutermost,
-} from './extract/extract.js';
-export { extractSince, extractUntil, type UntilOptions } from './extract/slice.js';
+  extractSince,
+  extractUntil,
+  type UntilOptions,
+} from './extract/slice.js';
 export { callGraph } from './extract/call-graph.js';
 export { dump, dumpAsync, type DumpOptions } from './extract/dump.js';
 export type { ExtractOptions } from './extract/options.js';

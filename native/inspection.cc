@@ -167,12 +167,18 @@ Napi::Value Awaiters(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), Array::New(isolate, fields, 2));
 }
 
+// capture(flags) → RawThread; with locals, `scopes` holds those of one activation a node.
 Napi::Value Capture(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  const bool with_locals = (info[0].As<Napi::Number>().Uint32Value() & kWithLocals) != 0;
   ThreadCapture capture;
-  CaptureThread(env, &capture);
-  return ToNapi(info.Env(), CaptureToJs(isolate, isolate->GetCurrentContext(), capture));
+  std::vector<Local<Object>> samples;
+  CaptureThread(env, &capture, with_locals ? &samples : nullptr);
+  Local<Object> result = CaptureToJs(isolate, context, capture);
+  if (with_locals) AddScopes(env, context, samples, result);
+  return ToNapi(info.Env(), result);
 }
 
 // The running stack of the caller as sites, innermost first.

@@ -15,8 +15,9 @@ constexpr int32_t kInProgress = -2;
 
 class Collector {
  public:
-  Collector(Graph* graph, SiteTable* sites, ThreadCapture* capture)
-      : graph_(graph), sites_(sites), capture_(capture) {
+  Collector(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
+            std::vector<v8::Local<v8::Object>>* samples)
+      : env_(env), graph_(graph), sites_(sites), capture_(capture), samples_(samples) {
     leaf_ = Intern({NodeType::kLeaf, 0, -1, 0, 0, 0}, {});
     cycle_ = Intern({NodeType::kCycle, 0, -1, 0, 0, 0}, {});
     ready_ = Intern({NodeType::kReady, 0, -1, 0, 0, 0}, {});
@@ -74,7 +75,13 @@ class Collector {
     // A closed async generator has no frame left: only what its return() waits for.
     if (activation.state == ActivationState::kClosed) return next < 0 ? leaf_ : next;
     if (activation.site == kNone) activation.site = sites_->ForActivation(activation.address);
-    return Intern({NodeType::kFrame, static_cast<int32_t>(activation.site), next, 0, 0, 0}, {});
+    const int32_t node =
+        Intern({NodeType::kFrame, static_cast<int32_t>(activation.site), next, 0, 0, 0}, {});
+    if (samples_ != nullptr && static_cast<size_t>(node) >= samples_->size()) {
+      samples_->resize(node + 1);
+      samples_->back() = ToLocal<v8::Object>(env_.isolate(), activation.address);
+    }
+    return node;
   }
 
   int32_t NodeOf(uint32_t promise) const {
@@ -217,9 +224,11 @@ class Collector {
     int32_t node = -1;
   };
 
+  const EnvData& env_;
   Graph* graph_;
   SiteTable* sites_;
   ThreadCapture* capture_;
+  std::vector<v8::Local<v8::Object>>* samples_;
   std::vector<Slot> table_;
   std::vector<uint32_t> stack_;
   std::vector<Branch> branches_;
@@ -229,10 +238,11 @@ class Collector {
 
 }  // namespace
 
-void CollectTasks(const EnvData&, Graph* graph, SiteTable* sites, ThreadCapture* capture) {
+void CollectTasks(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
+                  std::vector<v8::Local<v8::Object>>* samples) {
   capture->activation_count = static_cast<double>(graph->activations().size());
   capture->promise_count = static_cast<double>(graph->promises().size());
-  Collector(graph, sites, capture).Run();
+  Collector(env, graph, sites, capture, samples).Run();
 }
 
 }  // namespace asynctb

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "activation.h"
 #include "graph.h"
@@ -87,15 +88,17 @@ std::vector<Site> RunningSites(Isolate* isolate, int limit) {
   return sites;
 }
 
-void CaptureThread(const EnvData& env, ThreadCapture* capture) {
+void CaptureThread(const EnvData& env, ThreadCapture* capture,
+                   std::vector<Local<v8::Object>>* samples) {
   const auto start = std::chrono::steady_clock::now();
   Isolate* isolate = env.isolate();
-  HandleScope scope(isolate);
+  std::optional<HandleScope> scope;
+  if (samples == nullptr) scope.emplace(isolate);
   if (Supported(env, capture)) {
     Graph graph;
     SiteTable sites(env);
     if (graph.Build(env, &sites)) {
-      CollectTasks(env, &graph, &sites, capture);
+      CollectTasks(env, &graph, &sites, capture, samples);
       // From here on allocation is allowed: no address is used any more.
       capture->sites = sites.TakeDescribed();
       capture->heap_objects = graph.walk().heap_objects;

@@ -11,7 +11,9 @@ namespace asynctb {
 
 // Fills in the running stack and all suspended tasks of the current isolate. To be called on its
 // thread, also from an interrupt callback: it runs no JavaScript. The layout must be proven.
-void CaptureThread(const EnvData& env, ThreadCapture* capture);
+// `samples`: see CollectTasks; the caller's HandleScope holds them.
+void CaptureThread(const EnvData& env, ThreadCapture* capture,
+                   std::vector<v8::Local<v8::Object>>* samples = nullptr);
 
 // The running stack, innermost first. Allocates, but runs no JavaScript.
 std::vector<Site> RunningSites(v8::Isolate* isolate, int limit);

@@ -145,6 +145,18 @@ void AppendEntry(const EnvData& env, Local<Context> context, const ChainEntry& e
 
 }  // namespace
 
+void AddScopes(const EnvData& env, Local<Context> context,
+               const std::vector<Local<Object>>& samples, Local<Object> capture) {
+  Isolate* isolate = env.isolate();
+  std::vector<Local<Value>> scopes;
+  scopes.reserve(samples.size());
+  for (const Local<Object>& sample : samples) {
+    scopes.push_back(sample.IsEmpty() ? v8::Undefined(isolate).As<Value>()
+                                      : ReadScopes(env, context, sample));
+  }
+  Set(isolate, context, capture, "scopes", Array::New(isolate, scopes.data(), scopes.size()));
+}
+
 Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
                         const std::vector<Chain>& chains, bool with_locals) {
   Isolate* isolate = env.isolate();

@@ -15,6 +15,10 @@ namespace asynctb {
 v8::Local<v8::Object> CaptureToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                   const ThreadCapture& capture);
 
+// Adds `scopes`: for each node the variables of its sample, or undefined.
+void AddScopes(const EnvData& env, v8::Local<v8::Context> context,
+               const std::vector<v8::Local<v8::Object>>& samples, v8::Local<v8::Object> capture);
+
 v8::Local<v8::Array> SitesToJs(v8::Isolate* isolate, const std::vector<Site>& sites);
 
 // An array with, for each chain, [entries, end, leaf, activations, activation index]; entries are

@@ -2,11 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import type { Frame } from '../model/frame.js';
-import {
-  ENTRY_STRIDE,
-  loadBinding,
-  WITH_LOCALS,
-} from '../native/binding.js';
+import { ENTRY_STRIDE, loadBinding, WITH_LOCALS } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
 import { FrameMaker } from './live-stacks.js';
 import type { ResolvedOptions } from './options.js';

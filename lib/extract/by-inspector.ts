@@ -9,8 +9,9 @@ import { Stack } from '../model/stack.js';
 import { loadBinding, TARGET_PENDING_PROMISE } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
 import { Inspection, type InspectedGenerator } from '../native/inspector.js';
-import { maxFramesReached, mergeScopes } from './live-stacks.js';
+import { maxFramesReached } from './live-stacks.js';
 import type { ResolvedOptions } from './options.js';
+import { mergeScopes } from './scopes.js';
 
 /**
  * The stacks of targets where generators cannot be read natively: one frame of each generator,

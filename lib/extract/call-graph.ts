@@ -79,7 +79,7 @@ function isOnWay(
   from: CallGraph,
   below: ReadonlyMap<CallGraph, CallGraph>,
 ): boolean {
-  for (let at: CallGraph | undefined = from; at !== undefined; ) {
+  for (let at: CallGraph | undefined = from; at !== undefined;) {
     if (at === node) return true;
     at = below.get(at);
   }

@@ -4,11 +4,7 @@
 import { AsynctbError, joinErrors } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
-import {
-  can,
-  type CapabilityName,
-  whyNot,
-} from '../native/capabilities.js';
+import { can, type CapabilityName, whyNot } from '../native/capabilities.js';
 import type { ResolvedOptions } from './options.js';
 
 /** What a pending promise can wait for besides an async function. */

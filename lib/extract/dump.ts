@@ -6,11 +6,12 @@ import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump, DumpReason } from '../model/dump.js';
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
-import { loadBinding, tryBinding } from '../native/binding.js';
+import { loadBinding, tryBinding, WITH_LOCALS } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
 import type { RawProcess, RawThread } from '../native/raw.js';
 import { checkCount, checkObject } from './options.js';
 import { framesOutside } from './running.js';
+import { describeScopes } from './scopes.js';
 
 export interface DumpOptions {
   /** How long a thread may take to answer, in milliseconds. Default 1,000. */
@@ -41,9 +42,7 @@ function checkOptions(options: DumpOptions): void {
   }
   if (
     threads !== undefined &&
-    !(
-      Array.isArray(threads) && threads.every((id) => Number.isInteger(id))
-    )
+    !(Array.isArray(threads) && threads.every((id) => Number.isInteger(id)))
   ) {
     throw invalidArgument('options.threads', 'an array of thread ids');
   }
@@ -91,20 +90,31 @@ function unsupported(): RawThread {
   };
 }
 
+function captureOwn(withLocals: boolean): RawThread {
+  if (!can('native') || tryBinding() === null) return unsupported();
+  const { scopes, ...raw } = loadBinding().capture(
+    withLocals ? WITH_LOCALS : 0,
+  );
+  if (scopes !== undefined) {
+    raw.locals = scopes.map((each) =>
+      each === undefined ? undefined : describeScopes(each),
+    );
+  }
+  return raw;
+}
+
 /** For every reason that a dump is made for. `entry`: what the program called, to be left out. */
 export function dumpNow(
   options: DumpOptions,
   reason: DumpReason,
   entry: AnyFunction | null,
 ): Dump {
-  const wanted = options.threads === undefined || options.threads.includes(threadId);
+  const wanted =
+    options.threads === undefined || options.threads.includes(threadId);
   const time = new Date().toISOString();
   const threads: RawThread[] = [];
   if (wanted) {
-    const raw =
-      can('native') && tryBinding() !== null
-        ? loadBinding().capture()
-        : unsupported();
+    const raw = captureOwn(options.locals ?? false);
     threads.push({
       ...raw,
       running: withoutOwnFrames(raw.running, entry),
@@ -112,10 +122,16 @@ export function dumpNow(
       name: threadId === 0 ? 'main' : `worker ${threadId}`,
     });
   }
-  return dumpFromRaw(threads, describeProcess(), { reason, time }, {
-    maxTasks: options.maxTasks,
-    showInternalFrames: options.showInternalFrames,
-  });
+  return dumpFromRaw(
+    threads,
+    describeProcess(),
+    { reason, time },
+    {
+      maxTasks: options.maxTasks,
+      showInternalFrames: options.showInternalFrames,
+      locals: options.locals,
+    },
+  );
 }
 
 /** The running stack ends with the caller: what asynctb itself does is of no interest. */

@@ -17,7 +17,11 @@ import { can } from '../native/capabilities.js';
 import { awaiterFrames } from './awaiters.js';
 import { extractByInspector } from './by-inspector.js';
 import { addDegradations, isDegraded } from './degraded.js';
-import { FrameMaker, type RunningEnd, stacksFromChains } from './live-stacks.js';
+import {
+  FrameMaker,
+  type RunningEnd,
+  stacksFromChains,
+} from './live-stacks.js';
 import {
   type ExtractOptions,
   type ResolvedOptions,

@@ -21,6 +21,7 @@ import {
   FRAME_STATES,
   type RawSite,
 } from '../native/raw.js';
+import { mergeScopes } from './scopes.js';
 
 /** Called for a chain that ends in a frame that is running. */
 export type RunningEnd = (
@@ -74,30 +75,12 @@ export class FrameMaker {
 function combinator(entries: readonly unknown[], at: number): Frame {
   const branches = entries[at + 5] as Int32Array;
   const total = entries[at + 6] as number;
-  return Frame.combinator(COMBINATORS[-1 - (entries[at] as number)] ?? 'Promise.all', {
-    total: total > 0 ? total : null,
-    pending: branches.length / 2,
-  });
-}
-
-/** One object of plain values: V8 made the scope objects, so no getter of the program can run. */
-export function mergeScopes(scopes: readonly object[]): Record<string, unknown> {
-  const locals: Record<string, unknown> = Object.create(null) as Record<
-    string,
-    unknown
-  >;
-  for (const scope of [...scopes].reverse()) {
-    for (const name of Object.keys(scope)) {
-      locals[name] = (scope as Record<string, unknown>)[name];
-    }
-  }
-  return locals;
-}
-
-export function maxFramesReached(maxFrames: number): AsynctbError {
-  return new AsynctbError(
-    'ERR_ASYNCTB_MAX_FRAMES',
-    `more than ${maxFrames} frames: the rest is not shown (option maxFrames)`,
+  return Frame.combinator(
+    COMBINATORS[-1 - (entries[at] as number)] ?? 'Promise.all',
+    {
+      total: total > 0 ? total : null,
+      pending: branches.length / 2,
+    },
   );
 }
 
@@ -179,4 +162,11 @@ function stackOf(
       break;
   }
   return stack;
+}
+
+export function maxFramesReached(maxFrames: number): AsynctbError {
+  return new AsynctbError(
+    'ERR_ASYNCTB_MAX_FRAMES',
+    `more than ${maxFrames} frames: the rest is not shown (option maxFrames)`,
+  );
 }

@@ -176,7 +176,10 @@ export class RawStacks implements StackSource {
 
   #frame(at: number): Frame | null {
     const place = this.#place(this.#raw.nodes[at + 1] ?? -1);
-    return place === null ? null : new Frame(place.site, place.state);
+    if (place === null) return null;
+    const frame = new Frame(place.site, place.state);
+    frame.locals = this.#raw.locals?.[at / NODE_STRIDE] ?? null;
+    return frame;
   }
 
   #combinator(at: number): Frame | null {

@@ -75,7 +75,10 @@ export interface Binding {
   ): readonly [sites: readonly RawSite[], awaiters: readonly RawAwaiter[]];
   /** The running stack of the caller, innermost first. */
   running(limit: number): readonly RawSite[];
-  capture(): RawThread;
+  /** With locals, `scopes` holds the scopes of one activation a node, innermost first. */
+  capture(flags: number): RawThread & {
+    scopes?: readonly (readonly object[] | undefined)[];
+  };
   /** How many activations of a function are on the stack; inlined ones do not count. */
   activations(fn: unknown): number;
   /** The async functions on the stack, with their promises. Walks the heap. */

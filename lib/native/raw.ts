@@ -65,8 +65,15 @@ export interface RawThread {
   branches: Int32Array;
   groups: Int32Array;
   taskCount: number;
-  stats: { heapObjects: number; activations: number; promises: number; pauseMs: number };
+  stats: {
+    heapObjects: number;
+    activations: number;
+    promises: number;
+    pauseMs: number;
+  };
   errors: [code: string, message: string][];
+  /** When locals were asked for: a node's variables by name, described; undefined: none. */
+  locals?: (Record<string, unknown> | undefined)[];
 }
 
 /** What a dump knows of its process. */

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { describeValue } from '../format/describe.js';
+import { Placeholder } from '../model/placeholder.js';
+
+/** One object of plain values: V8 made the scope objects, so no getter of the program can run. */
+export function mergeScopes(
+  scopes: readonly object[],
+): Record<string, unknown> {
+  const locals: Record<string, unknown> = Object.create(null) as Record<
+    string,
+    unknown
+  >;
+  for (const scope of [...scopes].reverse()) {
+    for (const name of Object.keys(scope)) {
+      locals[name] = (scope as Record<string, unknown>)[name];
+    }
+  }
+  return locals;
+}
+
+/** The same for a dump, which holds nothing of the program: objects become descriptions. */
+export function describeScopes(
+  scopes: readonly object[],
+): Record<string, unknown> {
+  const locals = mergeScopes(scopes);
+  for (const name of Object.keys(locals)) {
+    const value = locals[name];
+    if (
+      typeof value === 'object' ? value !== null : typeof value === 'function'
+    ) {
+      locals[name] = new Placeholder(describeValue(value));
+    }
+  }
+  return locals;
+}
