@@ -1,6 +1,96 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-export {};
-import './native/binding.js';
-globalThis.process;
+/**
+ * `node -r asynctb/register`, `node --import asynctb/register`: a dump upon a signal, and when
+ * the process ends because a top-level await never settled. Side effects only. Afterwards a
+ * native thread sleeps until the signal comes; nothing of it is in JavaScript or in the loop.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMainThread, threadId } from 'node:worker_threads';
+import { packageRoot } from './native/binding.js';
+import { describeProcess } from './native/process-info.js';
+import { readSettings, type Settings, type Signal } from './register/settings.js';
+import { loadWatching, type WatchingBinding } from './register/watching.js';
+
+/** The exit code for it; `process.exit(13)` is somebody's own. */
+const UNSETTLED_TOP_LEVEL_AWAIT = 13;
+
+function warn(message: string): void {
+  process.emitWarning(message, 'AsynctbWarning');
+}
+
+/** True for the first caller in this thread, be it in another copy of the package. */
+function isFirst(): boolean {
+  const mark = Symbol.for('asynctb.registered');
+  if (Object.hasOwn(process, mark)) return false;
+  Object.defineProperty(process, mark, { value: true });
+  return true;
+}
+
+function isTakenByReport({ name }: Signal): boolean {
+  const { report } = process;
+  return report?.reportOnSignal === true && report.signal === name;
+}
+
+function watchSignal(binding: WatchingBinding, signal: Signal): void {
+  if (isTakenByReport(signal)) {
+    warn(
+      `--report-on-signal uses ${signal.name}, so it makes no dump; ` +
+        'choose another one with ASYNCTB_SIGNAL or --report-signal',
+    );
+    return;
+  }
+  const reason = binding.watchSignal(signal.number);
+  if (reason !== '') warn(`${signal.name} cannot be watched: ${reason}`);
+}
+
+function watchExit(binding: WatchingBinding): void {
+  const dump = (code: number): void => {
+    // Some Nodes give the listeners 0 and only change `exitCode`.
+    if ((process.exitCode ?? code) !== UNSETTLED_TOP_LEVEL_AWAIT) return;
+    const reason = binding.dumpAtExit(threadId, 'main');
+    if (reason !== '') console.error(`asynctb: no dump: ${reason}`);
+  };
+  // Only a loop that has run dry gets here, which is when the await turns out to be unsettled.
+  // And this late, since some Nodes find out in an 'exit' listener of their own: ours must follow.
+  process.once('beforeExit', () => process.on('exit', dump));
+}
+
+function watch(binding: WatchingBinding, settings: Settings): void {
+  const formatter = join(packageRoot(), 'dist', 'isolate-formatter.js');
+  const info = describeProcess();
+  const isConfigured = binding.configureWatcher(
+    // Now, while it is the file that belongs to this code: a deployment may replace it.
+    readFileSync(formatter, 'utf8'),
+    JSON.stringify(info),
+    info.uptimeMs,
+    settings.directory,
+    settings.json,
+  );
+  if (!isConfigured) return;
+  binding.registerThread(threadId, 'main');
+  if (settings.signal !== null) watchSignal(binding, settings.signal);
+  watchExit(binding);
+}
+
+function register(): void {
+  if (!isFirst()) return;
+  if (!isMainThread) {
+    loadWatching().registerThread(threadId, `worker ${threadId}`);
+    return;
+  }
+  const settings = readSettings(process.env);
+  settings.complaints.forEach(warn);
+  watch(loadWatching(), settings);
+}
+
+try {
+  register();
+} catch (error) {
+  // A program must run as well without its dumps. The main thread says it for the workers.
+  const reason = error instanceof Error ? error.message : String(error);
+  if (isMainThread) warn(`no dumps: ${reason}`);
+}

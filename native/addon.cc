@@ -13,6 +13,7 @@ namespace asynctb {
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new EnvData(v8::Isolate::GetCurrent()));
   ExportInspection(env, exports);
+  ExportWatching(env, exports);
   return exports;
 }
 

@@ -11,4 +11,7 @@ namespace asynctb {
 // Targets, awaiters, captures and capabilities of the own thread: `inspection.cc`.
 void ExportInspection(Napi::Env env, Napi::Object exports);
 
+// Dumps by signal and at exit, and the threads that answer: `watching.cc`.
+void ExportWatching(Napi::Env env, Napi::Object exports);
+
 }  // namespace asynctb

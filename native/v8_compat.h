@@ -71,4 +71,14 @@ inline v8::ScriptOrigin MakeOrigin(v8::Isolate* isolate, v8::Local<v8::String> n
 #endif
 }
 
+// Ends an isolate made by node::NewIsolate, which nobody has entered or locked any more.
+inline void DisposeNodeIsolate(node::MultiIsolatePlatform* platform, v8::Isolate* isolate) {
+#if NODE_MAJOR_VERSION >= 24
+  platform->DisposeIsolate(isolate);
+#else
+  platform->UnregisterIsolate(isolate);
+  isolate->Dispose();
+#endif
+}
+
 }  // namespace asynctb

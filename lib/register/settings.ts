@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { constants } from 'node:os';
+import { resolve } from 'node:path';
+
+export interface Signal {
+  readonly name: string;
+  readonly number: number;
+}
+
+/** What the environment variables of `asynctb/register` come to. */
+export interface Settings {
+  /** Null: none is watched. */
+  readonly signal: Signal | null;
+  /** Absolute; empty: dumps go to stderr. */
+  readonly directory: string;
+  readonly json: boolean;
+  /** What could not be understood, ready to be shown. */
+  readonly complaints: readonly string[];
+}
+
+const DEFAULT_SIGNAL = 'SIGUSR2';
+
+/** The kernel delivers the first two to nobody. Returning from the others repeats the fault. */
+const NOT_TO_BE_WATCHED = new Set([
+  'SIGKILL',
+  'SIGSTOP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGILL',
+  'SIGSEGV',
+  'SIGSYS',
+  'SIGTRAP',
+]);
+
+function findSignal(name: string): Signal | null {
+  const number = new Map<string, number>(
+    Object.entries(constants.signals),
+  ).get(name);
+  if (number === undefined || NOT_TO_BE_WATCHED.has(name)) return null;
+  return { name, number };
+}
+
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const complaints: string[] = [];
+
+  const name = env.ASYNCTB_SIGNAL || DEFAULT_SIGNAL;
+  const signal = name === 'none' ? null : findSignal(name);
+  if (name !== 'none' && signal === null) {
+    complaints.push(
+      `ASYNCTB_SIGNAL=${name} names no signal that can be watched, so none is; ` +
+        `use a name such as ${DEFAULT_SIGNAL} or SIGQUIT, or none`,
+    );
+  }
+
+  const format = env.ASYNCTB_FORMAT || 'text';
+  if (format !== 'text' && format !== 'json') {
+    complaints.push(
+      `ASYNCTB_FORMAT=${format} is not known, so dumps are text; use text or json`,
+    );
+  }
+
+  // Against today's working directory: the program may change it later.
+  const directory = env.ASYNCTB_DIR ? resolve(env.ASYNCTB_DIR) : '';
+  return { signal, directory, json: format === 'json', complaints };
+}

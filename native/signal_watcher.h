@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// The thread that makes dumps while the program cannot: it sleeps on a semaphore until a signal
+// comes, has the registered threads captured, formats and writes. One a process, started from
+// the main thread, and gone before Node takes V8 down.
+#pragma once
+
+#include <pthread.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "dump_output.h"
+#include "isolate_formatter.h"
+
+namespace asynctb {
+
+struct WatcherOptions {
+  node::MultiIsolatePlatform* platform = nullptr;
+  std::string formatter;  // the text of dist/isolate-formatter.js
+  std::string process;    // JSON of `RawProcess`
+  double uptime_ms = 0;   // of the process, now
+  OutputOptions output;
+};
+
+class SignalWatcher {
+ public:
+  // Never destroyed: its thread may outlive static destructors.
+  static SignalWatcher& Get();
+
+  // The following are for the main thread. Those that return text say why it was not done.
+
+  // To be called first. False when it was called before, in this or in another environment.
+  bool Configure(WatcherOptions options, node::Environment* env);
+
+  // Starts the thread and makes it dump upon this signal.
+  std::string Watch(int signum);
+
+  // Has the thread print a capture that was made already, and waits until it is written.
+  std::string DumpAndWait(ThreadCapture capture, const std::string& reason);
+
+ private:
+  struct Job {
+    std::string reason;
+    ThreadCapture capture;
+  };
+
+  SignalWatcher() = default;
+
+  std::string StartThread();
+  // Lets the dump in progress end, within bounds, and the thread with it.
+  void Shutdown();
+  void Run();
+  void DumpThreads(std::chrono::system_clock::time_point time);
+  void Dump(std::vector<ThreadCapture> threads, const std::string& reason,
+            std::chrono::system_clock::time_point time);
+
+  // Written by Configure, before there is a thread, and then only read.
+  WatcherOptions options_;
+  std::chrono::steady_clock::time_point configured_at_;
+  std::unique_ptr<IsolateFormatter> formatter_;
+  V8Gate gate_;
+
+  // The main thread's.
+  bool configured_ = false;
+  pthread_t thread_ = {};
+
+  std::mutex mutex_;  // guards the rest
+  std::condition_variable changed_;
+  bool started_ = false;
+  bool busy_ = false;
+  bool stopping_ = false;
+  std::optional<Job> job_;
+};
+
+}  // namespace asynctb

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// The boundary of `asynctb/register`. Arguments were made by `lib/register`, not by users.
+
+#include "env_data.h"
+#include "exports.h"
+#include "signal_watcher.h"
+#include "thread_capture.h"
+#include "thread_registry.h"
+
+namespace asynctb {
+
+using v8::Isolate;
+
+namespace {
+
+node::Environment* CurrentEnvironment() {
+  return node::GetCurrentEnvironment(Isolate::GetCurrent()->GetCurrentContext());
+}
+
+// registerThread(id, name): from now on this thread answers dumps. Proves the layout now, since
+// that runs JavaScript, which an interrupt may not.
+Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
+  EnvData& data = *info.Env().GetInstanceData<EnvData>();
+  data.EnsureProven();
+  ThreadRegistry::Get().AddCurrentThread(CurrentEnvironment(), &data,
+                                         info[0].As<Napi::Number>().DoubleValue(),
+                                         info[1].As<Napi::String>().Utf8Value());
+  return info.Env().Undefined();
+}
+
+// configureWatcher(formatter, process, uptimeMs, directory, json) → false when it was done before
+Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
+  node::Environment* env = CurrentEnvironment();
+  WatcherOptions options;
+  options.platform = node::GetMultiIsolatePlatform(env);
+  options.formatter = info[0].As<Napi::String>().Utf8Value();
+  options.process = info[1].As<Napi::String>().Utf8Value();
+  options.uptime_ms = info[2].As<Napi::Number>().DoubleValue();
+  options.output.directory = info[3].As<Napi::String>().Utf8Value();
+  options.output.json = info[4].As<Napi::Boolean>().Value();
+  return Napi::Boolean::New(info.Env(),
+                            SignalWatcher::Get().Configure(std::move(options), env));
+}
+
+// watchSignal(number) → '' or why not
+Napi::Value WatchSignal(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(),
+                           SignalWatcher::Get().Watch(info[0].As<Napi::Number>().Int32Value()));
+}
+
+// dumpAtExit(id, name) → '' or why not. What runs is the program's end, and not worth showing.
+Napi::Value DumpAtExit(const Napi::CallbackInfo& info) {
+  EnvData& data = *info.Env().GetInstanceData<EnvData>();
+  data.EnsureProven();
+  ThreadCapture capture;
+  capture.thread_id = info[0].As<Napi::Number>().DoubleValue();
+  capture.name = info[1].As<Napi::String>().Utf8Value();
+  CaptureThread(data, &capture);
+  capture.has_running = false;
+  capture.running.clear();
+  capture.activity = "idle";
+  return Napi::String::New(info.Env(),
+                           SignalWatcher::Get().DumpAndWait(std::move(capture), "exit"));
+}
+
+}  // namespace
+
+void ExportWatching(Napi::Env env, Napi::Object exports) {
+  const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
+    exports.Set(name, Napi::Function::New(env, function, name));
+  };
+  add("registerThread", RegisterThread);
+  add("configureWatcher", ConfigureWatcher);
+  add("watchSignal", WatchSignal);
+  add("dumpAtExit", DumpAtExit);
+}
+
+}  // namespace asynctb
