@@ -22,8 +22,6 @@ const MOST_READ = 512;
 
 const DELEGATION = /^yield(?:\s|\/\*[^]*?\*\/)*\*/;
 const AWAIT = /^await\b/;
-/** Behind one of these, a brace opens the pattern of a `for await` loop's variable. */
-const PATTERN_FOLLOWS = /(?:\b(?:const|let|var)|\()(?:\s|\/\*[^]*?\*\/)*$/;
 
 /** `row` and `column` are 0-based. */
 export function readPlace(
@@ -52,14 +50,8 @@ function construct(
   const text = ahead.join('\n').slice(0, MOST_READ);
   if (DELEGATION.test(text)) return 'yield*';
   if (AWAIT.test(text)) return 'await';
-  if (!text.startsWith('{')) return 'other';
-  const before = [
-    ...lines.slice(Math.max(row - 8, 0), row),
-    (lines[row] ?? '').slice(0, column),
-  ];
-  return PATTERN_FOLLOWS.test(before.join('\n').slice(-MOST_READ))
-    ? 'other'
-    : 'body';
+  // Only a function's body begins with one: a pattern's place is its end.
+  return text.startsWith('{') ? 'body' : 'other';
 }
 
 function cutLine(line: string, column: number): string {

@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+'use strict';
+
+/**
+ * A stack as a block of lines that tests compare: independent of the library's own formatters.
+ * A place that is marked in its source, by a comment with an at sign and a name right before it,
+ * is called by that name. Plain JavaScript, because child processes use it too.
+ */
+
+const { existsSync, readFileSync } = require('node:fs');
+const { basename } = require('node:path');
+const { fileURLToPath } = require('node:url');
+const { inspect, types } = require('node:util');
+
+const MARKER = /\/\*@([\w-]+)\*\//g;
+const sources = new Map();
+
+/** Lines and markers of a script on disk, null when it is none. */
+function sourceOf(scriptName) {
+  let source = sources.get(scriptName);
+  if (source === undefined) {
+    const path = scriptName.startsWith('file:')
+      ? fileURLToPath(scriptName)
+      : scriptName;
+    source = existsSync(path) ? readSource(path) : null;
+    sources.set(scriptName, source);
+  }
+  return source;
+}
+
+function readSource(path) {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const markers = new Map();
+  lines.forEach((line, row) => {
+    for (const match of line.matchAll(MARKER)) {
+      markers.set(`${row + 1}:${match.index + match[0].length + 1}`, match[1]);
+    }
+  });
+  return { lines, markers, name: basename(path) };
+}
+
+/** Where a marker of a script stands, as 1-based `line:column`. */
+exports.placeOf = (scriptName, marker) => {
+  const found = [...(sourceOf(scriptName)?.markers ?? [])].find(
+    ([, name]) => name === marker,
+  );
+  if (found === undefined) throw new Error(`no marker ${marker}`);
+  return found[0];
+};
+
+function describePlace(frame) {
+  const { scriptName, lineNumber, columnNumber } = frame;
+  // Where Node's own code stands differs from release to release.
+  if (scriptName.startsWith('node:')) return ` ${scriptName}`;
+  if (scriptName === '' && lineNumber === null) return '';
+  const source = sourceOf(scriptName);
+  const place = `${lineNumber}:${columnNumber}`;
+  const marker = source?.markers.get(place);
+  if (marker !== undefined) return ` @${marker}`;
+  return ` ${source?.name ?? scriptName}:${place}`;
+}
+
+function describeFrame(frame) {
+  if (frame.kind === 'combinator') {
+    const { pending, total } = frame.inputs;
+    return `${frame.functionName} (${pending} of ${total ?? '?'})`;
+  }
+  const name = frame.functionName === '' ? '<anonymous>' : frame.functionName;
+  const state = frame.state === 'suspended' ? '' : ` ${frame.state}`;
+  const mark = frame.kind === 'callback' ? '' : state;
+  return `${frame.kind} ${name}${describePlace(frame)}${mark}`;
+}
+
+function describeLeaf(leaf) {
+  if (types.isProxy(leaf)) return 'proxy';
+  if (types.isPromise(leaf)) return 'promise';
+  if (types.isGeneratorObject(leaf)) return 'generator';
+  if (typeof leaf === 'object' && leaf !== null) {
+    const { name } = leaf.constructor ?? Object;
+    if (name === 'Placeholder') return String(leaf);
+    return name === 'Object' ? (leaf[Symbol.toStringTag] ?? name) : name;
+  }
+  return typeof leaf === 'function' ? `function ${leaf.name}` : inspect(leaf);
+}
+
+exports.describeStack = (stack) => describe(stack, '').join('\n');
+
+function describe(stack, indent) {
+  const lines = [];
+  for (const frame of stack.frames) {
+    checkFrame(frame);
+    lines.push(indent + describeFrame(frame));
+    // Inputs without an index come in no particular order.
+    const branches = frame.branches.map((branch) => [
+      `${indent}  [${branch.branchIndex ?? ''}]`,
+      ...describe(branch, `${indent}    `),
+    ]);
+    if (frame.branches.some(({ branchIndex }) => branchIndex === null)) {
+      branches.sort((a, b) => (a.join('\n') < b.join('\n') ? -1 : 1));
+    }
+    lines.push(...branches.flat());
+  }
+  for (const leaf of stack.leaves) {
+    lines.push(`${indent}leaf ${describeLeaf(leaf)}`);
+  }
+  for (const error of errorsOf(stack)) {
+    lines.push(`${indent}error ${error.code ?? error.stack}`);
+  }
+  return lines;
+}
+
+function errorsOf({ error }) {
+  if (error === null) return [];
+  return error instanceof AggregateError ? error.errors : [error];
+}
+
+function ensure(condition, what, frame) {
+  if (!condition) throw new Error(`${what}: ${inspect(frame)}`);
+}
+
+/** What holds for each frame, whatever the form. */
+function checkFrame(frame) {
+  const { kind, state } = frame;
+  if (kind === 'combinator') {
+    ensure(frame.inputs !== null, 'no inputs', frame);
+    ensure(frame.inputs.pending === frame.branches.length, 'miscounted', frame);
+    return;
+  }
+  ensure(frame.branches.length === 0, 'has branches', frame);
+  ensure(frame.resources.length === 0, 'has resources', frame);
+  if (state !== 'running') {
+    ensure(typeof frame.function === 'function', 'has no function', frame);
+  }
+  if (frame.scriptName === '' || frame.lineNumber === null) return;
+  const source = sourceOf(frame.scriptName);
+  const line = source?.lines[frame.lineNumber - 1];
+  if (line === undefined || line.length > 240) return;
+  ensure(frame.lineText.trim() === line.trim(), 'has another line', frame);
+}
+
+/** Every formatter must cope with every stack. */
+exports.runFormatters = (stack) => {
+  const text = stack.format();
+  ensure(String(stack) === text, 'toString differs', stack);
+  ensure(inspect(stack) === text, 'inspect differs', stack);
+  const ascii = stack.format({
+    asciiOnly: true,
+    locals: true,
+    showHiddenFrames: true,
+    showInternalFrames: true,
+  });
+  // eslint-disable-next-line no-control-regex
+  ensure(/^[\x20-\x7e\n]*$/.test(ascii), 'is not ASCII', stack);
+  const flat = stack.formatFlat({ showResources: true });
+  const all = [...framesOf(stack)];
+  for (const frame of all.slice(0, 100)) {
+    if (frame.internal) continue;
+    const name = frame.functionName.replace(/[^\x20-\x7e]/g, '');
+    for (const printed of [text, ascii, flat]) {
+      if (all.length > 100 || printed.includes('alike')) break;
+      ensure(printed.includes(name), `${name} is not printed`, stack);
+    }
+  }
+  const json = JSON.parse(JSON.stringify(stack.toJSON({ locals: true })));
+  ensure(json.frames.length === stack.length, 'JSON lacks frames', stack);
+  ensure([...stack].length === stack.length, 'not iterable', stack);
+  return text;
+};
+
+function* framesOf(stack) {
+  for (const frame of stack) {
+    yield frame;
+    for (const branch of frame.branches) yield* framesOf(branch);
+  }
+}
