@@ -12,7 +12,11 @@ import { join } from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
 import { packageRoot } from './native/binding.js';
 import { describeProcess } from './native/process-info.js';
-import { readSettings, type Settings, type Signal } from './register/settings.js';
+import {
+  readSettings,
+  type Settings,
+  type Signal,
+} from './register/settings.js';
 import { loadWatching, type WatchingBinding } from './register/watching.js';
 
 /** The exit code for it; `process.exit(13)` is somebody's own. */
@@ -62,6 +66,7 @@ function watchExit(binding: WatchingBinding): void {
 function watch(binding: WatchingBinding, settings: Settings): void {
   const formatter = join(packageRoot(), 'dist', 'isolate-formatter.js');
   const info = describeProcess();
+  binding.registerThread(threadId, 'main');
   const isConfigured = binding.configureWatcher(
     // Now, while it is the file that belongs to this code: a deployment may replace it.
     readFileSync(formatter, 'utf8'),
@@ -71,7 +76,6 @@ function watch(binding: WatchingBinding, settings: Settings): void {
     settings.json,
   );
   if (!isConfigured) return;
-  binding.registerThread(threadId, 'main');
   if (settings.signal !== null) watchSignal(binding, settings.signal);
   watchExit(binding);
 }

@@ -21,6 +21,10 @@ namespace {
 
 // How long a process that wants to exit waits for a dump that somebody has asked for.
 constexpr milliseconds kDrainLimit{2'000};
+// The dump in progress and the one that was asked for meanwhile; more may come without end.
+constexpr uint32_t kDrainedRounds = 2;
+// How long it then waits for the thread, which has nothing left to do, unless it hangs in a write.
+constexpr milliseconds kEndLimit{100};
 // How long it waits for the dump that it has asked for itself, on a stderr that nobody reads.
 constexpr milliseconds kOwnDumpLimit{10'000};
 // The formatter's stack limit lies inside, with room for V8 itself. Only what is used is paid for.
@@ -42,17 +46,15 @@ SignalWatcher& SignalWatcher::Get() {
 }
 
 bool SignalWatcher::Configure(WatcherOptions options, node::Environment* env) {
-  if (configured_) return false;
-  configured_ = true;
+  if (env_ != nullptr) return false;
+  env_ = env;
   options_ = std::move(options);
   configured_at_ = steady_clock::now();
   formatter_ = std::make_unique<IsolateFormatter>(options_.platform, &gate_,
                                                   std::move(options_.formatter));
-  // Cleanup hooks run when the loop has run dry, AtExit upon `process.exit()` and after a fatal
-  // exception. The second call finds nothing to do.
-  const auto shutdown = [](void*) { Get().Shutdown(); };
-  node::AddEnvironmentCleanupHook(v8::Isolate::GetCurrent(), shutdown, env);
-  node::AtExit(env, shutdown, env);
+  node::AddEnvironmentCleanupHook(v8::Isolate::GetCurrent(), [](void*) { Get().OnCleanup(); },
+                                  nullptr);
+  node::AtExit(env, [](void*) { Get().OnAtExit(); }, nullptr);
   return true;
 }
 
@@ -62,11 +64,8 @@ std::string SignalWatcher::Watch(int signum) {
 }
 
 std::string SignalWatcher::StartThread() {
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (started_) return "";
-    if (stopping_) return "the process is exiting";
-  }
+  if (finished_) return "the process is exiting";
+  if (started_) return "";
   StayLoaded();
   if (!InitializeWakeUps()) return "no semaphore";
   pthread_attr_t attributes;
@@ -85,7 +84,6 @@ std::string SignalWatcher::StartThread() {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   pthread_attr_destroy(&attributes);
   if (error != 0) return strerror(error);
-  std::lock_guard<std::mutex> lock(mutex_);
   started_ = true;
   return "";
 }
@@ -94,39 +92,59 @@ std::string SignalWatcher::DumpAndWait(ThreadCapture capture, const std::string&
   const std::string problem = StartThread();
   if (!problem.empty()) return problem;
   std::unique_lock<std::mutex> lock(mutex_);
-  if (stopping_ || job_.has_value()) return "the process is exiting";
-  job_ = Job{reason, std::move(capture)};
+  if (job_.has_value()) return "there is one already";
+  job_ = Job{reason, std::move(capture), false};
   WakeUp();
-  const bool done =
-      changed_.wait_for(lock, kOwnDumpLimit, [this] { return !busy_ && !job_.has_value(); });
+  const bool done = changed_.wait_for(lock, kOwnDumpLimit, [this] { return job_->done; });
+  if (done) job_.reset();
   return done ? "" : "it could not be written in time";
 }
 
-// Every registered thread of this environment has left the registry, or does so now; so a dump
-// in progress waits for nobody.
-void SignalWatcher::Shutdown() {
-  {
-    std::unique_lock<std::mutex> lock(mutex_);
-    if (stopping_) return;
-    if (started_) {
-      changed_.wait_for(lock, kDrainLimit, [this] { return !busy_ && !HasSignal(); });
-    }
-    stopping_ = true;
-  }
-  // From here on the thread does not touch V8, so Node may take it down.
+bool SignalWatcher::Drain() {
+  if (!started_) return true;
+  const uint32_t before = rounds_;
+  const auto is_drained = [&] {
+    return (!busy_ && !HasSignal()) || rounds_ - before >= kDrainedRounds;
+  };
+  return ThreadRegistry::Get().AnswerUntil(env_, steady_clock::now() + kDrainLimit, is_drained);
+}
+
+// Node calls this before `process.exit()` and a fatal exception end the process, with no cleanup
+// hook to follow and V8's platform about to go. It calls it as well before `process.kill()` sends
+// a signal to the own process that it believes to be deadly, and ours is one of those: then the
+// program goes on. So the gate is only suspended, and if JavaScript ever runs again here, that
+// resumes it.
+void SignalWatcher::OnAtExit() {
+  if (finished_) return;
+  const bool drained = Drain();
+  gate_.Suspend(!drained);
+  node::RequestInterrupt(env_, [](void*) { Get().OnAlive(); }, nullptr);
+}
+
+void SignalWatcher::OnAlive() {
+  if (finished_) return;
+  // Node forgets what it has called.
+  node::AtExit(env_, [](void*) { Get().OnAtExit(); }, nullptr);
+  gate_.Resume();
+}
+
+// The main environment ends, after its loop has run dry. Its thread is still registered and
+// answers, as hooks run in reverse order and this one was added last.
+void SignalWatcher::OnCleanup() {
+  Drain();
+  finished_ = true;
   gate_.Close();
-  bool busy = false;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (!started_) return;
-    busy = busy_;
-  }
+  if (!started_) return;
+  std::unique_lock<std::mutex> lock(mutex_);
+  stopping_ = true;
   WakeUp();
-  if (busy) {
-    // In a write that may never end: it is left behind, and ends with the process.
-    pthread_detach(thread_);
-  } else {
+  const bool ended = changed_.wait_for(lock, kEndLimit, [this] { return ended_; });
+  lock.unlock();
+  // What hangs in a write is left behind, and ends with the process.
+  if (ended) {
     pthread_join(thread_, nullptr);
+  } else {
+    pthread_detach(thread_);
   }
 }
 
@@ -136,31 +154,43 @@ void SignalWatcher::Run() {
 #endif
   for (;;) {
     WaitForWakeUp();
-    std::optional<Job> job;
-    bool signalled = false;
+    // Before the signal is taken, so that one or the other is always seen by Drain.
+    busy_ = true;
     const auto time = system_clock::now();
     {
-      std::lock_guard<std::mutex> lock(mutex_);
-      if (stopping_) return;
-      busy_ = true;
-      std::swap(job, job_);
-      // Taken before the capture: a signal during the dump asks for one more.
-      signalled = TakeSignal();
+      std::unique_lock<std::mutex> lock(mutex_);
+      if (stopping_) {
+        ended_ = true;
+        changed_.notify_all();
+        return;
+      }
+      if (job_.has_value() && !job_->done) {
+        std::vector<ThreadCapture> threads;
+        threads.push_back(std::move(job_->capture));
+        const std::string reason = job_->reason;
+        lock.unlock();
+        Dump(std::move(threads), reason, time);
+        lock.lock();
+        job_->done = true;
+        changed_.notify_all();
+      }
     }
-    if (job.has_value()) {
-      std::vector<ThreadCapture> threads;
-      threads.push_back(std::move(job->capture));
-      Dump(std::move(threads), job->reason, time);
-    }
-    if (signalled) DumpThreads(time);
-    std::lock_guard<std::mutex> lock(mutex_);
+    // Taken before the capture: a signal during the dump asks for one more.
+    if (TakeSignal()) DumpThreads(time);
+    rounds_++;
     busy_ = false;
-    changed_.notify_all();
+    ThreadRegistry::Get().Notify();
   }
 }
 
 void SignalWatcher::DumpThreads(system_clock::time_point time) {
-  std::vector<ThreadCapture> threads = ThreadRegistry::Get().CaptureAll(CaptureLimits());
+  ThreadRegistry& registry = ThreadRegistry::Get();
+  std::vector<ThreadCapture> threads;
+  if (gate_.Enter()) {
+    auto requests = registry.Ask();
+    gate_.Leave();
+    threads = registry.Collect(std::move(requests), CaptureLimits());
+  }
   if (threads.empty()) {
     SayOnStderr("no dump: the process is exiting");
     return;

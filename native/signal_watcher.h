@@ -3,11 +3,12 @@
 
 // The thread that makes dumps while the program cannot: it sleeps on a semaphore until a signal
 // comes, has the registered threads captured, formats and writes. One a process, started from
-// the main thread, and gone before Node takes V8 down.
+// the main thread. It is out of Node and V8 before they are taken down.
 #pragma once
 
 #include <pthread.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -35,7 +36,8 @@ class SignalWatcher {
 
   // The following are for the main thread. Those that return text say why it was not done.
 
-  // To be called first. False when it was called before, in this or in another environment.
+  // To be called first, once the thread is registered. False when it was called before, in this
+  // or in another environment.
   bool Configure(WatcherOptions options, node::Environment* env);
 
   // Starts the thread and makes it dump upon this signal.
@@ -48,33 +50,43 @@ class SignalWatcher {
   struct Job {
     std::string reason;
     ThreadCapture capture;
+    bool done;
   };
 
   SignalWatcher() = default;
 
   std::string StartThread();
-  // Lets the dump in progress end, within bounds, and the thread with it.
-  void Shutdown();
   void Run();
   void DumpThreads(std::chrono::system_clock::time_point time);
   void Dump(std::vector<ThreadCapture> threads, const std::string& reason,
             std::chrono::system_clock::time_point time);
 
+  // On the main thread, when the process may be about to end; see the definitions.
+  void OnAtExit();
+  void OnAlive();
+  void OnCleanup();
+  // Lets a dump that somebody has asked for come to its end, within bounds.
+  bool Drain();
+
   // Written by Configure, before there is a thread, and then only read.
   WatcherOptions options_;
+  node::Environment* env_ = nullptr;
   std::chrono::steady_clock::time_point configured_at_;
   std::unique_ptr<IsolateFormatter> formatter_;
-  V8Gate gate_;
 
   // The main thread's.
-  bool configured_ = false;
+  bool started_ = false;
+  bool finished_ = false;
   pthread_t thread_ = {};
+
+  V8Gate gate_;
+  std::atomic<bool> busy_{false};
+  std::atomic<uint32_t> rounds_{0};
 
   std::mutex mutex_;  // guards the rest
   std::condition_variable changed_;
-  bool started_ = false;
-  bool busy_ = false;
   bool stopping_ = false;
+  bool ended_ = false;
   std::optional<Job> job_;
 };
 

@@ -29,17 +29,13 @@ void ThreadRegistry::AddCurrentThread(node::Environment* env, const EnvData* dat
                                       double thread_id, const std::string& name) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    for (const Entry& entry : entries_) {
-      if (entry.env == env) return;
-    }
+    if (Find(env) != nullptr) return;
     entries_.push_back({++last_key_, env, data, thread_id, name, {}});
   }
-  const auto remove = [](void* env) { Get().Remove(static_cast<node::Environment*>(env)); };
-  // The cleanup hook comes before the one that destroys EnvData, since hooks run in reverse
-  // order. `process.exit()` of the main thread skips cleanup hooks, and runs what AtExit was
-  // given; there nothing is destroyed before.
-  node::AddEnvironmentCleanupHook(data->isolate(), remove, env);
-  node::AtExit(env, remove, env);
+  // Before EnvData is destroyed, since hooks run in reverse order. `process.exit()` of the main
+  // thread skips the hooks, and there neither the environment nor EnvData is ever destroyed.
+  node::AddEnvironmentCleanupHook(
+      data->isolate(), [](void* env) { Get().Remove(static_cast<node::Environment*>(env)); }, env);
 }
 
 void ThreadRegistry::Remove(node::Environment* env) {
@@ -62,37 +58,72 @@ ThreadRegistry::Entry* ThreadRegistry::Find(uintptr_t key) {
   return found == entries_.end() ? nullptr : &*found;
 }
 
+ThreadRegistry::Entry* ThreadRegistry::Find(node::Environment* env) {
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return entry.env == env; });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
 // On the thread that was asked, between two steps of its JavaScript or of its event loop.
-void ThreadRegistry::OnInterrupt(void* data) {
-  ThreadRegistry& self = Get();
+void ThreadRegistry::OnInterrupt(void* key) { Get().Answer(reinterpret_cast<uintptr_t>(key)); }
+
+void ThreadRegistry::Answer(uintptr_t key) {
   std::shared_ptr<Request> request;
-  const EnvData* env_data = nullptr;
+  const EnvData* data = nullptr;
   {
-    std::lock_guard<std::mutex> lock(self.mutex_);
-    Entry* entry = self.Find(reinterpret_cast<uintptr_t>(data));
+    std::lock_guard<std::mutex> lock(mutex_);
+    Entry* entry = Find(key);
     if (entry == nullptr || entry->waiting.empty()) return;
     request = entry->waiting.front();
     entry->waiting.erase(entry->waiting.begin());
     request->state = Request::State::kCapturing;
-    env_data = entry->data;
+    data = entry->data;
   }
-  // SAFETY: `env_data` dies on this very thread, so not before this returns.
-  CaptureThread(*env_data, &request->capture);
-  std::lock_guard<std::mutex> lock(self.mutex_);
+  // SAFETY: `data` dies on this very thread, so not before this returns.
+  CaptureThread(*data, &request->capture);
+  std::lock_guard<std::mutex> lock(mutex_);
   request->state = Request::State::kDone;
-  self.changed_.notify_all();
+  changed_.notify_all();
 }
 
-// SAFETY: with the mutex held the environment is alive, as its thread has to get past Remove
+bool ThreadRegistry::AnswerUntil(node::Environment* env, steady_clock::time_point deadline,
+                                 const std::function<bool()>& done) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!done()) {
+    const Entry* entry = Find(env);
+    if (entry != nullptr && !entry->waiting.empty()) {
+      const uintptr_t key = entry->key;
+      lock.unlock();
+      Answer(key);
+      lock.lock();
+    } else if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) {
+      return done();
+    }
+  }
+  return true;
+}
+
+void ThreadRegistry::Notify() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  changed_.notify_all();
+}
+
+// SAFETY: with the mutex held each environment is alive, as its thread has to get past Remove
 // first. RequestInterrupt does not wait for that thread, so this cannot deadlock.
-std::shared_ptr<ThreadRegistry::Request> ThreadRegistry::Post(Entry* entry) {
-  auto request = std::make_shared<Request>();
-  request->key = entry->key;
-  request->capture.thread_id = entry->thread_id;
-  request->capture.name = entry->name;
-  entry->waiting.push_back(request);
-  node::RequestInterrupt(entry->env, OnInterrupt, reinterpret_cast<void*>(entry->key));
-  return request;
+ThreadRegistry::Requests ThreadRegistry::Ask() {
+  Requests requests;
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (Entry& entry : entries_) {
+    auto request = std::make_shared<Request>();
+    request->key = entry.key;
+    request->capture.thread_id = entry.thread_id;
+    request->capture.name = entry.name;
+    entry.waiting.push_back(request);
+    requests.push_back(std::move(request));
+    node::RequestInterrupt(entry.env, OnInterrupt, reinterpret_cast<void*>(entry.key));
+  }
+  changed_.notify_all();
+  return requests;
 }
 
 ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
@@ -117,27 +148,26 @@ ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
   return capture;
 }
 
-std::vector<ThreadCapture> ThreadRegistry::CaptureAll(const CaptureLimits& limits) {
+std::vector<ThreadCapture> ThreadRegistry::Collect(Requests requests,
+                                                   const CaptureLimits& limits) {
+  using State = Request::State;
   const auto start = steady_clock::now();
-  std::vector<std::shared_ptr<Request>> requests;
-  std::unique_lock<std::mutex> lock(mutex_);
-  for (Entry& entry : entries_) requests.push_back(Post(&entry));
-
-  const auto all = [&](auto test) {
-    return [&requests, test] { return std::all_of(requests.begin(), requests.end(), test); };
+  const auto none_is = [&requests](State a, State b) {
+    return std::none_of(requests.begin(), requests.end(), [&](const auto& request) {
+      return request->state == a || request->state == b;
+    });
   };
-  changed_.wait_until(lock, start + limits.begin, all([](const auto& request) {
-                        return request->state == Request::State::kDone;
-                      }));
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait_until(lock, start + limits.begin,
+                      [&] { return none_is(State::kWaiting, State::kCapturing); });
   // From here on only for those that have begun.
-  changed_.wait_until(lock, start + limits.finish, all([](const auto& request) {
-                        return request->state != Request::State::kCapturing;
-                      }));
+  changed_.wait_until(lock, start + limits.finish,
+                      [&] { return none_is(State::kCapturing, State::kCapturing); });
 
   std::vector<ThreadCapture> captures;
   for (const auto& request : requests) {
-    captures.push_back(request->state == Request::State::kDone ? std::move(request->capture)
-                                                               : GiveUp(request, limits));
+    captures.push_back(request->state == State::kDone ? std::move(request->capture)
+                                                      : GiveUp(request, limits));
   }
   return captures;
 }

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -44,26 +45,37 @@ class ThreadRegistry {
   // The thread of `env` answers no more. What it was asked is answered 'exited'.
   void Remove(node::Environment* env);
 
-  // Asks every registered thread, in parallel. A thread that does not answer in time has an entry
-  // that says so. Blocks, so it is not for a thread that is to answer itself.
-  std::vector<ThreadCapture> CaptureAll(const CaptureLimits& limits);
+  struct Request;
+  using Requests = std::vector<std::shared_ptr<Request>>;
+
+  // Asks every registered thread and does not wait. Touches Node.
+  Requests Ask();
+  // Waits for the answers; touches nothing but memory of ours. A thread that does not answer in
+  // time has an entry that says so. Not for a thread that is to answer itself.
+  std::vector<ThreadCapture> Collect(Requests requests, const CaptureLimits& limits);
+
+  // Answers what the current thread is asked, until `done` is true or the time is over. `done` is
+  // looked at after each call of Notify, and must not take a lock.
+  bool AnswerUntil(node::Environment* env, std::chrono::steady_clock::time_point deadline,
+                   const std::function<bool()>& done);
+  void Notify();
 
  private:
-  struct Request;
   struct Entry {
     uintptr_t key;
     node::Environment* env;
     const EnvData* data;
     double thread_id;
     std::string name;
-    std::vector<std::shared_ptr<Request>> waiting;  // oldest first
+    Requests waiting;  // oldest first
   };
 
   ThreadRegistry() = default;
 
   static void OnInterrupt(void* key);
+  void Answer(uintptr_t key);
   Entry* Find(uintptr_t key);
-  std::shared_ptr<Request> Post(Entry* entry);
+  Entry* Find(node::Environment* env);
   // What a request that nobody waits for any longer comes to.
   ThreadCapture GiveUp(const std::shared_ptr<Request>& request, const CaptureLimits& limits);
 

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// Lets a thread that is not Node's use V8 up to the moment at which Node takes V8 down, and not
-// a moment longer. The thread is inside only while it uses V8: not while it waits or writes,
-// which may take forever. Closing waits until it is outside, and then it stays outside.
+// Lets a thread that is not Node's use Node and V8 up to the moment at which they are taken down,
+// and not a moment longer. The thread is inside only while it uses them: not while it waits or
+// writes, which may take forever. Whoever suspends or closes the gate waits until it is outside,
+// and then it stays outside: until the gate is resumed, or forever.
 #pragma once
 
 #include <v8.h>
@@ -15,10 +16,12 @@ namespace asynctb {
 
 class V8Gate {
  public:
-  // False once the gate is closed: V8 must not be touched any more, not even to clean up.
+  // Waits while the gate is suspended. False once it is closed: nothing of Node's or V8's may be
+  // touched any more, not even to clean up.
   bool Enter() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    inside_ = !closed_;
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return state_ != State::kSuspended; });
+    inside_ = state_ == State::kOpen;
     return inside_;
   }
 
@@ -28,25 +31,40 @@ class V8Gate {
     changed_.notify_all();
   }
 
-  // From inside: the isolate whose JavaScript is to stop when the gate closes, or nullptr.
+  // From inside: the isolate whose JavaScript is to be cut short by Close, or nullptr.
   void SetIsolate(v8::Isolate* isolate) {
     std::lock_guard<std::mutex> lock(mutex_);
     isolate_ = isolate;
-    if (closed_ && isolate != nullptr) isolate->TerminateExecution();
+    if (isolate != nullptr && cut_short_) isolate->TerminateExecution();
   }
 
-  // Returns once the other thread is outside: milliseconds, since its JavaScript is cut short.
-  void Close() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    closed_ = true;
-    if (inside_ && isolate_ != nullptr) isolate_->TerminateExecution();
-    changed_.wait(lock, [this] { return !inside_; });
+  // `cut_short`: do not wait for JavaScript to end by itself, which may take long.
+  void Suspend(bool cut_short) { Shut(State::kSuspended, cut_short); }
+  void Close() { Shut(State::kClosed, true); }
+
+  void Resume() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (state_ == State::kSuspended) state_ = State::kOpen;
+    cut_short_ = false;
+    changed_.notify_all();
   }
 
  private:
+  enum class State { kOpen, kSuspended, kClosed };
+
+  void Shut(State state, bool cut_short) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (state_ != State::kClosed) state_ = state;
+    cut_short_ = cut_short;
+    if (cut_short && inside_ && isolate_ != nullptr) isolate_->TerminateExecution();
+    changed_.wait(lock, [this] { return !inside_; });
+    changed_.notify_all();
+  }
+
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool closed_ = false;
+  State state_ = State::kOpen;
+  bool cut_short_ = false;
   bool inside_ = false;
   v8::Isolate* isolate_ = nullptr;
 };
