@@ -42,23 +42,20 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #messages: unknown[] = [];
   #end: End | null = null;
+  #readsErrors = false;
 
   /** `path` is relative to test/programs. */
   constructor(path: string, options: ProgramOptions = {}) {
-    this.#child = fork(
-      join(PROGRAMS, path),
-      options.args ?? [],
-      {
-        cwd: options.cwd,
-        execPath:
-          options.launcher === undefined
-            ? process.execPath
-            : join(PROGRAMS, options.launcher),
-        execArgv: [...(options.nodeArgs ?? ['-r', REGISTER])],
-        env: environment(options.env),
-        silent: true,
-      },
-    );
+    this.#child = fork(join(PROGRAMS, path), options.args ?? [], {
+      cwd: options.cwd,
+      execPath:
+        options.launcher === undefined
+          ? process.execPath
+          : join(PROGRAMS, options.launcher),
+      execArgv: [...(options.nodeArgs ?? ['-r', REGISTER])],
+      env: environment(options.env),
+      silent: true,
+    });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
       this.#changed();
@@ -84,10 +81,21 @@ export class Program {
   }
 
   readErrors(): void {
+    if (this.#readsErrors) return;
+    this.#readsErrors = true;
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderr += text;
       this.#changed();
     });
+    this.#child.stderr?.resume();
+  }
+
+  /** With `keepErrors`: resolves once something is in the pipe, and leaves it there. */
+  async beginsToReport(): Promise<void> {
+    const { stderr } = this.#child;
+    if (stderr !== null && stderr.readableLength === 0) {
+      await once(stderr, 'readable');
+    }
   }
 
   kill(signal: NodeJS.Signals = 'SIGUSR2'): void {
@@ -140,6 +148,15 @@ export class Program {
   async ended(): Promise<End> {
     while (this.#end === null) await once(this.#child, 'changed');
     return this.#end;
+  }
+
+  /** Like `ended`, even while its output is still in the pipe. */
+  async exited(): Promise<End> {
+    const child = this.#child;
+    if (child.exitCode === null && child.signalCode === null) {
+      await once(child, 'exit');
+    }
+    return { code: child.exitCode, signal: child.signalCode };
   }
 
   async until(condition: () => boolean, what: string): Promise<void> {

@@ -153,7 +153,12 @@ describe('--report-on-signal', () => {
 
   it('with another signal is no matter', async () => {
     const program = programs.start('signal/parked.cjs', {
-      nodeArgs: ['--report-on-signal', '--report-signal=SIGHUP', '-r', REGISTER],
+      nodeArgs: [
+        '--report-on-signal',
+        '--report-signal=SIGHUP',
+        '-r',
+        REGISTER,
+      ],
     });
     await program.says('ready');
     expect(await program.dump()).toContain('3 tasks wait here:');

@@ -36,7 +36,7 @@ describe('asynctb/register', () => {
         );
         expect(dump).toContain(', by signal, ');
         expect(dump).toMatch(
-          /^3 tasks wait here:\n╠ handle at .*parked\.cjs:11:3\n.*\n╠ query at .*parked\.cjs:7:3\n.*\n╚ Promise \{ <pending> \}$/mu,
+          /^3 tasks wait here:\n╠ handle at .*parked\.cjs:12:3\n.*\n╠ query at .*parked\.cjs:8:3\n.*\n╚ Promise \{ <pending> \}$/mu,
         );
         await program.answers();
       }
@@ -91,6 +91,19 @@ describe('asynctb/register', () => {
     expect(await program.dump()).toMatch(/╠ park at .*atomics-wait\.cjs:/u);
   });
 
+  it('dumps as often as a program sends the signal to itself', async () => {
+    // Node takes that for the end of the process, and tells addons so.
+    const program = programs.start('signal/parked.cjs');
+    await program.says('ready');
+    for (let i = 1; i <= 3; i++) {
+      program.send('self');
+      await program.until(() => program.dumps.length === i, `dump ${i}`);
+      expect(program.dumps[i - 1]).toContain('3 tasks wait here:');
+    }
+    program.send('exit');
+    expect(await program.ended()).toEqual({ code: 7, signal: null });
+  });
+
   it('leaves nothing in the loop and no listener', async () => {
     const bare = programs.start('signal/residue.cjs', { nodeArgs: [] });
     const registered = programs.start('signal/residue.cjs');
@@ -140,7 +153,9 @@ describe('asynctb/register', () => {
     // What was given up on runs now, and finds that nobody waits.
     writeFileSync(fifo, 'go on');
     await program.answers();
-    expect(await program.dump()).toMatch(/^=== thread 0 "main": (?:idle|running), /mu);
+    expect(await program.dump()).toMatch(
+      /^=== thread 0 "main": (?:idle|running), /mu,
+    );
     program.send('exit');
     expect(await program.ended()).toEqual({ code: 7, signal: null });
   });

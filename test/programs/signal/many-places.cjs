@@ -15,5 +15,8 @@ const pending = [];
 const park = () => ({ then: (resolve) => void pending.push(resolve) });
 new Function('park', lines.join('\n'))(park);
 
-process.on('message', () => process.send('pong'));
+process.on('message', (message) => {
+  if (message === 'exit') process.exit(7);
+  process.send('pong');
+});
 console.log('ready');

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/**
+ * Signals while the process ends. What could crash here: the addon is unloaded under the handler
+ * or the watcher thread; that thread uses V8 or Node's platform while they are taken down; an
+ * environment is asked for a capture after it has died.
+ */
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { Programs } from './program';
+
+const programs = new Programs();
+
+afterEach(async () => {
+  await programs.end();
+});
+
+describe('a signal just before the end', () => {
+  it.each([
+    ['process.exit()', 'exit', 7],
+    ['a loop that has run dry', 'dry', 7],
+    ['an uncaught exception', 'throw', 1],
+    ['an unhandled rejection', 'reject', 1],
+    ['process.reallyExit()', 'reallyExit', 7],
+  ])('is answered, and %s keeps its exit code', async (_how, end, code) => {
+    const program = programs.start('signal/ends.cjs', { args: [end] });
+    expect(await program.ended()).toEqual({ code, signal: null });
+    expect(program.stdout).toBe('signalled\n');
+    expect(program.dumps).toHaveLength(1);
+    // The main thread answered before it was gone, or is reported to have gone.
+    expect(program.dumps[0]).toMatch(
+      /^=== thread 0 "main": (?:exited|running, 1 suspended task at 1 place|idle, 1 suspended task at 1 place) ===$/mu,
+    );
+  });
+
+  it.each(['exit', 'end', 'throw'])(
+    'by another process never harms it: %s',
+    async (message) => {
+      const codes = { exit: 7, end: 0, throw: 1 };
+      for (let round = 0; round < 10; round++) {
+        const program = programs.start('signal/parked.cjs');
+        await program.says('ready');
+        program.send(message);
+        // As many as there is time for.
+        const flood = setInterval(() => program.kill(), 0);
+        const end = await program.ended();
+        clearInterval(flood);
+        expect(end).toEqual({
+          code: codes[message as keyof typeof codes],
+          signal: null,
+        });
+      }
+    },
+    60_000,
+  );
+
+  it('that cannot be answered, as nobody reads stderr, delays it only so long', async () => {
+    const program = programs.start('signal/many-places.cjs', {
+      args: ['blocking'],
+      keepErrors: true,
+    });
+    await program.says('ready');
+    program.kill();
+    await program.beginsToReport();
+    program.send('exit');
+    expect(await program.exited()).toEqual({ code: 7, signal: null });
+  });
+});
+
+describe('workers that come and go', () => {
+  it('do not disturb dumps, and dumps do not disturb them', async () => {
+    const program = programs.start('signal/worker-churn.cjs');
+    await program.says('ready');
+    for (let i = 0; i < 20; i++) {
+      expect(await program.dump()).toMatch(
+        /^=== thread 0 "main": (?:idle|running), /mu,
+      );
+    }
+    program.send('stop');
+    expect(await program.ended()).toEqual({ code: 7, signal: null });
+    expect(program.stderr).not.toContain('no answer in time');
+  }, 60_000);
+});
