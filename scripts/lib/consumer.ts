@@ -131,8 +131,8 @@ export class Consumer {
       target: 'es2022',
       strict: true,
       noEmit: true,
-      typeRoots: [join(projectRoot, 'node_modules', '@types')],
-      types: ['node'],
+      // Not even Node's: the package's types stand on their own, as `npm install` gives them.
+      types: [],
     };
     const config = { compilerOptions, files: ['types.mts', 'types.cts'] };
     writeFileSync(

@@ -118,7 +118,7 @@ describe('the packed package, installed in an empty directory', () => {
 
   it('has types for ESM and for CommonJS', () => {
     expect(() => consumer.checkTypes()).not.toThrow();
-  });
+  }, 120_000);
 
   describe.each([
     ['that is missing', (file: string): void => rmSync(file)],
