@@ -8,7 +8,8 @@ import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { loadBinding, tryBinding, WITH_LOCALS } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
-import type { RawProcess, RawThread } from '../native/raw.js';
+import { describeProcess } from '../native/process-info.js';
+import type { RawThread } from '../native/raw.js';
 import { checkCount, checkObject } from './options.js';
 import { framesOutside } from './running.js';
 import { describeScopes } from './scopes.js';
@@ -53,18 +54,6 @@ function checkOptions(options: DumpOptions): void {
     }
   }
   checkCount('options.maxTasks', options.maxTasks);
-}
-
-export function describeProcess(): RawProcess {
-  return {
-    pid: process.pid,
-    node: process.versions.node,
-    v8: process.versions.v8,
-    platform: process.platform,
-    arch: process.arch,
-    argv: [...process.argv],
-    uptimeMs: Math.round(process.uptime() * 1000),
-  };
 }
 
 /** What the current thread says when nothing native can be read. */
