@@ -72,7 +72,11 @@ uint32_t SiteTable::ForActivation(Address generator) {
 }
 
 uint32_t SiteTable::ForFunction(Address function, FrameKind kind) {
-  const Key key = {function, -256 - static_cast<int>(kind)};
+  // All closures of one source are one place; bound functions and proxies are told apart.
+  const Layout& layout = env_.layout();
+  const bool plain = env_.Can("functions") && InstanceType(function) == layout.function_type;
+  const Key key = {plain ? ReadWord(function, layout.function_shared) : function,
+                   -256 - static_cast<int>(kind)};
   return Intern(key, function, kind, FrameState::kNotStarted, false);
 }
 
@@ -149,9 +153,8 @@ void SiteTable::ReadLine(Local<Function> function, Site* site) const {
 
   // It has a script, so it is a JSFunction.
   const Address shared = ReadWord(ToAddress(function), layout.function_shared);
-  const Address script = ReadWord(shared, layout.shared_script);
-  // With a debugger attached the field may hold its notes instead: no text then.
-  if (!HasType(script, layout.script_type)) return;
+  const Address script = ScriptOf(layout, shared);
+  if (script == kNoAddress) return;
   const Address ends = ReadWord(script, layout.script_line_ends);
   if (!HasType(ends, layout.register_file_type) || row < 0 || row >= ReadLength(ends)) return;
   const auto end_of = [&](int r) { return SmiValue(ReadWord(ends, 16 + 8 * r)); };

@@ -4,6 +4,7 @@
 #include "awaiters.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace asynctb {
 
@@ -17,7 +18,7 @@ class Finder {
     const Layout& layout = env_.layout();
     const uint16_t type = InstanceType(target);
     if (type == layout.promise_type) {
-      passed_.push_back(target);
+      PassThrough(target);
     } else if (type == layout.async_generator_type) {
       // Only the first request is being worked on, but all of them wait for this generator.
       Address request = ReadWord(target, layout.async_generator_queue);
@@ -39,11 +40,8 @@ class Finder {
 
  private:
   void PassThrough(Address promise) {
-    constexpr size_t kMostPassed = 100'000;
-    if (!HasType(promise, env_.layout().promise_type) || passed_.size() >= kMostPassed) return;
-    if (std::find(passed_.begin(), passed_.end(), promise) == passed_.end()) {
-      passed_.push_back(promise);
-    }
+    if (!HasType(promise, env_.layout().promise_type)) return;
+    if (seen_.insert(promise).second) passed_.push_back(promise);
   }
 
   v8::Local<v8::Value> Handle(Address address) {
@@ -58,10 +56,9 @@ class Finder {
       case ReactionKind::kResolve:
         PassThrough(reaction.target);
         return;
-      case ReactionKind::kModule: {
-        PassModule(reaction.target, 0);
+      case ReactionKind::kModule:
+        PassModule(reaction.target);
         return;
-      }
       case ReactionKind::kAwait: {
         const uint16_t type = InstanceType(reaction.target);
         if (type != layout.async_function_type && type != layout.async_generator_type) return;
@@ -87,22 +84,25 @@ class Finder {
   }
 
   // A module's evaluation promise, and those of the modules that import it.
-  void PassModule(Address module, int depth) {
+  void PassModule(Address first) {
     const Layout& layout = env_.layout();
-    constexpr int kDeepest = 1'000;
-    if (!HasType(module, layout.module_type) || depth > kDeepest) return;
-    PassThrough(ReadWord(module, layout.module_capability));
-    const Address parents = ReadWord(module, layout.module_parents);
-    if (!HasType(parents, layout.module_parents_type)) return;
-    for (int i = 0; i < ReadLength(parents); i++) {
-      PassModule(ReadWord(parents, 16 + 8 * i), depth + 1);
+    std::vector<Address> todo = {first};
+    while (!todo.empty()) {
+      const Address module = todo.back();
+      todo.pop_back();
+      if (!HasType(module, layout.module_type) || !seen_.insert(module).second) continue;
+      PassThrough(ReadWord(module, layout.module_capability));
+      const Address parents = ReadWord(module, layout.module_parents);
+      if (!HasType(parents, layout.module_parents_type)) continue;
+      for (int i = 0; i < ReadLength(parents); i++) todo.push_back(ReadWord(parents, 16 + 8 * i));
     }
   }
 
   const EnvData& env_;
   SiteTable* sites_;
   ReactionReader reactions_;
-  std::vector<Address> passed_;
+  std::vector<Address> passed_;  // promises whose reactions are to be read
+  std::unordered_set<Address> seen_;
   std::vector<Awaiter> found_;
 };
 

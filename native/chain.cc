@@ -232,14 +232,23 @@ void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) 
     steps_.push_back({Step::kLeave, 0, 0, marks});
     const size_t first_step = steps_.size();
     uint32_t next_chain = static_cast<uint32_t>(chains_.size());
+    uint32_t cut = kNone;
     for (uint32_t i = 0; i < combinator.count; i++) {
       const CombinatorInput& input = graph->inputs()[combinator.begin + i];
+      // A branch counts like a frame: shared inputs multiply without any.
+      if (frames_ >= max_frames_) {
+        if (cut == kNone) cut = next_chain++;
+        entry.branches.push_back({input.index, cut});
+        break;
+      }
+      frames_++;
       entry.branches.push_back({input.index, next_chain});
       steps_.push_back({Step::kEnter, input.promise, next_chain++, 0});
     }
     std::reverse(steps_.begin() + static_cast<ptrdiff_t>(first_step), steps_.end());
     chain.entries.push_back(std::move(entry));
     chains_.resize(next_chain);  // invalidates `chain`
+    if (cut != kNone) chains_[cut].end = ChainEnd::kTruncated;
     return;
   }
   Unmark(graph, marks);

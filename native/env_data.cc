@@ -12,8 +12,9 @@ EnvData::EnvData(v8::Isolate* isolate) : isolate_(isolate) {}
 
 void EnvData::EnsureProven() {
   if (proven_) return;
-  proven_ = true;
-  ProveLayout(isolate_, &layout_, &capabilities_);
+  layout_ = Layout();
+  capabilities_.clear();
+  proven_ = ProveLayout(isolate_, &layout_, &capabilities_);
   Disable();
   SpreadFailures();
 }
@@ -51,7 +52,9 @@ void EnvData::SpreadFailures() {
     for (auto& [name, state] : capabilities_) {
       for (const std::string& need : state.needs) {
         const CapabilityState& needed = capabilities_[need];
-        if (needed.available || (!state.available && !state.reason.empty())) continue;
+        // Its own reason comes first, in some later round.
+        if (needed.available || needed.reason.empty()) continue;
+        if (!state.available && !state.reason.empty()) continue;
         state.available = false;
         state.via.clear();
         state.reason = "it needs " + need + ": " + needed.reason;

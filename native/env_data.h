@@ -21,11 +21,13 @@ class EnvData {
 
   v8::Isolate* isolate() const { return isolate_; }
 
-  // Proves the layout at the first call; later calls are a flag's test. Runs JavaScript.
+  // Proves the layout at the first call; later calls are a flag's test. Runs JavaScript. What was
+  // in the way only at that moment (no stack left, no file descriptor, a thread that is being
+  // terminated) is tried again at the next call.
   void EnsureProven();
   bool proven() const { return proven_; }
 
-  // For after EnsureProven.
+  // For after EnsureProven; nothing is available before.
   const Layout& layout() const { return layout_; }
   const CapabilityMap& capabilities() const { return capabilities_; }
   bool Can(const char* capability) const;

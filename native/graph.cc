@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_set>
 
 #include "reactions.h"
 
@@ -216,11 +217,12 @@ void Graph::SetAwaits(Address generator, uint32_t promise) {
 // up its chain of parents that were evaluated by themselves.
 void Graph::ConnectModules(const EnvData& env, const Edge& edge, std::vector<Input>* inputs) {
   const Layout& layout = env.layout();
-  constexpr size_t kMostModules = 100'000;
-  std::vector<Address> waiting = {edge.target};
-  for (size_t i = 0; i < waiting.size() && waiting.size() < kMostModules; i++) {
-    const Address module = waiting[i];
-    if (!HasType(module, layout.module_type)) continue;
+  std::unordered_set<Address> seen;
+  std::vector<Address> todo = {edge.target};
+  while (!todo.empty()) {
+    const Address module = todo.back();
+    todo.pop_back();
+    if (!HasType(module, layout.module_type) || !seen.insert(module).second) continue;
     const Address promise = ReadWord(module, layout.module_capability);
     if (HasType(promise, layout.promise_type)) {
       const uint32_t target = FindPromise(promise);
@@ -230,13 +232,7 @@ void Graph::ConnectModules(const EnvData& env, const Edge& edge, std::vector<Inp
     }
     const Address parents = ReadWord(module, layout.module_parents);
     if (!HasType(parents, layout.module_parents_type)) continue;
-    for (int k = 0; k < ReadLength(parents); k++) {
-      const Address parent = ReadWord(parents, 16 + 8 * k);
-      if (HasType(parent, layout.module_type) &&
-          std::find(waiting.begin(), waiting.end(), parent) == waiting.end()) {
-        waiting.push_back(parent);
-      }
-    }
+    for (int k = 0; k < ReadLength(parents); k++) todo.push_back(ReadWord(parents, 16 + 8 * k));
   }
 }
 

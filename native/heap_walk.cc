@@ -11,6 +11,7 @@ namespace heap_walk_internal {
 
 Iterator::Iterator(v8::Isolate* isolate) {
   const V8Internals& internals = GetV8Internals();
+  next_ = internals.iterator_next;
   constexpr int kNoFiltering = 0;
   internals.iterator_construct(storage_, internals.heap_of_profiler(isolate->GetHeapProfiler()),
                                kNoFiltering);
@@ -19,8 +20,7 @@ Iterator::Iterator(v8::Isolate* isolate) {
 Iterator::~Iterator() { GetV8Internals().iterator_destroy(storage_); }
 
 Address Iterator::Next() {
-  static const auto next = GetV8Internals().iterator_next;
-  return next(storage_);
+  return next_(storage_);
 }
 
 bool QueryCandidates(const EnvData& env, std::vector<v8::Global<v8::Object>>* candidates) {

@@ -41,6 +41,7 @@ class Iterator {
   Address Next();
 
  private:
+  Address (*next_)(void* self) = nullptr;
   // V8's class is far smaller in every release seen (at most 200 bytes).
   alignas(16) unsigned char storage_[2048];
 };

@@ -82,6 +82,11 @@ Napi::Value Capabilities(const Napi::CallbackInfo& info) {
                                              ProvenEnv(info.Env()).capabilities()));
 }
 
+// Whether capabilities() has said its last word: false while something passing is in the way.
+Napi::Value IsProven(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), ProvenEnv(info.Env()).proven());
+}
+
 Napi::Value ClassifyTarget(const Napi::CallbackInfo& info) {
   const TargetType type = Classify(ProvenEnv(info.Env()), FromNapi(info[0]));
   return Napi::Number::New(info.Env(), static_cast<int32_t>(type));
@@ -183,9 +188,9 @@ Napi::Value Capture(const Napi::CallbackInfo& info) {
 
 // The running stack of the caller as sites, innermost first.
 Napi::Value Running(const Napi::CallbackInfo& info) {
-  Isolate* isolate = Isolate::GetCurrent();
+  const EnvData& env = ProvenEnv(info.Env());
   const int limit = info[0].As<Napi::Number>().Int32Value();
-  return ToNapi(info.Env(), SitesToJs(isolate, RunningSites(isolate, limit)));
+  return ToNapi(info.Env(), SitesToJs(env.isolate(), RunningSites(env, limit)));
 }
 
 // How many activations of a function are on the stack.
@@ -264,6 +269,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
     exports.Set(name, Napi::Function::New(env, function, name));
   };
   add("capabilities", Capabilities);
+  add("isProven", IsProven);
   add("classify", ClassifyTarget);
   add("extract", Extract);
   add("awaiters", Awaiters);

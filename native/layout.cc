@@ -66,6 +66,11 @@ void ProveFunctions(Prover* p, Layout* l) {
   if (!p->ok()) return;
   l->function_type = p->TypeOf("resolve");
   l->script_type = static_cast<uint16_t>(script_type);
+  l->shared_type = static_cast<uint16_t>(shared_type);
+  int debug_info_type = 0;
+  if (ReadDebugConstant("v8dbg_type_DebugInfo__DEBUG_INFO_TYPE", &debug_info_type)) {
+    l->debug_info_type = static_cast<uint16_t>(debug_info_type);
+  }
   const Address shared = p->Word(p->At("fulfill1"), l->function_shared);
   p->Require(HasType(shared, static_cast<uint16_t>(shared_type)),
              "a function's SharedFunctionInfo is not where it was expected");
@@ -321,7 +326,8 @@ void ProveSource(Prover* p, Layout* l) {
   p->Require(!location.is_empty && location.line == p->LineOf("yield argument") &&
                  location.column == p->ColumnOf("yield argument"),
              "a planted generator is not where its source says");
-  const Address shared = p->Word(p->At("generatorFunction"), l->function_shared);
+  // Of a function that has never run: of one that has, coverage may keep notes instead.
+  const Address shared = p->Word(p->At("fulfill1"), l->function_shared);
   const Address script = p->Word(shared, l->shared_script);
   if (!p->ok()) return;
   l->script_source = p->FindIn(script, p->At("source"));
@@ -335,6 +341,11 @@ void ProveSource(Prover* p, Layout* l) {
     found++;
   }
   p->Require(found == 1, "where the lines of a script end was not found");
+  const Address moved = p->Word(p->At("offsetFunction"), l->function_shared);
+  const Address moved_script = p->Word(moved, l->shared_script);
+  if (!p->ok()) return;
+  l->script_line_offset = p->FindSmi(moved_script, kProbeLineOffset);
+  l->script_column_offset = p->FindSmi(moved_script, kProbeColumnOffset);
 }
 
 }  // namespace
@@ -343,9 +354,22 @@ int FunctionKindOf(const Layout& layout, Address shared) {
   return *reinterpret_cast<const int32_t*>(shared - 1 + layout.shared_flags) & kFunctionKindMask;
 }
 
-void ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
+Address ScriptOf(const Layout& layout, Address shared) {
+  const Address script = ReadWord(shared, layout.shared_script);
+  if (HasType(script, layout.script_type)) return script;
+  if (layout.debug_info_type == 0 || !HasType(script, layout.debug_info_type)) return kNoAddress;
+  // SAFETY: all fields of a DebugInfo are tagged.
+  for (int offset = 8; offset < SizeOf(layout, script); offset += 8) {
+    const Address field = ReadWord(script, offset);
+    if (HasType(field, layout.script_type)) return field;
+  }
+  return kNoAddress;
+}
+
+bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   HandleScope scope(isolate);
   Prover p(isolate);
+  l->map_size = p.map_size_field();
   const V8Internals& internals = GetV8Internals();
   const std::string via = "planted objects";
   const auto prove = [&](const char* name, std::initializer_list<const char*> needs,
@@ -400,6 +424,8 @@ void ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   (walk.available ? walk.via : walk.reason) =
       walk.available ? "HeapObjectIterator by the " + internals.via
                      : "V8's HeapObjectIterator was not found: " + internals.reason;
+  // A step fails for good; planting, and opening a file, can fail because of the moment.
+  return p.planted() && !internals.transient;
 }
 
 }  // namespace asynctb

@@ -65,6 +65,10 @@ struct Layout {
 
   uint16_t script_type = 0;
 
+  int map_size = -1;  // of a Map: the size of its objects in words, one byte
+  uint16_t shared_type = 0, debug_info_type = 0;
+  int script_line_offset = -1, script_column_offset = -1;
+
   std::vector<ClosureSample> closures;
 
   // The probe's context refers to its queue until it is collected, so the queue lives as long as
@@ -88,11 +92,22 @@ struct CapabilityState {
 };
 using CapabilityMap = std::map<std::string, CapabilityState>;
 
+// The Script of a SharedFunctionInfo, kNoAddress for what has none. Where coverage or a debugger
+// has put its notes in the script's place, they lead to it.
+Address ScriptOf(const Layout& layout, Address shared);
+
+// Bytes of a fixed-size object, 0 for arrays and contexts.
+inline int SizeOf(const Layout& layout, Address object) {
+  const Address map = ReadWord(object, v8::internal::Internals::kHeapObjectMapOffset);
+  return 8 * *reinterpret_cast<const uint8_t*>(map - 1 + layout.map_size);
+}
+
 // The FunctionKind of a SharedFunctionInfo.
 int FunctionKindOf(const Layout& layout, Address shared);
 
 // Proves the layout in this isolate. Runs JavaScript of its own (never the program's), so it may
 // only be called where JavaScript may run: not in an interrupt callback, not in a signal handler.
-void ProveLayout(v8::Isolate* isolate, Layout* layout, CapabilityMap* capabilities);
+// False when something passing was in the way: then nothing is available for now.
+bool ProveLayout(v8::Isolate* isolate, Layout* layout, CapabilityMap* capabilities);
 
 }  // namespace asynctb

@@ -54,12 +54,18 @@ class Prover {
   int FindInArray(Address array, Address value);
   // The same without failing: -1 when it is not there, or more than once.
   int Scan(Address object, Address value);
+  // The offset of the one field that is this number.
+  int FindSmi(Address object, int32_t value);
   int ScanOfType(Address object, uint16_t type);
 
   // Lets everything planted come to its end, so that no dump shows it. The last call.
   void Release();
 
   void AddClosure(Layout* layout, Address closure, ClosureRole role, int slot, int extra_slot);
+
+  // Whether the objects could be planted: if not, it was for a passing reason.
+  bool planted() const { return planted_ || unsupported_; }
+  int map_size_field() const { return map_size_field_; }
 
   std::unique_ptr<v8::MicrotaskQueue> TakeQueue() { return std::move(queue_); }
 
@@ -78,6 +84,7 @@ class Prover {
   v8::Local<v8::Promise::Resolver> never_;
   std::unordered_map<std::string, v8::Local<v8::Data>> planted_objects_;
   bool planted_ = false;
+  bool unsupported_ = false;  // by this build of V8, for good
   int map_size_field_ = -1;
   int pipe_[2] = {-1, -1};
   std::string reason_;

@@ -95,6 +95,10 @@ return s;
 })()
 //# two lines: the planted source has a known second line)js";
 
+// Where a second script, of one function, claims to begin.
+inline constexpr int kProbeLineOffset = 7919;
+inline constexpr int kProbeColumnOffset = 6007;
+
 // A module that waits, and one that depends on it.
 inline constexpr char kProbeChildModule[] = "await globalThis.never;\n";
 inline constexpr char kProbeParentModule[] = "import 'asynctb:probe-child';\n";

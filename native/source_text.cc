@@ -111,19 +111,27 @@ std::string LineTextOf(Isolate* isolate, Local<String> source, int row, int colu
   std::vector<uint16_t> block(kBlock);
   const int length = std::min(source->Length(), kMostSearched);
   int start = 0;
-  for (int position = 0, line = 0; position < length; position += kBlock) {
+  int line = 0;
+  bool after_return = false;
+  for (int position = 0; position < length && line <= row; position += kBlock) {
     const int count = std::min(kBlock, length - position);
     WriteTwoByte(isolate, source, block.data(), position, count);
     for (int i = 0; i < count; i++) {
-      if (block[i] != '\n') continue;
-      if (line == row) return CutLine(isolate, source, start, position + i, column);
-      line++;
+      const uint16_t unit = block[i];
+      // V8 ends a line at these; "\r\n" is one end.
+      const bool ends = unit == '\n' || unit == '\r' || unit == 0x2028 || unit == 0x2029;
+      const bool second = unit == '\n' && after_return;
+      after_return = unit == '\r';
+      if (!ends) continue;
+      if (!second) {
+        if (line == row) return CutLine(isolate, source, start, position + i, column);
+        line++;
+      }
       start = position + i + 1;
     }
-    if (line > row) break;
-    if (position + kBlock >= length && line == row) {
-      return CutLine(isolate, source, start, length, column);
-    }
+  }
+  if (line == row && row >= 0 && start < length) {
+    return CutLine(isolate, source, start, length, column);
   }
   return "";
 }

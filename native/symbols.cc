@@ -5,6 +5,7 @@
 
 #include <v8.h>
 
+#include <cerrno>
 #include <cstdint>
 
 #if defined(_WIN32)
@@ -156,7 +157,10 @@ SymbolReport ResolveSymbols(SymbolRequest* requests, size_t count, SymbolSource 
     missing = left;
   }
   if (source != SymbolSource::kDynamicOnly && missing > 0) {
+    errno = 0;
     static_reason = FindInStaticTable(v8_object, requests, count);
+    report.transient =
+        !static_reason.empty() && (errno == EMFILE || errno == ENFILE || errno == ENOMEM);
     if (static_reason.empty()) {
       searched += searched.empty() ? "" : " or the ";
       searched += kStaticTable;

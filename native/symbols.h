@@ -25,6 +25,8 @@ struct SymbolReport {
   std::string via;
   // Why something is missing. Empty when every request got its address.
   std::string reason;
+  // Something is missing for a passing reason: no file descriptor or memory was to be had.
+  bool transient = false;
 };
 
 // Tests narrow the search; everybody else takes the default.

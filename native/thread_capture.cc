@@ -24,8 +24,8 @@ namespace {
 
 constexpr int kMostRunningFrames = 200;
 
-void CaptureRunning(Isolate* isolate, ThreadCapture* capture) {
-  const std::vector<Site> sites = RunningSites(isolate, kMostRunningFrames);
+void CaptureRunning(const EnvData& env, ThreadCapture* capture) {
+  const std::vector<Site> sites = RunningSites(env, kMostRunningFrames);
   capture->has_running = !sites.empty();
   for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
     capture->running.push_back(static_cast<int32_t>(capture->sites.size()));
@@ -43,6 +43,24 @@ bool Supported(const EnvData& env, ThreadCapture* capture) {
     return false;
   }
   return true;
+}
+
+// A frame's line counts from where its script claims to begin, which only the script itself knows;
+// V8's record of the frame leads to it. False when it does not: then no text is better than that
+// of another line.
+bool FindScriptOffsets(const EnvData& env, Address frame, int* line, int* column) {
+  const Layout& layout = env.layout();
+  if (!env.Can("positions") || layout.script_line_offset < 0) return false;
+  // SAFETY: all fields of a StackFrameInfo are tagged.
+  for (int offset = 8; offset < SizeOf(layout, frame); offset += 8) {
+    Address script = ReadWord(frame, offset);
+    if (HasType(script, layout.shared_type)) script = ScriptOf(layout, script);
+    if (!HasType(script, layout.script_type)) continue;
+    *line = SmiValue(ReadWord(script, layout.script_line_offset));
+    *column = SmiValue(ReadWord(script, layout.script_column_offset));
+    return true;
+  }
+  return false;
 }
 
 // What cannot be read is said, so that it does not look like there was nothing.
@@ -63,7 +81,8 @@ void AddDegradations(const EnvData& env, ThreadCapture* capture) {
 
 }  // namespace
 
-std::vector<Site> RunningSites(Isolate* isolate, int limit) {
+std::vector<Site> RunningSites(const EnvData& env, int limit) {
+  Isolate* isolate = env.isolate();
   std::vector<Site> sites;
   if (!isolate->InContext()) return sites;
   HandleScope scope(isolate);
@@ -77,9 +96,13 @@ std::vector<Site> RunningSites(Isolate* isolate, int limit) {
     site.script_name = ToUtf8(isolate, frame->GetScriptNameOrSourceURL());
     site.line = std::max(frame->GetLineNumber(), 0);
     site.column = std::max(frame->GetColumn(), 0);
+    int first_line = 0, first_column = 0;
     Local<v8::String> source = frame->GetScriptSource();
-    if (!source.IsEmpty() && site.line > 0 && !frame->IsWasm()) {
-      site.line_text = LineTextOf(isolate, source, site.line - 1, std::max(site.column - 1, 0));
+    if (!source.IsEmpty() && site.line > 0 && !frame->IsWasm() &&
+        FindScriptOffsets(env, ToAddress(frame), &first_line, &first_column)) {
+      const int row = site.line - 1 - first_line;
+      const int column = site.column - 1 - (row == 0 ? first_column : 0);
+      site.line_text = LineTextOf(isolate, source, row, std::max(column, 0));
     }
     site.kind = frame->IsWasm() ? FrameKind::kWasm : FrameKind::kFunction;
     site.state = FrameState::kRunning;
@@ -107,7 +130,7 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture,
       capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED", graph.walk().reason});
     }
   }
-  CaptureRunning(isolate, capture);
+  CaptureRunning(env, capture);
   capture->activity = capture->has_running ? "running" : "idle";
   capture->pause_ms = std::chrono::duration<double, std::milli>(
                           std::chrono::steady_clock::now() - start)

@@ -16,6 +16,6 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture,
                    std::vector<v8::Local<v8::Object>>* samples = nullptr);
 
 // The running stack, innermost first. Allocates, but runs no JavaScript.
-std::vector<Site> RunningSites(v8::Isolate* isolate, int limit);
+std::vector<Site> RunningSites(const EnvData& env, int limit);
 
 }  // namespace asynctb

@@ -62,12 +62,13 @@ inline void WriteTwoByte(v8::Isolate* isolate, v8::Local<v8::String> string, uin
 }
 
 inline v8::ScriptOrigin MakeOrigin(v8::Isolate* isolate, v8::Local<v8::String> name,
-                                   bool is_module) {
+                                   bool is_module, int line_offset = 0,
+                                   int column_offset = 0) {
 #if V8_MAJOR_VERSION >= 12
-  return v8::ScriptOrigin(name, 0, 0, false, -1, v8::Local<v8::Value>(), false, false, is_module);
+  return v8::ScriptOrigin(name, line_offset, column_offset, false, -1, v8::Local<v8::Value>(), false, false, is_module);
 #else
-  return v8::ScriptOrigin(isolate, name, 0, 0, false, -1, v8::Local<v8::Value>(), false, false,
-                          is_module);
+  return v8::ScriptOrigin(isolate, name, line_offset, column_offset, false, -1,
+                          v8::Local<v8::Value>(), false, false, is_module);
 #endif
 }
 

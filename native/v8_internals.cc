@@ -3,6 +3,7 @@
 
 #include "v8_internals.h"
 
+#include <atomic>
 #include <mutex>
 
 #include "symbols.h"
@@ -38,6 +39,7 @@ void Resolve(V8Internals* internals) {
   const SymbolReport report = ResolveSymbols(requests, sizeof(requests) / sizeof(requests[0]));
   internals->via = report.via;
   internals->reason = report.reason;
+  internals->transient = report.transient;
   Assign(&internals->heap_of_profiler, requests[0].address);
   Assign(&internals->iterator_construct, requests[1].address);
   Assign(&internals->iterator_next, requests[2].address);
@@ -54,10 +56,16 @@ void Resolve(V8Internals* internals) {
 }  // namespace
 
 const V8Internals& GetV8Internals() {
-  static std::once_flag once;
-  static V8Internals internals;
-  std::call_once(once, Resolve, &internals);
-  return internals;
+  static std::atomic<const V8Internals*> resolved{nullptr};
+  static std::mutex mutex;
+  if (const V8Internals* found = resolved.load(std::memory_order_acquire)) return *found;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (const V8Internals* found = resolved.load(std::memory_order_acquire)) return *found;
+  // Never freed: other threads and later environments use it.
+  V8Internals* internals = new V8Internals();
+  Resolve(internals);
+  if (!internals->transient) resolved.store(internals, std::memory_order_release);
+  return *internals;
 }
 
 }  // namespace asynctb

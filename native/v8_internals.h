@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 // V8's own functions that the engine calls by symbol, typed. Resolved once a process, at first
-// use; a pointer is null when this binary does not offer the function.
+// use (while the file that names them cannot be opened, each use tries again); a pointer is null
+// when this binary does not offer the function.
 #pragma once
 
 #include <string>
@@ -39,6 +40,7 @@ struct V8Internals {
 
   std::string via;     // where the symbols were found
   std::string reason;  // what was missing
+  bool transient = false;  // ... because a file could not be opened at that moment
 
   bool can_walk() const {
     return heap_of_profiler && iterator_construct && iterator_next && iterator_destroy;

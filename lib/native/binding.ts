@@ -63,6 +63,8 @@ export interface RawCapability {
 /** The addon. Arguments are checked before they get here. */
 export interface Binding {
   capabilities(): Record<string, RawCapability>;
+  /** False while something passing keeps the proof from being made. */
+  isProven(): boolean;
   classify(value: unknown): number;
   extract(
     targets: readonly unknown[],
@@ -110,7 +112,7 @@ export function packageRoot(): string {
 /** Loads the addon at first use. Throws an error that says how to get one that fits. */
 export function loadBinding(): Binding {
   if (loaded !== null) return loaded;
-  if (failure !== null) throw failure;
+  if (failure !== null && !isPassingFailure()) throw failure;
   try {
     // Not before it is needed: importing asynctb loads nothing.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -136,6 +138,14 @@ export function tryBinding(): Binding | null {
   } catch {
     return null;
   }
+}
+
+/** A process without file descriptors can load nothing, and may have some a moment later. */
+export function isPassingFailure(): boolean {
+  return (
+    failure !== null &&
+    /EMFILE|ENFILE|too many open files/i.test(failure.message)
+  );
 }
 
 export function bindingFailure(): AsynctbError | null {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { bindingFailure, tryBinding } from './binding.js';
+import { bindingFailure, isPassingFailure, tryBinding } from './binding.js';
 
 /** Whether a feature works here, by what means, and if not, why. */
 export interface Capability {
@@ -53,9 +53,9 @@ function inspectorCapability(): Capability {
 
 let known: Capabilities | null = null;
 
-/** Proves at the first call what can be read in this process, and remembers it. */
-export function capabilities(): Capabilities {
-  if (known !== null) return structuredClone(known);
+/** Remembered, except while something passing keeps the proof from being made. */
+function current(): Capabilities {
+  if (known !== null) return known;
   const result: Partial<Capabilities> = {};
   const switchedOff = disabled().has('native');
   const binding = switchedOff ? null : tryBinding();
@@ -74,17 +74,22 @@ export function capabilities(): Capabilities {
       ? { available: false, reason }
       : { available: true, via: 'the addon' };
   result.inspector = inspectorCapability();
-  known = result as Capabilities;
-  return structuredClone(known);
+  const complete = result as Capabilities;
+  const isFinal = binding?.isProven() ?? (switchedOff || !isPassingFailure());
+  if (isFinal) known = complete;
+  return complete;
+}
+
+/** Proves at the first call what can be read in this process. */
+export function capabilities(): Capabilities {
+  return structuredClone(current());
 }
 
 export function can(name: CapabilityName): boolean {
-  if (known === null) capabilities();
-  return known?.[name].available ?? false;
+  return current()[name].available;
 }
 
 /** Why a feature does not work; '' when it does. */
 export function whyNot(name: CapabilityName): string {
-  if (known === null) capabilities();
-  return known?.[name].reason ?? '';
+  return current()[name].reason ?? '';
 }
