@@ -156,7 +156,7 @@ void ChainBuilder::FindRunning() {
     const std::vector<RunningFrame> frames = FindRunningFrames(env_, ToAddress(entry.function));
     chain.activations = static_cast<int32_t>(frames.size());
     for (size_t i = 0; i < frames.size(); i++) {
-      if (frames[i].generator == ToAddress(entry.activation)) {
+      if (frames[i].Holds(ToAddress(entry.activation))) {
         chain.activation_index = static_cast<int32_t>(i);
         break;
       }

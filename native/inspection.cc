@@ -220,7 +220,7 @@ Napi::Value Executing(const Napi::CallbackInfo& info) {
       if (frames.empty()) continue;
       int index = -1;
       for (size_t i = 0; i < frames.size(); i++) {
-        if (frames[i].generator == activation.address) index = static_cast<int>(i);
+        if (frames[i].Holds(activation.address)) index = static_cast<int>(i);
       }
       found.push_back({ToScriptValue(isolate, promise.address), ToScriptValue(isolate, function),
                        v8::Integer::New(isolate, static_cast<int32_t>(frames.size())),

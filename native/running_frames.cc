@@ -10,10 +10,12 @@ namespace asynctb {
 namespace {
 
 // Offsets from a frame's function slot, in words: the context, the caller's frame pointer, the
-// return address above it; the argument count, the bytecode and its offset below, then registers.
+// return address above it; below it the argument count, the bytecode, its offset and, from V8 12 on,
+// the feedback vector, then the registers.
 constexpr int kContext = 1;
 constexpr int kCallerFrame = 2;
 constexpr int kFirstRegister = -4;
+constexpr int kFirstRegisterLater = -5;
 
 bool StackBounds(uintptr_t* low, uintptr_t* high) {
   pthread_attr_t attributes;
@@ -24,7 +26,8 @@ bool StackBounds(uintptr_t* low, uintptr_t* high) {
   pthread_attr_destroy(&attributes);
   *low = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   *high = reinterpret_cast<uintptr_t>(base) + size;
-  return ok && *low < *high;
+  // On a stack of another kind (a fiber's, suspended WebAssembly's) there is nothing to scan.
+  return ok && reinterpret_cast<uintptr_t>(base) <= *low && *low < *high;
 }
 
 }  // namespace
@@ -38,7 +41,7 @@ __attribute__((no_sanitize("address"))) std::vector<RunningFrame> FindRunningFra
   const uintptr_t* const first = reinterpret_cast<const uintptr_t*>(low & ~uintptr_t{7});
   // SAFETY: everything from the current frame to the stack's base is mapped and ours.
   const uintptr_t* const last = reinterpret_cast<const uintptr_t*>(high) - kCallerFrame - 1;
-  for (const uintptr_t* word = first - kFirstRegister; word < last; word++) {
+  for (const uintptr_t* word = first - kFirstRegisterLater; word < last; word++) {
     if (*word != function) continue;
     // A copy of the function elsewhere is not followed by a context and a caller's frame pointer.
     const uintptr_t caller = word[kCallerFrame];
@@ -48,9 +51,8 @@ __attribute__((no_sanitize("address"))) std::vector<RunningFrame> FindRunningFra
     }
     RunningFrame frame;
     frame.slot = reinterpret_cast<uintptr_t>(word);
-    // SAFETY: a register of an unoptimized frame; an optimized one may hold anything there, so it
-    // is compared by its callers, never followed.
-    if (IsHeapObject(word[kFirstRegister])) frame.generator = word[kFirstRegister];
+    frame.registers[0] = word[kFirstRegister];
+    frame.registers[1] = word[kFirstRegisterLater];
     frames.push_back(frame);
   }
   return frames;

@@ -14,7 +14,13 @@ namespace asynctb {
 
 struct RunningFrame {
   uintptr_t slot = 0;             // where the frame keeps its function
-  Address generator = kNoAddress;  // the first register, when it holds a generator object
+  // The words where the first register may be: an activation of a generator keeps its object there.
+  // Only to be compared, never followed.
+  Address registers[2] = {kNoAddress, kNoAddress};
+
+  bool Holds(Address generator) const {
+    return registers[0] == generator || registers[1] == generator;
+  }
 };
 
 // The frames of a function, innermost first. An activation that the optimizer has inlined into its

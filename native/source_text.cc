@@ -54,8 +54,16 @@ bool IsBlank(uint16_t unit) {
 
 std::string ToUtf8(Isolate* isolate, Local<Value> value) {
   if (value.IsEmpty() || !value->IsString()) return "";
-  const String::Utf8Value text(isolate, value);
-  return *text == nullptr ? "" : std::string(*text, text.length());
+  // The name of a `data:` module is its whole source, and `name` can be any string.
+  constexpr int kLongestName = 2048;
+  Local<String> string = value.As<String>();
+  std::vector<uint16_t> units(std::min(string->Length(), kLongestName));
+  if (units.empty()) return "";
+  WriteTwoByte(isolate, string, units.data(), 0, static_cast<uint32_t>(units.size()));
+  std::string text;
+  AppendUtf8(units.data(), static_cast<int>(units.size()), &text);
+  if (string->Length() > kLongestName) text += "\xe2\x80\xa6";
+  return text;
 }
 
 bool IsDelegation(Isolate* isolate, Local<String> source, int position) {

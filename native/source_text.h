@@ -11,7 +11,7 @@
 
 namespace asynctb {
 
-// '' for anything but a string.
+// '' for anything but a string; a very long one is cut.
 std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::Value> value);
 
 // Whether the source reads `yield *` at this position; blanks and comments may stand between. The

@@ -6,6 +6,8 @@ import type { AnyFunction, Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import {
   type Binding,
+  END_TRUNCATED,
+  type RawChain,
   TARGET_ASYNC_GENERATOR,
   TARGET_GENERATOR,
   TARGET_PENDING_PROMISE,
@@ -19,6 +21,7 @@ import { extractByInspector } from './by-inspector.js';
 import { addDegradations, isDegraded } from './degraded.js';
 import {
   FrameMaker,
+  maxFramesReached,
   type RunningEnd,
   stacksFromChains,
 } from './live-stacks.js';
@@ -27,7 +30,7 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from './options.js';
-import { RunningStack } from './running.js';
+import { framesOutside, RunningStack } from './running.js';
 
 /** The stacks of several targets, with one walk of the heap for all of them. */
 export function extractAll(
@@ -52,15 +55,39 @@ export function extractAll(
     runningEnd(entry),
   );
   const degraded = isDegraded();
+  const cut = cutTargets(chains, roots);
   return targets.map((target, index) => {
     const found = stacks[roots[index] ?? -1] ?? without(binding, target, error);
     const stack = new Stack(target, found.frames, found.leaves, found.error);
+    if (cut.has(index) && stack.error === null) {
+      stack.error = maxFramesReached(options.maxFrames);
+    }
     if (degraded) addDegradations(stack, options);
     if (options.awaiters) {
       stack.frames = [...awaiterFrames(target, options), ...stack.frames];
     }
     return stack;
   });
+}
+
+/**
+ * The targets of which some branch was cut: it is said on top as well, since a cut in a branch is
+ * easily overlooked. A target's chains follow each other.
+ */
+function cutTargets(
+  chains: readonly RawChain[],
+  roots: readonly number[],
+): ReadonlySet<number> {
+  const cut = new Set<number>();
+  chains.forEach(([, end], chain) => {
+    if (end !== END_TRUNCATED) return;
+    let owner = -1;
+    roots.forEach((root, index) => {
+      if (root <= chain && root > (roots[owner] ?? -1)) owner = index;
+    });
+    cut.add(owner);
+  });
+  return cut;
 }
 
 /** The stack of a target for which there is no chain. */
@@ -92,11 +119,12 @@ function runningEnd(entry: AnyFunction): RunningEnd {
     const own = stack.frames[stack.frames.length - 1];
     const fn = own?.function ?? null;
     if (own === undefined || fn === null) return;
-    if (activations === 0) {
-      notOnStack(stack, own);
-      return;
-    }
     try {
+      // Frames on a stack of WebAssembly's own are not counted, but found by their place.
+      if (activations === 0 && framesOutside(fn) === 0) {
+        notOnStack(stack, own);
+        return;
+      }
       running ??= new RunningStack(entry);
       const index = running.indexOfActivation(fn, activationIndex, activations);
       if (index === null) {

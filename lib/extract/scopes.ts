@@ -14,10 +14,21 @@ export function mergeScopes(
   >;
   for (const scope of [...scopes].reverse()) {
     for (const name of Object.keys(scope)) {
-      locals[name] = (scope as Record<string, unknown>)[name];
+      locals[name] = readVariable(scope as Record<string, unknown>, name);
     }
   }
   return locals;
+}
+
+const UNINITIALIZED = new Placeholder('<uninitialized>');
+
+/** From V8 12 on, what stands for a variable before its declaration has run is a getter that throws. */
+function readVariable(scope: Record<string, unknown>, name: string): unknown {
+  try {
+    return scope[name];
+  } catch {
+    return UNINITIALIZED;
+  }
 }
 
 /** The same for a dump, which holds nothing of the program: objects become descriptions. */
@@ -30,7 +41,8 @@ export function describeScopes(
     if (
       typeof value === 'object' ? value !== null : typeof value === 'function'
     ) {
-      locals[name] = new Placeholder(describeValue(value));
+      locals[name] =
+        value === UNINITIALIZED ? value : new Placeholder(describeValue(value));
     }
   }
   return locals;
