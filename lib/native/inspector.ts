@@ -107,7 +107,11 @@ export class Inspection {
     this.#session.disconnect();
   }
 
-  /** `generator` is one, sync or async, and no proxy of one. */
+  /**
+   * `generator` is one, sync or async, and no proxy of one. The answer comes with a description
+   * of its `this`, and that of an error is its `stack`: a getter that replaces `stack`, `name` or
+   * `message` would run. (So would a proxy among its prototypes, up to Node 20.)
+   */
   generator(generator: object, locals: boolean): InspectedGenerator {
     checkOwnValues(generator);
     const facts = this.#internalProperties(this.#given(generator));

@@ -5,6 +5,8 @@ import type { Stack } from 'asynctb';
 import { expect } from 'vitest';
 import { describeStack, runFormatters } from './forms';
 
+export { runFormatters };
+
 /**
  * Compares a stack with a block as `describeStack` writes it, and has every formatter print it.
  * When it differs, the block that would be right is printed ready to paste.

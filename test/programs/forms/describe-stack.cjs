@@ -51,8 +51,6 @@ exports.placeOf = (scriptName, marker) => {
 
 function describePlace(frame) {
   const { scriptName, lineNumber, columnNumber } = frame;
-  // Where Node's own code stands differs from release to release.
-  if (scriptName.startsWith('node:')) return ` ${scriptName}`;
   if (scriptName === '' && lineNumber === null) return '';
   const source = sourceOf(scriptName);
   const place = `${lineNumber}:${columnNumber}`;
@@ -79,7 +77,7 @@ function describeLeaf(leaf) {
   if (typeof leaf === 'object' && leaf !== null) {
     const { name } = leaf.constructor ?? Object;
     if (name === 'Placeholder') return String(leaf);
-    return name === 'Object' ? (leaf[Symbol.toStringTag] ?? name) : name;
+    return leaf[Symbol.toStringTag] ?? name;
   }
   return typeof leaf === 'function' ? `function ${leaf.name}` : inspect(leaf);
 }
@@ -90,6 +88,8 @@ function describe(stack, indent) {
   const lines = [];
   for (const frame of stack.frames) {
     checkFrame(frame);
+    // What Node's own code consists of differs from release to release.
+    if (frame.internal) continue;
     lines.push(indent + describeFrame(frame));
     // Inputs without an index come in no particular order.
     const branches = frame.branches.map((branch) => [

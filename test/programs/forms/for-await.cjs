@@ -199,7 +199,6 @@ exports.streams = [
     },
     expected: `
 async-function collect @collect
-async-generator createAsyncIterator node:internal/streams/readable
 leaf promise`,
     result: ['data'],
   },
@@ -214,7 +213,6 @@ leaf promise`,
     },
     expected: `
 async-function collect @collect
-async-generator createAsyncIterator node:internal/streams/readable
 leaf promise`,
     result: [1, 'opened!'],
   },

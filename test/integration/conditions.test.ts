@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { describe, expect, it } from 'vitest';
+import { type ChildOptions, runForJson } from '../support/child';
+
+interface Result {
+  forms: number;
+  unequal: unknown[];
+  counts: Record<'async_hooks' | 'promise_hooks' | 'store', number>;
+}
+
+async function runAll(options: ChildOptions): Promise<Result> {
+  const result = await runForJson<Result>('run-all.cjs', options);
+  expect(result.unequal).toEqual([]);
+  expect(result.forms).toBeGreaterThan(100);
+  return result;
+}
+
+describe('every form, with', () => {
+  it.each([
+    ['async_hooks', 'async_hooks'],
+    ['promise_hooks', 'promise_hooks'],
+    ['AsyncLocalStorage', 'store'],
+  ] as const)('%s', async (hooks, counter) => {
+    const { counts } = await runAll({ args: [`--hooks=${hooks}`] });
+    expect(counts[counter]).toBeGreaterThan(0);
+  });
+
+  it('the heap walk switched off, by queryObjects', async () => {
+    await runAll({
+      args: ['--at-once'],
+      env: { ASYNCTB_DISABLE: 'heapWalk' },
+    });
+  });
+});
+
+/**
+ * What could crash: an address that is used after the object has moved, or a heap that is walked
+ * while it is being changed.
+ */
+describe('every form, under', () => {
+  it.each(
+    [
+      ['--stress-compaction'],
+      ['--gc-interval=500'],
+      ['--stress-scavenge=80'],
+      ['--stress-incremental-marking'],
+      ['--single-threaded-gc'],
+      // Without this, it warns that it disables it.
+      ['--jitless', '--no-expose-wasm'],
+      ['--always-sparkplug'],
+      ['--no-opt'],
+      ['--always-turbofan'],
+      ['--expose-gc', '--max-semi-space-size=1'],
+    ].map((flags) => ({ flags })),
+  )('$flags', async ({ flags }) => {
+    await runAll({ flags });
+  });
+});
