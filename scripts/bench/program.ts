@@ -51,7 +51,7 @@ export class Program implements AsyncDisposable {
   call(method: string, ...args: Serializable[]): Promise<number> {
     return new Promise((resolve, reject) => {
       const ended = (): void => {
-        reject(new Error(`the program ended early:\n${this.#stderr}`));
+        reject(new Error(`the program failed:\n${this.#stderr}`));
       };
       if (this.#child.exitCode !== null || !this.#child.connected) {
         ended();
@@ -61,6 +61,8 @@ export class Program implements AsyncDisposable {
       this.#child.once('message', (reply: Reply) => {
         this.#child.off('close', ended);
         if ('error' in reply) reject(new Error(reply.error));
+        // Without its binary asynctb/register costs nothing, and says so.
+        else if (this.#stderr.includes('AsynctbWarning')) ended();
         else resolve(reply.value);
       });
       this.#child.send({ method, args });

@@ -14,7 +14,7 @@ import { limited, type Row, times } from '../table';
 import type { Benchmark } from './benchmark';
 
 const WARM_UP = 200_000;
-const SLICES = 30;
+const SLICES = 40;
 
 /**
  * Two processes that run the same code differ by a percent or so for as long as they live (where
@@ -36,7 +36,7 @@ export const awaitRoundTrip: Benchmark = async ({
   const processes = Math.max(2, Math.round(24 / haste));
   for (let i = 0; i < processes; i++) {
     progress(`await round trip, processes ${i + 1} of ${processes}`);
-    const round = await measure(target, variants, 200_000);
+    const round = await measure(target, variants, 100_000);
     plain.push(round.plain);
     ratios.register.push(round.register / round.plain);
     ratios.again.push(round.again / round.plain);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-const { milliseconds, serve } = require('./serve.cjs');
+const { serve, processorNanoseconds } = require('./serve.cjs');
 
 async function leaf() {}
 
@@ -10,10 +10,10 @@ async function roundTrips(count) {
 }
 
 serve({
-  /** Nanoseconds a round trip. */
+  /** Nanoseconds of processor time a round trip. */
   async run(count) {
-    const start = process.hrtime.bigint();
+    const start = processorNanoseconds();
     await roundTrips(count);
-    return (milliseconds(start) * 1e6) / count;
+    return (processorNanoseconds() - start) / count;
   },
 });
