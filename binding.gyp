@@ -33,6 +33,8 @@
         },
       },
       'libraries': ['-ldl', '-lpthread'],
+      # A binary for another Node must fail to load, not at the first call of what that Node lacks.
+      'ldflags': ['-Wl,-z,now'],
       'conditions': [
         ['asynctb_werror==1', {'cflags': ['-Werror']}],
       ],

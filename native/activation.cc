@@ -57,9 +57,9 @@ uint32_t SiteTable::ForActivation(Address generator) {
 
   const Address function = ReadWord(generator, layout.generator_function);
   Address shared = function;
-  if (layout.function_shared >= 0 && IsHeapObject(function)) {
+  if (functions_ && IsHeapObject(function)) {
     shared = ReadWord(function, layout.function_shared);
-    if (kind == FrameKind::kAsyncFunction && layout.async_module_kind >= 0 &&
+    if (kind == FrameKind::kAsyncFunction && modules_ &&
         FunctionKindOf(layout, shared) == layout.async_module_kind) {
       kind = FrameKind::kModule;
     }
@@ -74,7 +74,7 @@ uint32_t SiteTable::ForActivation(Address generator) {
 uint32_t SiteTable::ForFunction(Address function, FrameKind kind) {
   // All closures of one source are one place; bound functions and proxies are told apart.
   const Layout& layout = env_.layout();
-  const bool plain = env_.Can("functions") && InstanceType(function) == layout.function_type;
+  const bool plain = functions_ && InstanceType(function) == layout.function_type;
   const Key key = {plain ? ReadWord(function, layout.function_shared) : function,
                    -256 - static_cast<int>(kind)};
   return Intern(key, function, kind, FrameState::kNotStarted, false);

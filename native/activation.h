@@ -17,7 +17,8 @@ namespace asynctb {
 class SiteTable {
  public:
   // The caller's HandleScope must outlive it.
-  explicit SiteTable(const EnvData& env) : env_(env) {}
+  explicit SiteTable(const EnvData& env)
+      : env_(env), functions_(env.Can("functions")), modules_(env.Can("modules")) {}
   SiteTable(const SiteTable&) = delete;
   SiteTable& operator=(const SiteTable&) = delete;
 
@@ -58,6 +59,7 @@ class SiteTable {
   void ReadLine(v8::Local<v8::Function> function, Site* site) const;
 
   const EnvData& env_;
+  const bool functions_, modules_;  // what can be read
   std::unordered_map<Key, uint32_t, Hash> index_;
   std::vector<Entry> entries_;
   std::vector<Site> described_;

@@ -25,13 +25,13 @@ class AddressIndex {
   // Call once, after the last record was added and before the first Find.
   void Build(const RecordArray<Record>& records) {
     records_ = &records;
-    if (!Gather()) {
+    if (!Gather(false)) {
       order_.resize(records.size());
       std::iota(order_.begin(), order_.end(), 0);
       std::sort(order_.begin(), order_.end(), [&records](uint32_t a, uint32_t b) {
         return records[a].address < records[b].address;
       });
-      Gather();
+      Gather(true);
     }
   }
 
@@ -69,7 +69,7 @@ class AddressIndex {
   }
 
   // False when the records are not in the order that it takes for granted.
-  bool Gather() {
+  bool Gather(bool sorted) {
     RecordArray<Stretch> stretches;
     const uint32_t count = static_cast<uint32_t>(records_->size());
     for (uint32_t i = 0; i < count; i++) {
@@ -78,7 +78,7 @@ class AddressIndex {
       if (stretches.empty() || stretches.back().key != key) {
         stretches.push_back({key, i, i + 1});
       } else {
-        if (At(i - 1) >= address) return false;
+        if (!sorted && At(i - 1) >= address) return false;
         stretches.back().end = i + 1;
       }
     }

@@ -60,8 +60,10 @@ class Finder {
         PassModule(reaction.target);
         return;
       case ReactionKind::kAwait: {
-        const uint16_t type = InstanceType(reaction.target);
-        if (type != layout.async_function_type && type != layout.async_generator_type) return;
+        if (!HasType(reaction.target, layout.async_function_type) &&
+            !HasType(reaction.target, layout.async_generator_type)) {
+          return;
+        }
         const Address word = ReadWord(reaction.target, layout.generator_continuation);
         if (!IsSmi(word) || SmiValue(word) == kGeneratorClosed) return;
         awaiter.entry = MakeActivationEntry(env_, sites_, reaction.target);

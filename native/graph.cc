@@ -35,6 +35,7 @@ class GraphVisitor {
     const uint32_t index = static_cast<uint32_t>(graph_->promises_.size());
     PromiseRecord record;
     record.address = promise;
+    if (index >= kMostPromises || !graph_->promises_.push_back(record)) return;
     Address awaiter = kNoAddress;
     reactions_->ForEach(promise, [&](const Reaction& reaction) {
       if (reaction.kind == ReactionKind::kAwait) {
@@ -56,8 +57,7 @@ class GraphVisitor {
       if (reaction.kind == ReactionKind::kResolve) edge.index = reaction.by_program ? 1 : 0;
       graph_->edges_.push_back(edge);
     });
-    record.KeepAwaiter(awaiter);
-    graph_->promises_.push_back(record);
+    graph_->promises_[index].KeepAwaiter(awaiter);
   }
 
   static Graph::EdgeKind KindOf(ReactionKind kind) {
@@ -113,19 +113,19 @@ class GraphVisitor {
     Activation activation;
     if (!Begin(object, ActivationType::kAsyncGenerator, queued, &activation)) return;
     const uint32_t index = static_cast<uint32_t>(graph_->activations_.size());
+    if (!graph_->activations_.push_back(activation)) return;
     constexpr int kMostRequests = 1'000'000;
     for (int i = 0; i < kMostRequests && HasType(request, layout_.request_type); i++) {
       const Address promise = ReadWord(request, layout_.request_promise);
       if (HasType(promise, layout_.promise_type)) {
         if (i == 0) {
-          activation.KeepPromise(promise);
+          graph_->activations_[index].KeepPromise(promise);
         } else {
           graph_->more_requests_.push_back({index, promise});
         }
       }
       request = ReadWord(request, layout_.request_next);
     }
-    graph_->activations_.push_back(activation);
   }
 
   const EnvData& env_;
@@ -203,9 +203,6 @@ void Graph::Connect(const EnvData& env) {
       SetSource(activations_[i].promise, SourceKind::kActivation, i);
     }
   }
-  more_awaits_ = {};
-  more_requests_ = {};
-  edges_ = {};
 }
 
 void Graph::SetAwaits(Address generator, uint32_t promise) {

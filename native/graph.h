@@ -52,6 +52,9 @@ enum class SourceKind : uint8_t {
   kCombinator,  // index: combinator
 };
 
+// PromiseRecord::source has this much room for an index.
+inline constexpr uint32_t kMostPromises = 1u << 29;
+
 struct PromiseRecord {
   Address address = kNoAddress;
   uint32_t source = 0;  // SourceKind in the low 3 bits, then the index
@@ -108,6 +111,13 @@ class Graph {
   uint32_t FindPromise(Address address) const { return promise_index_.Find(address); }
   uint32_t FindActivation(Address address) const { return activation_index_.Find(address); }
 
+  // Whether there was memory for everything that was found.
+  bool complete() const {
+    return !activations_.exhausted() && !promises_.exhausted() && !edges_.exhausted() &&
+           !more_awaits_.exhausted() && !more_requests_.exhausted() &&
+           promises_.size() < kMostPromises;
+  }
+
   // Marks the activations that others wait for; what stays unmarked is outermost.
   void MarkAwaited();
 
@@ -157,9 +167,9 @@ class Graph {
   AddressIndex<Activation> activation_index_;
   // Raw findings. One await of a promise and one request of an activation, which is what nearly
   // all have, are kept in the record itself until they are connected.
-  std::vector<Await> more_awaits_;
-  std::vector<Request> more_requests_;
-  std::vector<Edge> edges_;
+  RecordArray<Await> more_awaits_;
+  RecordArray<Request> more_requests_;
+  RecordArray<Edge> edges_;
 };
 
 }  // namespace asynctb

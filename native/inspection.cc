@@ -122,6 +122,7 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
     }
     Graph graph;
     if (error.empty() && !graph.Build(env)) error = graph.walk().reason;
+    if (error.empty() && !graph.complete()) error = "there was no memory for what the walk found";
     // SAFETY: from the walk to the end of this block nothing allocates in the isolate.
     for (uint32_t i = 0; i < values.size(); i++) {
       if (!error.empty() || !from_graph(Classify(env, values[i]), values[i])) continue;
@@ -245,6 +246,17 @@ Napi::Value WalkOnly(const Napi::CallbackInfo& info) {
   return pair;
 }
 
+// What a function is bound to in the end, itself when it is not bound.
+Napi::Value Unbind(const Napi::CallbackInfo& info) {
+  Local<Value> value = FromNapi(info[0]);
+  for (int depth = 0; depth < 100; depth++) {
+    Local<Value> target = value.As<Function>()->GetBoundFunction();
+    if (!target->IsFunction()) break;
+    value = target;
+  }
+  return ToNapi(info.Env(), value);
+}
+
 // All closures of one source have the same id; '' for what was not written in JavaScript.
 Napi::Value FunctionId(const Napi::CallbackInfo& info) {
   Local<Value> value = FromNapi(info[0]);
@@ -278,6 +290,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("activations", Activations);
   add("executing", Executing);
   add("walkOnly", WalkOnly);
+  add("unbind", Unbind);
   add("functionId", FunctionId);
 }
 

@@ -357,7 +357,7 @@ int FunctionKindOf(const Layout& layout, Address shared) {
 Address ScriptOf(const Layout& layout, Address shared) {
   const Address script = ReadWord(shared, layout.shared_script);
   if (HasType(script, layout.script_type)) return script;
-  if (layout.debug_info_type == 0 || !HasType(script, layout.debug_info_type)) return kNoAddress;
+  if (!HasType(script, layout.debug_info_type)) return kNoAddress;
   // SAFETY: all fields of a DebugInfo are tagged.
   for (int offset = 8; offset < SizeOf(layout, script); offset += 8) {
     const Address field = ReadWord(script, offset);
@@ -416,10 +416,11 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   CapabilityState& query = (*capabilities)["queryObjects"];
   query.available = kHasQueryObjects;
   (query.available ? query.via : query.reason) =
-      query.available ? "v8::HeapProfiler::QueryObjects, which collects garbage first"
+      query.available ? "v8::HeapProfiler::QueryObjects, which collects garbage and type feedback first"
                       : "this V8 has no public HeapProfiler::QueryObjects";
   scopes.needs = {"generators"};
   CapabilityState& walk = (*capabilities)["heapWalk"];
+  walk.needs = {"generators"};
   walk.available = internals.can_walk();
   (walk.available ? walk.via : walk.reason) =
       walk.available ? "HeapObjectIterator by the " + internals.via

@@ -37,10 +37,12 @@ struct ClosureSample {
 };
 
 struct Layout {
-  uint16_t promise_type = 0, reaction_type = 0, capability_type = 0, function_type = 0;
-  uint16_t generator_type = 0, async_function_type = 0, async_generator_type = 0;
-  uint16_t request_type = 0, register_file_type = 0;
-  uint16_t module_type = 0, module_parents_type = 0;
+  // No object has this type: what is not proven matches nothing.
+  static constexpr uint16_t kNoType = 0xffff;
+  uint16_t promise_type = kNoType, reaction_type = kNoType, capability_type = kNoType;
+  uint16_t function_type = kNoType, generator_type = kNoType, async_function_type = kNoType;
+  uint16_t async_generator_type = kNoType, request_type = kNoType, register_file_type = kNoType;
+  uint16_t module_type = kNoType, module_parents_type = kNoType;
 
   int promise_reactions = -1, promise_flags = -1;
   int reaction_next = -1, reaction_fulfill = -1, reaction_reject = -1, reaction_target = -1;
@@ -51,22 +53,22 @@ struct Layout {
   // In the register file of a generator at a `yield*`, where the delegate's `next` stands as seen
   // from the delegate, in words.
   int delegate_next = 0;
-  uint16_t async_from_sync_type = 0;
+  uint16_t async_from_sync_type = kNoType;
   int async_from_sync_iterator = -1;
   int async_function_promise = -1;
   int async_generator_queue = -1, request_next = -1, request_promise = -1;
-  // Where a module's end is handled by a bound function (V8 10): its type, 0 where it is not.
-  uint16_t bound_type = 0;
+  // Where a module's end is handled by a bound function (V8 10): its type.
+  uint16_t bound_type = kNoType;
   int bound_target = -1, bound_this = -1;
   int module_capability = -1, module_parents = -1;
   int shared_flags = -1, shared_script = -1;
   int script_source = -1, script_line_ends = -1;
   int async_module_kind = -1;
 
-  uint16_t script_type = 0;
+  uint16_t script_type = kNoType;
 
   int map_size = -1;  // of a Map: the size of its objects in words, one byte
-  uint16_t shared_type = 0, debug_info_type = 0;
+  uint16_t shared_type = kNoType, debug_info_type = kNoType;
   int script_line_offset = -1, script_column_offset = -1;
 
   std::vector<ClosureSample> closures;

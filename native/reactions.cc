@@ -40,7 +40,7 @@ const ReactionReader::Builtin* ReactionReader::FindBuiltin(Address handler, Addr
                                                            Address* context) const {
   if (!IsHeapObject(handler)) return nullptr;
   const uint16_t type = InstanceType(handler);
-  const bool bound = layout_.bound_type != 0 && type == layout_.bound_type;
+  const bool bound = type == layout_.bound_type;
   if (type != layout_.function_type && !bound) return nullptr;
   const Address function = bound ? ReadWord(handler, layout_.bound_target) : handler;
   if (bound && !HasType(function, layout_.function_type)) return nullptr;
@@ -128,6 +128,7 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
         first->kind = ReactionKind::kResolve;
         first->target = payload;
         first->by_program = on_fulfill->extra_slot > 0 &&
+                            on_fulfill->extra_slot < 16 + 8 * ReadLength(context) &&
                             ReadWord(context, on_fulfill->extra_slot) == true_value_;
         return 1;
       }

@@ -38,39 +38,47 @@ class RecordArray {
   const Record* begin() const { return records_; }
   const Record* end() const { return records_ + size_; }
 
-  void push_back(const Record& record) {
-    if (size_ == capacity_) Grow();
+  // False when there is no memory for it: then the record is not kept, and nothing after it.
+  bool push_back(const Record& record) {
+    if (size_ == capacity_ && (exhausted_ || !Grow())) {
+      exhausted_ = true;
+      return false;
+    }
     new (&records_[size_++]) Record(record);
+    return true;
   }
+  bool exhausted() const { return exhausted_; }
 
  private:
   static constexpr size_t kFirstBytes = 64 * 1024;
 
 #if defined(__linux__)
-  void Grow() {
+  bool Grow() {
     const size_t bytes = bytes_ == 0 ? kFirstBytes : bytes_ * 2;
     void* grown =
         bytes_ == 0
             ? mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
             : mremap(records_, bytes_, bytes, MREMAP_MAYMOVE);
-    // Out of memory ends a C++ program like it does everywhere else.
-    if (grown == MAP_FAILED) abort();
+    if (grown == MAP_FAILED) return false;
     constexpr size_t kHugePage = 2 * 1024 * 1024;
     if (bytes > 2 * kHugePage) (void)madvise(grown, bytes, MADV_HUGEPAGE);
     records_ = static_cast<Record*>(grown);
     bytes_ = bytes;
     capacity_ = bytes / sizeof(Record);
+    return true;
   }
   void Free() {
     if (records_ != nullptr) munmap(records_, bytes_);
   }
   size_t bytes_ = 0;
 #else
-  void Grow() {
-    capacity_ = capacity_ == 0 ? kFirstBytes / sizeof(Record) : capacity_ * 2;
-    void* grown = realloc(records_, capacity_ * sizeof(Record));
-    if (grown == nullptr) abort();
+  bool Grow() {
+    const size_t capacity = capacity_ == 0 ? kFirstBytes / sizeof(Record) : capacity_ * 2;
+    void* grown = realloc(records_, capacity * sizeof(Record));
+    if (grown == nullptr) return false;
     records_ = static_cast<Record*>(grown);
+    capacity_ = capacity;
+    return true;
   }
   void Free() { free(records_); }
 #endif
@@ -78,6 +86,7 @@ class RecordArray {
   Record* records_ = nullptr;
   size_t size_ = 0;
   size_t capacity_ = 0;
+  bool exhausted_ = false;
 };
 
 }  // namespace asynctb

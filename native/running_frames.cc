@@ -17,17 +17,23 @@ constexpr int kCallerFrame = 2;
 constexpr int kFirstRegister = -4;
 constexpr int kFirstRegisterLater = -5;
 
-bool StackBounds(uintptr_t* low, uintptr_t* high) {
+struct Bounds {
+  uintptr_t base = 0, high = 0;
+};
+
+// Of the current thread, asked for once: on the main thread the answer is read from a file.
+const Bounds& StackBounds() {
+  thread_local Bounds bounds;
   pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return false;
+  if (bounds.high != 0 || pthread_getattr_np(pthread_self(), &attributes) != 0) return bounds;
   void* base = nullptr;
   size_t size = 0;
-  const bool ok = pthread_attr_getstack(&attributes, &base, &size) == 0;
+  if (pthread_attr_getstack(&attributes, &base, &size) == 0) {
+    bounds.base = reinterpret_cast<uintptr_t>(base);
+    bounds.high = bounds.base + size;
+  }
   pthread_attr_destroy(&attributes);
-  *low = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  *high = reinterpret_cast<uintptr_t>(base) + size;
-  // On a stack of another kind (a fiber's, suspended WebAssembly's) there is nothing to scan.
-  return ok && reinterpret_cast<uintptr_t>(base) <= *low && *low < *high;
+  return bounds;
 }
 
 }  // namespace
@@ -36,8 +42,10 @@ bool StackBounds(uintptr_t* low, uintptr_t* high) {
 __attribute__((no_sanitize("address"))) std::vector<RunningFrame> FindRunningFrames(
     const EnvData& env, Address function) {
   std::vector<RunningFrame> frames;
-  uintptr_t low = 0, high = 0;
-  if (!StackBounds(&low, &high)) return frames;
+  const uintptr_t low = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  const uintptr_t high = StackBounds().high;
+  // On a stack of another kind (a fiber's, suspended WebAssembly's) there is nothing to scan.
+  if (low < StackBounds().base || low >= high) return frames;
   const uintptr_t* const first = reinterpret_cast<const uintptr_t*>(low & ~uintptr_t{7});
   // SAFETY: everything from the current frame to the stack's base is mapped and ours.
   const uintptr_t* const last = reinterpret_cast<const uintptr_t*>(high) - kCallerFrame - 1;

@@ -126,6 +126,10 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture,
       capture->sites = sites.TakeDescribed();
       capture->heap_objects = graph.walk().heap_objects;
       AddDegradations(env, capture);
+      if (!graph.complete()) {
+        capture->errors.push_back({"ERR_ASYNCTB_OUT_OF_MEMORY",
+                                   "there was no memory for all tasks that were found"});
+      }
     } else {
       capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED", graph.walk().reason});
     }

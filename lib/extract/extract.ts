@@ -131,10 +131,7 @@ function runningEnd(entry: AnyFunction): RunningEnd {
         stack.error = notFound(own, 'runs several times on this stack');
       } else {
         stack.frames.pop();
-        const frames = running.frames(index, undefined, {
-          function: fn,
-          receiver: own.receiver,
-        });
+        const frames = running.frames(index, undefined, own);
         for (const frame of frames) stack.frames.push(frame);
       }
     } catch (error) {

@@ -77,10 +77,10 @@ function combinator(entries: readonly unknown[], at: number): Frame {
   const total = entries[at + 6] as number;
   return Frame.combinator(
     COMBINATORS[-1 - (entries[at] as number)] ?? 'Promise.all',
-    {
-      total: total > 0 ? total : null,
-      pending: branches.length / 2,
-    },
+    // Among awaiters nobody has counted the other inputs.
+    branches.length === 0
+      ? null
+      : { total: total > 0 ? total : null, pending: branches.length / 2 },
   );
 }
 
@@ -133,6 +133,7 @@ function stackOf(
       const branch = stacks[branches[i + 1] as number];
       if (branch !== undefined) last.branches.push(branch);
     }
+    if (last.branches[0]?.branchIndex === null) sortByPlace(last.branches);
   }
   const stack = new Stack(
     undefined,
@@ -162,6 +163,18 @@ function stackOf(
       break;
   }
   return stack;
+}
+
+/** Inputs without an index have no order but that of the heap, which changes from walk to walk. */
+function sortByPlace(branches: Stack[]): void {
+  const key = (stack: Stack): string =>
+    stack.frames
+      .map((f) => `${f.scriptName}:${f.lineNumber}:${f.columnNumber}`)
+      .join(' ');
+  const keys = new Map(branches.map((stack) => [stack, key(stack)]));
+  const compare = (a: string, b: string): number =>
+    a < b ? -1 : Number(a > b);
+  branches.sort((a, b) => compare(keys.get(a) ?? '', keys.get(b) ?? ''));
 }
 
 export function maxFramesReached(maxFrames: number): AsynctbError {

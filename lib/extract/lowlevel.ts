@@ -4,12 +4,12 @@
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import {
-  loadBinding,
   TARGET_ASYNC_GENERATOR,
   TARGET_GENERATOR,
   TARGET_PENDING_PROMISE,
   TARGET_SETTLED_PROMISE,
 } from '../native/binding.js';
+import { requireNative } from '../native/capabilities.js';
 import { directAwaiters } from './awaiters.js';
 import { extractAll } from './extract.js';
 import { resolveOptions } from './options.js';
@@ -25,7 +25,7 @@ export function inspectGenerator(
   generator: object,
   options?: { locals?: boolean },
 ): GeneratorInfo {
-  const type = loadBinding().classify(generator);
+  const type = requireNative().classify(generator);
   if (type !== TARGET_GENERATOR && type !== TARGET_ASYNC_GENERATOR) {
     throw invalidArgument('generator', 'a generator or an async generator');
   }
@@ -46,7 +46,7 @@ export interface PromiseReaction {
 
 /** Who waits for a pending promise directly, oldest first; empty when it has settled. */
 export function promiseReactions(promise: Promise<unknown>): PromiseReaction[] {
-  const type = loadBinding().classify(promise);
+  const type = requireNative().classify(promise);
   if (type !== TARGET_PENDING_PROMISE && type !== TARGET_SETTLED_PROMISE) {
     throw invalidArgument('promise', 'a native promise');
   }
@@ -62,7 +62,7 @@ export function promiseReactions(promise: Promise<unknown>): PromiseReaction[] {
  */
 export function functionId(fn: AnyFunction): string {
   if (typeof fn !== 'function') throw invalidArgument('fn', 'a function');
-  return loadBinding().functionId(fn);
+  return requireNative().functionId(fn);
 }
 
 export interface WalkMeasure {
@@ -72,6 +72,6 @@ export interface WalkMeasure {
 
 /** Visits every object of the heap and does nothing: what any dump costs at least. */
 export function walkHeap(): WalkMeasure {
-  const [heapObjects, milliseconds] = loadBinding().walkOnly();
+  const [heapObjects, milliseconds] = requireNative().walkOnly();
   return { heapObjects, milliseconds };
 }

@@ -3,8 +3,8 @@
 
 import { AsynctbError } from '../model/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
-import type { Site } from '../model/site.js';
-import { loadBinding } from '../native/binding.js';
+import { Site } from '../model/site.js';
+import { requireNative } from '../native/capabilities.js';
 import { siteFromRaw } from './live-stacks.js';
 
 /** Deeper than V8 lets JavaScript recurse with its default stack. */
@@ -20,7 +20,7 @@ export class RunningStack {
 
   /** `entry` is the public function that the program called. */
   constructor(entry: AnyFunction) {
-    const sites = loadBinding().running(EVERY_FRAME).map(siteFromRaw);
+    const sites = requireNative().running(EVERY_FRAME).map(siteFromRaw);
     this.#sites = sites.reverse().slice(0, framesOutside(entry));
   }
 
@@ -33,7 +33,7 @@ export class RunningStack {
     const index = framesOutside(fn);
     if (index >= this.#sites.length) return null;
     // None outside: it is the outermost frame, or not on the stack at all.
-    return index > 0 || loadBinding().activations(fn) > 0 ? index : null;
+    return index > 0 || requireNative().activations(fn) > 0 ? index : null;
   }
 
   /**
@@ -67,13 +67,19 @@ export class RunningStack {
   frames(
     from: number,
     to = this.#sites.length,
-    first: { function: AnyFunction; receiver: unknown } | null = null,
+    first: Frame | null = null,
   ): Frame[] {
     return this.#sites
       .slice(Math.max(from, 0), to)
       .map((site, index) =>
         index === 0 && first !== null
-          ? new Frame(site, 'running', first.function, first.receiver)
+          ? new Frame(
+              new Site(site.functionName, site, site.lineText, first.kind),
+              'running',
+              first.function,
+              first.receiver,
+              first.origin,
+            )
           : new Frame(site, 'running'),
       );
   }

@@ -4,7 +4,7 @@
 import { AsynctbError, invalidArgument } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
-import { loadBinding } from '../native/binding.js';
+import { requireNative } from '../native/capabilities.js';
 import { checkCount, type ExtractOptions, resolveOptions } from './options.js';
 import { RunningStack } from './running.js';
 
@@ -19,10 +19,17 @@ function checkFunction(name: string, value: unknown): void {
   }
 }
 
+/** A bound function stands for its target, whose frame it is that runs. */
+function indexOf(running: RunningStack, fn: AnyFunction): number {
+  const index = running.indexOf(requireNative().unbind(fn) as AnyFunction);
+  if (index === null) throw notRunning(fn);
+  return index;
+}
+
 function notRunning(fn: AnyFunction): AsynctbError {
   return new AsynctbError(
     'ERR_ASYNCTB_NOT_RUNNING',
-    `a function given to delimit the running stack is not on it (id ${loadBinding().functionId(fn) || 'native'})`,
+    `a function given to delimit the running stack is not on it (id ${requireNative().functionId(fn) || 'native'})`,
   );
 }
 
@@ -34,8 +41,7 @@ export function extractSince(
   checkFunction('outer', outer);
   const { maxFrames } = resolveOptions(options);
   return slice(new Stack(outer), extractSince as AnyFunction, (running) => {
-    const from = outer === null ? 0 : running.indexOf(outer);
-    if (from === null) throw notRunning(outer as AnyFunction);
+    const from = outer === null ? 0 : indexOf(running, outer);
     return [from, Math.min(running.length, from + maxFrames)];
   });
 }
@@ -50,13 +56,10 @@ export function extractUntil(
   const limit = options?.limit;
   if (typeof limit !== 'function') checkCount('options.limit', limit);
   return slice(new Stack(inner), extractUntil as AnyFunction, (running) => {
-    const last = inner === null ? running.length - 1 : running.indexOf(inner);
-    if (last === null) throw notRunning(inner as AnyFunction);
+    const last = inner === null ? running.length - 1 : indexOf(running, inner);
     let from = 0;
     if (typeof limit === 'function') {
-      const found = running.indexOf(limit);
-      if (found === null) throw notRunning(limit);
-      from = found;
+      from = indexOf(running, limit);
     } else {
       from = last + 1 - Math.min(limit ?? maxFrames, last + 1);
     }

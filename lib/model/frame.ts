@@ -68,7 +68,10 @@ export class Frame {
     this.#origin = origin === null ? null : new WeakRef(origin);
   }
 
-  static combinator(name: CombinatorName, inputs: CombinatorInputs): Frame {
+  static combinator(
+    name: CombinatorName,
+    inputs: CombinatorInputs | null,
+  ): Frame {
     const frame = new Frame(combinatorSite(name), 'suspended');
     frame.#inputs = inputs;
     return frame;
@@ -117,7 +120,7 @@ export class Frame {
     return this.#site.internal;
   }
 
-  /** Of a combinator: how many inputs it has and how many are pending; else null. */
+  /** Of a combinator: its inputs, where they were counted; else null. */
   get inputs(): CombinatorInputs | null {
     return this.#inputs;
   }

@@ -62,6 +62,8 @@ export interface RawCapability {
 
 /** The addon. Arguments are checked before they get here. */
 export interface Binding {
+  /** Of the Node that it was built for; in any other one it offers nothing else. */
+  readonly abi: string;
   capabilities(): Record<string, RawCapability>;
   /** False while something passing keeps the proof from being made. */
   isProven(): boolean;
@@ -92,6 +94,8 @@ export interface Binding {
   ])[];
   walkOnly(): readonly [objects: number, milliseconds: number];
   functionId(fn: unknown): string;
+  /** What a function is bound to in the end; itself when it is not bound. */
+  unbind(fn: unknown): unknown;
 }
 
 const BUILD_COMMAND = 'node node_modules/asynctb/scripts/build-native.mjs';
@@ -117,7 +121,11 @@ export function loadBinding(): Binding {
     // Not before it is needed: importing asynctb loads nothing.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const load = require('node-gyp-build') as (root: string) => Binding;
-    loaded = load(packageRoot());
+    const binding = load(packageRoot());
+    if (binding.abi !== process.versions.modules) {
+      throw new Error(`the binary found was built for ABI ${binding.abi}`);
+    }
+    loaded = binding;
     return loaded;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,7 +1,14 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { bindingFailure, isPassingFailure, tryBinding } from './binding.js';
+import { AsynctbError } from '../model/errors.js';
+import {
+  type Binding,
+  bindingFailure,
+  isPassingFailure,
+  loadBinding,
+  tryBinding,
+} from './binding.js';
 
 /** Whether a feature works here, by what means, and if not, why. */
 export interface Capability {
@@ -92,4 +99,15 @@ export function can(name: CapabilityName): boolean {
 /** Why a feature does not work; '' when it does. */
 export function whyNot(name: CapabilityName): string {
   return current()[name].reason ?? '';
+}
+
+/** The addon, for what cannot be done without. Throws an error that names the reason. */
+export function requireNative(): Binding {
+  if (!can('native')) {
+    throw new AsynctbError(
+      'ERR_ASYNCTB_UNSUPPORTED',
+      `this needs native reading: ${whyNot('native')} (see capabilities())`,
+    );
+  }
+  return loadBinding();
 }

@@ -36,9 +36,9 @@ const NOT_TO_BE_WATCHED = new Set([
 ]);
 
 function findSignal(name: string): Signal | null {
-  const number = new Map<string, number>(
-    Object.entries(constants.signals),
-  ).get(name);
+  const number = new Map<string, number>(Object.entries(constants.signals)).get(
+    name,
+  );
   if (number === undefined || NOT_TO_BE_WATCHED.has(name)) return null;
   return { name, number };
 }
