@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { threadId } from 'node:worker_threads';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump, DumpReason } from '../model/dump.js';
 import { invalidArgument } from '../model/errors.js';
@@ -57,7 +56,7 @@ function checkOptions(options: DumpOptions): void {
 }
 
 /** What the current thread says when nothing native can be read. */
-function unsupported(): RawThread {
+function unsupported(threadId: number): RawThread {
   return {
     threadId,
     name: '',
@@ -79,8 +78,17 @@ function unsupported(): RawThread {
   };
 }
 
+/** Asked of Node when it is needed: importing asynctb loads no module of Node's that it may not need. */
+function ownThreadId(): number {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return (
+    require('node:worker_threads') as typeof import('node:worker_threads')
+  ).threadId;
+}
+
 function captureOwn(withLocals: boolean): RawThread {
-  if (!can('native') || tryBinding() === null) return unsupported();
+  if (!can('native') || tryBinding() === null)
+    return unsupported(ownThreadId());
   const { scopes, ...raw } = loadBinding().capture(
     withLocals ? WITH_LOCALS : 0,
   );
@@ -98,6 +106,7 @@ export function dumpNow(
   reason: DumpReason,
   entry: AnyFunction | null,
 ): Dump {
+  const threadId = ownThreadId();
   const wanted =
     options.threads === undefined || options.threads.includes(threadId);
   const time = new Date().toISOString();

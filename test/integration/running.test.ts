@@ -50,7 +50,7 @@ describe('running, seen from inside', () => {
     expectRunning(
       target.next().value,
       `
-function generator @generator running
+generator generator @generator running
 function helper @helper running`,
     );
     expectStack(extract(target), 'generator generator @generator-yield');
@@ -61,7 +61,7 @@ function helper @helper running`,
     expectRunning(
       target.next().value,
       `
-function outer @outer running
+generator outer @outer running
 function generator @generator running
 function helper @helper running`,
     );
@@ -74,13 +74,13 @@ function helper @helper running`,
     expectRunning(
       fromInner,
       `
-function nested @nested-inner running
+generator nested @nested-inner running
 function helper @helper running`,
     );
     expectRunning(
       fromOuter,
       `
-function nested @nested-outer running
+generator nested @nested-outer running
 function nested @nested-inner running
 function helper @helper running`,
     );
@@ -99,7 +99,7 @@ function helper @helper running`,
       stacks[0],
       `
 async-function awaits @awaits
-function asyncFunction @async-later running
+async-function asyncFunction @async-later running
 function helper @helper running`,
     );
   });
@@ -111,7 +111,7 @@ function helper @helper running`,
       value,
       `
 async-generator delegatesAsync @delegates-async
-function asyncGenerator @async-generator running
+async-generator asyncGenerator @async-generator running
 function helper @helper running`,
     );
   });
@@ -123,7 +123,7 @@ function helper @helper running`,
     expectRunning(
       value,
       `
-function asyncGenerator @async-generator running
+async-generator asyncGenerator @async-generator running
 function helper @helper running`,
     );
   });
