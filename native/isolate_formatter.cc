@@ -30,7 +30,7 @@ using v8::Value;
 namespace {
 
 // Formatting is streamed, so even a large dump needs a fraction of this; the program beside it
-// must not be killed for our memory.
+// must not be killed for our memory. Node lets an isolate of NewIsolate have gigabytes.
 constexpr size_t kMostHeapBytes = 512u << 20;
 // For V8 to unwind with after its own, perhaps smaller, limit was met.
 constexpr size_t kHeadroomBytes = 64u << 20;
@@ -38,9 +38,17 @@ constexpr size_t kHeadroomBytes = 64u << 20;
 constexpr uintptr_t kStackBytes = 1u << 20;
 
 // Where V8 would take the process down for want of memory, the dump is given up instead.
-size_t OnNearHeapLimit(void* data, size_t current, size_t) {
-  static_cast<Isolate*>(data)->TerminateExecution();
+size_t OnNearHeapLimit(void* isolate, size_t current, size_t) {
+  static_cast<Isolate*>(isolate)->TerminateExecution();
   return current + kHeadroomBytes;
+}
+
+void OnGarbageCollected(Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void*) {
+  HeapStatistics heap;
+  isolate->GetHeapStatistics(&heap);
+  if (heap.used_heap_size() + heap.external_memory() > kMostHeapBytes) {
+    isolate->TerminateExecution();
+  }
 }
 
 [[noreturn]] void ParkForever() {
@@ -114,6 +122,7 @@ std::string IsolateFormatter::Format(DumpContent content, const Sink& sink) {
     const auto allocator = node::ArrayBufferAllocator::Create();
     if (Isolate* isolate = node::NewIsolate(allocator.get(), &loop, platform_)) {
       isolate->AddNearHeapLimitCallback(OnNearHeapLimit, isolate);
+      isolate->AddGCEpilogueCallback(OnGarbageCollected);
       gate_->SetIsolate(isolate);
       problem = RunIn(isolate, &content, sink);
       gate_->SetIsolate(nullptr);
@@ -181,11 +190,6 @@ std::string IsolateFormatter::Iterate(Isolate* isolate, Local<Context> context,
     if (done->IsTrue()) return "";
     const String::Utf8Value text(isolate, value);
     if (*text == nullptr) return broken;
-    HeapStatistics heap;
-    isolate->GetHeapStatistics(&heap);
-    if (heap.used_heap_size() + heap.external_memory() > kMostHeapBytes) {
-      return "formatting it took too much memory";
-    }
     gate_->Leave();
     const bool go_on = sink({*text, static_cast<size_t>(text.length())});
     // Nothing here may be cleaned up any more, since that would be V8's work as well.

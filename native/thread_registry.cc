@@ -138,13 +138,12 @@ ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
   }
   capture.status = "timed-out";
   capture.activity = began ? "running" : "blocked-in-native";
-  const auto limit = began ? limits.finish : limits.begin;
-  capture.errors.push_back(
-      {"ERR_ASYNCTB_TIMED_OUT",
-       (began ? "the thread's heap could not be walked within "
-              : "the thread ran neither JavaScript nor its event loop for ") +
-           std::to_string(limit.count()) +
-           (began ? " ms" : " ms, so it is probably blocked in native code")});
+  const std::string message =
+      began ? "the heap could not be walked within " + std::to_string(limits.finish.count()) + " ms"
+            : "neither the event loop nor JavaScript that can be interrupted has run for " +
+                  std::to_string(limits.begin.count()) +
+                  " ms: the thread is probably blocked in native code";
+  capture.errors.push_back({"ERR_ASYNCTB_TIMED_OUT", message});
   return capture;
 }
 

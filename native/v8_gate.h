@@ -9,6 +9,7 @@
 
 #include <v8.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -57,7 +58,9 @@ class V8Gate {
     if (state_ != State::kClosed) state_ = state;
     cut_short_ = cut_short;
     if (cut_short && inside_ && isolate_ != nullptr) isolate_->TerminateExecution();
-    changed_.wait(lock, [this] { return !inside_; });
+    // Some loops are never interrupted once V8 has optimized them (seen on 24 and 26). The
+    // formatters have none, but to hang at the end is worse than to risk a crash there.
+    changed_.wait_for(lock, std::chrono::seconds(5), [this] { return !inside_; });
     changed_.notify_all();
   }
 

@@ -22,9 +22,15 @@ node::Environment* CurrentEnvironment() {
 // registerThread(id, name): from now on this thread answers dumps. Proves the layout now, since
 // that runs JavaScript, which an interrupt may not.
 Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
+  node::Environment* env = CurrentEnvironment();
+  if (env == nullptr) {
+    Napi::Error::New(info.Env(), "this context belongs to no Node environment")
+        .ThrowAsJavaScriptException();
+    return info.Env().Undefined();
+  }
   EnvData& data = *info.Env().GetInstanceData<EnvData>();
   data.EnsureProven();
-  ThreadRegistry::Get().AddCurrentThread(CurrentEnvironment(), &data,
+  ThreadRegistry::Get().AddCurrentThread(env, &data,
                                          info[0].As<Napi::Number>().DoubleValue(),
                                          info[1].As<Napi::String>().Utf8Value());
   return info.Env().Undefined();
@@ -58,6 +64,11 @@ Napi::Value DumpAtExit(const Napi::CallbackInfo& info) {
   capture.thread_id = info[0].As<Napi::Number>().DoubleValue();
   capture.name = info[1].As<Napi::String>().Utf8Value();
   CaptureThread(data, &capture);
+  // No microtask is left, so whoever seems ready to resume is not: what it awaits was pending, and
+  // has been collected since nobody could settle it.
+  for (StackNode& node : capture.nodes) {
+    if (node.type == NodeType::kReady) node.type = NodeType::kLeaf;
+  }
   capture.has_running = false;
   capture.running.clear();
   capture.activity = "idle";

@@ -36,7 +36,7 @@ describe('exit code 13, a top-level await that never settled', () => {
         /^=== thread 0 "main": idle, 1 suspended task at /mu,
       );
       expect(dump).toMatch(
-        /^1 task waits here:\n╠ <module> at .*unsettled\.mjs:16:1\n.*\n╠ connect at .*unsettled\.mjs:11:3\n.*\n╠ handshake at .*unsettled\.mjs:7:3\n/mu,
+        /^1 task waits here:\n╠ <module> at .*unsettled\.mjs:19:1\n.*\n╠ connect at .*unsettled\.mjs:14:3\n.*\n╠ handshake at .*unsettled\.mjs:10:3\n/mu,
       );
       // Nothing of ours, or of Node's own, poses as what the program does.
       expect(dump).not.toContain('running now:');
@@ -62,7 +62,17 @@ describe('exit code 13, a top-level await that never settled', () => {
     const program = programs.start('exit/importing.mjs');
     expect(await program.ended()).toEqual(UNSETTLED);
     expect(program.dumps[0]).toMatch(
-      /╠ <module> at .*importing\.mjs:\d+:\d+\n(?:.*\n)*?╠ <module> at .*unsettled\.mjs:16:1/u,
+      /╠ <module> at .*importing\.mjs:\d+:\d+\n(?:.*\n)*?╠ <module> at .*unsettled\.mjs:19:1/u,
+    );
+  });
+
+  it('still prints the module, when what it awaits has been collected', async () => {
+    const program = programs.start('exit/collected.mjs', {
+      nodeArgs: ['--expose-gc', '-r', REGISTER],
+    });
+    expect(await program.ended()).toEqual(UNSETTLED);
+    expect(program.dumps[0]).toMatch(
+      /╠ <module> at .*collected\.mjs:12:1\n.*\n╚ Promise \{ <pending> \}$/mu,
     );
   });
 

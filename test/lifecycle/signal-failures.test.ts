@@ -3,6 +3,7 @@
 
 /** What a dump does when its own parts fail: it says so, and the program never notices. */
 
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -113,7 +114,7 @@ describe('a formatter', () => {
 
   it('that takes all memory is given up, and takes nobody with it', async () => {
     const program = await startWith(
-      'globalThis.asynctbFormat = () => { for (const all = [];;) all.push(new Array(1000).fill(all)); };',
+      'globalThis.asynctbFormat = () => { for (const all = [];;) all.push(Array.from({ length: 1000 }, () => ({}))); };',
       ['--max-old-space-size=64'],
     );
     program.kill();
@@ -138,6 +139,18 @@ describe('a formatter', () => {
     await program.reports('begun');
     program.send('end');
     expect(await program.ended()).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('a process', () => {
+  it('without a file descriptor left is told so in a line', async () => {
+    linkAddon();
+    const program = await start();
+    const limit = `resource.prlimit(${program.pid}, resource.RLIMIT_NOFILE, (3, 3))`;
+    execFileSync('python3', ['-c', `import resource; ${limit}`]);
+    program.kill();
+    await program.reports('asynctb: no dump: no event loop could be made');
+    await goesOnAndExits(program);
   });
 });
 
