@@ -83,11 +83,14 @@ function stackOfGenerator(
   );
   const frame = new Frame(site, state, found.function, found.receiver, target);
   if (found.scopes !== null) frame.locals = mergeScopes(found.scopes);
-  return new Stack(target, [frame], [], errorBelow(found));
+  return new Stack(target, [frame], [], errorBelow(found, isAsync));
 }
 
 /** Why there is nothing below the frame, if there is more to it. */
-function errorBelow({ state, place }: InspectedGenerator): AsynctbError | null {
+function errorBelow(
+  { state, place }: InspectedGenerator,
+  isAsync: boolean,
+): AsynctbError | null {
   if (state === 'running') {
     return new AsynctbError(
       'ERR_ASYNCTB_NO_RUNNING_STACK',
@@ -101,7 +104,9 @@ function errorBelow({ state, place }: InspectedGenerator): AsynctbError | null {
     case 'await':
       return unsupported('what it awaits cannot be read');
     default:
-      return null;
+      return isAsync
+        ? unsupported('whether it waits for something cannot be told')
+        : null;
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { types } from 'node:util';
 import { AsynctbError, joinErrors } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
@@ -26,28 +27,56 @@ export function addDegradations(stack: Stack, options: ResolvedOptions): void {
       );
     }
   };
-  if (stack.leaves.length > 0 && stack.frames.length > 0) {
+  const ends = [...endsOf(stack)];
+  const endsInPromise = ({ leaves }: Stack) => leaves.some(types.isPromise);
+  if (ends.some(endsInPromise)) {
     for (const name of EDGES) add(name, 'frames may be missing at the end');
   }
-  const last = stack.frames[stack.frames.length - 1];
-  if (last !== undefined && isGenerator(last)) {
+  const last = ends.map(({ frames }) => frames[frames.length - 1]);
+  if (last.some(isSuspendedGenerator)) {
     add('delegates', 'what the last frame delegates to is not shown');
   }
-  if (stack.frames.some((frame) => frame.state === 'suspended')) {
+  if (ends.some((end, at) => !endsInPromise(end) && isAsync(last[at]))) {
+    add('asyncGenerators', 'what the last frame waits for is not shown');
+  }
+  const frames = ends.flatMap((end) => end.frames);
+  if (frames.some((frame) => frame.state === 'suspended')) {
     add('positions', 'suspended frames show where their function begins');
     if (options.locals) add('scopes', 'locals are not shown');
   }
   stack.error = joinErrors(errors);
 }
 
-function isGenerator({ kind, state }: Frame): boolean {
+/** The stack and its branches, and theirs: each is somewhere where a chain ends. */
+function* endsOf(stack: Stack): Generator<Stack> {
+  const pending = [stack];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    yield next;
+    for (const frame of next.frames) {
+      if (frame.inputs !== null)
+        for (const branch of frame.branches) pending.push(branch);
+    }
+  }
+}
+
+function isSuspendedGenerator(frame: Frame | undefined): boolean {
   return (
-    state === 'suspended' &&
-    (kind === 'generator' || kind === 'async-generator')
+    isAsync(frame) ||
+    (frame?.state === 'suspended' && frame.kind === 'generator')
   );
 }
 
-const ALL = [...EDGES, 'delegates', 'positions', 'scopes'] as const;
+function isAsync(frame: Frame | undefined): boolean {
+  return frame?.state === 'suspended' && frame.kind === 'async-generator';
+}
+
+const ALL = [
+  ...EDGES,
+  'asyncGenerators',
+  'delegates',
+  'positions',
+  'scopes',
+] as const;
 
 /** Whether anything could be missing: asked once, so that a healthy extraction pays nothing. */
 export function isDegraded(): boolean {
