@@ -36,9 +36,7 @@ function describeGraph(graph: CallGraph): string {
   const met = new Set<CallGraph>();
   const visit = (node: CallGraph, indent: string): void => {
     const { branchIndex } = node.stack;
-    const own = describeStack(node.stack)
-      // How many inputs are pending cannot be told from one of them.
-      .replace(/ \(\d+ of (\S+)\)/, ' of $1');
+    const own = describeStack(node.stack);
     const input = branchIndex === null ? '' : ` [${branchIndex}]`;
     const mark = met.has(node) ? ' again' : node.cyclic ? ' cyclic' : '';
     for (const line of own.split('\n')) lines.push(indent + line);
@@ -71,7 +69,7 @@ leaf promise
   callback onFulfilled @fulfilled
   callback onFulfilled @fulfilled
   callback onFinally @finally
-  Promise.all of 2 [1]
+  Promise.all [1]
     async-function top @top
   async-generator items @items
     async-function loops @loops
@@ -90,10 +88,10 @@ leaf promise
 async-function leaf @leaf
 leaf promise
   async-function left @left
-    Promise.all of 2 [0]
+    Promise.all [0]
       async-function top @top
   async-function right @right
-    Promise.all of 2 [0] again`,
+    Promise.all [0] again`,
     );
     const [left, right] = graph.awaitedBy;
     expect(left?.awaitedBy[0]).toBe(right?.awaitedBy[0]);
@@ -176,7 +174,7 @@ leaf promise
       `
 function inner @inner-running running
   async-function outer @outer-waits
-    Promise.all of 2 [1]
+    Promise.all [1]
       callback <anonymous> @picks`,
     );
     expect(graph.root).toBeInstanceOf(Promise);

@@ -17,7 +17,7 @@ async function runAll(options: ChildOptions): Promise<Result> {
   return result;
 }
 
-describe('every form, with', () => {
+describe('every form, in a process with', () => {
   it.each([
     ['async_hooks', 'async_hooks'],
     ['promise_hooks', 'promise_hooks'],
@@ -25,6 +25,10 @@ describe('every form, with', () => {
   ] as const)('%s', async (hooks, counter) => {
     const { counts } = await runAll({ args: [`--hooks=${hooks}`] });
     expect(counts[counter]).toBeGreaterThan(0);
+  });
+
+  it('a worker thread that does it', async () => {
+    await runAll({ args: ['--worker'] });
   });
 
   it('the heap walk switched off, by queryObjects', async () => {

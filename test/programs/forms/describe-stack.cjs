@@ -61,6 +61,8 @@ function describePlace(frame) {
 
 function describeFrame(frame) {
   if (frame.kind === 'combinator') {
+    // Seen from one of its inputs, it does not know the others.
+    if (frame.inputs === null) return frame.functionName;
     const { pending, total } = frame.inputs;
     return `${frame.functionName} (${pending} of ${total ?? '?'})`;
   }
@@ -82,19 +84,21 @@ function describeLeaf(leaf) {
   return typeof leaf === 'function' ? `function ${leaf.name}` : inspect(leaf);
 }
 
-exports.describeStack = (stack) => describe(stack, '').join('\n');
+/** `isLive` is false for what a dump found: it holds no functions. */
+exports.describeStack = (stack, isLive = true) =>
+  describe(stack, '', isLive).join('\n');
 
-function describe(stack, indent) {
+function describe(stack, indent, isLive) {
   const lines = [];
   for (const frame of stack.frames) {
-    checkFrame(frame);
+    checkFrame(frame, isLive);
     // What Node's own code consists of differs from release to release.
     if (frame.internal) continue;
     lines.push(indent + describeFrame(frame));
     // Inputs without an index come in no particular order.
     const branches = frame.branches.map((branch) => [
       `${indent}  [${branch.branchIndex ?? ''}]`,
-      ...describe(branch, `${indent}    `),
+      ...describe(branch, `${indent}    `, isLive),
     ]);
     if (frame.branches.some(({ branchIndex }) => branchIndex === null)) {
       branches.sort((a, b) => (a.join('\n') < b.join('\n') ? -1 : 1));
@@ -120,22 +124,40 @@ function ensure(condition, what, frame) {
 }
 
 /** What holds for each frame, whatever the form. */
-function checkFrame(frame) {
+function checkFrame(frame, isLive) {
   const { kind, state } = frame;
   if (kind === 'combinator') {
-    ensure(frame.inputs !== null, 'no inputs', frame);
-    ensure(frame.inputs.pending === frame.branches.length, 'miscounted', frame);
+    const { pending } = frame.inputs ?? { pending: 0 };
+    ensure(pending === frame.branches.length, 'miscounted', frame);
     return;
   }
   ensure(frame.branches.length === 0, 'has branches', frame);
   ensure(frame.resources.length === 0, 'has resources', frame);
-  if (state !== 'running') {
+  if (!isLive) {
+    ensure(frame.function === null, 'holds a function', frame);
+    ensure(frame.receiver === undefined, 'holds a receiver', frame);
+    ensure(frame.origin === null, 'has an origin', frame);
+  } else if (state !== 'running') {
     ensure(typeof frame.function === 'function', 'has no function', frame);
+    // P16: what scripts can hold, never the engine's own object of an async function.
+    const { origin } = frame;
+    ensure(
+      types.isPromise(origin) || types.isGeneratorObject(origin),
+      'has another origin',
+      frame,
+    );
+    ensure(
+      types.isGeneratorObject(origin) === kind.endsWith('generator'),
+      'has the origin of another kind',
+      frame,
+    );
   }
   if (frame.scriptName === '' || frame.lineNumber === null) return;
   const source = sourceOf(frame.scriptName);
   const line = source?.lines[frame.lineNumber - 1];
   if (line === undefined || line.length > 240) return;
+  // Without positions there is no text.
+  if (frame.lineText === '' && process.env.ASYNCTB_DISABLE) return;
   ensure(frame.lineText.trim() === line.trim(), 'has another line', frame);
 }
 

@@ -4,13 +4,14 @@
 
 /**
  * Parks each form, extracts it and lets it go on; prints what differs from what is expected.
- * Arguments: `--hooks=…` is what to enable first; `--at-once` parks all of them and extracts them
+ * Arguments: `--hooks=…` is what to enable first; `--worker` does it in a worker thread; `--at-once` parks all of them and extracts them
  * with one walk of the heap.
  */
 
 const { AsyncLocalStorage, createHook } = require('node:async_hooks');
 const { isDeepStrictEqual } = require('node:util');
 const { promiseHooks } = require('node:v8');
+const { isMainThread, Worker } = require('node:worker_threads');
 const { extract, extractMany } = require('asynctb');
 const { describeStack, runFormatters } = require('./describe-stack.cjs');
 
@@ -101,6 +102,12 @@ async function atOnce() {
 }
 
 const main = process.argv.includes('--at-once') ? atOnce : oneByOne;
-hooks[option('hooks', 'none')](main).then(() => {
-  console.log(JSON.stringify({ forms: forms.length, unequal, counts }));
-});
+const inWorker = process.argv.includes('--worker') && isMainThread;
+
+if (inWorker) {
+  new Worker(__filename, { argv: process.argv.slice(2) });
+} else {
+  hooks[option('hooks', 'none')](main).then(() => {
+    console.log(JSON.stringify({ forms: forms.length, unequal, counts }));
+  });
+}

@@ -1,0 +1,6 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+export async function helper(promise) {
+  return /*@helper*/await promise;
+}
