@@ -91,10 +91,25 @@ function register(): void {
   watch(loadWatching(), settings);
 }
 
+/**
+ * Who sends the signal means to look at the program, not to end it, which is what the signal does
+ * where nobody handles it. A listener does not keep the program alive.
+ */
+function answerSignalWith(reason: string): void {
+  const { signal } = readSettings(process.env);
+  if (signal === null || isTakenByReport(signal)) return;
+  process.on(signal.name as NodeJS.Signals, () => {
+    console.error(`asynctb: no dump: ${reason}`);
+  });
+}
+
 try {
   register();
 } catch (error) {
   // A program must run as well without its dumps. The main thread says it for the workers.
   const reason = error instanceof Error ? error.message : String(error);
-  if (isMainThread) warn(`no dumps: ${reason}`);
+  if (isMainThread) {
+    warn(`no dumps: ${reason}`);
+    answerSignalWith(reason);
+  }
 }

@@ -158,6 +158,8 @@ describe('the addon', () => {
   it('that is missing is reported once, with what to do, and the program runs on', async () => {
     const program = await start();
     await program.answers();
+    program.kill();
+    await program.reports('asynctb: no dump: no native binary');
     program.send('exit');
     expect(await program.ended()).toEqual({ code: 7, signal: null });
     expect(program.stderr.match(/AsynctbWarning/gu)).toHaveLength(1);
