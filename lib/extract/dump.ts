@@ -80,7 +80,6 @@ function unsupported(threadId: number): RawThread {
 
 /** Asked of Node when it is needed: importing asynctb loads no module of Node's that it may not need. */
 function ownThreadId(): number {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
   return (
     require('node:worker_threads') as typeof import('node:worker_threads')
   ).threadId;

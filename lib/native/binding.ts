@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AsynctbError } from '../model/errors.js';
 import type { RawSite, RawThread } from './raw.js';
@@ -105,6 +104,8 @@ let failure: AsynctbError | null = null;
 
 /** The directory that holds package.json, wherever the bundler has put this file. */
 export function packageRoot(): string {
+  // On Node 18 the first `require` of fs brings streams along, so not before it is needed.
+  const { existsSync } = require('node:fs') as typeof import('node:fs');
   let directory = __dirname;
   for (let up = 0; up < 3; up++) {
     if (existsSync(join(directory, 'package.json'))) return directory;
@@ -119,7 +120,6 @@ export function loadBinding(): Binding {
   if (failure !== null && !isPassingFailure()) throw failure;
   try {
     // Not before it is needed: importing asynctb loads nothing.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
     const load = require('node-gyp-build') as (root: string) => Binding;
     const binding = load(packageRoot());
     if (binding.abi !== process.versions.modules) {

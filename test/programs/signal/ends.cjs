@@ -9,7 +9,8 @@ async function park() {
   await new Promise((resolve) => pending.push(resolve));
 }
 
-const pending = [];
+// Held by the program to its end: otherwise the task could be collected before it is looked at.
+const pending = (globalThis.pending = []);
 void park();
 process.disconnect();
 process.kill(process.pid, 'SIGUSR2');
