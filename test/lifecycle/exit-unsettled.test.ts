@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Programs, REGISTER, REGISTER_URL } from './program';
+import { Programs, REGISTER, REGISTER_URL } from '../support/program';
 
 const programs = new Programs();
 

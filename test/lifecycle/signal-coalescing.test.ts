@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { Programs } from './program';
+import { Programs } from '../support/program';
 
 const programs = new Programs();
 

@@ -8,7 +8,7 @@
  */
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { Programs } from './program';
+import { Programs } from '../support/program';
 
 const programs = new Programs();
 

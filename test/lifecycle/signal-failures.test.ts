@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../scripts/lib/suite';
-import { type Program, Programs } from './program';
+import { type Program, Programs } from '../support/program';
 
 const programs = new Programs();
 let root = '';

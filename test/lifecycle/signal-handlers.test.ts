@@ -5,7 +5,7 @@ import { readdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Programs, REGISTER } from './program';
+import { Programs, REGISTER } from '../support/program';
 
 const programs = new Programs();
 

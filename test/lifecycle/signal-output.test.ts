@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../scripts/lib/suite';
-import { Program, Programs } from './program';
+import { Program, Programs } from '../support/program';
 
 const programs = new Programs();
 let scratch = '';

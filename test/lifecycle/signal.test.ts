@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { Programs, REGISTER, REGISTER_URL } from './program';
+import { Programs, REGISTER, REGISTER_URL } from '../support/program';
 
 const programs = new Programs();
 const scratch = mkdtempSync(join(tmpdir(), 'asynctb-signal-'));
