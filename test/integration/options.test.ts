@@ -19,22 +19,13 @@ import {
 import { describe, expect, it } from 'vitest';
 import { expectBlock, expectStack } from '../support/assert-stack';
 import {
+  allForms,
   describeStack,
   type Form,
-  loadForms,
   type Parked,
 } from '../support/forms';
 
-const groups = [
-  'generators',
-  'functions',
-  'promises',
-  'combinators',
-  'for-await',
-];
-const forms: Form[] = groups.flatMap((name) =>
-  Object.values(loadForms(name)).flat(),
-);
+const forms = allForms();
 
 function formNamed(part: string): Form {
   const form = forms.find(({ name }) => name.includes(part));

@@ -29,7 +29,8 @@ function awaitedIn(error: Error): string[] {
 }
 
 describe('positions', () => {
-  const { sync = [], async = [] } = loadForms('generators');
+  const { sync = [] } = loadForms('generators');
+  const { async = [] } = loadForms('async-generators');
 
   it.each([...sync, ...async])(
     "of generators are the inspector's: $name",

@@ -41,6 +41,12 @@ export function loadForms(name: string): Record<string, Form[]> {
   return require(`${formsDirectory}${name}.cjs`) as Record<string, Form[]>;
 }
 
+/** File names, and what the forms in them are about. */
+export const { files: formFiles, allForms } = loadProgram<{
+  files: Record<string, string>;
+  allForms(): Form[];
+}>('files.cjs');
+
 export function loadProgram<Exports>(name: string): Exports {
   return require(`${formsDirectory}${name}`) as Exports;
 }

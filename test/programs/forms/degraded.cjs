@@ -6,12 +6,10 @@
 
 const { callGraph, capabilities, dump, extract, extractMany, extractSince } =
   require('asynctb');
+const { allForms } = require('./files.cjs');
 const { describeStack, runFormatters } = require('./describe-stack.cjs');
 
-const files = ['generators', 'functions', 'promises', 'combinators', 'for-await'];
-const forms = files.flatMap((file) =>
-  Object.values(require(`./${file}.cjs`)).flat(),
-);
+const forms = allForms();
 
 /** Of the stack and of all its branches. */
 function messagesOf(stack) {

@@ -8,6 +8,9 @@
  * Its argument names objects that shall be nobody's `this`.
  */
 
+// Loaded when they are first needed, and Node loads them with objects that inherit.
+require('node:inspector');
+require('node:worker_threads');
 const { callGraph, dump, extract, extractMany, extractOutermost } =
   require('asynctb');
 const { promiseReactions, inspectGenerator, functionId } =

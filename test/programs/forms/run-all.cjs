@@ -13,6 +13,7 @@ const { isDeepStrictEqual } = require('node:util');
 const { promiseHooks } = require('node:v8');
 const { isMainThread, Worker } = require('node:worker_threads');
 const { extract, extractMany } = require('asynctb');
+const { allForms } = require('./files.cjs');
 const { describeStack, runFormatters } = require('./describe-stack.cjs');
 
 const option = (name, otherwise) =>
@@ -78,10 +79,7 @@ function compare(form, stack) {
   }
 }
 
-const files = ['generators', 'functions', 'promises', 'combinators', 'for-await'];
-const forms = files.flatMap((file) =>
-  Object.values(require(`./${file}.cjs`)).flat(),
-);
+const forms = allForms();
 
 async function oneByOne() {
   for (const form of forms) {
