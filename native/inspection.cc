@@ -5,6 +5,11 @@
 
 #include <chrono>
 
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 #include "awaiters.h"
 #include "chain.h"
 #include "exports.h"
@@ -233,6 +238,15 @@ Napi::Value Executing(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), Array::New(isolate, result.data(), result.size()));
 }
 
+// Whether this is the thread that the process began with; false when it cannot be told.
+Napi::Value IsFirstThread(const Napi::CallbackInfo& info) {
+#if defined(__linux__)
+  return Napi::Boolean::New(info.Env(), syscall(SYS_gettid) == getpid());
+#else
+  return Napi::Boolean::New(info.Env(), false);
+#endif
+}
+
 // The bare walk, to measure others against: [objects, milliseconds]
 Napi::Value WalkOnly(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
@@ -289,6 +303,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("running", Running);
   add("activations", Activations);
   add("executing", Executing);
+  add("isFirstThread", IsFirstThread);
   add("walkOnly", WalkOnly);
   add("unbind", Unbind);
   add("functionId", FunctionId);

@@ -78,11 +78,15 @@ function unsupported(threadId: number): RawThread {
   };
 }
 
-/** Asked of Node when it is needed: importing asynctb loads no module of Node's that it may not need. */
+/**
+ * The main thread's is known without asking Node: loading a module of Node's runs code that the
+ * program may have patched.
+ */
 function ownThreadId(): number {
-  return (
-    require('node:worker_threads') as typeof import('node:worker_threads')
-  ).threadId;
+  if (tryBinding()?.isFirstThread() === true) return 0;
+  const { threadId } =
+    require('node:worker_threads') as typeof import('node:worker_threads');
+  return threadId;
 }
 
 function captureOwn(withLocals: boolean): RawThread {

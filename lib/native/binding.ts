@@ -91,6 +91,8 @@ export interface Binding {
     activations: number,
     activationIndex: number,
   ])[];
+  /** Whether the process began with this thread; false when it cannot be told. */
+  isFirstThread(): boolean;
   walkOnly(): readonly [objects: number, milliseconds: number];
   functionId(fn: unknown): string;
   /** What a function is bound to in the end; itself when it is not bound. */
