@@ -35,8 +35,31 @@ class AddressIndex {
     }
   }
 
-  // The record's position in the vector, kNone when there is none for this address.
-  uint32_t Find(Address address) const {
+  // The record's place in the array, kNone when there is none for this address.
+  uint32_t Find(Address address) const { return RecordAt(Search(address)); }
+
+  // The same, for addresses in the order of the heap or nearly so: objects that refer to each other
+  // were mostly allocated together. `last` is the caller's, from one search to the next.
+  uint32_t FindNext(Address address, uint32_t* last) const {
+    constexpr uint32_t kNear = 3;
+    const uint32_t size = static_cast<uint32_t>(records_->size());
+    for (uint32_t near = 1; near <= kNear && *last + near < size; near++) {
+      if (At(*last + near) != address) continue;
+      *last += near;
+      return RecordAt(*last);
+    }
+    const uint32_t position = Search(address);
+    if (position != kNone) *last = position;
+    return RecordAt(position);
+  }
+
+ private:
+  uint32_t RecordAt(uint32_t position) const {
+    return position == kNone || order_.empty() ? position : order_[position];
+  }
+
+  // The position in address order.
+  uint32_t Search(Address address) const {
     if (table_.empty()) return kNone;
     const Address key = address >> kStretchBits;
     for (size_t i = Slot(key);; i = (i + 1) & (table_.size() - 1)) {
@@ -47,14 +70,13 @@ class AddressIndex {
       while (low < high) {
         const uint32_t middle = low + (high - low) / 2;
         const Address found = At(middle);
-        if (found == address) return order_.empty() ? middle : order_[middle];
+        if (found == address) return middle;
         (found < address ? low : high) = found < address ? middle + 1 : middle;
       }
       return kNone;
     }
   }
 
- private:
   static constexpr int kStretchBits = 12;
   struct Stretch {
     Address key = 0;

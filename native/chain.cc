@@ -153,7 +153,7 @@ void ChainBuilder::FindRunning() {
     if (chain.end != ChainEnd::kRunning || chain.entries.empty()) continue;
     const ChainEntry& entry = chain.entries.back();
     if (!entry.function->IsFunction()) continue;
-    const std::vector<RunningFrame> frames = FindRunningFrames(env_, ToAddress(entry.function));
+    const std::vector<RunningFrame> frames = FindRunningFrames(ToAddress(entry.function));
     chain.activations = static_cast<int32_t>(frames.size());
     for (size_t i = 0; i < frames.size(); i++) {
       if (frames[i].Holds(ToAddress(entry.activation))) {

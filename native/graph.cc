@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "reactions.h"
+#include "running_frames.h"
 
 namespace asynctb {
 
@@ -18,20 +20,54 @@ class GraphVisitor {
       : env_(env), layout_(env.layout()), graph_(graph), sites_(sites) {}
 
   void Begin() { reactions_.emplace(env_); }
+  void End() {
+    for (uint32_t i = 0; i < kAhead; i++) Step(kNoAddress);
+    for (uint32_t i = 0; i < kStage; i++) {
+      VisitActivation(activations_[next_activation_++ % kStage]);
+    }
+  }
 
   void Visit(Address object, uint16_t type) {
     if (type == layout_.promise_type) {
-      VisitPromise(object);
-    } else if (type == layout_.async_function_type) {
-      VisitAsyncFunction(object);
-    } else if (type == layout_.async_generator_type) {
-      VisitAsyncGenerator(object);
+      if (reactions_->IsPending(object)) Defer(object);
+    } else if (type == layout_.async_function_type || type == layout_.async_generator_type) {
+      // What is looked at lies in the object's second half.
+      __builtin_prefetch(reinterpret_cast<void*>(object + layout_.generator_continuation));
+      VisitActivation(std::exchange(activations_[next_activation_++ % kStage], object));
     }
   }
 
  private:
+  // From a promise to who awaits it lie three objects, each a miss of the cache. So a promise is
+  // visited some promises later, and what it leads to is fetched on the way, one object a stage.
+  static constexpr uint32_t kStage = 4, kAhead = 16;
+
+  void Defer(Address promise) {
+    __builtin_prefetch(reinterpret_cast<void*>(ReadWord(promise, layout_.promise_reactions)));
+    Step(promise);
+  }
+
+  void Step(Address promise) {
+    Deferred& newest = deferred_[next_ % kAhead];
+    if (newest.promise != kNoAddress) VisitPromise(newest.promise);
+    newest = {promise, kNoAddress};
+    Deferred& second = deferred_[(next_ - kStage) % kAhead];
+    if (second.promise != kNoAddress) {
+      const Address reaction = ReadWord(second.promise, layout_.promise_reactions);
+      if (HasType(reaction, layout_.reaction_type)) {
+        second.handler = ReadWord(reaction, layout_.reaction_fulfill);
+        __builtin_prefetch(reinterpret_cast<void*>(second.handler));
+      }
+    }
+    const Deferred& third = deferred_[(next_ - 2 * kStage) % kAhead];
+    if (HasType(third.handler, layout_.function_type)) {
+      __builtin_prefetch(
+          reinterpret_cast<void*>(ReadWord(third.handler, layout_.function_context)));
+    }
+    next_++;
+  }
+
   void VisitPromise(Address promise) {
-    if (!reactions_->IsPending(promise)) return;
     const uint32_t index = static_cast<uint32_t>(graph_->promises_.size());
     PromiseRecord record;
     record.address = promise;
@@ -98,11 +134,20 @@ class GraphVisitor {
     return true;
   }
 
+  void VisitActivation(Address object) {
+    if (object == kNoAddress) return;
+    if (InstanceType(object) == layout_.async_function_type) {
+      VisitAsyncFunction(object);
+    } else {
+      VisitAsyncGenerator(object);
+    }
+  }
+
   void VisitAsyncFunction(Address object) {
     Activation activation;
     if (!Begin(object, ActivationType::kAsyncFunction, false, &activation)) return;
-    const Address promise = ReadWord(object, layout_.async_function_promise);
-    if (HasType(promise, layout_.promise_type)) activation.KeepPromise(promise);
+    // Whether it is a pending promise shows when it is looked up.
+    activation.KeepPromise(ReadWord(object, layout_.async_function_promise));
     graph_->activations_.push_back(activation);
   }
 
@@ -133,6 +178,13 @@ class GraphVisitor {
   std::optional<ReactionReader> reactions_;
   Graph* graph_;
   SiteTable* sites_;
+  struct Deferred {
+    Address promise = kNoAddress, handler = kNoAddress;
+  };
+  Deferred deferred_[kAhead];
+  uint32_t next_ = 0;
+  Address activations_[kStage] = {};
+  uint32_t next_activation_ = 0;
 };
 
 bool Graph::Build(const EnvData& env, SiteTable* sites) {
@@ -152,15 +204,21 @@ void Graph::SetSource(uint32_t promise, SourceKind kind, uint32_t index) {
 
 void Graph::Connect(const EnvData& env) {
   // The awaiters first: a promise's record has room for them only until it gets its source.
+  uint32_t last = 0;
   for (Activation& activation : activations_) {
     const Address promise = activation.TakePromise();
-    if (promise != kNoAddress) activation.promise = FindPromise(promise);
+    if (promise != kNoAddress) activation.promise = promise_index_.FindNext(promise, &last);
   }
+  last = 0;
+  const auto set_awaits = [&](Address generator, uint32_t promise) {
+    const uint32_t activation = activation_index_.FindNext(generator, &last);
+    if (activation != kNone) activations_[activation].awaits = promise;
+  };
   for (uint32_t i = 0; i < promises_.size(); i++) {
     const Address awaiter = promises_[i].TakeAwaiter();
-    if (awaiter != kNoAddress) SetAwaits(awaiter, i);
+    if (awaiter != kNoAddress) set_awaits(awaiter, i);
   }
-  for (const Await& await : more_awaits_) SetAwaits(await.generator, await.promise);
+  for (const Await& await : more_awaits_) set_awaits(await.generator, await.promise);
   // V8 leaves an async function that has returned as if it were executing: what its promise
   // adopts, if anything, comes before it.
   for (uint32_t i = 0; i < activations_.size(); i++) {
@@ -198,16 +256,30 @@ void Graph::Connect(const EnvData& env) {
     }
   }
   ConnectInputs(&inputs);
-  for (uint32_t i = 0; i < activations_.size(); i++) {
-    if (activations_[i].state == ActivationState::kExecuting) {
-      SetSource(activations_[i].promise, SourceKind::kActivation, i);
-    }
-  }
+  ConnectRunning(env);
 }
 
-void Graph::SetAwaits(Address generator, uint32_t promise) {
-  const uint32_t activation = FindActivation(generator);
-  if (activation != kNone) activations_[activation].awaits = promise;
+// An async function that has returned, and whose promise waits for something that is not known (a
+// thenable, say), looks like one that runs; but only that is on the stack.
+void Graph::ConnectRunning(const EnvData& env) {
+  std::vector<Address> running;  // functions, sorted
+  bool scanned = false, known = false;
+  for (uint32_t i = 0; i < activations_.size(); i++) {
+    const Activation& activation = activations_[i];
+    if (activation.state != ActivationState::kExecuting || activation.promise == kNone ||
+        promises_[activation.promise].kind() != SourceKind::kUnknown) {
+      continue;
+    }
+    if (!scanned) {
+      known = ScanRunningFunctions(&running);
+      std::sort(running.begin(), running.end());
+      scanned = true;
+    }
+    const Address function = ReadWord(activation.address, env.layout().generator_function);
+    if (!known || std::binary_search(running.begin(), running.end(), function)) {
+      SetSource(activation.promise, SourceKind::kActivation, i);
+    }
+  }
 }
 
 // A module's evaluation settles the evaluation promises of all modules that wait for it: those

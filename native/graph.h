@@ -153,7 +153,7 @@ class Graph {
   void Connect(const EnvData& env);
   void ConnectModules(const EnvData& env, const Edge& edge, std::vector<Input>* inputs);
   void ConnectInputs(std::vector<Input>* inputs);
-  void SetAwaits(Address generator, uint32_t promise);
+  void ConnectRunning(const EnvData& env);
   // The first answer wins: an activation is connected before anything between promises.
   void SetSource(uint32_t promise, SourceKind kind, uint32_t index);
 

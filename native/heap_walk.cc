@@ -47,6 +47,7 @@ WalkResult WalkHeapOnly(const EnvData& env) {
   struct Counter {
     void Begin() {}
     void Visit(Address, uint16_t type) { types += type; }
+    void End() {}
     uint64_t types = 0;
   } counter;
   return WalkHeap(env, &counter);

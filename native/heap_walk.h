@@ -21,8 +21,8 @@ struct WalkResult {
 
 // Visits objects with HeapObjectIterator, or, where that is not to be had, with the objects that
 // QueryObjects finds (slower, and it collects garbage first). `Visitor` has `void Begin()`, called
-// once nothing can move any more, and `void Visit(Address, uint16_t instance_type)`. Handles that
-// it makes belong to the caller's scope.
+// once nothing can move any more, `void Visit(Address, uint16_t instance_type)`, and `void End()`.
+// Handles that it makes belong to the caller's scope.
 template <typename Visitor>
 WalkResult WalkHeap(const EnvData& env, Visitor* visitor);
 
@@ -67,6 +67,7 @@ WalkResult WalkHeap(const EnvData& env, Visitor* visitor) {
       count++;
       visitor->Visit(object, InstanceType(object));
     }
+    visitor->End();
     result.ok = true;
     result.heap_objects = static_cast<double>(count);
     result.via = "HeapObjectIterator";
@@ -79,6 +80,7 @@ WalkResult WalkHeap(const EnvData& env, Visitor* visitor) {
       const Address object = heap_walk_internal::AddressOf(env.isolate(), candidate);
       visitor->Visit(object, InstanceType(object));
     }
+    visitor->End();
     result.ok = true;
     result.heap_objects = static_cast<double>(candidates.size());
     result.via = "QueryObjects";

@@ -201,10 +201,9 @@ Napi::Value Running(const Napi::CallbackInfo& info) {
 
 // How many activations of a function are on the stack.
 Napi::Value Activations(const Napi::CallbackInfo& info) {
-  const EnvData& env = ProvenEnv(info.Env());
   return Napi::Number::New(
       info.Env(),
-      static_cast<double>(FindRunningFrames(env, ToAddress(FromNapi(info[0]))).size()));
+      static_cast<double>(FindRunningFrames(ToAddress(FromNapi(info[0]))).size()));
 }
 
 // [promise, function, activations, index] of each async function that may be running: V8 leaves
@@ -222,7 +221,7 @@ Napi::Value Executing(const Napi::CallbackInfo& info) {
       const PromiseRecord& promise = graph.promises()[activation.promise];
       if (promise.kind() != SourceKind::kActivation) continue;
       const Address function = ReadWord(activation.address, env.layout().generator_function);
-      const std::vector<RunningFrame> frames = FindRunningFrames(env, function);
+      const std::vector<RunningFrame> frames = FindRunningFrames(function);
       if (frames.empty()) continue;
       int index = -1;
       for (size_t i = 0; i < frames.size(); i++) {

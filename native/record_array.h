@@ -51,21 +51,35 @@ class RecordArray {
 
  private:
   static constexpr size_t kFirstBytes = 64 * 1024;
+  static constexpr size_t kHugePage = 2 * 1024 * 1024;
 
 #if defined(__linux__)
   bool Grow() {
     const size_t bytes = bytes_ == 0 ? kFirstBytes : bytes_ * 2;
-    void* grown =
-        bytes_ == 0
-            ? mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-            : mremap(records_, bytes_, bytes, MREMAP_MAYMOVE);
+    void* const grown = Map(bytes);
     if (grown == MAP_FAILED) return false;
-    constexpr size_t kHugePage = 2 * 1024 * 1024;
-    if (bytes > 2 * kHugePage) (void)madvise(grown, bytes, MADV_HUGEPAGE);
+    if (bytes_ != 0 && mremap(records_, bytes_, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, grown) != grown) {
+      munmap(grown, bytes);
+      return false;
+    }
+    if (bytes > kHugePage) (void)madvise(grown, bytes, MADV_HUGEPAGE);
     records_ = static_cast<Record*>(grown);
     bytes_ = bytes;
     capacity_ = bytes / sizeof(Record);
     return true;
+  }
+  // Aligned so that the kernel can give huge pages: a fault for each small one takes as long as
+  // filling it does.
+  static void* Map(size_t bytes) {
+    const size_t more = bytes > kHugePage ? kHugePage : 0;
+    void* mapped = mmap(nullptr, bytes + more, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapped == MAP_FAILED || more == 0) return mapped;
+    char* const begin = static_cast<char*>(mapped);
+    const size_t before = (kHugePage - reinterpret_cast<uintptr_t>(begin) % kHugePage) % kHugePage;
+    if (before > 0) munmap(begin, before);
+    if (before < more) munmap(begin + before + bytes, more - before);
+    return begin + before;
   }
   void Free() {
     if (records_ != nullptr) munmap(records_, bytes_);

@@ -36,34 +36,41 @@ const Bounds& StackBounds() {
   return bounds;
 }
 
-}  // namespace
-
 // The scan reads words of this thread's own stack that belong to other frames.
-__attribute__((no_sanitize("address"))) std::vector<RunningFrame> FindRunningFrames(
-    const EnvData& env, Address function) {
-  std::vector<RunningFrame> frames;
+template <typename Found>
+__attribute__((no_sanitize("address"))) bool Scan(Address function, Found found) {
   const uintptr_t low = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   const uintptr_t high = StackBounds().high;
   // On a stack of another kind (a fiber's, suspended WebAssembly's) there is nothing to scan.
-  if (low < StackBounds().base || low >= high) return frames;
+  if (low < StackBounds().base || low >= high) return false;
   const uintptr_t* const first = reinterpret_cast<const uintptr_t*>(low & ~uintptr_t{7});
   // SAFETY: everything from the current frame to the stack's base is mapped and ours.
   const uintptr_t* const last = reinterpret_cast<const uintptr_t*>(high) - kCallerFrame - 1;
   for (const uintptr_t* word = first - kFirstRegisterLater; word < last; word++) {
-    if (*word != function) continue;
+    if (function == kNoAddress ? !IsHeapObject(*word) : *word != function) continue;
     // A copy of the function elsewhere is not followed by a context and a caller's frame pointer.
     const uintptr_t caller = word[kCallerFrame];
     if (!IsHeapObject(word[kContext]) || caller <= reinterpret_cast<uintptr_t>(word) ||
         caller >= high || caller % sizeof(uintptr_t) != 0) {
       continue;
     }
-    RunningFrame frame;
-    frame.slot = reinterpret_cast<uintptr_t>(word);
-    frame.registers[0] = word[kFirstRegister];
-    frame.registers[1] = word[kFirstRegisterLater];
-    frames.push_back(frame);
+    found(word);
   }
+  return true;
+}
+
+}  // namespace
+
+std::vector<RunningFrame> FindRunningFrames(Address function) {
+  std::vector<RunningFrame> frames;
+  Scan(function, [&](const uintptr_t* slot) {
+    frames.push_back({{slot[kFirstRegister], slot[kFirstRegisterLater]}});
+  });
   return frames;
+}
+
+bool ScanRunningFunctions(std::vector<Address>* functions) {
+  return Scan(kNoAddress, [&](const uintptr_t* slot) { functions->push_back(*slot); });
 }
 
 }  // namespace asynctb

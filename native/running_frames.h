@@ -13,7 +13,6 @@
 namespace asynctb {
 
 struct RunningFrame {
-  uintptr_t slot = 0;             // where the frame keeps its function
   // The words where the first register may be: an activation of a generator keeps its object there.
   // Only to be compared, never followed.
   Address registers[2] = {kNoAddress, kNoAddress};
@@ -25,6 +24,10 @@ struct RunningFrame {
 
 // The frames of a function, innermost first. An activation that the optimizer has inlined into its
 // caller has none of its own.
-std::vector<RunningFrame> FindRunningFrames(const EnvData& env, Address function);
+std::vector<RunningFrame> FindRunningFrames(Address function);
+
+// Everything that may be the function of a frame, in one pass for many questions. False when this
+// is not the thread's own stack: then nothing can be said.
+bool ScanRunningFunctions(std::vector<Address>* functions);
 
 }  // namespace asynctb

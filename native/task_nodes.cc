@@ -4,7 +4,6 @@
 #include "task_nodes.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace asynctb {
 
@@ -34,7 +33,9 @@ class Collector {
       const Activation& activation = graph_->activations()[i];
       if (IsTask(activation) && !activation.reached) Count(static_cast<uint32_t>(i));
     }
-    for (const auto& [node, count] : counts_) capture_->groups.push_back({count, node});
+    for (size_t node = 0; node < counts_.size(); node++) {
+      if (counts_[node] > 0) capture_->groups.push_back({counts_[node], static_cast<int32_t>(node)});
+    }
     std::sort(capture_->groups.begin(), capture_->groups.end(),
               [](const TaskGroup& a, const TaskGroup& b) {
                 return a.count != b.count ? a.count > b.count : a.node < b.node;
@@ -53,13 +54,29 @@ class Collector {
 
   void Count(uint32_t activation) {
     capture_->task_count++;
-    counts_[NodeOfRoot(activation)]++;
+    const size_t node = static_cast<size_t>(NodeOfRoot(activation));
+    if (node >= counts_.size()) counts_.resize(capture_->nodes.size());
+    counts_[node]++;
   }
 
   int32_t NodeOfRoot(uint32_t index) {
     Activation& activation = graph_->activations()[index];
-    if (activation.awaits != kNone) Visit(activation.awaits);
-    return NodeOfActivation(index);
+    // A ring comes back to where it began: there it ends, and not one frame later.
+    PromiseRecord* own = activation.awaited ? SettledBy(index) : nullptr;
+    if (own != nullptr && own->node == kUnvisited) own->node = kInProgress;
+    const uint32_t awaits = activation.awaits;
+    if (awaits != kNone && graph_->promises()[awaits].node == kUnvisited) Visit(awaits);
+    const int32_t node = NodeOfActivation(index);
+    if (own != nullptr && own->node == kInProgress) own->node = node;
+    return node;
+  }
+
+  // The promise that an activation settles, null for none.
+  PromiseRecord* SettledBy(uint32_t index) {
+    const uint32_t promise = graph_->activations()[index].promise;
+    if (promise == kNone) return nullptr;
+    PromiseRecord& record = graph_->promises()[promise];
+    return record.kind() == SourceKind::kActivation && record.index() == index ? &record : nullptr;
   }
 
   // For after the promise that it awaits was visited.
@@ -75,13 +92,21 @@ class Collector {
     // A closed async generator has no frame left: only what its return() waits for.
     if (activation.state == ActivationState::kClosed) return next < 0 ? leaf_ : next;
     if (activation.site == kNone) activation.site = sites_->ForActivation(activation.address);
-    const int32_t node =
-        Intern({NodeType::kFrame, static_cast<int32_t>(activation.site), next, 0, 0, 0}, {});
+    const int32_t node = NodeOfFrame(static_cast<int32_t>(activation.site), next);
     if (samples_ != nullptr && static_cast<size_t>(node) >= samples_->size()) {
       samples_->resize(node + 1);
       samples_->back() = ToLocal<v8::Object>(env_.isolate(), activation.address);
     }
     return node;
+  }
+
+  // Many tasks in few places: the frames of late are mostly met again.
+  int32_t NodeOfFrame(int32_t site, int32_t next) {
+    Recent& recent = recent_[static_cast<uint32_t>(site * 31 + next) % kRecent];
+    if (recent.node < 0 || recent.site != site || recent.next != next) {
+      recent = {site, next, Intern({NodeType::kFrame, site, next, 0, 0, 0}, {})};
+    }
+    return recent.node;
   }
 
   int32_t NodeOf(uint32_t promise) const {
@@ -148,9 +173,7 @@ class Collector {
       case SourceKind::kCallback: {
         const Callback& callback = graph_->callbacks()[promise.index()];
         const uint32_t site = sites_->ForFunction(callback.function, FrameKind::kCallback);
-        return Intern({NodeType::kFrame, static_cast<int32_t>(site), NodeOf(callback.promise), 0,
-                       0, 0},
-                      {});
+        return NodeOfFrame(static_cast<int32_t>(site), NodeOf(callback.promise));
       }
       case SourceKind::kCombinator: {
         const Combinator& combinator = graph_->combinators()[promise.index()];
@@ -224,15 +247,21 @@ class Collector {
     int32_t node = -1;
   };
 
+  static constexpr uint32_t kRecent = 256;
+  struct Recent {
+    int32_t site = 0, next = 0, node = -1;
+  };
+
   const EnvData& env_;
   Graph* graph_;
   SiteTable* sites_;
   ThreadCapture* capture_;
   std::vector<v8::Local<v8::Object>>* samples_;
+  Recent recent_[kRecent];
   std::vector<Slot> table_;
   std::vector<uint32_t> stack_;
   std::vector<Branch> branches_;
-  std::unordered_map<int32_t, int32_t> counts_;
+  std::vector<int32_t> counts_;  // by node
   int32_t leaf_ = 0, cycle_ = 0, ready_ = 0;
 };
 

@@ -158,8 +158,45 @@ async-function one @one
 async-function two @two
 error ERR_ASYNCTB_CYCLE`,
     );
-    expect(blocks[0]).toMatch(
-      /^async-function self @self\n[^]*error ERR_ASYNCTB_CYCLE$/,
+    expectBlock(
+      blocks[0] ?? '',
+      `
+async-function self @self
+error ERR_ASYNCTB_CYCLE`,
+    );
+  });
+
+  it('shows each frame of a ring once', async () => {
+    const { groups, json } = await dumpOf('ring');
+    expect(json.threads[0]?.taskCount).toBe(1);
+    const lines = (groups[0]?.block ?? '').split('\n').sort();
+    expectBlock(
+      lines.join('\n'),
+      `
+async-function one @ring-one
+async-function three @ring-three
+async-function two @ring-two
+error ERR_ASYNCTB_CYCLE`,
+    );
+  });
+
+  it('a function that has returned what never settles has no frame left', async () => {
+    expectBlock(
+      describeGroups(await dumpOf('returned')),
+      `
+1:
+async-function sharing @sharing
+${pending}`,
+    );
+  });
+
+  it('a task that waits for a function that runs ends with it', async () => {
+    expectBlock(
+      describeGroups(await dumpOf('running')),
+      `
+1:
+async-function sharing @sharing
+async-function main @main running`,
     );
   });
 

@@ -109,6 +109,28 @@ const programs = {
     await asked.next();
     keep.push(asked, asked.next(), asked.next());
   },
+  ring: () => {
+    let third;
+    const first = (async function one() {
+      await null;
+      /*@ring-one*/await third;
+    })();
+    const second = (async function two() {
+      /*@ring-two*/await first;
+    })();
+    third = (async function three() {
+      /*@ring-three*/await second;
+    })();
+    keep.push(first, second, third);
+  },
+  // V8 leaves a function that has returned in the state of one that runs.
+  returned: () => {
+    const returnsThenable = async () => ({ then() {} });
+    keep.push(sharing(returnsThenable()));
+  },
+  running: () => () => {
+    keep.push(sharing(whole));
+  },
   // Waits nowhere but in Node's own code.
   internal: () => {
     const emitter = new EventEmitter();
@@ -136,7 +158,7 @@ const programs = {
   nothing: () => {},
 };
 
-async function main() {
+async function main/*@main*/() {
   const [name, optionsText = '{}'] = process.argv.slice(2);
   const options = JSON.parse(optionsText);
   const beforeDump = await programs[name]();
@@ -175,4 +197,4 @@ async function main() {
   void keep;
 }
 
-main();
+const whole = main();
