@@ -26,7 +26,6 @@ enum class ClosureRole : uint8_t {
   kResolve,     // the `resolve` and `reject` of a promise
   kFinally,     // runs the program's onFinally
   kModule,      // an asynchronously evaluated module has finished
-  kFromAsync,   // Array.fromAsync's step
 };
 
 struct ClosureSample {

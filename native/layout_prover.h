@@ -76,6 +76,7 @@ class Prover {
  private:
   bool Plant();
   bool Readable(Address word);
+  bool IsMapped(Address word);
   bool PlantModules(v8::Local<v8::Context> context);
 
   v8::Isolate* isolate_;
@@ -86,6 +87,10 @@ class Prover {
   bool planted_ = false;
   bool unsupported_ = false;  // by this build of V8, for good
   int map_size_field_ = -1;
+  // Pages that were found readable in this step: asking the kernel for each word took most of the
+  // proof's time.
+  static constexpr int kReadable = 256;
+  Address readable_[kReadable] = {};
   int pipe_[2] = {-1, -1};
   std::string reason_;
 };

@@ -85,8 +85,6 @@ class Subclass extends Promise {}
 s.subInput = new Subclass((resolve) => { settlers.push(resolve); });
 s.subTarget = s.subInput.then(s.fulfill1);
 
-s.fromAsyncInput = pending();
-if (Array.fromAsync) s.fromAsync = Array.fromAsync([s.fromAsyncInput]);
 
 s.later = () => { s.returnRequest2 = s.returnGenerator2.return(s.returnAwaited2); };
 // Afterwards nothing of this may look like a waiting task.
