@@ -35,6 +35,14 @@ inline Address ReadWord(Address object, int offset) {
   return *reinterpret_cast<const Address*>(object - 1 + offset);
 }
 
+// The few fields that are no words.
+inline int32_t ReadInt32(Address object, int offset) {
+  return *reinterpret_cast<const int32_t*>(object - 1 + offset);
+}
+inline uint8_t ReadByte(Address object, int offset) {
+  return *reinterpret_cast<const uint8_t*>(object - 1 + offset);
+}
+
 inline uint16_t InstanceType(Address object) {
   using v8::internal::Internals;
   const Address map = ReadWord(object, Internals::kHeapObjectMapOffset);

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// Where V8 keeps the fields that are read raw. No number in here comes from a table: each field
-// is found by searching objects with known content, planted by `probe_source.h`, for the value
-// that must be there, and is only used when it was found exactly once. What is not found switches
-// the capability off that needs it, with the reason.
+// Where V8 keeps the fields that are read raw. A field is found by searching objects with known
+// content, planted by `probe_source.h`, for the value that must be there; a few come from the
+// constants that V8 exports for debuggers (`v8dbg_`) or lie beside one that was found, and are then
+// compared with planted objects too. There is no table of offsets. What is not found, or disagrees,
+// switches the capability off that needs it, with the reason.
 #pragma once
 
 #include <map>
@@ -100,7 +101,7 @@ Address ScriptOf(const Layout& layout, Address shared);
 // Bytes of a fixed-size object, 0 for arrays and contexts.
 inline int SizeOf(const Layout& layout, Address object) {
   const Address map = ReadWord(object, v8::internal::Internals::kHeapObjectMapOffset);
-  return 8 * *reinterpret_cast<const uint8_t*>(map - 1 + layout.map_size);
+  return 8 * ReadByte(map, layout.map_size);
 }
 
 // The FunctionKind of a SharedFunctionInfo.

@@ -244,7 +244,7 @@ uint16_t Prover::OddballType() { return InstanceType(ToAddress(v8::True(isolate_
 
 int Prover::SizeOf(Address object) {
   const Address map = ReadWord(object, v8::internal::Internals::kHeapObjectMapOffset);
-  return 8 * *reinterpret_cast<const uint8_t*>(map - 1 + map_size_field_);
+  return 8 * ReadByte(map, map_size_field_);
 }
 
 Address Prover::Word(Address object, int offset) {

@@ -63,7 +63,7 @@ export interface ThreadStats {
   heapObjects: number;
   /** How long the thread stood still for the capture. */
   pauseMs: number;
-  /** Suspended generators and async functions found. */
+  /** Async functions and async generators found, also those that are over but not yet collected. */
   activations: number;
   /** Pending promises found. */
   promises: number;
