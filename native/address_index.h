@@ -66,13 +66,14 @@ class AddressIndex {
       const Stretch& stretch = table_[i];
       if (stretch.begin == stretch.end) return kNone;
       if (stretch.key != key) continue;
-      uint32_t low = stretch.begin, high = stretch.end;
-      while (low < high) {
-        const uint32_t middle = low + (high - low) / 2;
-        const Address found = At(middle);
-        if (found == address) return middle;
-        (found < address ? low : high) = found < address ? middle + 1 : middle;
-      }
+      // The objects are spread over the stretch about evenly, so the search begins where this one
+      // should be.
+      const uint32_t count = stretch.end - stretch.begin;
+      const uint32_t offset = static_cast<uint32_t>(address & ((1u << kStretchBits) - 1));
+      uint32_t position = stretch.begin + (offset * count >> kStretchBits);
+      while (position > stretch.begin && At(position) > address) position--;
+      while (position < stretch.end && At(position) < address) position++;
+      if (position < stretch.end && At(position) == address) return position;
       return kNone;
     }
   }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <type_traits>
 
@@ -55,14 +56,20 @@ class RecordArray {
 
 #if defined(__linux__)
   bool Grow() {
-    const size_t bytes = bytes_ == 0 ? kFirstBytes : bytes_ * 2;
+    // A small page first, then whole huge ones: moved page by page they would stay small.
+    const bool moves = bytes_ >= kHugePage;
+    const size_t bytes = bytes_ == 0 ? kFirstBytes : moves ? bytes_ * 2 : kHugePage;
     void* const grown = Map(bytes);
     if (grown == MAP_FAILED) return false;
-    if (bytes_ != 0 && mremap(records_, bytes_, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, grown) != grown) {
+    if (moves && mremap(records_, bytes_, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, grown) != grown) {
       munmap(grown, bytes);
       return false;
     }
-    if (bytes > kHugePage) (void)madvise(grown, bytes, MADV_HUGEPAGE);
+    if (bytes >= kHugePage) (void)madvise(grown, bytes, MADV_HUGEPAGE);
+    if (!moves && bytes_ != 0) {
+      memcpy(grown, static_cast<void*>(records_), bytes_);
+      munmap(records_, bytes_);
+    }
     records_ = static_cast<Record*>(grown);
     bytes_ = bytes;
     capacity_ = bytes / sizeof(Record);
@@ -71,7 +78,7 @@ class RecordArray {
   // Aligned so that the kernel can give huge pages: a fault for each small one takes as long as
   // filling it does.
   static void* Map(size_t bytes) {
-    const size_t more = bytes > kHugePage ? kHugePage : 0;
+    const size_t more = bytes >= kHugePage ? kHugePage : 0;
     void* mapped = mmap(nullptr, bytes + more, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapped == MAP_FAILED || more == 0) return mapped;
