@@ -135,7 +135,9 @@ void SiteTable::DescribeFunction(Local<Function> function, Site* site) const {
     site->kind = FrameKind::kNative;
     return;
   }
-  site->script_name = ToUtf8(isolate, function->GetScriptOrigin().ResourceName());
+  const v8::ScriptOrigin origin = function->GetScriptOrigin();
+  site->script_name = ToUtf8(isolate, origin.ResourceName());
+  site->script = env_.NoteSourceMap(function->ScriptId(), origin.SourceMapUrl());
   const int line = function->GetScriptLineNumber();
   const int column = function->GetScriptColumnNumber();
   if (line != Function::kLineOffsetNotFound) {

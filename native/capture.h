@@ -35,6 +35,7 @@ struct Site {
   FrameKind kind = FrameKind::kFunction;
   FrameState state = FrameState::kSuspended;
   bool delegates = false;  // a generator that stands at a `yield*`
+  int32_t script = 0;      // V8's number of a script that names a source map, else 0
 };
 
 enum class NodeType : int32_t {

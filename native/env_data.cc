@@ -4,6 +4,7 @@
 #include "env_data.h"
 
 #include <cstdlib>
+#include <iterator>
 #include <sstream>
 
 namespace asynctb {
@@ -27,6 +28,29 @@ bool EnvData::Can(const char* capability) const {
 std::string EnvData::WhyNot(const char* capability) const {
   const auto found = capabilities_.find(capability);
   return found == capabilities_.end() ? "unknown capability" : found->second.reason;
+}
+
+int EnvData::NoteSourceMap(int script, v8::Local<v8::Value> url) const {
+  if (url.IsEmpty() || !url->IsString() || url.As<v8::String>()->Length() == 0) return 0;
+  v8::Global<v8::String>& noted = source_maps_[script];
+  if (noted.IsEmpty()) {
+    noted.Reset(isolate_, url.As<v8::String>());
+    noted.SetWeak();
+  }
+  // Scripts that are gone, in programs that make new ones all the time.
+  if (source_maps_.size() >= next_sweep_) {
+    for (auto each = source_maps_.begin(); each != source_maps_.end();) {
+      each = each->second.IsEmpty() ? source_maps_.erase(each) : std::next(each);
+    }
+    next_sweep_ = 2 * source_maps_.size() + 1024;
+  }
+  return script;
+}
+
+v8::Local<v8::String> EnvData::SourceMapUrl(int script) const {
+  const auto found = source_maps_.find(script);
+  if (found == source_maps_.end() || found->second.IsEmpty()) return v8::String::Empty(isolate_);
+  return found->second.Get(isolate_);
 }
 
 // ASYNCTB_DISABLE=name,name switches capabilities off by hand.

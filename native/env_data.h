@@ -8,6 +8,7 @@
 
 #include <set>
 #include <string>
+#include <unordered_map>
 
 #include "layout.h"
 
@@ -34,6 +35,12 @@ class EnvData {
   // Why not, ready to be shown.
   std::string WhyNot(const char* capability) const;
 
+  // What a script says of its source map, noted where one of its places is described, so that
+  // it can be asked for later without finding the script again. It may be megabytes long: it is
+  // neither copied nor kept alive. Returns the script's number, 0 if it says nothing.
+  int NoteSourceMap(int script, v8::Local<v8::Value> url) const;
+  v8::Local<v8::String> SourceMapUrl(int script) const;
+
  private:
   void Disable();
   void SpreadFailures();
@@ -42,6 +49,9 @@ class EnvData {
   bool proven_ = false;
   Layout layout_;
   CapabilityMap capabilities_;
+  // What is noted in a call that only looks.
+  mutable std::unordered_map<int, v8::Global<v8::String>> source_maps_;
+  mutable size_t next_sweep_ = 1024;
 };
 
 }  // namespace asynctb

@@ -13,6 +13,7 @@
 #include "awaiters.h"
 #include "chain.h"
 #include "exports.h"
+#include "file_text.h"
 #include "graph.h"
 #include "heap_walk.h"
 #include "running_frames.h"
@@ -270,6 +271,25 @@ Napi::Value Unbind(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), value);
 }
 
+// What a script that was met in a site says of its source map; '' when it is gone.
+Napi::Value SourceMapUrl(const Napi::CallbackInfo& info) {
+  const EnvData& env = *info.Env().GetInstanceData<EnvData>();
+  return ToNapi(info.Env(), env.SourceMapUrl(info[0].As<Napi::Number>().Int32Value()));
+}
+
+// The text of an ordinary file, null when it cannot be had.
+Napi::Value ReadText(const Napi::CallbackInfo& info) {
+  std::string text;
+  if (!ReadFileText(info[0].As<Napi::String>().Utf8Value(), &text)) return info.Env().Null();
+  Local<v8::String> result;
+  if (!v8::String::NewFromUtf8(Isolate::GetCurrent(), text.data(), v8::NewStringType::kNormal,
+                               static_cast<int>(text.size()))
+           .ToLocal(&result)) {
+    return info.Env().Null();
+  }
+  return ToNapi(info.Env(), result);
+}
+
 // All closures of one source have the same id; '' for what was not written in JavaScript.
 Napi::Value FunctionId(const Napi::CallbackInfo& info) {
   Local<Value> value = FromNapi(info[0]);
@@ -306,6 +326,8 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("walkOnly", WalkOnly);
   add("unbind", Unbind);
   add("functionId", FunctionId);
+  add("sourceMapUrl", SourceMapUrl);
+  add("readText", ReadText);
 }
 
 }  // namespace asynctb

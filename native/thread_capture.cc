@@ -94,6 +94,7 @@ std::vector<Site> RunningSites(const EnvData& env, int limit) {
     Site site;
     site.function_name = ToUtf8(isolate, frame->GetFunctionName());
     site.script_name = ToUtf8(isolate, frame->GetScriptNameOrSourceURL());
+    site.script = env.NoteSourceMap(frame->GetScriptId(), frame->GetScriptSourceMappingURL());
     site.line = std::max(frame->GetLineNumber(), 0);
     site.column = std::max(frame->GetColumn(), 0);
     int first_line = 0, first_column = 0;

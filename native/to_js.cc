@@ -63,6 +63,7 @@ Local<Array> SitesToJs(Isolate* isolate, const std::vector<Site>& sites) {
         ToString(isolate, site.line_text),
         Integer::New(isolate, static_cast<int32_t>(site.kind)),
         Integer::New(isolate, static_cast<int32_t>(site.state)),
+        Integer::New(isolate, site.script),
     };
     values.push_back(Array::New(isolate, fields, sizeof(fields) / sizeof(fields[0])));
   }

@@ -10,6 +10,7 @@ import { loadBinding, TARGET_PENDING_PROMISE } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
 import { Inspection, type InspectedGenerator } from '../native/inspector.js';
 import { maxFramesReached } from './live-stacks.js';
+import { originOf } from '../source-maps/live-sites.js';
 import type { ResolvedOptions } from './options.js';
 import { mergeScopes } from './scopes.js';
 
@@ -75,12 +76,14 @@ function stackOfGenerator(
     return new Stack(target, [], [], maxFramesReached(options.maxFrames));
   }
   const isAsync = types.isAsyncFunction(found.function);
-  const site = new Site(
+  const generated = new Site(
     ownName(found.function),
     place,
     place.lineText,
     isAsync ? 'async-generator' : 'generator',
   );
+  const origin = originOf(place.script, place, () => place.sourceMapUrl);
+  const site = origin === null ? generated : generated.at(origin);
   const frame = new Frame(site, state, found.function, found.receiver, target);
   if (found.scopes !== null) frame.locals = mergeScopes(found.scopes);
   return new Stack(target, [frame], [], errorBelow(found, isAsync));

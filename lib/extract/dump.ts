@@ -9,6 +9,7 @@ import { loadBinding, tryBinding, WITH_LOCALS } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
 import { describeProcess } from '../native/process-info.js';
 import type { RawThread } from '../native/raw.js';
+import { liveSite } from '../source-maps/live-sites.js';
 import { checkCount, checkObject } from './options.js';
 import { framesOutside } from './running.js';
 import { describeScopes } from './scopes.js';
@@ -95,6 +96,7 @@ function captureOwn(withLocals: boolean): RawThread {
   const { scopes, ...raw } = loadBinding().capture(
     withLocals ? WITH_LOCALS : 0,
   );
+  raw.makeSite = liveSite;
   if (scopes !== undefined) {
     raw.locals = scopes.map((each) =>
       each === undefined ? undefined : describeScopes(each),

@@ -4,7 +4,7 @@
 import { AsynctbError } from '../model/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { READY_TO_RESUME } from '../model/placeholder.js';
-import { Site } from '../model/site.js';
+import type { Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
 import {
   END_CYCLE,
@@ -15,12 +15,8 @@ import {
   ENTRY_STRIDE,
   type RawChain,
 } from '../native/binding.js';
-import {
-  COMBINATORS,
-  FRAME_KINDS,
-  FRAME_STATES,
-  type RawSite,
-} from '../native/raw.js';
+import { COMBINATORS, FRAME_STATES, type RawSite } from '../native/raw.js';
+import { liveSite } from '../source-maps/live-sites.js';
 import { mergeScopes } from './scopes.js';
 
 /** Called for a chain that ends in a frame that is running. */
@@ -30,20 +26,6 @@ export type RunningEnd = (
   activationIndex: number,
 ) => void;
 
-export function siteFromRaw(raw: RawSite): Site {
-  const [functionName, scriptName, line, column, lineText, kind] = raw;
-  return new Site(
-    functionName,
-    {
-      scriptName,
-      lineNumber: line > 0 ? line : null,
-      columnNumber: column > 0 ? column : null,
-    },
-    lineText,
-    FRAME_KINDS[kind] ?? 'function',
-  );
-}
-
 /** Makes frames of the entries that the addon hands over. */
 export class FrameMaker {
   readonly #raw: readonly RawSite[];
@@ -51,7 +33,7 @@ export class FrameMaker {
 
   constructor(sites: readonly RawSite[]) {
     this.#raw = sites;
-    this.#sites = sites.map(siteFromRaw);
+    this.#sites = sites.map(liveSite);
   }
 
   /** The frame of the entry that starts at `at`; branches are left to the caller. */

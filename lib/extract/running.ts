@@ -5,7 +5,7 @@ import { AsynctbError } from '../model/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { Site } from '../model/site.js';
 import { requireNative } from '../native/capabilities.js';
-import { siteFromRaw } from './live-stacks.js';
+import { liveSite } from '../source-maps/live-sites.js';
 
 /** Deeper than V8 lets JavaScript recurse with its default stack. */
 const EVERY_FRAME = 100_000;
@@ -20,7 +20,7 @@ export class RunningStack {
 
   /** `entry` is the public function that the program called. */
   constructor(entry: AnyFunction) {
-    const sites = requireNative().running(EVERY_FRAME).map(siteFromRaw);
+    const sites = requireNative().running(EVERY_FRAME).map(liveSite);
     this.#sites = sites.reverse().slice(0, framesOutside(entry));
   }
 
@@ -74,7 +74,13 @@ export class RunningStack {
       .map((site, index) =>
         index === 0 && first !== null
           ? new Frame(
-              new Site(site.functionName, site, site.lineText, first.kind),
+              new Site(
+                site.functionName,
+                site,
+                site.lineText,
+                first.kind,
+                site.generated,
+              ),
               'running',
               first.function,
               first.receiver,

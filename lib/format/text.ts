@@ -79,7 +79,10 @@ export function excerptSource(
   ellipsis: string,
 ): string {
   const text = line.trim();
-  if (text.length <= SOURCE_WIDTH) return text.replaceAll('\t', ' ');
+  // One that was cut where it was read shows the place already; the column counts in the whole.
+  if (text.length <= SOURCE_WIDTH || text.startsWith('…')) {
+    return text.replaceAll('\t', ' ');
+  }
   const indent = line.length - line.trimStart().length;
   const at = Math.max((columnNumber ?? 1) - 1 - indent, 0);
   const latest = text.length - SOURCE_WIDTH;

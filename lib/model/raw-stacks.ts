@@ -4,7 +4,6 @@
 import {
   BRANCH_STRIDE,
   COMBINATORS,
-  FRAME_KINDS,
   FRAME_STATES,
   GROUP_STRIDE,
   NODE_COMBINATOR,
@@ -19,7 +18,7 @@ import { type StackSource, TaskGroup } from './dump.js';
 import { AsynctbError, joinErrors } from './errors.js';
 import { Frame, type FrameState } from './frame.js';
 import { PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
-import { Site } from './site.js';
+import { plainSite, type Site } from './site.js';
 import { Stack } from './stack.js';
 
 const DEFAULT_MAX_FRAMES = 10_000;
@@ -198,19 +197,9 @@ export class RawStacks implements StackSource {
     if (known !== undefined) return known;
     const raw = this.#raw.sites[index];
     if (raw === undefined) return null;
-    const [functionName, scriptName, line, column, lineText, kind, state] = raw;
     const place: Place = {
-      site: new Site(
-        functionName,
-        {
-          scriptName,
-          lineNumber: line > 0 ? line : null,
-          columnNumber: column > 0 ? column : null,
-        },
-        lineText,
-        FRAME_KINDS[kind] ?? 'function',
-      ),
-      state: FRAME_STATES[state] ?? 'suspended',
+      site: (this.#raw.makeSite ?? plainSite)(raw),
+      state: FRAME_STATES[raw[6]] ?? 'suspended',
     };
     this.#places[index] = place;
     return place;

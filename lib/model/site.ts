@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { COMBINATORS, FRAME_KINDS } from '../native/raw.js';
+import { COMBINATORS, FRAME_KINDS, type RawSite } from '../native/raw.js';
 
 export type FrameKind = (typeof FRAME_KINDS)[number] | 'combinator';
 
@@ -52,6 +52,37 @@ export class Site implements SourcePosition {
     this.internal = position.scriptName.startsWith('node:');
     this.generated = generated;
   }
+
+  /** The same place, as it stands in the source that this code was made of. */
+  at(origin: SourcePosition & { readonly lineText: string }): Site {
+    const { scriptName, lineNumber, columnNumber } = this;
+    const generated = { scriptName, lineNumber, columnNumber };
+    return new Site(
+      this.functionName,
+      origin,
+      origin.lineText,
+      this.kind,
+      generated,
+    );
+  }
+}
+
+/** How the sites of a capture become those of the model. */
+export type SiteMaker = (raw: RawSite) => Site;
+
+/** At the position that V8 gave. */
+export function plainSite(raw: RawSite): Site {
+  const [functionName, scriptName, line, column, lineText, kind] = raw;
+  return new Site(
+    functionName,
+    {
+      scriptName,
+      lineNumber: line > 0 ? line : null,
+      columnNumber: column > 0 ? column : null,
+    },
+    lineText,
+    FRAME_KINDS[kind] ?? 'function',
+  );
 }
 
 const NOWHERE: SourcePosition = {

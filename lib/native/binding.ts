@@ -94,6 +94,10 @@ export interface Binding {
   /** Whether the process began with this thread; false when it cannot be told. */
   isFirstThread(): boolean;
   walkOnly(): readonly [objects: number, milliseconds: number];
+  /** What a script that was met in a site says of its source map; '' when it is gone. */
+  sourceMapUrl(script: number): string;
+  /** An ordinary file's text, without any function of Node's; null when it cannot be had. */
+  readText(path: string): string | null;
   functionId(fn: unknown): string;
   /** What a function is bound to in the end; itself when it is not bound. */
   unbind(fn: unknown): unknown;

@@ -18,6 +18,9 @@ export interface InspectedPlace extends PlaceText {
   lineNumber: number;
   /** 1-based. */
   columnNumber: number;
+  /** V8's number of the script if it names a source map, else 0. */
+  script: number;
+  sourceMapUrl: string;
 }
 
 export interface InspectedGenerator {
@@ -44,6 +47,7 @@ interface Script {
   url: string;
   startLine: number;
   startColumn: number;
+  sourceMapUrl: string;
 }
 
 /** The globals of the context that values are passed through. */
@@ -285,11 +289,14 @@ export class Inspection {
       { scriptId },
     );
     const row = lineNumber - (script?.startLine ?? 0);
+    const sourceMapUrl = script?.sourceMapUrl ?? '';
     const shift = row === 0 ? (script?.startColumn ?? 0) : 0;
     return {
       scriptName: script?.url ?? '',
       lineNumber: lineNumber + 1,
       columnNumber: columnNumber + 1,
+      script: sourceMapUrl === '' ? 0 : Number(scriptId),
+      sourceMapUrl,
       ...readPlace(splitLines(scriptSource), row, columnNumber - shift),
     };
   }
@@ -303,7 +310,8 @@ export class Inspection {
     if (this.#debugger) return;
     this.#session.on('Debugger.scriptParsed', ({ params }) => {
       const { scriptId, url, startLine, startColumn } = params;
-      scripts.set(scriptId, { url, startLine, startColumn });
+      const { sourceMapURL: sourceMapUrl = '' } = params;
+      scripts.set(scriptId, { url, startLine, startColumn, sourceMapUrl });
     });
     this.#post('Debugger.enable', { maxScriptsCacheSize: 0 });
     this.#debugger = true;

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import type { SiteMaker } from '../model/site.js';
+
 /**
  * The plain data that the native side hands over. The numbers are shared with
  * `native/capture.h`; nothing here holds a reference into the program.
@@ -28,7 +30,10 @@ export const COMBINATORS = [
   'new Promise',
 ] as const;
 
-/** A place in the program: lines and columns are 1-based, 0 when unknown. */
+/**
+ * A place in the program: lines and columns are 1-based, 0 when unknown. `script` is V8's number
+ * of a script that names a source map, else 0; it means something in its own thread only.
+ */
 export type RawSite = readonly [
   functionName: string,
   scriptName: string,
@@ -37,6 +42,7 @@ export type RawSite = readonly [
   lineText: string,
   kind: number,
   state: number,
+  script?: number,
 ];
 
 export const NODE_FRAME = 0;
@@ -74,6 +80,8 @@ export interface RawThread {
   errors: [code: string, message: string][];
   /** When locals were asked for: a node's variables by name, described; undefined: none. */
   locals?: (Record<string, unknown> | undefined)[];
+  /** Set where the sites' scripts can be asked for their source maps; else sites are plain. */
+  makeSite?: SiteMaker;
 }
 
 /** What a dump knows of its process. */

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { plainSite, Site, type SourcePosition } from '../model/site.js';
+import { can } from '../native/capabilities.js';
+import { loadBinding } from '../native/binding.js';
+import type { RawSite } from '../native/raw.js';
+import { type Origin, ScriptMap } from './script-map.js';
+
+/** Decoded maps are large; the one that was used the longest time ago goes first. */
+const MAX_MAPS = 256;
+
+/** By V8's number of the script, which is never used again within a thread. */
+const maps = new Map<number, ScriptMap>();
+
+/** Where a position of this thread's code comes from; null when that is the position itself. */
+export function originOf(
+  script: number,
+  position: SourcePosition,
+  sourceMapUrl: () => string,
+): Origin | null {
+  const { scriptName, lineNumber, columnNumber } = position;
+  if (script === 0 || lineNumber === null) return null;
+  let map = maps.get(script);
+  if (map === undefined) {
+    map = new ScriptMap(scriptName, sourceMapUrl());
+  } else {
+    maps.delete(script);
+  }
+  maps.set(script, map);
+  if (maps.size > MAX_MAPS) {
+    const [oldest] = maps.keys();
+    if (oldest !== undefined) maps.delete(oldest);
+  }
+  return map.originOf(lineNumber, columnNumber ?? 1);
+}
+
+/** A site of this thread, at the position in its source. */
+export function liveSite(raw: RawSite): Site {
+  const site = plainSite(raw);
+  const script = raw[7] ?? 0;
+  const origin = originOf(script, site, () =>
+    can('native') ? loadBinding().sourceMapUrl(script) : '',
+  );
+  return origin === null ? site : site.at(origin);
+}
