@@ -47,11 +47,7 @@ function flatten(
     lines.push(`${INDENT}(nested more than ${MAX_NESTING} deep: not shown)`);
     return;
   }
-  if (stack.error !== null) {
-    for (const line of errorLines(stack.error, context)) {
-      lines.push(INDENT + line);
-    }
-  }
+  if (stack.error !== null) pushError(stack.error, context, lines);
   for (const leaf of stack.leaves) {
     lines.push(`${INDENT}(waiting for ${context.clean(describeLeaf(leaf))})`);
   }
@@ -70,9 +66,11 @@ function flattenFrame(
   lines: string[],
 ): void {
   const { clean, options } = context;
-  if (options.showResources) {
-    for (const resource of [...frame.resources].reverse()) {
+  for (const resource of [...frame.resources].reverse()) {
+    if (options.showResources) {
       flattenResource(resource, depth + 1, context, lines);
+    } else {
+      flattenErrors(resource, depth + 1, context, lines);
     }
   }
   for (const branch of frame.branches) {
@@ -84,6 +82,40 @@ function flattenFrame(
   if (frame.branches.length === 0 || frame.inputs === null) {
     lines.push(INDENT + clean(flatLine(frame, options.cwd)));
   }
+}
+
+/** Of resources that are not shown themselves: what went wrong is never left out. */
+function flattenErrors(
+  resource: Resource,
+  depth: number,
+  context: FormatContext,
+  lines: string[],
+): void {
+  if (depth >= MAX_NESTING) return;
+  const inside = [...resource.children].reverse();
+  if (resource.innerStack !== null) inside.push(resource.innerStack);
+  for (const each of inside) {
+    if (!isStack(each)) {
+      flattenErrors(each, depth + 1, context, lines);
+      continue;
+    }
+    if (each.error !== null) pushError(each.error, context, lines);
+    for (let index = each.frames.length - 1; index >= 0; index--) {
+      const frame = each.frames[index];
+      if (frame === undefined) continue;
+      for (const below of frame.resources) {
+        flattenErrors(below, depth + 1, context, lines);
+      }
+    }
+  }
+}
+
+function pushError(
+  error: Error,
+  context: FormatContext,
+  lines: string[],
+): void {
+  for (const line of errorLines(error, context)) lines.push(INDENT + line);
 }
 
 function flattenResource(

@@ -53,15 +53,20 @@ export function displayName(frame: Frame): string {
 }
 
 /** What must not be mistaken for a function that is waiting in the middle of its body. */
-export function displayMark(frame: Frame): string {
+export function displayMark(frame: Frame, mixed = false): string {
+  if (mixed && frame.state === 'running') return ' (running)';
   if (frame.state === 'not-started') return ' (not started)';
   return frame.kind === 'callback' ? ' (callback)' : '';
 }
 
-/** The first line of a frame in the tree, not yet escaped. */
+/**
+ * The first line of a frame in the tree, not yet escaped. `mixed`: there are suspended frames
+ * around it, which a running one must be told from.
+ */
 export function describeLocation(
   frame: Frame,
   cwd: string | null = null,
+  mixed = false,
 ): string {
   const position = joinPosition(
     displayPath(frame.scriptName, cwd),
@@ -69,5 +74,5 @@ export function describeLocation(
     frame.columnNumber,
   );
   const place = position === '' ? '' : ` at ${position}`;
-  return displayName(frame) + place + displayMark(frame);
+  return displayName(frame) + place + displayMark(frame, mixed);
 }

@@ -46,10 +46,11 @@ export function renderStack(
     );
     return;
   }
+  const mixed = stack.frames.some(({ state }) => state !== 'running');
   let hidden = 0;
   for (const frame of stack.frames) {
     if (isFrameVisible(frame, context.options)) {
-      renderFrame(frame, prefix, depth, context, lines);
+      renderFrame(frame, mixed, prefix, depth, context, lines);
     } else {
       hidden++;
     }
@@ -97,6 +98,7 @@ function cleanLines(text: string, context: FormatContext): string[] {
 
 function renderFrame(
   frame: Frame,
+  mixed: boolean,
   prefix: string,
   depth: number,
   context: FormatContext,
@@ -104,7 +106,7 @@ function renderFrame(
 ): void {
   const { clean, glyphs, options } = context;
   lines.push(
-    prefix + glyphs.frame + clean(describeLocation(frame, options.cwd)),
+    prefix + glyphs.frame + clean(describeLocation(frame, options.cwd, mixed)),
   );
   const items: Item[] = [];
   const resources = options.showResources ? frame.resources : [];
