@@ -3,6 +3,8 @@
     # -Dasynctb_werror=1 is what the project's own builds use; a user's
     # compiler may know warnings that ours does not.
     'asynctb_werror%': 0,
+    # -Dasynctb_coverage=1 counts which lines run: see scripts/coverage.ts.
+    'asynctb_coverage%': 0,
     # Beside the package, or where scripts/build-native.mjs has put it.
     'asynctb_node_addon_api%': '<!(node scripts/build-native.mjs --print-include)',
   },
@@ -37,6 +39,11 @@
       'ldflags': ['-Wl,-z,now'],
       'conditions': [
         ['asynctb_werror==1', {'cflags': ['-Werror']}],
+        ['asynctb_coverage==1', {
+          # Several threads count, and a capture must not wait for another.
+          'cflags': ['--coverage', '-fprofile-update=atomic'],
+          'ldflags': ['--coverage'],
+        }],
       ],
     },
   ],

@@ -29,7 +29,11 @@ export default defineConfig({
     allowOnly: false,
     silent: 'passed-only',
     expect: { requireAssertions: true },
-    server: { deps: { external: [/\/dist\//] } },
+    setupFiles:
+      process.env['ASYNCTB_COVERAGE'] === '1'
+        ? ['scripts/lib/coverage-setup.ts']
+        : [],
+    server: { deps: { external: [/\/dist\//, /\/lib\/.*\.js$/] } },
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

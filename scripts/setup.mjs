@@ -130,8 +130,10 @@ function buildTypeScript() {
 function buildAddon() {
   const inputs = ['native/', 'binding.gyp', 'scripts/build-native.mjs'];
   const { versions, platform, arch } = process;
+  const flavour = process.env.ASYNCTB_COVERAGE === '1' ? 1 : 0;
   const hash = hashOf(
     inputs,
+    String(flavour),
     versions.node,
     platform,
     arch,
@@ -143,7 +145,11 @@ function buildAddon() {
     const rebuild =
       !existsSync(at(BUILT_FOR)) ||
       readFileSync(at(BUILT_FOR), 'utf8') !== versions.node;
-    buildNative({ log, defines: 'asynctb_werror=1', rebuild });
+    buildNative({
+      log,
+      defines: `asynctb_werror=1 asynctb_coverage=${flavour}`,
+      rebuild,
+    });
     writeFileSync(at(BUILT_FOR), versions.node);
     return `addon built, compiler output in build/native.log`;
   });

@@ -7,6 +7,9 @@
  * waiting for another, and in a dump. Whatever it does by `node:fs` or a stack hook is noted.
  */
 
+// It makes Node keep source maps, as --enable-source-maps does.
+delete process.env.NODE_V8_COVERAGE;
+
 const fs = require('node:fs');
 const { pathToFileURL } = require('node:url');
 const asynctb = require('asynctb');
