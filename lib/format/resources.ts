@@ -67,7 +67,7 @@ function renderInside(
       child.leaves.length === 0 &&
       child.error === null
     ) {
-      return [leafItem(text)];
+      return [leafItem(text === '' ? '(no frames)' : text)];
     }
     return [
       {
