@@ -90,11 +90,16 @@ function compileLibrary(root: string): void {
       (_, imported: string) =>
         `require("./${flatName(root, join(dirname(path), imported))}.js")`,
     );
+    // V8 forgets what it has counted inside of functions when its debugger is switched off.
+    const counting = flat.replaceAll(
+      'this.#session.disconnect();',
+      'require("node:v8").takeCoverage(); this.#session.disconnect();',
+    );
     // On the first line, which esbuild wrote, so that none of ours moves.
     const before = LOADS_ADDON.includes(name) ? gcovPrefix(root) : '';
     writeFileSync(
       output,
-      `${before}${flat}//# sourceMappingURL=${name}.js.map\n`,
+      `${before}${counting}//# sourceMappingURL=${name}.js.map\n`,
     );
     writeFileSync(`${output}.map`, map);
     writeFileSync(

@@ -7,12 +7,20 @@
 const asynctb = require('asynctb');
 const { deferred, parked } = require('./deferred.cjs');
 
-const { callGraph, capabilities, dump, extract, extractSince } = asynctb;
+const { callGraph, capabilities, dump, extract, extractMany, extractSince } =
+  asynctb;
 const gate = deferred();
 
-let found = null;
+const task = (async () => gate.promise)();
+let found = [];
 function* running() {
-  found = extract(generators.running);
+  // All at once, and before anything else: see scripts/coverage.ts.
+  found = extractMany([
+    ...Object.values(generators),
+    Promise.resolve(1),
+    task,
+    1,
+  ]);
   yield 1;
 }
 function* inner() {
@@ -47,7 +55,8 @@ const generators = {
     },
   }),
 };
-for (const generator of Object.values(generators)) generator.next();
+const { running: last, ...others } = generators;
+for (const generator of Object.values(others)) generator.next();
 
 const summary = (stack) => ({
   frames: stack.frames.map((f) => `${f.functionName} ${f.state}`),
@@ -65,17 +74,12 @@ function attempt(act) {
 
 async function main() {
   await parked();
-  const task = (async () => gate.promise)();
+  last.next();
+  const names = [...Object.keys(generators), 'settled', 'pending', 'other'];
   const result = Object.fromEntries(
-    Object.entries(generators).map(([name, generator]) => [
-      name,
-      summary(name === 'running' ? found : extract(generator)),
-    ]),
+    names.map((name, index) => [name, summary(found[index])]),
   );
   result.cut = summary(extract(generators.delegates, { maxFrames: 0 }));
-  result.settled = summary(extract(Promise.resolve(1)));
-  result.pending = summary(extract(task));
-  result.other = summary(extract(1));
   result.graph = summary(callGraph().stack);
   result.graphOfPromise = summary(callGraph(task).stack);
   result.dump = dump().threads[0].error?.message ?? null;
