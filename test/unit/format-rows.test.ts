@@ -133,9 +133,8 @@ describe('P70 everything at once', () => {
   });
 
   test('P71 the same without resources', () => {
-    expect(
-      everything().format({ showResources: false }),
-    ).toMatchInlineSnapshot(`
+    expect(everything().format({ showResources: false }))
+      .toMatchInlineSnapshot(`
       "asynctb.Stack of Promise (most recent call last):
       ╠ handler at /app/src/load.js:14:13
       ║ └ await serve(group)
@@ -156,9 +155,8 @@ describe('P70 everything at once', () => {
   });
 
   test('P72 the same flat, with resources and without', () => {
-    expect(
-      everything().formatFlat({ showResources: true }),
-    ).toMatchInlineSnapshot(`
+    expect(everything().formatFlat({ showResources: true }))
+      .toMatchInlineSnapshot(`
       "asynctb.Stack of Promise (most recent call first):
           AggregateError: 2 errors while extracting
           - Error [ERR_ONE]: the first
@@ -354,9 +352,8 @@ describe('P75 exiting resources', () => {
   });
 
   test('P75 the flat form marks it, and keeps the place of the frame', () => {
-    expect(
-      leaving(false).formatFlat({ showResources: true }),
-    ).toMatchInlineSnapshot(`
+    expect(leaving(false).formatFlat({ showResources: true }))
+      .toMatchInlineSnapshot(`
       "asynctb.Stack (most recent call first):
           (using left  // left: 2 (line 3, exiting))
           (using kept  // kept: 1 (line 2))

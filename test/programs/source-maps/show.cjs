@@ -35,7 +35,9 @@ function watchTheProgram() {
 
 const places = (stack) =>
   (stack?.frames ?? [])
-    .filter(({ functionName }) => /^(load|main|run|numbers)$/.test(functionName))
+    .filter(({ functionName }) =>
+      /^(load|main|run|numbers)$/.test(functionName),
+    )
     .map((frame) => ({
       name: frame.functionName,
       script: frame.scriptName,
