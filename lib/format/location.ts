@@ -19,9 +19,13 @@ function pathOfFileUrl(url: string): string {
   const path = url.slice('file://'.length);
   // A host (a Windows share): the URL says more than a path would.
   if (!path.startsWith('/')) return url;
+  // Some tools leave a percent sign of the path as it is.
+  const escaped = path
+    .replace(/[?#].*$/s, '')
+    .replace(/%(?![0-9A-Fa-f]{2})/g, '%25');
   let decoded: string;
   try {
-    decoded = decodeURIComponent(path.replace(/[?#].*$/s, ''));
+    decoded = decodeURIComponent(escaped);
   } catch {
     return url;
   }

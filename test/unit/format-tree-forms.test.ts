@@ -135,7 +135,7 @@ describe('P71 forms', () => {
       '/app2/load.js',
       'file:///C:/app/load.js',
       'file://server/share/load.js',
-      'file:///broken%zz.js',
+      'file:///broken%ff.js',
       'evalmachine.<anonymous>',
     ];
     const stack = new Stack(
@@ -149,7 +149,7 @@ describe('P71 forms', () => {
       ╠ load at /app2/load.js:14:13
       ╠ load at C:/app/load.js:14:13
       ╠ load at file://server/share/load.js:14:13
-      ╠ load at file:///broken%zz.js:14:13
+      ╠ load at file:///broken%ff.js:14:13
       ╠ load at evalmachine.<anonymous>:14:13"
     `);
     expect(stack.format({ cwd: '/app/' })).toBe(stack.format({ cwd: '/app' }));

@@ -37,7 +37,8 @@ describe('names of scripts and sources', () => {
   test('which URLs are files of this machine', () => {
     expect(pathOf('file:///app/a%20b.map')).toBe('/app/a b.map');
     expect(pathOf('file:///C:/app/a.map')).toBe('C:/app/a.map');
-    expect(pathOf('file:///app/%zz.map')).toBe('');
+    expect(pathOf('file:///app/%ff.map')).toBe('');
+    expect(pathOf('file:///app/100%-a%20b.map')).toBe('/app/100%-a b.map');
     expect(pathOf('file://host/share/a.map')).toBe('');
     expect(pathOf('http://host/a.map')).toBe('');
     expect(pathOf('')).toBe('');

@@ -125,7 +125,9 @@ const programs = {
   },
   // V8 leaves a function that has returned in the state of one that runs.
   returned: () => {
-    const returnsThenable = async () => ({ then() {} });
+    const returnsThenable = async () => ({
+      then: (resolve) => keep.push(resolve),
+    });
     keep.push(sharing(returnsThenable()));
   },
   running: () => () => {
