@@ -30,6 +30,30 @@ Local<Value> ToScriptValue(Isolate* isolate, Address value) {
   return ordinary ? handle : undefined;
 }
 
+namespace {
+
+// Of a function with a script, which is a JSFunction.
+Address ScriptOfFunction(const EnvData& env, Local<Function> function) {
+  const Address shared = ReadWord(ToAddress(function), env.layout().function_shared);
+  return ScriptOf(env.layout(), shared);
+}
+
+}  // namespace
+
+Local<String> ScriptTextOf(const EnvData& env, Local<Value> value) {
+  Local<String> none = String::Empty(env.isolate());
+  if (!env.Can("positions") || !value->IsFunction() ||
+      !HasType(ToAddress(value), env.layout().function_type) ||
+      value.As<Function>()->ScriptId() == v8::UnboundScript::kNoScriptId) {
+    return none;
+  }
+  const Address script = ScriptOfFunction(env, value.As<Function>());
+  if (script == kNoAddress) return none;
+  Local<Value> text =
+      ToScriptValue(env.isolate(), ReadWord(script, env.layout().script_source));
+  return text->IsString() ? text.As<String>() : none;
+}
+
 uint32_t SiteTable::Intern(const Key& key, Address sample, FrameKind kind, FrameState state,
                            bool is_activation) {
   // Neighbours in the heap mostly stand at the same place.
@@ -153,15 +177,17 @@ void SiteTable::ReadLine(Local<Function> function, Site* site) const {
   const int first_line = function->GetScriptOrigin().LineOffset();
   const int row = site->line - 1 - std::max(first_line, 0);
 
-  // It has a script, so it is a JSFunction.
-  const Address shared = ReadWord(ToAddress(function), layout.function_shared);
-  const Address script = ScriptOf(layout, shared);
+  const Address script = ScriptOfFunction(env_, function);
   if (script == kNoAddress) return;
   const Address ends = ReadWord(script, layout.script_line_ends);
   if (!HasType(ends, layout.register_file_type) || row < 0 || row >= ReadLength(ends)) return;
   const auto end_of = [&](int r) { return SmiValue(ReadWord(ends, 16 + 8 * r)); };
   int start = row == 0 ? 0 : end_of(row - 1) + 1;
   int end = end_of(row);
+  const int function_row = function->GetScriptLineNumber() - std::max(first_line, 0);
+  int function_offset = function_row > 0 && function_row < ReadLength(ends)
+                            ? end_of(function_row - 1) + 1
+                            : (function_row == 0 ? 0 : -1);
   Local<Value> source = ToScriptValue(isolate, ReadWord(script, layout.script_source));
   if (!source->IsString()) return;
   Local<String> text = source.As<String>();
@@ -170,6 +196,13 @@ void SiteTable::ReadLine(Local<Function> function, Site* site) const {
 
   const int first_column = row == 0 ? function->GetScriptOrigin().ColumnOffset() : 0;
   const int column = std::max(site->column - 1 - std::max(first_column, 0), 0);
+  site->script_id = function->ScriptId();
+  site->offset = start + column;
+  if (function_offset >= 0) {
+    const int shift = function_row == 0 ? function->GetScriptOrigin().ColumnOffset() : 0;
+    function_offset += std::max(function->GetScriptColumnNumber() - std::max(shift, 0), 0);
+  }
+  site->function_offset = function_offset;
   if (site->kind == FrameKind::kGenerator || site->kind == FrameKind::kAsyncGenerator) {
     site->delegates = IsDelegation(isolate, text, start + column);
   }

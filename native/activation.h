@@ -70,4 +70,7 @@ class SiteTable {
 // A value that scripts may hold: everything but V8's inner objects, which become undefined.
 v8::Local<v8::Value> ToScriptValue(v8::Isolate* isolate, Address value);
 
+// The text of a function's script; empty when there is none.
+v8::Local<v8::String> ScriptTextOf(const EnvData& env, v8::Local<v8::Value> function);
+
 }  // namespace asynctb

@@ -34,6 +34,9 @@ struct Site {
   int32_t column = 0;  // 1-based, 0 when unknown
   FrameKind kind = FrameKind::kFunction;
   FrameState state = FrameState::kSuspended;
+  // Where the text of the script holds this place, and where its function begins (at the
+  // parameters); -1 when unknown.
+  int32_t script_id = -1, offset = -1, function_offset = -1;
   bool delegates = false;  // a generator that stands at a `yield*`
   int32_t script = 0;      // V8's number of a script that names a source map, else 0
 };

@@ -3,6 +3,7 @@
 
 // The boundary for what one thread asks about itself. Arguments were checked in TypeScript.
 
+#include <algorithm>
 #include <chrono>
 
 #if defined(__linux__)
@@ -16,7 +17,10 @@
 #include "file_text.h"
 #include "graph.h"
 #include "heap_walk.h"
+#include "resources.h"
 #include "running_frames.h"
+#include "scopes.h"
+#include "source_text.h"
 #include "thread_capture.h"
 #include "to_js.h"
 
@@ -53,7 +57,11 @@ enum class TargetType : int32_t {
   kPendingPromise = 3,
   kSettledPromise = 4,
 };
-enum ExtractFlags : uint32_t { kWithLocals = 1 };
+enum ExtractFlags : uint32_t { kWithLocals = 1, kWithResources = 2 };
+
+Details DetailsOf(uint32_t flags) {
+  return {(flags & kWithLocals) != 0, (flags & kWithResources) != 0};
+}
 
 EnvData& ProvenEnv(Napi::Env env) {
   EnvData& data = *env.GetInstanceData<EnvData>();
@@ -152,7 +160,7 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
   root_values = Array::New(isolate, root_numbers.data(), root_numbers.size());
   Local<Value> fields[] = {
       SitesToJs(isolate, sites.Describe()),
-      ChainsToJs(env, context, builder.chains(), (flags & kWithLocals) != 0),
+      ChainsToJs(env, context, builder.chains(), DetailsOf(flags)),
       root_values,
       v8::String::NewFromUtf8(isolate, error.c_str()).ToLocalChecked(),
   };
@@ -174,7 +182,7 @@ Napi::Value Awaiters(const Napi::CallbackInfo& info) {
   }
   Local<Value> fields[] = {
       SitesToJs(isolate, sites.Describe()),
-      AwaitersToJs(env, isolate->GetCurrentContext(), awaiters, (flags & kWithLocals) != 0),
+      AwaitersToJs(env, isolate->GetCurrentContext(), awaiters, DetailsOf(flags)),
   };
   return ToNapi(info.Env(), Array::New(isolate, fields, 2));
 }
@@ -307,6 +315,39 @@ Napi::Value FunctionId(const Napi::CallbackInfo& info) {
                                            std::to_string(function->GetScriptColumnNumber()));
 }
 
+// scopes(activation) → as `locals` of an entry; `activation` is one that `extract` gave.
+Napi::Value Scopes(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Local<Value> activation = FromNapi(info[0]);
+  if (!activation->IsObject()) return info.Env().Undefined();
+  return ToNapi(info.Env(), ReadScopes(env, env.isolate()->GetCurrentContext(),
+                                       activation.As<Object>()));
+}
+
+// closureScopes(function) → the scopes that it closes over, innermost first
+Napi::Value ClosureScopes(const Napi::CallbackInfo& info) {
+  return ToNapi(info.Env(), ReadClosureScopes(ProvenEnv(info.Env()), FromNapi(info[0])));
+}
+
+// What a function's `this` is bound to; undefined for one that is not bound.
+Napi::Value BoundThis(const Napi::CallbackInfo& info) {
+  return ToNapi(info.Env(), ReadBoundThis(ProvenEnv(info.Env()), FromNapi(info[0])));
+}
+
+// What an (Async)DisposableStack of V8's holds; undefined for anything else.
+Napi::Value StackEntries(const Napi::CallbackInfo& info) {
+  return ToNapi(info.Env(), ReadDisposableStack(ProvenEnv(info.Env()), FromNapi(info[0])));
+}
+
+// sourceText(function, start, end) → that part of its script, '' when it has none
+Napi::Value SourceText(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Local<v8::String> text = ScriptTextOf(env, FromNapi(info[0]));
+  const int end = std::min(text->Length(), info[2].As<Napi::Number>().Int32Value());
+  const int start = std::clamp(info[1].As<Napi::Number>().Int32Value(), 0, end);
+  return ToNapi(info.Env(), CutText(env.isolate(), text, start, end));
+}
+
 }  // namespace
 
 void ExportInspection(Napi::Env env, Napi::Object exports) {
@@ -324,6 +365,11 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("executing", Executing);
   add("isFirstThread", IsFirstThread);
   add("walkOnly", WalkOnly);
+  add("scopes", Scopes);
+  add("closureScopes", ClosureScopes);
+  add("boundThis", BoundThis);
+  add("stackEntries", StackEntries);
+  add("sourceText", SourceText);
   add("unbind", Unbind);
   add("functionId", FunctionId);
   add("sourceMapUrl", SourceMapUrl);

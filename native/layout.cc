@@ -343,6 +343,10 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
     prove("positions", {"functions"}, ProveSource);
     if (positions.available) positions.via = "v8::debug by the " + internals.via;
   }
+  // Of no use by itself, so it is no capability: where it fails, nothing is bound.
+  p.Begin();
+  if (p.ok()) ProveBoundFunctions(&p, l);
+  prove("resources", {"generators"}, ProveResources);
   p.Release();
   l->probe_queue = p.TakeQueue();
 

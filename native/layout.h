@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "heap_read.h"
+#include "resource_layout.h"
 
 namespace asynctb {
 
@@ -72,6 +73,7 @@ struct Layout {
   int script_line_offset = -1, script_column_offset = -1;
 
   std::vector<ClosureSample> closures;
+  ResourceLayout resources;
 
   // The probe's context refers to its queue until it is collected, so the queue lives as long as
   // the isolate does.

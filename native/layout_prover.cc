@@ -161,15 +161,7 @@ bool Prover::Plant() {
     return false;
   }
   queue_->PerformCheckpoint(isolate_);
-  Local<v8::Array> names;
-  if (!samples->GetOwnPropertyNames(context).ToLocal(&names)) return false;
-  for (uint32_t i = 0; i < names->Length(); i++) {
-    Local<Value> name, value;
-    if (!names->Get(context, i).ToLocal(&name) || !samples->Get(context, name).ToLocal(&value)) {
-      return false;
-    }
-    planted_objects_[*String::Utf8Value(isolate_, name)] = value;
-  }
+  if (!TakeNames(samples)) return false;
   planted_objects_["source"] = source;
   v8::ScriptOrigin moved = MakeOrigin(isolate_, NewString(isolate_, kProbeName), false,
                                       kProbeLineOffset, kProbeColumnOffset);
@@ -179,6 +171,34 @@ bool Prover::Plant() {
   }
   planted_objects_["offsetFunction"] = result;
   return PlantModules(context);
+}
+
+bool Prover::TakeNames(Local<Object> samples) {
+  Local<v8::Array> names;
+  if (!samples->GetOwnPropertyNames(context_).ToLocal(&names)) return false;
+  for (uint32_t i = 0; i < names->Length(); i++) {
+    Local<Value> name, value;
+    if (!names->Get(context_, i).ToLocal(&name) || !samples->Get(context_, name).ToLocal(&value)) {
+      return false;
+    }
+    planted_objects_[*String::Utf8Value(isolate_, name)] = value;
+  }
+  return true;
+}
+
+bool Prover::PlantScript(const char* text) {
+  if (!planted_) return false;
+  Context::Scope context_scope(context_);
+  TryCatch guard(isolate_);
+  v8::ScriptOrigin origin = MakeOrigin(isolate_, NewString(isolate_, kProbeName), false);
+  Local<v8::Script> script;
+  Local<Value> result;
+  if (!v8::Script::Compile(context_, NewString(isolate_, text), &origin).ToLocal(&script) ||
+      !script->Run(context_).ToLocal(&result) || !result->IsObject()) {
+    return false;
+  }
+  queue_->PerformCheckpoint(isolate_);
+  return TakeNames(result.As<Object>());
 }
 
 bool Prover::PlantModules(Local<Context> context) {
@@ -211,13 +231,16 @@ void Prover::Release() {
   if (!planted_) return;
   Context::Scope scope(context_);
   TryCatch guard(isolate_);
-  Local<Value> release = Handle("release");
   // Where the thread is being terminated these fail, and there is nothing left to tidy up.
-  if (!release->IsFunction() ||
-      release.As<Function>()->Call(context_, v8::Undefined(isolate_), 0, nullptr).IsEmpty() ||
-      never_->Resolve(context_, v8::Undefined(isolate_)).IsNothing()) {
-    return;
+  for (const char* name : {"release", "releaseResources"}) {
+    Local<Value> release = Handle(name);
+    if (release.IsEmpty()) continue;
+    if (!release->IsFunction() ||
+        release.As<Function>()->Call(context_, v8::Undefined(isolate_), 0, nullptr).IsEmpty()) {
+      return;
+    }
   }
+  if (never_->Resolve(context_, v8::Undefined(isolate_)).IsNothing()) return;
   queue_->PerformCheckpoint(isolate_);
 }
 
@@ -241,6 +264,8 @@ uint16_t Prover::TypeOf(const std::string& name) {
 }
 
 uint16_t Prover::OddballType() { return InstanceType(ToAddress(v8::True(isolate_))); }
+
+Address Prover::Undefined() { return ToAddress(v8::Undefined(isolate_)); }
 
 int Prover::SizeOf(Address object) {
   const Address map = ReadWord(object, v8::internal::Internals::kHeapObjectMapOffset);

@@ -22,6 +22,9 @@ class Prover {
   Prover(const Prover&) = delete;
   Prover& operator=(const Prover&) = delete;
 
+  // Plants what else a script gives by name. False when it does not compile or does not run.
+  bool PlantScript(const char* source);
+
   // Starts a step; a step that fails leaves the next one unharmed.
   void Begin();
   bool ok() const { return planted_ && reason_.empty(); }
@@ -33,6 +36,7 @@ class Prover {
   Address At(const std::string& name);
   uint16_t TypeOf(const std::string& name);
   uint16_t OddballType();
+  Address Undefined();
 
   // Whether an unproven word points at a heap object: its fields may also be raw numbers that look
   // like a pointer, so memory is asked for by the kernel before it is read.
@@ -75,6 +79,7 @@ class Prover {
 
  private:
   bool Plant();
+  bool TakeNames(v8::Local<v8::Object> samples);
   bool Readable(Address word);
   bool IsMapped(Address word);
   bool PlantModules(v8::Local<v8::Context> context);

@@ -26,6 +26,7 @@ reject(s.marker);
 s.pending = pending();
 s.fulfill1 = () => {}; s.reject1 = () => {};
 s.fulfill2 = () => {}; s.reject2 = () => {};
+s.boundFunction = s.fulfill1.bind(s.marker);
 s.target1 = s.pending.then(s.fulfill1, s.reject1);
 s.target2 = s.pending.then(s.fulfill2, s.reject2);
 

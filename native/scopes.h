@@ -14,4 +14,7 @@ namespace asynctb {
 v8::Local<v8::Value> ReadScopes(const EnvData& env, v8::Local<v8::Context> context,
                                 v8::Local<v8::Object> activation);
 
+// The same of what a function closes over. Undefined for what is no function with a script.
+v8::Local<v8::Value> ReadClosureScopes(const EnvData& env, v8::Local<v8::Value> function);
+
 }  // namespace asynctb

@@ -112,6 +112,20 @@ std::string CutLine(Isolate* isolate, Local<String> source, int start, int end, 
   return text;
 }
 
+Local<String> CutText(Isolate* isolate, Local<String> source, int start, int end) {
+  std::vector<uint16_t> units(static_cast<size_t>(std::max(end - start, 0)));
+  Local<String> text;
+  if (units.empty()) return String::Empty(isolate);
+  WriteTwoByte(isolate, source, units.data(), static_cast<uint32_t>(start),
+               static_cast<uint32_t>(units.size()));
+  if (String::NewFromTwoByte(isolate, units.data(), v8::NewStringType::kNormal,
+                             static_cast<int>(units.size()))
+          .ToLocal(&text)) {
+    return text;
+  }
+  return String::Empty(isolate);
+}
+
 std::string LineTextOf(Isolate* isolate, Local<String> source, int row, int column) {
   // A bundle's line far down is not worth the search.
   constexpr int kMostSearched = 8 * 1024 * 1024;

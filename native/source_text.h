@@ -18,6 +18,10 @@ std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::Value> value);
 // register file cannot tell: a loop around a plain `yield` leaves an iterator there too.
 bool IsDelegation(v8::Isolate* isolate, v8::Local<v8::String> source, int position);
 
+// A part of the source, from `start` to before `end`, as a string of its own.
+v8::Local<v8::String> CutText(v8::Isolate* isolate, v8::Local<v8::String> source, int start,
+                              int end);
+
 // The line from `start` to `end` without its indentation; a very long one around the column only.
 std::string CutLine(v8::Isolate* isolate, v8::Local<v8::String> source, int start, int end,
                     int column);

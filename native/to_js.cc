@@ -3,6 +3,7 @@
 
 #include "to_js.h"
 
+#include "resources.h"
 #include "scopes.h"
 
 namespace asynctb {
@@ -64,6 +65,9 @@ Local<Array> SitesToJs(Isolate* isolate, const std::vector<Site>& sites) {
         Integer::New(isolate, static_cast<int32_t>(site.kind)),
         Integer::New(isolate, static_cast<int32_t>(site.state)),
         Integer::New(isolate, site.script),
+        Integer::New(isolate, site.script_id),
+        Integer::New(isolate, site.offset),
+        Integer::New(isolate, site.function_offset),
     };
     values.push_back(Array::New(isolate, fields, sizeof(fields) / sizeof(fields[0])));
   }
@@ -114,11 +118,12 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context,
 
 namespace {
 
-// [site or -1 - combinator, function, receiver, origin, locals, branches or undefined, total]
-constexpr size_t kEntryStride = 7;
+// [site or -1 - combinator, function, receiver, origin, locals, branches or undefined, total,
+// open blocks or undefined, activation when resources are wanted]
+constexpr size_t kEntryStride = 9;
 
 void AppendEntry(const EnvData& env, Local<Context> context, const ChainEntry& entry,
-                 bool with_locals, std::vector<Local<Value>>* out) {
+                 Details details, std::vector<Local<Value>>* out) {
   Isolate* isolate = env.isolate();
   const int32_t site =
       entry.site >= 0 ? entry.site : -1 - static_cast<int32_t>(entry.combinator);
@@ -132,14 +137,20 @@ void AppendEntry(const EnvData& env, Local<Context> context, const ChainEntry& e
     branches = ToInt32Array(isolate, words.data(), words.size());
   }
   Local<Value> locals = v8::Undefined(isolate);
-  if (with_locals && !entry.activation.IsEmpty()) {
+  Local<Value> blocks = locals, activation = locals;
+  if (details.locals && !entry.activation.IsEmpty()) {
     locals = ReadScopes(env, context, entry.activation);
+  }
+  if (details.resources && !entry.activation.IsEmpty()) {
+    blocks = ReadOpenBlocks(env, entry.activation);
+    activation = entry.activation;
   }
   const Local<Value> fields[kEntryStride] = {
       Integer::New(isolate, site),          OrUndefined(isolate, entry.function),
       OrUndefined(isolate, entry.receiver), OrUndefined(isolate, entry.origin),
       locals,                               branches,
-      Integer::New(isolate, entry.total),
+      Integer::New(isolate, entry.total),   blocks,
+      activation,
   };
   out->insert(out->end(), fields, fields + kEntryStride);
 }
@@ -159,7 +170,7 @@ void AddScopes(const EnvData& env, Local<Context> context,
 }
 
 Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
-                        const std::vector<Chain>& chains, bool with_locals) {
+                        const std::vector<Chain>& chains, Details details) {
   Isolate* isolate = env.isolate();
   std::vector<Local<Value>> values;
   values.reserve(chains.size());
@@ -167,7 +178,7 @@ Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
   for (const Chain& chain : chains) {
     entries.clear();
     for (const ChainEntry& entry : chain.entries) {
-      AppendEntry(env, context, entry, with_locals, &entries);
+      AppendEntry(env, context, entry, details, &entries);
     }
     Local<Value> fields[] = {
         Array::New(isolate, entries.data(), entries.size()),
@@ -182,12 +193,12 @@ Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
 }
 
 Local<Array> AwaitersToJs(const EnvData& env, Local<Context> context,
-                          const std::vector<Awaiter>& awaiters, bool with_locals) {
+                          const std::vector<Awaiter>& awaiters, Details details) {
   Isolate* isolate = env.isolate();
   std::vector<Local<Value>> values;
   for (const Awaiter& awaiter : awaiters) {
     std::vector<Local<Value>> fields;
-    AppendEntry(env, context, awaiter.entry, with_locals, &fields);
+    AppendEntry(env, context, awaiter.entry, details, &fields);
     fields.push_back(Integer::New(isolate, awaiter.input_index));
     values.push_back(Array::New(isolate, fields.data(), fields.size()));
   }

@@ -11,6 +11,13 @@
 
 namespace asynctb {
 
+// What was asked for of each frame. With resources, the activation itself is handed over, so that
+// `scopes` can be asked for where they are needed: it stays inside of the library.
+struct Details {
+  bool locals = false;
+  bool resources = false;
+};
+
 // Works in any isolate: the capture may come from another thread.
 v8::Local<v8::Object> CaptureToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                   const ThreadCapture& capture);
@@ -24,10 +31,10 @@ v8::Local<v8::Array> SitesToJs(v8::Isolate* isolate, const std::vector<Site>& si
 // An array with, for each chain, [entries, end, leaf, activations, activation index]; entries are
 // flat.
 v8::Local<v8::Array> ChainsToJs(const EnvData& env, v8::Local<v8::Context> context,
-                                const std::vector<Chain>& chains, bool with_locals);
+                                const std::vector<Chain>& chains, Details details);
 
 v8::Local<v8::Array> AwaitersToJs(const EnvData& env, v8::Local<v8::Context> context,
-                                  const std::vector<Awaiter>& awaiters, bool with_locals);
+                                  const std::vector<Awaiter>& awaiters, Details details);
 
 v8::Local<v8::Object> CapabilitiesToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                        const CapabilityMap& capabilities);

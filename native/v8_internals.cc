@@ -35,6 +35,8 @@ void Resolve(V8Internals* internals) {
       {{"_ZN2v88internal18DebugScopeIterator7GetTypeEv"}, nullptr},
       {{"_ZN2v88internal18DebugScopeIterator9GetObjectEv"}, nullptr},
       {{"_ZN2v88internal18DebugScopeIteratorD0Ev"}, nullptr},
+      {{"_ZN2v85debug13ScopeIterator17CreateForFunctionEPNS_7IsolateENS_5LocalINS_8FunctionEEE"},
+       nullptr},
   };
   const SymbolReport report = ResolveSymbols(requests, sizeof(requests) / sizeof(requests[0]));
   internals->via = report.via;
@@ -51,6 +53,7 @@ void Resolve(V8Internals* internals) {
   Assign(&internals->scope_type, requests[8].address);
   Assign(&internals->scope_object, requests[9].address);
   Assign(&internals->scope_delete, requests[10].address);
+  Assign(&internals->create_closure_iterator, requests[11].address);
 }
 
 }  // namespace

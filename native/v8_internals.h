@@ -31,6 +31,9 @@ struct V8Internals {
   // v8::debug::ScopeIterator::CreateForGeneratorObject; gives an owning pointer, by hidden result.
   void (*create_scope_iterator)(void** result, v8::Isolate* isolate,
                                 v8::Local<v8::Object> generator) = nullptr;
+  // v8::debug::ScopeIterator::CreateForFunction, likewise.
+  void (*create_closure_iterator)(void** result, v8::Isolate* isolate,
+                                  v8::Local<v8::Function> function) = nullptr;
   // v8::internal::DebugScopeIterator
   bool (*scope_done)(void* self) = nullptr;
   void (*scope_advance)(void* self) = nullptr;

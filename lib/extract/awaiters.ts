@@ -2,7 +2,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import type { Frame } from '../model/frame.js';
-import { ENTRY_STRIDE, loadBinding, WITH_LOCALS } from '../native/binding.js';
+import {
+  ENTRY_STRIDE,
+  loadBinding,
+  WITH_LOCALS,
+  WITH_RESOURCES,
+} from '../native/binding.js';
 import { can } from '../native/capabilities.js';
 import { FrameMaker } from './live-stacks.js';
 import type { ResolvedOptions } from './options.js';
@@ -15,12 +20,25 @@ export interface Awaiter {
   readonly input: number | null;
 }
 
+/** What the addon shall say of each frame. */
+export function detailFlags(
+  options: Pick<ResolvedOptions, 'locals' | 'resources'>,
+): number {
+  return (
+    (options.locals ? WITH_LOCALS : 0) |
+    (options.resources ? WITH_RESOURCES : 0)
+  );
+}
+
 /** Who waits for a promise or an async generator directly. Needs no walk of the heap. */
-export function directAwaiters(target: unknown, locals: boolean): Awaiter[] {
+export function directAwaiters(
+  target: unknown,
+  options: Pick<ResolvedOptions, 'locals' | 'resources'>,
+): Awaiter[] {
   if (!can('promises')) return [];
   const [sites, awaiters] = loadBinding().awaiters(
     target,
-    locals ? WITH_LOCALS : 0,
+    detailFlags(options),
   );
   const maker = new FrameMaker(sites);
   return awaiters.map((entry) => {
@@ -45,7 +63,7 @@ export function awaiterFrames(
   const passed = new Set<unknown>([target]);
   let current = target;
   while (frames.length < options.maxFrames) {
-    const awaiters = directAwaiters(current, options.locals);
+    const awaiters = directAwaiters(current, options);
     const [only] = awaiters;
     if (only === undefined || awaiters.length > 1) break;
     frames.push(only.frame);

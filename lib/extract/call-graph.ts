@@ -44,10 +44,7 @@ function graphOf(
   const below = new Map<CallGraph, CallGraph>();
   const todo = [top];
   for (const node of todo) {
-    for (const { frame, root, input } of directAwaiters(
-      node.root,
-      options.locals,
-    )) {
+    for (const { frame, root, input } of directAwaiters(node.root, options)) {
       const known = root === null ? undefined : nodes.get(root);
       const cyclic = known !== undefined && isOnWay(known, node, below);
       if (known !== undefined && !cyclic) {

@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { elaborateDisposableStack } from '../glue/disposable-stacks.js';
+import { elaborateGeneratorResource } from '../glue/generator-resources.js';
 import { AsynctbError, invalidArgument } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
+import type { Resource } from '../model/resource.js';
 import { Stack } from '../model/stack.js';
 import {
   type Binding,
@@ -13,10 +16,9 @@ import {
   TARGET_PENDING_PROMISE,
   TARGET_SETTLED_PROMISE,
   loadBinding,
-  WITH_LOCALS,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
-import { awaiterFrames } from './awaiters.js';
+import { awaiterFrames, detailFlags } from './awaiters.js';
 import { extractByInspector } from './by-inspector.js';
 import { addDegradations, isDegraded } from './degraded.js';
 import {
@@ -42,18 +44,19 @@ export function extractAll(
     return extractByInspector(targets, options);
   }
   const binding = loadBinding();
-  const flags = options.locals ? WITH_LOCALS : 0;
   const [sites, chains, roots, error] = binding.extract(
     targets,
-    flags,
+    detailFlags(options),
     options.maxFrames,
   );
+  const maker = new FrameMaker(sites);
   const stacks = stacksFromChains(
     chains,
-    new FrameMaker(sites),
+    maker,
     options.maxFrames,
     runningEnd(entry),
   );
+  elaborateResources(maker.resources, options, entry);
   const degraded = isDegraded();
   const cut = cutTargets(chains, roots);
   return targets.map((target, index) => {
@@ -68,6 +71,30 @@ export function extractAll(
     }
     return stack;
   });
+}
+
+/** Generators that are being looked into: one may hold itself. */
+const looking = new Set<object>();
+
+function elaborateResources(
+  resources: readonly Resource[],
+  options: ResolvedOptions,
+  entry: AnyFunction,
+): void {
+  const inner = (generator: object): Stack => {
+    if (looking.has(generator)) return new Stack(generator, [], [generator]);
+    looking.add(generator);
+    try {
+      const alone = { ...options, awaiters: false };
+      return extractAll([generator], alone, entry)[0] ?? new Stack(generator);
+    } finally {
+      looking.delete(generator);
+    }
+  };
+  for (const resource of resources) {
+    elaborateDisposableStack(resource.value, resource);
+    elaborateGeneratorResource(resource.value, resource, inner);
+  }
 }
 
 /**

@@ -4,6 +4,7 @@
 import { AsynctbError } from '../model/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { READY_TO_RESUME } from '../model/placeholder.js';
+import type { Resource } from '../model/resource.js';
 import type { Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
 import {
@@ -13,10 +14,11 @@ import {
   END_RUNNING,
   END_TRUNCATED,
   ENTRY_STRIDE,
+  loadBinding,
   type RawChain,
 } from '../native/binding.js';
-import { COMBINATORS, FRAME_STATES, type RawSite } from '../native/raw.js';
-import { liveSite } from '../source-maps/live-sites.js';
+import type { Resource } from '../model/resource.js';
+import type { Site } from '../model/site.js';
 import { mergeScopes } from './scopes.js';
 
 /** Called for a chain that ends in a frame that is running. */
@@ -30,6 +32,8 @@ export type RunningEnd = (
 export class FrameMaker {
   readonly #raw: readonly RawSite[];
   readonly #sites: readonly Site[];
+  /** What all frames hold: for what is looked up of each afterwards. */
+  readonly resources: Resource[] = [];
 
   constructor(sites: readonly RawSite[]) {
     this.#raw = sites;
@@ -50,6 +54,23 @@ export class FrameMaker {
     );
     const scopes = entries[at + 4] as readonly object[] | undefined;
     if (scopes !== undefined) frame.locals = mergeScopes(scopes);
+    const activation = entries[at + 8];
+    if (activation !== undefined && frame.state === 'suspended') {
+      const resources = frameResources(
+        {
+          site: this.#raw[place] as RawSite,
+          fn: entries[at + 1],
+          held: entries[at + 7] as readonly unknown[] | undefined,
+          activation,
+          scopes,
+        },
+        loadBinding(),
+      );
+      if (resources.length > 0) {
+        frame.resources = resources;
+        this.resources.push(...resources);
+      }
+    }
     return frame;
   }
 }

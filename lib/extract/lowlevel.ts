@@ -50,10 +50,12 @@ export function promiseReactions(promise: Promise<unknown>): PromiseReaction[] {
   if (type !== TARGET_PENDING_PROMISE && type !== TARGET_SETTLED_PROMISE) {
     throw invalidArgument('promise', 'a native promise');
   }
-  return directAwaiters(promise, false).map(({ frame, root }) => ({
-    frame,
-    target: root,
-  }));
+  return directAwaiters(promise, { locals: false, resources: false }).map(
+    ({ frame, root }) => ({
+      frame,
+      target: root,
+    }),
+  );
 }
 
 /**

@@ -14,18 +14,18 @@ export function mergeScopes(
   >;
   for (const scope of [...scopes].reverse()) {
     for (const name of Object.keys(scope)) {
-      locals[name] = readVariable(scope as Record<string, unknown>, name);
+      locals[name] = readVariable(scope, name);
     }
   }
   return locals;
 }
 
-const UNINITIALIZED = new Placeholder('<uninitialized>');
+export const UNINITIALIZED = new Placeholder('<uninitialized>');
 
 /** From V8 12 on, what stands for a variable before its declaration has run is a getter that throws. */
-function readVariable(scope: Record<string, unknown>, name: string): unknown {
+export function readVariable(scope: object, name: string): unknown {
   try {
-    return scope[name];
+    return (scope as Record<string, unknown>)[name];
   } catch {
     return UNINITIALIZED;
   }

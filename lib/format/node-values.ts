@@ -10,7 +10,7 @@ const MAX_PROTOTYPES = 100;
  * A property's value if it is a data property of the object itself. The descriptor is asked for
  * `value` as its own: an accessor has none, and `Object.prototype` belongs to the program.
  */
-function ownData(value: object, key: string | symbol): unknown {
+export function ownData(value: object, key: string | symbol): unknown {
   const descriptor = Object.getOwnPropertyDescriptor(value, key);
   return descriptor !== undefined && Object.hasOwn(descriptor, 'value')
     ? descriptor.value

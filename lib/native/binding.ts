@@ -24,9 +24,18 @@ export const END_BRANCHES = 6;
 /**
  * Values of one entry: site index (or -1 - combinator), function, receiver, origin, scopes
  * (innermost first) or undefined, branches (pairs of input index and chain index) or undefined,
- * how many inputs a combinator has (0: unknown).
+ * how many inputs a combinator has (0: unknown), what its open `using` blocks hold or undefined,
+ * the activation to ask `scopes` for (with `WITH_RESOURCES`; the program must never see it).
  */
-export const ENTRY_STRIDE = 7;
+export const ENTRY_STRIDE = 9;
+
+/** What is held, in its order: a value, the method that disposes of it, and flags. */
+export const HELD_STRIDE = 3;
+/** The flags; shared with `native/resources.cc`. Above them stands the number of the block. */
+export const HELD_ASYNC = 1;
+export const HELD_EXITING = 2;
+export const HELD_ARGUMENT = 4;
+export const HELD_BLOCK_SHIFT = 3;
 
 /**
  * Of a chain that ends running: how many activations of its last function are on the stack, and
@@ -52,6 +61,7 @@ export type RawExtract = readonly [
 export type RawAwaiter = readonly unknown[];
 
 export const WITH_LOCALS = 1;
+export const WITH_RESOURCES = 2;
 
 export interface RawCapability {
   available: boolean;
@@ -98,6 +108,16 @@ export interface Binding {
   sourceMapUrl(script: number): string;
   /** An ordinary file's text, without any function of Node's; null when it cannot be had. */
   readText(path: string): string | null;
+  /** The scopes of an entry's activation, innermost first. */
+  scopes(activation: unknown): readonly object[] | undefined;
+  /** The same of what a function closes over. */
+  closureScopes(fn: unknown): readonly object[] | undefined;
+  /** What a function's `this` is bound to; undefined for one that is not bound. */
+  boundThis(fn: unknown): unknown;
+  /** What V8's own (Async)DisposableStack holds; undefined for anything else. */
+  stackEntries(stack: unknown): readonly unknown[] | undefined;
+  /** A part of the text of a function's script; '' when it has none. */
+  sourceText(fn: unknown, start: number, end: number): string;
   functionId(fn: unknown): string;
   /** What a function is bound to in the end; itself when it is not bound. */
   unbind(fn: unknown): unknown;

@@ -34,6 +34,7 @@ export const CAPABILITY_NAMES = [
   'modules',
   'positions',
   'scopes',
+  'resources',
   'heapWalk',
   'queryObjects',
   'inspector',

@@ -43,6 +43,10 @@ export type RawSite = readonly [
   kind: number,
   state: number,
   script?: number,
+  /** Where the script's text holds the place, and where its function begins; -1 when unknown. */
+  scriptId?: number,
+  offset?: number,
+  functionOffset?: number,
 ];
 
 export const NODE_FRAME = 0;

@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { Resource } from '../model/resource.js';
+import {
+  type Binding,
+  HELD_ASYNC,
+  HELD_BLOCK_SHIFT,
+  HELD_EXITING,
+  HELD_STRIDE,
+} from '../native/binding.js';
+import { can } from '../native/capabilities.js';
+import type { RawSite } from '../native/raw.js';
+import { compiledResources, mayBeCompiled } from './compiled-resources.js';
+import { readVariable, UNINITIALIZED } from './scopes.js';
+import {
+  type OpenDeclarations,
+  openDeclarations,
+  type UsingDeclaration,
+} from './using-declarations.js';
+
+/** What the addon hands over of one suspended frame. */
+export interface RawHolder {
+  readonly site: RawSite;
+  readonly fn: unknown;
+  /** Flat, `HELD_STRIDE` values each; undefined when no block of V8's own holds anything. */
+  readonly held: readonly unknown[] | undefined;
+  readonly activation: unknown;
+  /** Where they were read already. */
+  readonly scopes: readonly object[] | undefined;
+}
+
+/** What the text of a function says of one place in it. */
+export interface PlaceSource {
+  readonly text: string;
+  readonly isCompiled: boolean;
+  /** Made when it is needed. */
+  declarations: OpenDeclarations | null;
+}
+
+/** Places, not tasks: a program has few of them. */
+const MOST_PLACES = 1_000;
+/** A longer function is a bundle's wrapper, or generated. */
+const LONGEST_TEXT = 200_000;
+
+/** What functions say up to a place, once a place. */
+const places = new Map<number, Map<number, PlaceSource>>();
+let placeCount = 0;
+
+/** What a frame holds, outermost first. Never throws: what is not known is null. */
+export function frameResources(
+  holder: RawHolder,
+  binding: Binding,
+): Resource[] {
+  const source = sourceOf(holder, binding);
+  const resources = can('resources')
+    ? heldResources(holder, source, binding)
+    : declaredResources(holder, source, binding);
+  if (source?.isCompiled === true) {
+    const scopes = holder.scopes ?? binding.scopes(holder.activation);
+    resources.push(
+      ...compiledResources(scopes ?? [], source.text, lineAt(holder), binding),
+    );
+  }
+  return resources;
+}
+
+function sourceOf(
+  { site, fn }: RawHolder,
+  binding: Binding,
+): PlaceSource | null {
+  const [, , , , , , , scriptId = -1, offset = -1, start = -1] = site;
+  if (scriptId < 0 || start < 0 || offset <= start) return null;
+  let ofScript = places.get(scriptId);
+  let place = ofScript?.get(offset);
+  if (place !== undefined) return place;
+  const text =
+    offset - start > LONGEST_TEXT ? '' : binding.sourceText(fn, start, offset);
+  place = { text, isCompiled: mayBeCompiled(text), declarations: null };
+  if (placeCount >= MOST_PLACES) {
+    places.clear();
+    placeCount = 0;
+    ofScript = undefined;
+  }
+  if (ofScript === undefined) places.set(scriptId, (ofScript = new Map()));
+  ofScript.set(offset, place);
+  placeCount++;
+  return place;
+}
+
+interface Held {
+  readonly resource: Resource;
+  readonly block: number;
+}
+
+function heldResources(
+  holder: RawHolder,
+  source: PlaceSource | null,
+  binding: Binding,
+): Resource[] {
+  if (holder.held === undefined) return [];
+  const held = heldValues(holder.held);
+  const open =
+    source === null
+      ? null
+      : (source.declarations ??= openDeclarations(source.text));
+  const counted = open === null ? null : byCount(held, open);
+  const declared =
+    counted ?? byIdentity(held, open?.blocks.flat() ?? [], holder, binding);
+  held.forEach(({ resource }, index) => {
+    const declaration = declared[index];
+    if (declaration === undefined) return;
+    resource.name = declaration.name;
+    if (!('start' in declaration) || source === null) return;
+    resource.lineNumber = lineAt(holder)(source.text, declaration.start);
+    resource.description = declaration.description;
+  });
+  return held.map(({ resource }) => resource);
+}
+
+/**
+ * Where the engine's own lists cannot be read: the variables that the text declares up to here. A
+ * block that is on its way out looks as if it were still in use.
+ */
+function declaredResources(
+  holder: RawHolder,
+  source: PlaceSource | null,
+  binding: Binding,
+): Resource[] {
+  if (source === null || !/\busing\b/.test(source.text)) return [];
+  const { blocks } = (source.declarations ??= openDeclarations(source.text));
+  const scopes = holder.scopes ?? binding.scopes(holder.activation) ?? [];
+  const line = lineAt(holder);
+  return blocks.flat().flatMap((each) => {
+    const scope = scopes.find((one) => Object.hasOwn(one, each.name));
+    const value = scope && readVariable(scope, each.name);
+    const isHeld =
+      typeof value === 'object' ? value !== null : typeof value === 'function';
+    if (!each.complete || !isHeld || value === UNINITIALIZED) return [];
+    const { name, isAsync, start, description } = each;
+    const resource = new Resource(
+      value,
+      isAsync,
+      name,
+      line(source.text, start),
+    );
+    resource.description = description;
+    return [resource];
+  });
+}
+
+function heldValues(fields: readonly unknown[]): Held[] {
+  const held: Held[] = [];
+  for (let at = 0; at + 2 < fields.length; at += HELD_STRIDE) {
+    const flags = fields[at + 2] as number;
+    const resource = new Resource(fields[at], (flags & HELD_ASYNC) !== 0);
+    resource.isExiting = (flags & HELD_EXITING) !== 0;
+    held.push({ resource, block: flags >> HELD_BLOCK_SHIFT });
+  }
+  return held;
+}
+
+/**
+ * Each block holds exactly what the text declares in it: then the order tells which is which.
+ * Null when it does not, since a variable may be null, or a block be on its way out.
+ */
+function byCount(
+  held: readonly Held[],
+  open: OpenDeclarations,
+): readonly UsingDeclaration[] | null {
+  if (!open.certain) return null;
+  const expected = open.blocks
+    .map((block) => block.filter(({ complete }) => complete))
+    .filter((block) => block.length > 0);
+  const declared = expected.flat();
+  if (declared.length !== held.length) return null;
+  let block = -1;
+  let last: number | null = null;
+  let left = 0;
+  for (const [index, { resource, block: own }] of held.entries()) {
+    if (own !== last) {
+      if (left > 0) return null;
+      block++;
+      left = expected[block]?.length ?? 0;
+      last = own;
+    }
+    if (left-- <= 0 || resource.isExiting) return null;
+    if (declared[index]?.isAsync !== resource.isAsync) return null;
+  }
+  return left === 0 ? declared : null;
+}
+
+/** The variables that hold the values, in the order of their declarations. */
+function byIdentity(
+  held: readonly Held[],
+  declarations: readonly UsingDeclaration[],
+  holder: RawHolder,
+  binding: Binding,
+): (UsingDeclaration | { name: string } | undefined)[] {
+  const scopes = holder.scopes ?? binding.scopes(holder.activation) ?? [];
+  const isIn = (name: string, value: unknown): boolean =>
+    scopes.some(
+      (scope) =>
+        Object.hasOwn(scope, name) && readVariable(scope, name) === value,
+    );
+  let next = 0;
+  return held.map(({ resource: { value, isAsync } }) => {
+    const found = declarations.findIndex(
+      (each, index) =>
+        index >= next && each.isAsync === isAsync && isIn(each.name, value),
+    );
+    if (found >= 0) {
+      next = found + 1;
+      return declarations[found];
+    }
+    const names = new Set<string>();
+    for (const scope of scopes) {
+      for (const name of Object.keys(scope)) {
+        if (readVariable(scope, name) === value) names.add(name);
+      }
+    }
+    const [name] = names;
+    return names.size === 1 && name !== undefined ? { name } : undefined;
+  });
+}
+
+/** The 1-based line of an index in the text that ends where the frame stands. */
+function lineAt({ site }: RawHolder): (text: string, index: number) => number {
+  const line = site[2];
+  return (text, index) =>
+    line - (text.slice(index).match(/\r\n|[\n\r\u2028\u2029]/g)?.length ?? 0);
+}

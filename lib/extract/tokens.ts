@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** A piece of JavaScript that is neither blank nor a comment. */
+export interface Token {
+  readonly kind: 'word' | 'literal' | 'punctuator' | 'template';
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** A line ends somewhere before it. */
+  readonly afterNewline: boolean;
+  /** Whether what stands before it can be a complete expression. */
+  readonly afterOperand: boolean;
+}
+
+const BLANK = /(?:\s|\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\/)+/y;
+const WORD =
+  /(?:[\p{ID_Start}$_#]|\\u)(?:[\p{ID_Continue}$\u200c\u200d]|\\u)*/uy;
+const NUMBER = /(?:\d|\.\d)(?:[\w.]|(?<=[eE])[+-])*/y;
+const STRING = /'(?:[^'\\]|\\[^])*'|"(?:[^"\\]|\\[^])*"/y;
+const REGEX = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/y;
+const TEMPLATE = /[^`\\$]*(?:(?:\\[^]|\$(?!\{))[^`\\$]*)*(`|\$\{)/y;
+const PUNCTUATOR = /=>|!==?|\?\.(?!\d)|\.\.\.|\+\+|--|[^\w\s]/uy;
+const LINE_END = /[\n\r\u2028\u2029]/;
+
+/** Words after which an expression begins. */
+const OPERATORS = new Set(
+  'return typeof instanceof in new delete void throw case do else yield await of'.split(
+    ' ',
+  ),
+);
+
+/**
+ * The tokens of a piece of a program, up to where it ends or stops making sense. What a slash
+ * means is decided by the token before it, as in every tokenizer without a parser: good enough
+ * for code that somebody has formatted, and whoever uses this checks what comes out.
+ */
+export function* tokensOf(text: string): Generator<Token> {
+  /** For each open brace: whether it is the hole of a template. */
+  const braces: boolean[] = [];
+  let at = 0;
+  let afterOperand = false;
+  let afterNewline = false;
+  const match = (pattern: RegExp): string | null => {
+    pattern.lastIndex = at;
+    return pattern.exec(text)?.[0] ?? null;
+  };
+  const token = (kind: Token['kind'], found: string): Token => {
+    const start = at;
+    at += found.length;
+    return { kind, text: found, start, end: at, afterNewline, afterOperand };
+  };
+  while (at < text.length) {
+    const blank = match(BLANK);
+    if (blank !== null) {
+      at += blank.length;
+      afterNewline ||= LINE_END.test(blank);
+      continue;
+    }
+    const char = text[at] as string;
+    const continuesTemplate = char === '}' && braces.at(-1) === true;
+    if (char === '`' || continuesTemplate) {
+      if (continuesTemplate) braces.pop();
+      at += 1;
+      const part = match(TEMPLATE);
+      if (part === null) return;
+      at -= 1;
+      yield token('template', char + part);
+      afterOperand = part.endsWith('`');
+      if (!afterOperand) braces.push(true);
+    } else {
+      const found: string | null =
+        (char === '/' && !afterOperand ? match(REGEX) : null) ??
+        match(STRING) ??
+        match(NUMBER);
+      const word: string | null = found === null ? match(WORD) : null;
+      if (found !== null) {
+        yield token('literal', found);
+        afterOperand = true;
+      } else if (word !== null) {
+        yield token('word', word);
+        afterOperand = !OPERATORS.has(word);
+      } else {
+        const sign = match(PUNCTUATOR);
+        if (sign === null) return;
+        yield token('punctuator', sign);
+        if (sign === '{') braces.push(false);
+        else if (sign === '}') braces.pop();
+        afterOperand = sign === ')' || sign === ']' || sign === '}';
+      }
+    }
+    afterNewline = false;
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { types } from 'node:util';
+import { ownData } from '../format/node-values.js';
+import { Resource } from '../model/resource.js';
+import {
+  HELD_ARGUMENT,
+  HELD_ASYNC,
+  HELD_EXITING,
+  HELD_STRIDE,
+  tryBinding,
+} from '../native/binding.js';
+import { can } from '../native/capabilities.js';
+import { polyfillEntries } from './disposable-stack-polyfills.js';
+
+/** One entry of a disposable stack, however it was made. */
+export interface StackEntry {
+  /** What was given to `use` or `adopt`; undefined for `defer`. */
+  readonly value: unknown;
+  /** What `adopt` or `defer` was given; for `use`, the value's own method. */
+  readonly method: unknown;
+  readonly how: 'use' | 'adopt' | 'defer';
+  readonly isAsync: boolean;
+  readonly isExiting: boolean;
+}
+
+/** Stacks in stacks: deeper ones stay without children. */
+const DEEPEST = 20;
+
+/**
+ * A `DisposableStack` or `AsyncDisposableStack`: one child an entry, described as it was entered.
+ * What has been disposed of or moved away is no longer in it.
+ */
+export function elaborateDisposableStack(
+  value: unknown,
+  resource: Resource,
+): void {
+  addChildren(value, resource, 0);
+}
+
+function addChildren(value: unknown, resource: Resource, depth: number): void {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) {
+    return;
+  }
+  const entries = nativeEntries(value) ?? polyfillEntries(value);
+  if (entries === null) return;
+  resource.children = entries.map((entry) => {
+    const child = new Resource(
+      entry.how === 'defer' ? entry.method : entry.value,
+      entry.isAsync,
+    );
+    child.isExiting = entry.isExiting;
+    child.description = describeEntry(entry, resource.name ?? 'stack');
+    if (depth < DEEPEST) addChildren(child.value, child, depth + 1);
+    return child;
+  });
+}
+
+function nativeEntries(stack: object): StackEntry[] | null {
+  if (!can('resources')) return null;
+  const fields = tryBinding()?.stackEntries(stack);
+  if (fields === undefined) return null;
+  const entries: StackEntry[] = [];
+  for (let at = 0; at + 2 < fields.length; at += HELD_STRIDE) {
+    const [value, method, flags] = fields.slice(at, at + HELD_STRIDE) as [
+      unknown,
+      unknown,
+      number,
+    ];
+    const given = (flags & HELD_ARGUMENT) !== 0;
+    entries.push({
+      value,
+      method,
+      how: given ? 'adopt' : value === undefined ? 'defer' : 'use',
+      isAsync: (flags & HELD_ASYNC) !== 0,
+      isExiting: (flags & HELD_EXITING) !== 0,
+    });
+  }
+  return entries;
+}
+
+/** As it was entered: `stack.adopt(…, close)`. */
+function describeEntry({ how, method }: StackEntry, stack: string): string {
+  if (how === 'use') return `${stack}.use(…)`;
+  const name =
+    typeof method === 'function' && !types.isProxy(method)
+      ? ownData(method, 'name')
+      : undefined;
+  const shown = typeof name === 'string' && name !== '' ? name : '…';
+  return how === 'adopt'
+    ? `${stack}.adopt(…, ${shown})`
+    : `${stack}.defer(${shown})`;
+}

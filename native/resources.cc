@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "resources.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "activation.h"
+
+namespace asynctb {
+
+using v8::Array;
+using v8::Integer;
+using v8::Isolate;
+using v8::Local;
+using v8::Object;
+using v8::Value;
+
+namespace {
+
+enum EntryFlags : int32_t {
+  kAsync = 1,     // disposed of asynchronously
+  kExiting = 2,   // its disposal is under way
+  kArgument = 4,  // the value is given to the method: `adopt`
+};
+constexpr int kBlockShift = 3;
+
+// More blocks or entries are not shown.
+constexpr int kMostBlocks = 10'000;
+constexpr int kMostEntries = 10'000;
+
+// Fields of entries, as handles: making them does not allocate, and so the addresses stay good
+// until all are made.
+using Fields = std::vector<Local<Value>>;
+
+// False for a block or stack that has been left, or whose content was moved to another one.
+bool AppendEntries(const EnvData& env, Address holder, int block, Fields* out) {
+  const ResourceLayout& layout = env.layout().resources;
+  const Address status_word = ReadWord(holder, layout.status);
+  const Address entries = ReadWord(holder, layout.entries);
+  if (!IsSmi(status_word) || !HasType(entries, layout.entries_type)) return false;
+  const uint32_t status = static_cast<uint32_t>(SmiValue(status_word));
+  const bool pending = (status & layout.pending_mask) != 0;
+  const int words = ReadLength(entries);
+  const int held = static_cast<int>(status / layout.length_unit);
+  if (held > words || (!pending && words == 0)) return false;
+  Isolate* isolate = env.isolate();
+  // While it is being left, the entry behind those still held is the one whose disposal runs.
+  const int end = std::min(pending ? held : held + kEntryWords, kMostEntries * kEntryWords);
+  for (int i = 0; i + kEntryWords <= std::min(end, words); i += kEntryWords) {
+    const int at = 16 + 8 * i;
+    const Address flags_word = ReadWord(entries, at + 16);
+    if (!IsSmi(flags_word)) break;
+    Local<Value> value = ToScriptValue(isolate, ReadWord(entries, at));
+    Local<Value> method = ToScriptValue(isolate, ReadWord(entries, at + 8));
+    // `await using x = null` is entered too, for it awaits.
+    if (value->IsUndefined() && method->IsUndefined()) continue;
+    int32_t flags = block << kBlockShift;
+    if (SmiValue(flags_word) & layout.async_mask) flags |= kAsync;
+    if (SmiValue(flags_word) & layout.argument_mask) flags |= kArgument;
+    if (i >= held) flags |= kExiting;
+    out->insert(out->end(), {value, method, Integer::New(isolate, flags)});
+  }
+  return true;
+}
+
+Local<Value> ToArray(Isolate* isolate, Fields* fields) {
+  return Array::New(isolate, fields->data(), fields->size());
+}
+
+}  // namespace
+
+Local<Value> ReadOpenBlocks(const EnvData& env, Local<Object> activation) {
+  Isolate* isolate = env.isolate();
+  Local<Value> none = v8::Undefined(isolate);
+  if (!env.Can("resources")) return none;
+  const Layout& layout = env.layout();
+  const Address generator = ToAddress(activation);
+  const Address continuation = ReadWord(generator, layout.generator_continuation);
+  const Address registers = ReadWord(generator, layout.generator_registers);
+  if (!IsSmi(continuation) || SmiValue(continuation) < 0) return none;
+  if (!HasType(registers, layout.register_file_type)) return none;
+  // Registers are given out like a stack, so an inner block's is behind an outer one's. Behind
+  // both stand copies that calls have left.
+  std::vector<Address> seen;
+  Fields fields;
+  const int length = ReadLength(registers);
+  int block = 0;
+  // SAFETY: nothing allocates until the last address was used.
+  for (int i = 0; i < length && block < kMostBlocks; i++) {
+    const Address object = ReadWord(registers, 16 + 8 * i);
+    if (!HasType(object, layout.resources.block_type)) continue;
+    if (std::find(seen.begin(), seen.end(), object) != seen.end()) continue;
+    seen.push_back(object);
+    if (AppendEntries(env, object, block, &fields)) block++;
+  }
+  return fields.empty() ? none : ToArray(isolate, &fields);
+}
+
+Local<Value> ReadDisposableStack(const EnvData& env, Local<Value> stack) {
+  Isolate* isolate = env.isolate();
+  Local<Value> none = v8::Undefined(isolate);
+  if (!env.Can("resources") || !stack->IsObject()) return none;
+  const Address address = ToAddress(stack);
+  const ResourceLayout& layout = env.layout().resources;
+  const uint16_t type = InstanceType(address);
+  if (type != layout.stack_type && type != layout.async_stack_type) return none;
+  Fields fields;
+  AppendEntries(env, address, 0, &fields);
+  return ToArray(isolate, &fields);
+}
+
+Local<Value> ReadBoundThis(const EnvData& env, Local<Value> function) {
+  Local<Value> none = v8::Undefined(env.isolate());
+  const ResourceLayout& layout = env.layout().resources;
+  if (!env.Can("generators") || !function->IsFunction()) return none;
+  const Address address = ToAddress(function);
+  if (!HasType(address, layout.bound_type)) return none;
+  return ToScriptValue(env.isolate(), ReadWord(address, layout.bound_this));
+}
+
+}  // namespace asynctb

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// What a suspended activation holds by `using` declarations, and what a disposable stack holds.
+#pragma once
+
+#include "env_data.h"
+
+namespace asynctb {
+
+// Entries that follow each other, in the order in which they were entered: [value, method, flags].
+// The flags are shared with `lib/native/binding.ts`; above them stands the number of the block,
+// counted from the outermost. Undefined where it cannot be read, or for what holds nothing of
+// this kind. They allocate.
+v8::Local<v8::Value> ReadOpenBlocks(const EnvData& env, v8::Local<v8::Object> activation);
+v8::Local<v8::Value> ReadDisposableStack(const EnvData& env, v8::Local<v8::Value> stack);
+
+// What a bound function is bound to. Makes a handle.
+v8::Local<v8::Value> ReadBoundThis(const EnvData& env, v8::Local<v8::Value> function);
+
+}  // namespace asynctb
