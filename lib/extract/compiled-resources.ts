@@ -46,7 +46,7 @@ interface Declaration {
   readonly initializer: string;
 }
 
-type LineAt = (text: string, index: number) => number;
+type LineAt = (index: number) => number;
 
 /** `scopes` are innermost first; `text` is what the function says up to the place, or ''. */
 export function compiledResources(
@@ -69,7 +69,7 @@ export function compiledResources(
         const [only] = declared;
         if (only !== undefined && declared.length === 1) {
           resource.name = only.name;
-          resource.lineNumber = lineAt(text, only.start);
+          resource.lineNumber = lineAt(only.start);
           const keyword = isAsync ? 'await using' : 'using';
           resource.description = `${keyword} ${only.name} = ${only.initializer}`;
         } else if (names.size === 1) {

@@ -32,7 +32,10 @@ export interface RawHolder {
 
 /** What the text of a function says of one place in it. */
 export interface PlaceSource {
+  /** From the function's parameters to a little behind the place. */
   readonly text: string;
+  /** Where in the text it is. */
+  readonly place: number;
   readonly isCompiled: boolean;
   /** Made when it is needed. */
   declarations: OpenDeclarations | null;
@@ -42,6 +45,8 @@ export interface PlaceSource {
 const MOST_PLACES = 1_000;
 /** A longer function is a bundle's wrapper, or generated. */
 const LONGEST_TEXT = 200_000;
+/** Enough for the token at the place. */
+const LOOK_AHEAD = 16;
 
 /** What functions say up to a place, once a place. */
 const places = new Map<number, Map<number, PlaceSource>>();
@@ -59,7 +64,12 @@ export function frameResources(
   if (source?.isCompiled === true) {
     const scopes = holder.scopes ?? binding.scopes(holder.activation);
     resources.push(
-      ...compiledResources(scopes ?? [], source.text, lineAt(holder), binding),
+      ...compiledResources(
+        scopes ?? [],
+        source.text,
+        lineAt(holder, source),
+        binding,
+      ),
     );
   }
   return resources;
@@ -75,8 +85,15 @@ function sourceOf(
   let place = ofScript?.get(offset);
   if (place !== undefined) return place;
   const text =
-    offset - start > LONGEST_TEXT ? '' : binding.sourceText(fn, start, offset);
-  place = { text, isCompiled: mayBeCompiled(text), declarations: null };
+    offset - start > LONGEST_TEXT
+      ? ''
+      : binding.sourceText(fn, start, offset + LOOK_AHEAD);
+  place = {
+    text,
+    place: Math.min(offset - start, text.length),
+    isCompiled: mayBeCompiled(text),
+    declarations: null,
+  };
   if (placeCount >= MOST_PLACES) {
     places.clear();
     placeCount = 0;
@@ -103,7 +120,7 @@ function heldResources(
   const open =
     source === null
       ? null
-      : (source.declarations ??= openDeclarations(source.text));
+      : (source.declarations ??= openDeclarations(source.text, source.place));
   const counted = open === null ? null : byCount(held, open);
   const declared =
     counted ?? byIdentity(held, open?.blocks.flat() ?? [], holder, binding);
@@ -112,7 +129,7 @@ function heldResources(
     if (declaration === undefined) return;
     resource.name = declaration.name;
     if (!('start' in declaration) || source === null) return;
-    resource.lineNumber = lineAt(holder)(source.text, declaration.start);
+    resource.lineNumber = lineAt(holder, source)(declaration.start);
     resource.description = declaration.description;
   });
   return held.map(({ resource }) => resource);
@@ -128,9 +145,12 @@ function declaredResources(
   binding: Binding,
 ): Resource[] {
   if (source === null || !/\busing\b/.test(source.text)) return [];
-  const { blocks } = (source.declarations ??= openDeclarations(source.text));
+  const { blocks } = (source.declarations ??= openDeclarations(
+    source.text,
+    source.place,
+  ));
   const scopes = holder.scopes ?? binding.scopes(holder.activation) ?? [];
-  const line = lineAt(holder);
+  const line = lineAt(holder, source);
   return blocks.flat().flatMap((each) => {
     const scope = scopes.find((one) => Object.hasOwn(one, each.name));
     const value = scope && readVariable(scope, each.name);
@@ -138,12 +158,7 @@ function declaredResources(
       typeof value === 'object' ? value !== null : typeof value === 'function';
     if (!each.complete || !isHeld || value === UNINITIALIZED) return [];
     const { name, isAsync, start, description } = each;
-    const resource = new Resource(
-      value,
-      isAsync,
-      name,
-      line(source.text, start),
-    );
+    const resource = new Resource(value, isAsync, name, line(start));
     resource.description = description;
     return [resource];
   });
@@ -224,9 +239,12 @@ function byIdentity(
   });
 }
 
-/** The 1-based line of an index in the text that ends where the frame stands. */
-function lineAt({ site }: RawHolder): (text: string, index: number) => number {
-  const line = site[2];
-  return (text, index) =>
-    line - (text.slice(index).match(/\r\n|[\n\r\u2028\u2029]/g)?.length ?? 0);
+/** The 1-based line of an index in the text before the place. */
+function lineAt(
+  { site }: RawHolder,
+  { text, place }: PlaceSource,
+): (index: number) => number {
+  const ends = /\r\n|[\n\r\u2028\u2029]/g;
+  return (index) =>
+    site[2] - (text.slice(index, place).match(ends) ?? []).length;
 }

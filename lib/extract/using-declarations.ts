@@ -76,9 +76,13 @@ class Scope {
 /**
  * The `using` declarations that have been reached where a piece of a function ends. The piece
  * begins at the function's parameters and ends at the place where it is suspended, so that
- * whatever is still open there contains that place.
+ * whatever is still open there contains that place; the one token behind it may say that an
+ * initializer has ended.
  */
-export function openDeclarations(text: string): OpenDeclarations {
+export function openDeclarations(
+  text: string,
+  place = text.length,
+): OpenDeclarations {
   const scopes = [new Scope('', false, [])];
   let beforePrevious: Token | null = null;
   let previous: Token | null = null;
@@ -86,6 +90,7 @@ export function openDeclarations(text: string): OpenDeclarations {
     const scope = scopes[scopes.length - 1];
     if (scope === undefined) return NOTHING;
     declare(scope, token, previous, beforePrevious, text);
+    if (token.start >= place) break;
     checkLoopBody(scope, token, previous);
     const closed = closerOf(token);
     if (closed !== null) {
@@ -108,7 +113,7 @@ export function openDeclarations(text: string): OpenDeclarations {
     beforePrevious = previous;
     previous = token;
   }
-  for (const scope of scopes) scope.finish(text, text.length, false);
+  for (const scope of scopes) scope.finish(text, place, false);
   return {
     blocks: scopes.flatMap(({ blocks }) =>
       blocks.filter((declarations) => declarations.length > 0),

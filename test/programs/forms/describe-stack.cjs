@@ -96,6 +96,9 @@ function describe(stack, indent, isLive) {
     // What Node's own code consists of differs from release to release.
     if (frame.internal) continue;
     lines.push(indent + describeFrame(frame));
+    for (const resource of frame.resources) {
+      lines.push(...describeResource(resource, frame, indent, isLive));
+    }
     // Inputs without an index come in no particular order.
     const branches = frame.branches.map((branch) => [
       `${indent}  [${branch.branchIndex ?? ''}]`,
@@ -111,6 +114,30 @@ function describe(stack, indent, isLive) {
   }
   for (const error of errorsOf(stack)) {
     lines.push(`${indent}error ${error.code ?? error.stack}`);
+  }
+  return lines;
+}
+
+/** Its source text, its value, and what is in it. */
+function describeResource(resource, frame, indent, isLive) {
+  const { value, isAsync, isExiting, name, lineNumber, description } = resource;
+  const keyword = isAsync ? 'await using' : 'using';
+  const label =
+    (types.isProxy(value) ? undefined : value?.label) ?? describeLeaf(value);
+  const exiting = isExiting ? ' exiting' : '';
+  const text = description ?? `${keyword} ${name ?? '?'}`;
+  const lines = [`${indent}  ${text} -> ${label}${exiting}`];
+  if (lineNumber !== null) {
+    const line = sourceOf(frame.scriptName)?.lines[lineNumber - 1];
+    ensure(line === undefined || line.includes(name), `not line ${lineNumber}`, resource);
+  } else if (name !== null) {
+    lines[0] += ' (no line)';
+  }
+  for (const child of resource.children) {
+    lines.push(...describeResource(child, frame, `${indent}  `, isLive));
+  }
+  if (resource.innerStack !== null) {
+    lines.push(...describe(resource.innerStack, `${indent}    `, isLive));
   }
   return lines;
 }
@@ -133,7 +160,6 @@ function checkFrame(frame, isLive) {
     return;
   }
   ensure(frame.branches.length === 0, 'has branches', frame);
-  ensure(frame.resources.length === 0, 'has resources', frame);
   if (!isLive) {
     ensure(frame.function === null, 'holds a function', frame);
     ensure(frame.receiver === undefined, 'holds a receiver', frame);

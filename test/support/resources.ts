@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Form } from './forms';
+
+const require = createRequire(import.meta.url);
+
+export const resourcesDirectory = fileURLToPath(
+  new URL('../programs/resources/', import.meta.url),
+);
+
+export function loadResourceForms(name: string): Record<string, Form[]> {
+  return require(`${resourcesDirectory}${name}.cjs`) as Record<string, Form[]>;
+}
