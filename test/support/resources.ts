@@ -14,3 +14,9 @@ export const resourcesDirectory = fileURLToPath(
 export function loadResourceForms(name: string): Record<string, Form[]> {
   return require(`${resourcesDirectory}${name}.cjs`) as Record<string, Form[]>;
 }
+
+export const { held, slow } = require(`${resourcesDirectory}held.cjs`) as {
+  held(label: string): object;
+  /** Its asynchronous disposal waits for the gate. */
+  slow(label: string, gate: Promise<unknown>): object;
+};

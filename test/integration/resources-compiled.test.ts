@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { extract, type Resource, type Stack } from 'asynctb';
+import { describe, expect, it } from 'vitest';
+import { runFormatters } from '../support/assert-stack';
+import { compilers, runCompiled } from '../support/compilers';
+import { loadProgram } from '../support/forms';
+import { held, slow } from '../support/resources';
+
+interface Compiled {
+  nested(make: typeof held, gate: Promise<unknown>): Promise<void>;
+  left(make: typeof held, gate: Promise<unknown>): Promise<void>;
+  loop(make: typeof held, gate: Promise<unknown>): Promise<void>;
+  generator(make: typeof held): Generator;
+  leaving(
+    make: typeof held,
+    gate: Promise<unknown>,
+    value: unknown,
+  ): Promise<void>;
+}
+
+interface Deferred {
+  promise: Promise<unknown>;
+  resolve(value?: unknown): void;
+}
+
+const { deferred, parked } = loadProgram<{
+  deferred(): Deferred;
+  parked(): Promise<void>;
+}>('deferred.cjs');
+
+/** Each in a few words; a line, where there is one, must be that of the declaration. */
+function summary(stack: Stack, code: string): string[] {
+  expect(() => runFormatters(stack)).not.toThrow();
+  return (stack.frames[0]?.resources ?? []).map((resource) =>
+    summarize(resource, code),
+  );
+}
+
+function summarize(resource: Resource, code: string): string {
+  const { value, isAsync, isExiting, name, lineNumber } = resource;
+  const line = code.split('\n')[(lineNumber ?? 0) - 1] ?? '';
+  if (name !== null) expect(line).toMatch(new RegExp(`\\b${name} ?= ?\\S`));
+  const { label } = value as { label: string };
+  const keyword = isAsync ? 'await using' : 'using';
+  return `${keyword} ${name} -> ${label}${isExiting ? ' exiting' : ''}`;
+}
+
+describe.each(Object.entries(compilers))('%s', (name, compile) => {
+  const code = compile();
+  const compiled = runCompiled<Compiled>(code, `${name}.js`);
+
+  /** The resources of a function while it waits for its gate. */
+  async function whileWaiting(
+    start: (gate: Promise<unknown>) => Promise<void>,
+  ): Promise<string[]> {
+    const gate = deferred();
+    const target = start(gate.promise);
+    await parked();
+    const found = summary(extract(target), code);
+    gate.resolve();
+    await target;
+    return found;
+  }
+
+  it('P21 what is active, outermost first', async () => {
+    expect(await whileWaiting((gate) => compiled.nested(held, gate))).toEqual([
+      'using a -> a',
+      'await using b -> b',
+      'using c -> c',
+      'using d -> d',
+    ]);
+  });
+
+  it('P21 neither what was left, nor null, nor what was not reached', async () => {
+    expect(await whileWaiting((gate) => compiled.left(held, gate))).toEqual([
+      'using a -> a',
+    ]);
+  });
+
+  it('P21 the head of a loop', async () => {
+    expect(await whileWaiting((gate) => compiled.loop(held, gate))).toEqual([
+      'using each -> b',
+    ]);
+  });
+
+  it('P21 a generator', () => {
+    const generator = compiled.generator(held);
+    generator.next();
+    expect(summary(extract(generator), code)).toEqual(['using a -> a']);
+    generator.return(undefined);
+    expect(extract(generator).length).toBe(0);
+  });
+
+  it('P21 what is being disposed of is not shown as if it were in use', async () => {
+    const gate = deferred();
+    const target = compiled.leaving(
+      held,
+      gate.promise,
+      slow('slow', gate.promise),
+    );
+    await parked();
+    const found = summary(extract(target), code);
+    expect(found.filter((each) => !each.endsWith('exiting'))).toEqual([]);
+    gate.resolve();
+    await target;
+  });
+
+  it('P21 the description is the source text', async () => {
+    const gate = deferred();
+    const target = compiled.nested(held, gate.promise);
+    await parked();
+    const described = extract(target).frames[0]?.resources.map(
+      ({ description }) => description?.replace(/"/g, "'"),
+    );
+    expect(described).toEqual([
+      "using a = held('a')",
+      "await using b = await held('b')",
+      "using c = held('c')",
+      "using d = held('d')",
+    ]);
+    gate.resolve();
+    await target;
+  });
+
+  it('P20 not when resources are not asked for', async () => {
+    const gate = deferred();
+    const target = compiled.nested(held, gate.promise);
+    await parked();
+    const [frame] = extract(target, { resources: false }).frames;
+    expect(frame?.resources).toEqual([]);
+    gate.resolve();
+    await target;
+  });
+});
