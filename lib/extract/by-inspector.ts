@@ -9,6 +9,7 @@ import { Stack } from '../model/stack.js';
 import { loadBinding, TARGET_PENDING_PROMISE } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
 import { Inspection, type InspectedGenerator } from '../native/inspector.js';
+import { compiledResources } from './compiled-resources.js';
 import { maxFramesReached } from './live-stacks.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { ResolvedOptions } from './options.js';
@@ -50,7 +51,7 @@ function stackOf(
     if (types.isGeneratorObject(target)) {
       return stackOfGenerator(
         target,
-        inspect().generator(target, options.locals),
+        inspect().generator(target, options.locals || options.resources),
         options,
       );
     }
@@ -85,7 +86,13 @@ function stackOfGenerator(
   const origin = originOf(place.script, place, () => place.sourceMapUrl);
   const site = origin === null ? generated : generated.at(origin);
   const frame = new Frame(site, state, found.function, found.receiver, target);
-  if (found.scopes !== null) frame.locals = mergeScopes(found.scopes);
+  if (found.scopes !== null) {
+    if (options.locals) frame.locals = mergeScopes(found.scopes);
+    if (options.resources && state === 'suspended') {
+      // By shape alone: without the text there are no lines.
+      frame.resources = compiledResources(found.scopes, '', () => null, null);
+    }
+  }
   return new Stack(target, [frame], [], errorBelow(found, isAsync));
 }
 

@@ -46,7 +46,7 @@ interface Declaration {
   readonly initializer: string;
 }
 
-type LineAt = (index: number) => number;
+type LineAt = (index: number) => number | null;
 
 /** `scopes` are innermost first; `text` is what the function says up to the place, or ''. */
 export function compiledResources(

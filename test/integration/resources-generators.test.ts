@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { extract, type Resource } from 'asynctb';
+import { describe, expect, it } from 'vitest';
+import { runFormatters } from '../support/assert-stack';
+
+// As TypeScript's compiler writes it, for any Node.
+interface Env {
+  stack: { value: unknown; dispose: () => void; async: boolean }[];
+  error: unknown;
+  hasError: boolean;
+}
+
+function __addDisposableResource<Value>(env: Env, value: Value): Value {
+  env.stack.push({ value, dispose: () => {}, async: false });
+  return value;
+}
+
+function* holding(value: unknown): Generator<unknown> {
+  const env_1: Env = { stack: [], error: void 0, hasError: false };
+  const a = __addDisposableResource(env_1, value);
+  yield a;
+}
+
+function* managing(): Generator<string> {
+  yield 'entered';
+}
+
+async function* managingAsync(): AsyncGenerator<string> {
+  yield 'entered';
+}
+
+function resourceOf(value: unknown): Resource | undefined {
+  const target = holding(value);
+  target.next();
+  const stack = extract(target);
+  expect(() => runFormatters(stack)).not.toThrow();
+  return stack.frames[0]?.resources[0];
+}
+
+function innerFrames(value: unknown): string[] | undefined {
+  return resourceOf(value)?.innerStack?.frames.map(
+    ({ functionName }) => functionName,
+  );
+}
+
+describe('resources built on generators', () => {
+  it('P26 a generator: its own stack', () => {
+    const manager = managing();
+    manager.next();
+    expect(innerFrames(manager)).toEqual(['managing']);
+    expect(resourceOf(manager)?.innerStack?.frames[0]?.state).toBe('suspended');
+  });
+
+  it('P26 an async generator', async () => {
+    const manager = managingAsync();
+    await manager.next();
+    expect(innerFrames(manager)).toEqual(['managingAsync']);
+  });
+
+  it('P26 what wraps one in a property of its own', () => {
+    const generator = managing();
+    generator.next();
+    expect(innerFrames({ generator })).toEqual(['managing']);
+    expect(innerFrames({ [Symbol('generator')]: generator })).toEqual([
+      'managing',
+    ]);
+  });
+
+  it('P26 not of what has two of them, a getter, or a proxy', () => {
+    const one = managing();
+    expect(resourceOf({ one, two: managing() })?.innerStack).toBeNull();
+    const getter = {
+      get generator(): unknown {
+        throw new Error('a getter of the program ran');
+      },
+    };
+    expect(resourceOf(getter)?.innerStack).toBeNull();
+    expect(resourceOf(new Proxy({ one }, {}))?.innerStack).toBeNull();
+  });
+
+  it('P26 a generator that holds itself', () => {
+    const self: Generator<unknown>[] = [];
+    function* holdsItself(): Generator<unknown> {
+      const env_1: Env = { stack: [], error: void 0, hasError: false };
+      yield __addDisposableResource(env_1, self[0]);
+    }
+    self.push(holdsItself());
+    self[0]?.next();
+    const [frame] = extract(self[0]).frames;
+    const inner = frame?.resources[0]?.innerStack;
+    expect(inner?.frames.map(({ functionName }) => functionName)).toEqual([
+      'holdsItself',
+    ]);
+  });
+});
