@@ -17,8 +17,9 @@ import {
   loadBinding,
   type RawChain,
 } from '../native/binding.js';
-import type { Resource } from '../model/resource.js';
-import type { Site } from '../model/site.js';
+import { COMBINATORS, FRAME_STATES, type RawSite } from '../native/raw.js';
+import { liveSite } from '../source-maps/live-sites.js';
+import { frameResources } from './resources.js';
 import { mergeScopes } from './scopes.js';
 
 /** Called for a chain that ends in a frame that is running. */

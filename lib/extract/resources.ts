@@ -8,9 +8,11 @@ import {
   HELD_BLOCK_SHIFT,
   HELD_EXITING,
   HELD_STRIDE,
+  loadBinding,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
 import type { RawSite } from '../native/raw.js';
+import { originOf } from '../source-maps/live-sites.js';
 import { compiledResources, mayBeCompiled } from './compiled-resources.js';
 import { readVariable, UNINITIALIZED } from './scopes.js';
 import {
@@ -79,7 +81,7 @@ function sourceOf(
   { site, fn }: RawHolder,
   binding: Binding,
 ): PlaceSource | null {
-  const [, , , , , , , scriptId = -1, offset = -1, start = -1] = site;
+  const [, , , , , , , , scriptId = -1, offset = -1, start = -1] = site;
   if (scriptId < 0 || start < 0 || offset <= start) return null;
   let ofScript = places.get(scriptId);
   let place = ofScript?.get(offset);
@@ -239,12 +241,24 @@ function byIdentity(
   });
 }
 
-/** The 1-based line of an index in the text before the place. */
+/** The 1-based line of an index in the text before the place, in the source that it comes from. */
 function lineAt(
   { site }: RawHolder,
   { text, place }: PlaceSource,
-): (index: number) => number {
+): (index: number) => number | null {
   const ends = /\r\n|[\n\r\u2028\u2029]/g;
-  return (index) =>
-    site[2] - (text.slice(index, place).match(ends) ?? []).length;
+  const [, scriptName, line, column, , , , script = 0] = site;
+  return (index) => {
+    const below = text.slice(index, place).match(ends)?.length ?? 0;
+    const lineNumber = line - below;
+    if (script === 0) return lineNumber;
+    const lineStart = text.lastIndexOf('\n', index - 1) + 1;
+    // Where the function's first line begins is not known.
+    if (below > 0 && lineStart === 0) return null;
+    const columnNumber =
+      below === 0 ? column - (place - index) : index - lineStart + 1;
+    const position = { scriptName, lineNumber, columnNumber };
+    const url = (): string => loadBinding().sourceMapUrl(script);
+    return originOf(script, position, url)?.lineNumber ?? lineNumber;
+  };
 }

@@ -4,7 +4,12 @@
 import { extract, type Resource, type Stack } from 'asynctb';
 import { describe, expect, it } from 'vitest';
 import { runFormatters } from '../support/assert-stack';
-import { compilers, runCompiled } from '../support/compilers';
+import {
+  compilers,
+  runCompiled,
+  source,
+  withSourceMap,
+} from '../support/compilers';
 import { loadProgram } from '../support/forms';
 import { held, slow } from '../support/resources';
 
@@ -130,6 +135,28 @@ describe.each(Object.entries(compilers))('%s', (name, compile) => {
     await parked();
     const [frame] = extract(target, { resources: false }).frames;
     expect(frame?.resources).toEqual([]);
+    gate.resolve();
+    await target;
+  });
+});
+
+describe('with a source map', () => {
+  it('P21 lines are those of the source', async () => {
+    const compiled = runCompiled<Compiled>(withSourceMap(), 'mapped.js');
+    const gate = deferred();
+    const target = compiled.nested(held, gate.promise);
+    await parked();
+    const [frame] = extract(target).frames;
+    const lines = source.split('\n');
+    expect(frame?.generated).not.toBeNull();
+    expect(
+      frame?.resources.map(({ lineNumber }) => lines[(lineNumber ?? 0) - 1]),
+    ).toEqual([
+      "  using a = held('a');",
+      "  await using b = await held('b');",
+      "    using c = held('c'),",
+      "      d = held('d');",
+    ]);
     gate.resolve();
     await target;
   });

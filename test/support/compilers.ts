@@ -21,7 +21,7 @@ const { transformSync: babel } = require('@babel/core') as {
   transformSync(source: string, options: object): { code: string };
 };
 
-const source = readFileSync(`${resourcesDirectory}source.js`, 'utf8');
+export const source = readFileSync(`${resourcesDirectory}source.js`, 'utf8');
 
 function typescript(options: ts.CompilerOptions): string {
   return ts.transpileModule(source, {
@@ -69,6 +69,10 @@ export const compilers: Record<string, () => string> = {
       isModule: false,
     }).code,
 };
+
+/** With the way back to the source at its end. */
+export const withSourceMap = (): string =>
+  typescript({ target: ts.ScriptTarget.ES2022, inlineSourceMap: true });
 
 /** Runs a compiled module; `tslib` stands for TypeScript's own helpers. */
 export function runCompiled<Exports>(code: string, filename: string): Exports {
