@@ -96,6 +96,10 @@ uint32_t SiteTable::ForActivation(Address generator) {
 }
 
 uint32_t SiteTable::ForFunction(Address function, FrameKind kind) {
+  // Each suspension has a function of its own, of which nothing can be told.
+  if (kind == FrameKind::kWasm) {
+    return Intern({kNoAddress, -1}, function, kind, FrameState::kSuspended, false);
+  }
   // All closures of one source are one place; bound functions and proxies are told apart.
   const Layout& layout = env_.layout();
   const bool plain = functions_ && InstanceType(function) == layout.function_type;
@@ -123,6 +127,11 @@ const std::vector<Site>& SiteTable::Describe() {
     Site site;
     site.kind = entry.kind;
     site.state = entry.state;
+    if (entry.kind == FrameKind::kWasm) {
+      site.function_name = "WebAssembly.promising";
+      described_.push_back(std::move(site));
+      continue;
+    }
     Local<Value> function = entry.sample.As<Value>();
     if (entry.is_activation) {
       function = ToScriptValue(

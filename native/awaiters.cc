@@ -70,9 +70,9 @@ class Finder {
         break;
       }
       case ReactionKind::kCallback:
-        awaiter.entry.site =
-            static_cast<int32_t>(sites_->ForFunction(reaction.function, FrameKind::kCallback));
-        awaiter.entry.function = Handle(reaction.function);
+        awaiter.entry.site = static_cast<int32_t>(sites_->ForFunction(
+            reaction.function, reaction.wasm ? FrameKind::kWasm : FrameKind::kCallback));
+        if (!reaction.wasm) awaiter.entry.function = Handle(reaction.function);
         awaiter.entry.origin = Handle(reaction.target);
         break;
       case ReactionKind::kCombinator:

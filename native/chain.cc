@@ -198,8 +198,8 @@ void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) 
       const Callback& callback = graph->callbacks()[record.index()];
       ChainEntry entry;
       entry.site =
-          static_cast<int32_t>(sites_->ForFunction(callback.function, FrameKind::kCallback));
-      entry.function = Handle(callback.function);
+          static_cast<int32_t>(sites_->ForFunction(callback.function, callback.kind));
+      if (callback.kind == FrameKind::kCallback) entry.function = Handle(callback.function);
       entry.origin = chain.leaf;
       chain.entries.push_back(std::move(entry));
       promise = callback.promise;

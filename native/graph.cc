@@ -91,6 +91,7 @@ class GraphVisitor {
       edge.target = reaction.target;
       edge.function = reaction.function;
       if (reaction.kind == ReactionKind::kResolve) edge.index = reaction.by_program ? 1 : 0;
+      if (reaction.kind == ReactionKind::kCallback) edge.index = reaction.wasm ? 1 : 0;
       graph_->edges_.push_back(edge);
     });
     graph_->promises_[index].KeepAwaiter(awaiter);
@@ -244,7 +245,8 @@ void Graph::Connect(const EnvData& env) {
         break;
       case EdgeKind::kCallback:
         SetSource(target, SourceKind::kCallback, static_cast<uint32_t>(callbacks_.size()));
-        callbacks_.push_back({edge.from, edge.function});
+        callbacks_.push_back({edge.from, edge.function,
+                              edge.index == 1 ? FrameKind::kWasm : FrameKind::kCallback});
         break;
       case EdgeKind::kResolve:
         inputs.push_back({target, edge.from,

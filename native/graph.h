@@ -78,10 +78,12 @@ struct PromiseRecord {
   }
 };
 
-// `promise.then(function)`: the derived promise waits for `promise`, then for the function.
+// `promise.then(function)`: the derived promise waits for `promise`, then for the function. The
+// same for WebAssembly that was suspended until `promise` settles.
 struct Callback {
   uint32_t promise = kNone;
   Address function = kNoAddress;
+  FrameKind kind = FrameKind::kCallback;  // or kWasm: the function is V8's own
 };
 
 struct CombinatorInput {

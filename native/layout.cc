@@ -72,6 +72,13 @@ void ProveFunctions(Prover* p, Layout* l) {
   if (ReadDebugConstant("v8dbg_type_DebugInfo__DEBUG_INFO_TYPE", &debug_info_type)) {
     l->debug_info_type = static_cast<uint16_t>(debug_info_type);
   }
+  int resume_type = 0, suspender_type = 0;
+  if (ReadDebugConstant("v8dbg_type_WasmResumeData__WASM_RESUME_DATA_TYPE", &resume_type) &&
+      ReadDebugConstant("v8dbg_type_WasmSuspenderObject__WASM_SUSPENDER_OBJECT_TYPE",
+                        &suspender_type)) {
+    l->wasm_resume_type = static_cast<uint16_t>(resume_type);
+    l->wasm_suspender_type = static_cast<uint16_t>(suspender_type);
+  }
   const Address shared = p->Word(p->At("fulfill1"), l->function_shared);
   p->Require(HasType(shared, static_cast<uint16_t>(shared_type)),
              "a function's SharedFunctionInfo is not where it was expected");

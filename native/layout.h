@@ -67,6 +67,7 @@ struct Layout {
   int async_module_kind = -1;
 
   uint16_t script_type = kNoType;
+  uint16_t wasm_resume_type = kNoType, wasm_suspender_type = kNoType;
 
   int map_size = -1;  // of a Map: the size of its objects in words, one byte
   uint16_t shared_type = kNoType, debug_info_type = kNoType;

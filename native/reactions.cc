@@ -79,6 +79,28 @@ bool ReactionReader::IsProgramFunction(Address handler) const {
   return ReadWord(shared, layout_.shared_script) != undefined_value_;
 }
 
+Address ReactionReader::ResumedCall(Address handler) const {
+  if (!HasType(handler, layout_.function_type)) return kNoAddress;
+  const Address shared = ReadWord(handler, layout_.function_shared);
+  // SAFETY: what a SharedFunctionInfo holds up to its script is tagged.
+  for (int offset = 8; offset < layout_.shared_script; offset += 8) {
+    const Address data = ReadWord(shared, offset);
+    if (!HasType(data, layout_.wasm_resume_type)) continue;
+    const Address suspender = ReadWord(data, 8);
+    if (!HasType(suspender, layout_.wasm_suspender_type)) return kNoAddress;
+    // That it leads back to the handler shows that it is understood.
+    Address promise = kNoAddress;
+    bool mutual = false;
+    for (int field = 8; field < SizeOf(layout_, suspender); field += 8) {
+      const Address value = ReadWord(suspender, field);
+      mutual = mutual || value == handler;
+      if (IsPromise(value)) promise = promise == kNoAddress ? value : suspender;
+    }
+    return mutual && IsPromise(promise) ? promise : kNoAddress;
+  }
+  return kNoAddress;
+}
+
 bool ReactionReader::FillCombinator(const Builtin& builtin, Address handler, Address payload,
                                     Address context, Reaction* out) const {
   Address promise = payload;
@@ -148,6 +170,14 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
     }
   }
 
+  const Address resumed = ResumedCall(fulfill);
+  if (resumed != kNoAddress) {
+    first->kind = ReactionKind::kCallback;
+    first->wasm = true;
+    first->target = resumed;
+    first->function = fulfill;
+    return 1;
+  }
   const Address derived = DerivedPromise(reaction);
   // `then(callback)`: the callback for success if there is one, else the one for failure.
   const bool has_fulfill = IsProgramFunction(fulfill);

@@ -30,6 +30,7 @@ struct Reaction {
   int32_t index = -1;        // of a combinator's input
   int32_t total = 0;         // of a combinator's inputs, 0 when unknown
   bool by_program = false;   // kResolve: made by `new Promise`, not by a built-in
+  bool wasm = false;         // kCallback: it resumes suspended WebAssembly
 };
 
 // Reads reactions with the builtins' addresses of this moment: make one per capture.
@@ -67,6 +68,8 @@ class ReactionReader {
   int Read(Address reaction, Reaction* found) const;
   // The builtin that a handler is, null for anything else; its context's slot goes to `payload`.
   const Builtin* FindBuiltin(Address handler, Address* payload, Address* context) const;
+  // The promise of a `WebAssembly.promising` call that a handler resumes, else kNoAddress.
+  Address ResumedCall(Address handler) const;
   // Whether a handler is the program's: undefined and V8's or Node's own functions are not.
   bool IsProgramFunction(Address handler) const;
   // What a reaction settles: a promise, or kNoAddress.

@@ -172,7 +172,7 @@ class Collector {
         return NodeOf(promise.index());
       case SourceKind::kCallback: {
         const Callback& callback = graph_->callbacks()[promise.index()];
-        const uint32_t site = sites_->ForFunction(callback.function, FrameKind::kCallback);
+        const uint32_t site = sites_->ForFunction(callback.function, callback.kind);
         return NodeOfFrame(static_cast<int32_t>(site), NodeOf(callback.promise));
       }
       case SourceKind::kCombinator: {
