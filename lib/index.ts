@@ -3,11 +3,21 @@
 
 /** What a running Node program is doing, and how it got there. */
 
+import { offerToLibraries } from './hooks/install.js';
+import { HOOKS } from './hooks/offer.js';
 import { useNodeValues } from './format/node-values.js';
 
 useNodeValues();
+offerToLibraries(HOOKS);
 
-export { extract, extractMany, extractOutermost } from './extract/extract.js';
+export {
+  type ChildOptions,
+  extract,
+  extractChild,
+  extractMany,
+  extractOutermost,
+} from './extract/extract.js';
+export { fillResource } from './extract/fill-resources.js';
 export {
   extractSince,
   extractUntil,
@@ -22,11 +32,27 @@ export {
   type Capability,
   type CapabilityName,
 } from './native/capabilities.js';
+export { customize, type FrameRules } from './hooks/customize.js';
+export {
+  elaborateFrame,
+  elaborateResource,
+  PRUNE,
+  unwrapGeneratorResource,
+  unwrapItem,
+  unwrapResource,
+  type ElaborateFrameHook,
+  type ElaborateResourceHook,
+  type Unregister,
+  type UnwrapGeneratorResourceHook,
+  type UnwrapItemHook,
+  type UnwrapResourceHook,
+} from './hooks/registry.js';
 export { CallGraph } from './model/call-graph.js';
 export { Dump, TaskGroup, ThreadDump } from './model/dump.js';
 export { AsynctbError } from './model/errors.js';
 export { Frame } from './model/frame.js';
 export { Resource } from './model/resource.js';
 export { Stack } from './model/stack.js';
+export { StackSlice, type StackSliceOptions } from './model/stack-slice.js';
 export type { FormatOptions } from './format/options.js';
 export type { FrameKind, SourcePosition } from './model/site.js';

@@ -30,6 +30,18 @@ Local<Value> ToScriptValue(Isolate* isolate, Address value) {
   return ordinary ? handle : undefined;
 }
 
+std::string FunctionIdOf(Local<Function> function) {
+  for (int depth = 0; depth < 100; depth++) {
+    Local<Value> target = function->GetBoundFunction();
+    if (!target->IsFunction()) break;
+    function = target.As<Function>();
+  }
+  if (function->ScriptId() == v8::UnboundScript::kNoScriptId) return "";
+  return std::to_string(function->ScriptId()) + ":" +
+         std::to_string(function->GetScriptLineNumber()) + ":" +
+         std::to_string(function->GetScriptColumnNumber());
+}
+
 namespace {
 
 // Of a function with a script, which is a JSFunction.
@@ -168,6 +180,7 @@ void SiteTable::DescribeFunction(Local<Function> function, Site* site) const {
     site->kind = FrameKind::kNative;
     return;
   }
+  site->function_id = FunctionIdOf(function);
   const v8::ScriptOrigin origin = function->GetScriptOrigin();
   site->script_name = ToUtf8(isolate, origin.ResourceName());
   site->script = env_.NoteSourceMap(function->ScriptId(), origin.SourceMapUrl());

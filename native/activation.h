@@ -67,6 +67,10 @@ class SiteTable {
   uint32_t last_site_ = 0;
 };
 
+// Equal for all closures of one source within a process, and for a function bound to one of them;
+// empty for what was not written in JavaScript.
+std::string FunctionIdOf(v8::Local<v8::Function> function);
+
 // A value that scripts may hold: everything but V8's inner objects, which become undefined.
 v8::Local<v8::Value> ToScriptValue(v8::Isolate* isolate, Address value);
 

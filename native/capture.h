@@ -30,6 +30,7 @@ struct Site {
   std::string function_name;
   std::string script_name;
   std::string line_text;
+  std::string function_id;  // see FunctionIdOf; empty when unknown
   int32_t line = 0;    // 1-based, 0 when unknown
   int32_t column = 0;  // 1-based, 0 when unknown
   FrameKind kind = FrameKind::kFunction;

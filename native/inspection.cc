@@ -17,6 +17,7 @@
 #include "file_text.h"
 #include "graph.h"
 #include "heap_walk.h"
+#include "hide_local.h"
 #include "resources.h"
 #include "running_frames.h"
 #include "scopes.h"
@@ -158,9 +159,14 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
   std::vector<Local<Value>> root_numbers;
   for (const int32_t root : roots) root_numbers.push_back(v8::Integer::New(isolate, root));
   root_values = Array::New(isolate, root_numbers.data(), root_numbers.size());
+  const std::vector<Site>& described = sites.Describe();
+  std::vector<bool> read_scopes((flags & kWithLocals) != 0 ? described.size() : 0, true);
+  if (read_scopes.empty()) {
+    read_scopes = FindHideLocals(env, context, builder.chains(), described.size());
+  }
   Local<Value> fields[] = {
-      SitesToJs(isolate, sites.Describe()),
-      ChainsToJs(env, context, builder.chains(), DetailsOf(flags)),
+      SitesToJs(isolate, described),
+      ChainsToJs(env, context, builder.chains(), DetailsOf(flags), read_scopes),
       root_values,
       v8::String::NewFromUtf8(isolate, error.c_str()).ToLocalChecked(),
   };
@@ -300,19 +306,7 @@ Napi::Value ReadText(const Napi::CallbackInfo& info) {
 
 // All closures of one source have the same id; '' for what was not written in JavaScript.
 Napi::Value FunctionId(const Napi::CallbackInfo& info) {
-  Local<Value> value = FromNapi(info[0]);
-  for (int depth = 0; depth < 100; depth++) {
-    Local<Value> target = value.As<Function>()->GetBoundFunction();
-    if (!target->IsFunction()) break;
-    value = target;
-  }
-  Local<Function> function = value.As<Function>();
-  if (function->ScriptId() == v8::UnboundScript::kNoScriptId) {
-    return Napi::String::New(info.Env(), "");
-  }
-  return Napi::String::New(info.Env(), std::to_string(function->ScriptId()) + ":" +
-                                           std::to_string(function->GetScriptLineNumber()) + ":" +
-                                           std::to_string(function->GetScriptColumnNumber()));
+  return Napi::String::New(info.Env(), FunctionIdOf(FromNapi(info[0]).As<Function>()));
 }
 
 // scopes(activation) → as `locals` of an entry; `activation` is one that `extract` gave.

@@ -65,6 +65,8 @@ Local<Array> SitesToJs(Isolate* isolate, const std::vector<Site>& sites) {
         Integer::New(isolate, static_cast<int32_t>(site.kind)),
         Integer::New(isolate, static_cast<int32_t>(site.state)),
         Integer::New(isolate, site.script),
+        ToString(isolate, site.function_id),
+        Integer::New(isolate, 0),
         Integer::New(isolate, site.script_id),
         Integer::New(isolate, site.offset),
         Integer::New(isolate, site.function_offset),
@@ -170,7 +172,8 @@ void AddScopes(const EnvData& env, Local<Context> context,
 }
 
 Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
-                        const std::vector<Chain>& chains, Details details) {
+                        const std::vector<Chain>& chains, Details details,
+                        const std::vector<bool>& read_scopes) {
   Isolate* isolate = env.isolate();
   std::vector<Local<Value>> values;
   values.reserve(chains.size());
@@ -178,6 +181,7 @@ Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
   for (const Chain& chain : chains) {
     entries.clear();
     for (const ChainEntry& entry : chain.entries) {
+      details.locals = entry.site >= 0 && read_scopes[entry.site];
       AppendEntry(env, context, entry, details, &entries);
     }
     Local<Value> fields[] = {

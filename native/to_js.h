@@ -29,9 +29,10 @@ void AddScopes(const EnvData& env, v8::Local<v8::Context> context,
 v8::Local<v8::Array> SitesToJs(v8::Isolate* isolate, const std::vector<Site>& sites);
 
 // An array with, for each chain, [entries, end, leaf, activations, activation index]; entries are
-// flat.
+// flat. `read_scopes` says of each site whether the variables of frames there are read.
 v8::Local<v8::Array> ChainsToJs(const EnvData& env, v8::Local<v8::Context> context,
-                                const std::vector<Chain>& chains, Details details);
+                                const std::vector<Chain>& chains, Details details,
+                                const std::vector<bool>& read_scopes);
 
 v8::Local<v8::Array> AwaitersToJs(const EnvData& env, v8::Local<v8::Context> context,
                                   const std::vector<Awaiter>& awaiters, Details details);

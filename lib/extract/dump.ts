@@ -3,6 +3,8 @@
 
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump, DumpReason } from '../model/dump.js';
+import { checkCount } from '../model/arguments.js';
+import { markSites } from '../hooks/customize.js';
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { loadBinding, tryBinding, WITH_LOCALS } from '../native/binding.js';
@@ -10,7 +12,7 @@ import { can, whyNot } from '../native/capabilities.js';
 import { describeProcess } from '../native/process-info.js';
 import type { RawThread } from '../native/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
-import { checkCount, checkObject } from './options.js';
+import { checkObject } from './options.js';
 import { framesOutside } from './running.js';
 import { describeScopes } from './scopes.js';
 
@@ -120,6 +122,7 @@ export function dumpNow(
     const raw = captureOwn(options.locals ?? false);
     threads.push({
       ...raw,
+      sites: markSites(raw.sites),
       running: withoutOwnFrames(raw.running, entry),
       threadId,
       name: threadId === 0 ? 'main' : `worker ${threadId}`,

@@ -1,189 +1,52 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { elaborateDisposableStack } from '../glue/disposable-stacks.js';
-import { elaborateGeneratorResource } from '../glue/generator-resources.js';
+import { describeValue } from '../format/describe.js';
+import { installRunningSlice } from '../glue/running-slice.js';
+import { installNewGlue } from '../hooks/install.js';
+import { frames, prepareRegistries } from '../hooks/registry.js';
 import { AsynctbError, invalidArgument } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
-import type { Resource } from '../model/resource.js';
 import { Stack } from '../model/stack.js';
-import {
-  type Binding,
-  END_TRUNCATED,
-  type RawChain,
-  TARGET_ASYNC_GENERATOR,
-  TARGET_GENERATOR,
-  TARGET_PENDING_PROMISE,
-  TARGET_SETTLED_PROMISE,
-  loadBinding,
-} from '../native/binding.js';
-import { can } from '../native/capabilities.js';
-import { awaiterFrames, detailFlags } from './awaiters.js';
-import { extractByInspector } from './by-inspector.js';
-import { addDegradations, isDegraded } from './degraded.js';
-import {
-  FrameMaker,
-  maxFramesReached,
-  type RunningEnd,
-  stacksFromChains,
-} from './live-stacks.js';
+import { assembleAll, assembleFound } from './assemble.js';
 import {
   type ExtractOptions,
   type ResolvedOptions,
   resolveOptions,
 } from './options.js';
-import { framesOutside, RunningStack } from './running.js';
+import { childSession, inSession } from './session.js';
+import { wantsHooks } from './touched.js';
+
+installRunningSlice();
 
 /** The stacks of several targets, with one walk of the heap for all of them. */
 export function extractAll(
   targets: readonly unknown[],
   options: ResolvedOptions,
   entry: AnyFunction,
+  onlyFirst = false,
 ): Stack[] {
-  if (!can('native') || !can('generators')) {
-    return extractByInspector(targets, options);
-  }
-  const binding = loadBinding();
-  const [sites, chains, roots, error] = binding.extract(
-    targets,
-    detailFlags(options),
-    options.maxFrames,
-  );
-  const maker = new FrameMaker(sites);
-  const stacks = stacksFromChains(
-    chains,
-    maker,
-    options.maxFrames,
-    runningEnd(entry),
-  );
-  elaborateResources(maker.resources, options, entry);
-  const degraded = isDegraded();
-  const cut = cutTargets(chains, roots);
-  return targets.map((target, index) => {
-    const found = stacks[roots[index] ?? -1] ?? without(binding, target, error);
-    const stack = new Stack(target, found.frames, found.leaves, found.error);
-    if (cut.has(index) && stack.error === null) {
-      stack.error = maxFramesReached(options.maxFrames);
-    }
-    if (degraded) addDegradations(stack, options);
-    if (options.awaiters) {
-      stack.frames = [...awaiterFrames(target, options), ...stack.frames];
-    }
-    return stack;
+  return inSession({ options, entry, depth: 0 }, (session) => {
+    prepareHooks();
+    return assembleAll(targets, session, onlyFirst);
   });
 }
 
-/** Generators that are being looked into: one may hold itself. */
-const looking = new Set<object>();
-
-function elaborateResources(
-  resources: readonly Resource[],
+/** Runs hooks on frames that were found otherwise. */
+export function elaborateFound(
+  found: Stack,
   options: ResolvedOptions,
   entry: AnyFunction,
-): void {
-  const inner = (generator: object): Stack => {
-    if (looking.has(generator)) return new Stack(generator, [], [generator]);
-    looking.add(generator);
-    try {
-      const alone = { ...options, awaiters: false };
-      return extractAll([generator], alone, entry)[0] ?? new Stack(generator);
-    } finally {
-      looking.delete(generator);
-    }
-  };
-  for (const resource of resources) {
-    elaborateDisposableStack(resource.value, resource);
-    elaborateGeneratorResource(resource.value, resource, inner);
-  }
-}
-
-/**
- * The targets of which some branch was cut: it is said on top as well, since a cut in a branch is
- * easily overlooked. A target's chains follow each other.
- */
-function cutTargets(
-  chains: readonly RawChain[],
-  roots: readonly number[],
-): ReadonlySet<number> {
-  const cut = new Set<number>();
-  chains.forEach(([, end], chain) => {
-    if (end !== END_TRUNCATED) return;
-    let owner = -1;
-    roots.forEach((root, index) => {
-      if (root <= chain && root > (roots[owner] ?? -1)) owner = index;
-    });
-    cut.add(owner);
+): Stack {
+  return inSession({ options, entry, depth: 0 }, (session) => {
+    prepareHooks();
+    return wantsHooks(found) ? assembleFound(found, session) : found;
   });
-  return cut;
 }
 
-/** The stack of a target for which there is no chain. */
-function without(binding: Binding, target: unknown, error: string): Stack {
-  switch (binding.classify(target)) {
-    case TARGET_SETTLED_PROMISE:
-      return new Stack(target);
-    case TARGET_PENDING_PROMISE:
-    case TARGET_GENERATOR:
-    case TARGET_ASYNC_GENERATOR:
-      return new Stack(
-        target,
-        [],
-        [target],
-        new AsynctbError(
-          'ERR_ASYNCTB_UNSUPPORTED',
-          `what this waits for cannot be read here: ${error || 'unknown reason'} (see capabilities())`,
-        ),
-      );
-    default:
-      return new Stack(target, [], [target]);
-  }
-}
-
-/** Replaces the last frame, which runs, by the part of the running stack that it begins. */
-function runningEnd(entry: AnyFunction): RunningEnd {
-  let running: RunningStack | null = null;
-  return (stack, activations, activationIndex) => {
-    const own = stack.frames[stack.frames.length - 1];
-    const fn = own?.function ?? null;
-    if (own === undefined || fn === null) return;
-    try {
-      // Frames on a stack of WebAssembly's own are not counted, but found by their place.
-      if (activations === 0 && framesOutside(fn) === 0) {
-        notOnStack(stack, own);
-        return;
-      }
-      running ??= new RunningStack(entry);
-      const index = running.indexOfActivation(fn, activationIndex, activations);
-      if (index === null) {
-        stack.error = notFound(own, 'runs several times on this stack');
-      } else {
-        stack.frames.pop();
-        const frames = running.frames(index, undefined, own);
-        for (const frame of frames) stack.frames.push(frame);
-      }
-    } catch (error) {
-      if (!(error instanceof AsynctbError)) throw error;
-      stack.error = error;
-    }
-  };
-}
-
-function notOnStack(stack: Stack, own: Frame): void {
-  if (own.kind === 'async-function' || own.kind === 'module') {
-    // V8 leaves an async function that has returned as if it were executing; its promise is
-    // pending because of what it returned.
-    stack.frames.pop();
-    stack.leaves.push(own.origin);
-    return;
-  }
-  stack.error = notFound(own, 'is on no stack that can be found');
-}
-
-function notFound(own: Frame, what: string): AsynctbError {
-  return new AsynctbError(
-    'ERR_ASYNCTB_NO_RUNNING_STACK',
-    `${own.functionName || 'the function'} is running, but ${what}: only its own frame is shown`,
-  );
+function prepareHooks(): void {
+  installNewGlue();
+  prepareRegistries();
 }
 
 /** The frames of a suspended or running target, outermost first. Never throws for a target. */
@@ -207,23 +70,61 @@ export function extractMany(
   return extractAll([...targets], resolveOptions(options), extractMany);
 }
 
-/** The outermost frame alone. Throws what the extraction ran into, or that there is no frame. */
+/**
+ * The outermost frame alone, found without unwrapping more than it needs. Throws what the extraction
+ * ran into, or that there is no frame.
+ */
 export function extractOutermost(
   target: unknown,
   options?: ExtractOptions,
 ): Frame {
+  prepareHooks();
+  // A hook on the frame wants to know what comes next.
+  const maxFrames = frames.isEmpty ? 1 : 2;
   const [stack] = extractAll(
     [target],
-    { ...resolveOptions(options), maxFrames: 1 },
+    { ...resolveOptions(options), maxFrames },
     extractOutermost,
+    true,
   );
   const frame = stack?.frames[0];
   if (frame !== undefined) return frame;
-  throw (
-    stack?.error ??
-    new AsynctbError(
-      'ERR_ASYNCTB_NO_FRAME',
-      'the target has no frame: it is finished, or nothing that can be unwrapped into frames',
-    )
+  if (stack?.error) throw stack.error;
+  throw new AsynctbError(
+    'ERR_ASYNCTB_NO_FRAME',
+    `the target has no frame: ${reached(stack?.leaves ?? [])}`,
   );
+}
+
+function reached(leaves: readonly unknown[]): string {
+  return leaves.length === 0
+    ? 'it is finished, or there is nothing inside of it'
+    : `unwrapping it reached only ${leaves.map(describeValue).join(', ')}`;
+}
+
+export interface ChildOptions {
+  /** The item is a task of its own: shown in full only with `recurseChildTasks`. */
+  forTask: boolean;
+}
+
+/**
+ * The stack of something inside of what is being extracted, with the same options. Only for hooks.
+ * Of a task there is nothing but its root, unless `recurseChildTasks` was asked for.
+ */
+export function extractChild(item: unknown, options: ChildOptions): Stack {
+  if (
+    typeof options !== 'object' ||
+    options === null ||
+    typeof options.forTask !== 'boolean'
+  ) {
+    throw invalidArgument('options.forTask', 'a boolean');
+  }
+  return inSession(childSession(), (session) => {
+    if (options.forTask && !session.options.recurseChildTasks) {
+      return new Stack(item);
+    }
+    const inner = { ...session.options, awaiters: false };
+    const [stack] = assembleAll([item], { ...session, options: inner });
+    return stack as Stack;
+  });
 }

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { isOverruled } from '../hooks/ask.js';
+import { hasHideLocal, hidesItself } from '../hooks/hide.js';
 import { AsynctbError } from '../model/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { READY_TO_RESUME } from '../model/placeholder.js';
@@ -21,6 +23,15 @@ import { COMBINATORS, FRAME_STATES, type RawSite } from '../native/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import { frameResources } from './resources.js';
 import { mergeScopes } from './scopes.js';
+import {
+  hasResourceHooks,
+  isHandler,
+  isOriginOverruled,
+  isTouched,
+  markTouched,
+  sitesWithHooks,
+  wantsHooks,
+} from './touched.js';
 
 /** Called for a chain that ends in a frame that is running. */
 export type RunningEnd = (
@@ -35,10 +46,17 @@ export class FrameMaker {
   readonly #sites: readonly Site[];
   /** What all frames hold: for what is looked up of each afterwards. */
   readonly resources: Resource[] = [];
+  readonly #hooked: readonly boolean[] | null;
+  readonly #resourceHooks = hasResourceHooks();
+  readonly #locals: boolean;
+  /** Set once a frame was made that some hook wants to see. */
+  touched = false;
 
-  constructor(sites: readonly RawSite[]) {
+  constructor(sites: readonly RawSite[], locals = true) {
     this.#raw = sites;
     this.#sites = sites.map(liveSite);
+    this.#hooked = sitesWithHooks(this.#sites);
+    this.#locals = locals;
   }
 
   /** The frame of the entry that starts at `at`; branches are left to the caller. */
@@ -54,25 +72,38 @@ export class FrameMaker {
       (entries[at + 3] as object | undefined) ?? null,
     );
     const scopes = entries[at + 4] as readonly object[] | undefined;
-    if (scopes !== undefined) frame.locals = mergeScopes(scopes);
-    const activation = entries[at + 8];
-    if (activation !== undefined && frame.state === 'suspended') {
-      const resources = frameResources(
-        {
-          site: this.#raw[place] as RawSite,
-          fn: entries[at + 1],
-          held: entries[at + 7] as readonly unknown[] | undefined,
-          activation,
-          scopes,
-        },
-        loadBinding(),
-      );
-      if (resources.length > 0) {
-        frame.resources = resources;
-        this.resources.push(...resources);
-      }
+    if (scopes !== undefined) {
+      frame.hide = hasHideLocal(scopes);
+      if (this.#locals) frame.locals = mergeScopes(scopes);
     }
+    const fn = frame.function;
+    if (fn !== null && hidesItself(fn, isHandler(frame))) {
+      frame.hide = true;
+    }
+    this.#addResources(frame, entries, at);
+    this.touched ||=
+      this.#hooked?.[place] === true ||
+      (this.#resourceHooks && frame.hasResources) ||
+      isOriginOverruled(frame, entries[at + 3]);
     return frame;
+  }
+
+  #addResources(frame: Frame, entries: readonly unknown[], at: number): void {
+    const activation = entries[at + 8];
+    if (activation === undefined || frame.state !== 'suspended') return;
+    const resources = frameResources(
+      {
+        site: this.#raw[entries[at] as number] as RawSite,
+        fn: entries[at + 1],
+        held: entries[at + 7] as readonly unknown[] | undefined,
+        activation,
+        scopes: entries[at + 4] as readonly object[] | undefined,
+      },
+      loadBinding(),
+    );
+    if (resources.length === 0) return;
+    frame.resources = resources;
+    this.resources.push(...resources);
   }
 }
 
@@ -127,6 +158,7 @@ function stackOf(
   onRunning: RunningEnd,
 ): Stack {
   const frames: Frame[] = [];
+  maker.touched = false;
   for (let at = 0; at < entries.length; at += ENTRY_STRIDE) {
     frames.push(maker.make(entries, at));
   }
@@ -138,6 +170,7 @@ function stackOf(
       if (branch !== undefined) last.branches.push(branch);
     }
     if (last.branches[0]?.branchIndex === null) sortByPlace(last.branches);
+    maker.touched ||= last.branches.some(isTouched);
   }
   const stack = new Stack(
     undefined,
@@ -149,6 +182,7 @@ function stackOf(
   switch (end) {
     case END_LEAF:
       stack.leaves.push(leaf);
+      maker.touched ||= isOverruled(leaf);
       break;
     case END_READY:
       stack.leaves.push(READY_TO_RESUME);
@@ -164,8 +198,10 @@ function stackOf(
       break;
     case END_RUNNING:
       onRunning(stack, activations, activationIndex);
+      maker.touched ||= wantsHooks(stack);
       break;
   }
+  if (maker.touched) markTouched(stack);
   return stack;
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../native/binding.js';
 import { requireNative } from '../native/capabilities.js';
 import { directAwaiters } from './awaiters.js';
-import { extractAll } from './extract.js';
+import { unwrapSuspended } from '../glue/suspended.js';
 import { resolveOptions } from './options.js';
 
 export interface GeneratorInfo {
@@ -30,7 +30,7 @@ export function inspectGenerator(
     throw invalidArgument('generator', 'a generator or an async generator');
   }
   const resolved = { ...resolveOptions(options), maxFrames: 1 };
-  const [stack] = extractAll([generator], resolved, inspectGenerator);
+  const [stack] = unwrapSuspended([generator], resolved, inspectGenerator);
   return {
     kind: type === TARGET_GENERATOR ? 'generator' : 'async-generator',
     frame: stack?.frames[0] ?? null,

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { checkCount } from '../model/arguments.js';
 import { invalidArgument } from '../model/errors.js';
 
 /** How much an extraction looks at. */
@@ -60,25 +61,4 @@ export function checkObject(options: unknown): void {
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument('options', 'an object');
   }
-}
-
-const MOST = 0xffff_ffff;
-
-/** A whole number from 0; Infinity means as many as can be. */
-export function checkCount(
-  name: string,
-  value: number | undefined,
-): number | undefined {
-  if (value === undefined) return undefined;
-  if (value === Number.POSITIVE_INFINITY) return MOST;
-  if (typeof value !== 'number') {
-    throw invalidArgument(name, 'a number');
-  }
-  if (!Number.isInteger(value) || value < 0) {
-    throw Object.assign(
-      new RangeError(`${name} must be a whole number from 0 up, or Infinity`),
-      { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
-    );
-  }
-  return Math.min(value, MOST);
 }

@@ -81,7 +81,7 @@ function sourceOf(
   { site, fn }: RawHolder,
   binding: Binding,
 ): PlaceSource | null {
-  const [, , , , , , , , scriptId = -1, offset = -1, start = -1] = site;
+  const [scriptId = -1, offset = -1, start = -1] = site.slice(10) as number[];
   if (scriptId < 0 || start < 0 || offset <= start) return null;
   let ofScript = places.get(scriptId);
   let place = ofScript?.get(offset);

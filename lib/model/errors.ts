@@ -10,8 +10,8 @@ export class AsynctbError extends Error {
   readonly #ours = true;
   readonly code: string;
 
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 

@@ -68,6 +68,11 @@ export class Frame {
     this.#origin = origin === null ? null : new WeakRef(origin);
   }
 
+  /** Without running a proxy's traps, which `instanceof` would. */
+  static is(value: object): value is Frame {
+    return #site in value;
+  }
+
   static combinator(
     name: CombinatorName,
     inputs: CombinatorInputs | null,
@@ -123,6 +128,16 @@ export class Frame {
   /** Of a combinator: its inputs, where they were counted; else null. */
   get inputs(): CombinatorInputs | null {
     return this.#inputs;
+  }
+
+  /** Asked of each frame: the list need not come into being for it. */
+  get hasResources(): boolean {
+    return this.#resources !== null && this.#resources.length > 0;
+  }
+
+  /** The same for branches. */
+  get hasBranches(): boolean {
+    return this.#branches !== null && this.#branches.length > 0;
   }
 
   get resources(): Resource[] {

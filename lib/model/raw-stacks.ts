@@ -6,6 +6,8 @@ import {
   COMBINATORS,
   FRAME_STATES,
   GROUP_STRIDE,
+  MARK_HIDE,
+  MARK_HIDE_LINE,
   NODE_COMBINATOR,
   NODE_CYCLE,
   NODE_FRAME,
@@ -26,6 +28,7 @@ const DEFAULT_MAX_FRAMES = 10_000;
 interface Place {
   readonly site: Site;
   readonly state: FrameState;
+  readonly marks: number;
 }
 
 /**
@@ -63,7 +66,7 @@ export class RawStacks implements StackSource {
         stack.error = malformed(`site ${index}`);
         return stack;
       }
-      stack.frames.push(new Frame(place.site, 'running'));
+      stack.frames.push(frameAt(place, 'running'));
     }
     if (running.length > this.#maxFrames) stack.error = this.#tooLong();
     return stack;
@@ -176,7 +179,7 @@ export class RawStacks implements StackSource {
   #frame(at: number): Frame | null {
     const place = this.#place(this.#raw.nodes[at + 1] ?? -1);
     if (place === null) return null;
-    const frame = new Frame(place.site, place.state);
+    const frame = frameAt(place, place.state);
     frame.locals = this.#raw.locals?.[at / NODE_STRIDE] ?? null;
     return frame;
   }
@@ -200,6 +203,7 @@ export class RawStacks implements StackSource {
     const place: Place = {
       site: (this.#raw.makeSite ?? plainSite)(raw),
       state: FRAME_STATES[raw[6]] ?? 'suspended',
+      marks: raw[9] ?? 0,
     };
     this.#places[index] = place;
     return place;
@@ -211,6 +215,13 @@ export class RawStacks implements StackSource {
       `more than ${this.#maxFrames} frames and branches: the rest is not shown`,
     );
   }
+}
+
+function frameAt({ site, marks }: Place, state: FrameState): Frame {
+  const frame = new Frame(site, state);
+  frame.hide = (marks & MARK_HIDE) !== 0;
+  frame.hideLine = (marks & MARK_HIDE_LINE) !== 0;
+  return frame;
 }
 
 const TOO_LONG = 'ERR_ASYNCTB_MAX_FRAMES';

@@ -11,6 +11,7 @@ import type { Stack } from './stack.js';
 
 /** Something a frame holds until it is disposed of: the value of a `using` declaration. */
 export class Resource {
+  readonly #ours = true;
   value: unknown;
   /** Declared with `await using`. */
   isAsync: boolean;
@@ -37,6 +38,11 @@ export class Resource {
     this.isAsync = isAsync;
     this.name = name;
     this.lineNumber = lineNumber;
+  }
+
+  /** Without running a proxy's traps, which `instanceof` would. */
+  static is(value: object): value is Resource {
+    return #ours in value && value.#ours;
   }
 
   /** A plain summary that holds nothing of the program. */

@@ -35,6 +35,8 @@ export class Site implements SourcePosition {
   readonly internal: boolean;
   /** Where the code that ran stands, when the position above was mapped back from there. */
   readonly generated: SourcePosition | null;
+  /** Which function, by its source: as `functionId` gives it; empty when unknown. */
+  readonly functionId: string;
 
   constructor(
     functionName: string,
@@ -42,6 +44,7 @@ export class Site implements SourcePosition {
     lineText: string,
     kind: FrameKind,
     generated: SourcePosition | null = null,
+    functionId = '',
   ) {
     this.functionName = functionName;
     this.scriptName = position.scriptName;
@@ -51,6 +54,7 @@ export class Site implements SourcePosition {
     this.kind = kind;
     this.internal = position.scriptName.startsWith('node:');
     this.generated = generated;
+    this.functionId = functionId;
   }
 
   /** The same place, as it stands in the source that this code was made of. */
@@ -63,6 +67,7 @@ export class Site implements SourcePosition {
       origin.lineText,
       this.kind,
       generated,
+      this.functionId,
     );
   }
 }
@@ -82,6 +87,8 @@ export function plainSite(raw: RawSite): Site {
     },
     lineText,
     FRAME_KINDS[kind] ?? 'function',
+    null,
+    raw[8],
   );
 }
 

@@ -14,6 +14,7 @@ import type { Frame } from './frame.js';
 
 /** What an extraction found: frames from the outermost to the innermost, and what remains. */
 export class Stack implements Iterable<Frame> {
+  readonly #ours = true;
   /** What was extracted; undefined for a stack that a dump found. */
   readonly root: unknown;
   /** Outermost first. */
@@ -37,6 +38,11 @@ export class Stack implements Iterable<Frame> {
     this.leaves = leaves;
     this.error = error;
     this.branchIndex = branchIndex;
+  }
+
+  /** Without running a proxy's traps, which `instanceof` would. */
+  static is(value: object): value is Stack {
+    return #ours in value && value.#ours;
   }
 
   get length(): number {

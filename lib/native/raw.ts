@@ -43,11 +43,18 @@ export type RawSite = readonly [
   kind: number,
   state: number,
   script?: number,
+  /** As `functionId` gives it; '' or missing when unknown. */
+  functionId?: string,
+  /** `MARK_HIDE` and the like, put there by hooks; missing: none. */
+  marks?: number,
   /** Where the script's text holds the place, and where its function begins; -1 when unknown. */
   scriptId?: number,
   offset?: number,
   functionOffset?: number,
 ];
+
+export const MARK_HIDE = 1;
+export const MARK_HIDE_LINE = 2;
 
 export const NODE_FRAME = 0;
 export const NODE_COMBINATOR = 1;

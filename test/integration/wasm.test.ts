@@ -14,7 +14,8 @@ interface Result {
 }
 
 const FLAG = '--experimental-wasm-jspi';
-const always = 'promising' in WebAssembly;
+const always =
+  'promising' in (globalThis as { WebAssembly: object }).WebAssembly;
 const byFlag = process.allowedNodeEnvironmentFlags.has(FLAG);
 
 describe.skipIf(!always && !byFlag)(

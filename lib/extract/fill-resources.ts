@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { unwrapSuspended } from '../glue/suspended.js';
+import { fill, type FrameOfGenerator } from '../hooks/fill-resource.js';
+import { isResource } from '../hooks/repair.js';
+import { toError } from '../hooks/warn.js';
+import { invalidArgument } from '../model/errors.js';
+import type { AnyFunction, Frame } from '../model/frame.js';
+import type { Resource } from '../model/resource.js';
+import { resolveOptions } from './options.js';
+import { currentSession, inSession, type Session } from './session.js';
+
+/** Runs the hooks on each resource of a frame. A failing one spoils none of the others. */
+export function fillResources(frame: Frame, session: Session): Error[] {
+  const errors: Error[] = [];
+  for (const resource of frame.resources) {
+    try {
+      fill(resource, frameOfGenerator(session));
+    } catch (thrown) {
+      errors.push(toError(thrown));
+    }
+  }
+  return errors;
+}
+
+/**
+ * Runs the hooks on a resource that a hook has made, as on those that were found. Throws what a
+ * hook throws.
+ */
+export function fillResource(resource: Resource): void {
+  if (!isResource(resource)) throw invalidArgument('resource', 'a Resource');
+  const session = currentSession() ?? {
+    options: resolveOptions(undefined),
+    entry: fillResource as AnyFunction,
+    depth: 0,
+  };
+  inSession(session, () => fill(resource, frameOfGenerator(session)));
+}
+
+function frameOfGenerator({ options, entry }: Session): FrameOfGenerator {
+  return (generator) => {
+    const [stack] = unwrapSuspended(
+      [generator],
+      { ...options, maxFrames: 1 },
+      entry,
+    );
+    return stack?.frames[0] ?? null;
+  };
+}

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { AsynctbError } from '../model/errors.js';
+import type { AnyFunction } from '../model/frame.js';
+import type { ResolvedOptions } from './options.js';
+
+/** What a public call was asked for, which its hooks extract children with. */
+export interface Session {
+  readonly options: ResolvedOptions;
+  /** The public function that the program called: the running stack is seen from there. */
+  readonly entry: AnyFunction;
+  /** How many `extractChild` stand between this and the public call. */
+  readonly depth: number;
+}
+
+/** Deeper than any real tree of tasks; a hook that extracts its own item again gets here. */
+const MOST_NESTED = 100;
+
+let current: Session | null = null;
+
+/** Whatever runs inside sees this session, and afterwards the one before: calls may nest. */
+export function inSession<Result>(
+  session: Session,
+  act: (session: Session) => Result,
+): Result {
+  const before = current;
+  current = session;
+  try {
+    return act(session);
+  } finally {
+    current = before;
+  }
+}
+
+export function currentSession(): Session | null {
+  return current;
+}
+
+export function childSession(): Session {
+  if (current === null) {
+    throw new AsynctbError(
+      'ERR_ASYNCTB_NOT_IN_HOOK',
+      'extractChild() works only inside a hook, while an extraction runs it: use extract()',
+    );
+  }
+  if (current.depth >= MOST_NESTED) {
+    throw new AsynctbError(
+      'ERR_ASYNCTB_UNWRAP_LOOP',
+      `extractChild() was called ${MOST_NESTED} levels deep: a hook probably extracts its own item again`,
+    );
+  }
+  return { ...current, depth: current.depth + 1 };
+}

@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Built-in glue: generators and promises, unwrapped into the frames that the engine finds. */
+
+import { types } from 'node:util';
+import { AsynctbError } from '../model/errors.js';
+import type { AnyFunction, Frame } from '../model/frame.js';
+import type { Resource } from '../model/resource.js';
+import { Stack } from '../model/stack.js';
+import {
+  type Binding,
+  END_TRUNCATED,
+  type RawChain,
+  TARGET_ASYNC_GENERATOR,
+  TARGET_GENERATOR,
+  TARGET_PENDING_PROMISE,
+  TARGET_SETTLED_PROMISE,
+  loadBinding,
+} from '../native/binding.js';
+import { can } from '../native/capabilities.js';
+import { detailFlags } from '../extract/awaiters.js';
+import { extractByInspector } from '../extract/by-inspector.js';
+import { addDegradations, isDegraded } from '../extract/degraded.js';
+import {
+  FrameMaker,
+  maxFramesReached,
+  type RunningEnd,
+  stacksFromChains,
+} from '../extract/live-stacks.js';
+import type { ResolvedOptions } from '../extract/options.js';
+import { framesOutside, RunningStack } from '../extract/running.js';
+import { isTouched, markTouched, wantsHooks } from '../extract/touched.js';
+import { elaborateDisposableStack } from './disposable-stacks.js';
+import { elaborateGeneratorResource } from './generator-resources.js';
+
+/** Whether `unwrapSuspended` may find anything inside; a proxy has nothing. */
+export function isSuspendable(item: unknown): item is object {
+  return types.isPromise(item) || types.isGeneratorObject(item);
+}
+
+/**
+ * The stacks of several items as the engine sees them, with one walk of the heap for all of them:
+ * no hook has seen their frames.
+ */
+export function unwrapSuspended(
+  targets: readonly unknown[],
+  options: ResolvedOptions,
+  entry: AnyFunction,
+): Stack[] {
+  if (!can('native') || !can('generators')) {
+    const stacks = extractByInspector(targets, options);
+    for (const stack of stacks.filter(wantsHooks)) markTouched(stack);
+    return stacks;
+  }
+  const binding = loadBinding();
+  const [sites, chains, roots, error] = binding.extract(
+    targets,
+    detailFlags(options),
+    options.maxFrames,
+  );
+  const maker = new FrameMaker(sites, options.locals);
+  const stacks = stacksFromChains(
+    chains,
+    maker,
+    options.maxFrames,
+    runningEnd(entry),
+  );
+  elaborateHeld(maker.resources, options, entry);
+  const degraded = isDegraded();
+  const cut = cutTargets(chains, roots);
+  return targets.map((target, index) => {
+    const found = stacks[roots[index] ?? -1] ?? without(binding, target, error);
+    const stack = new Stack(target, found.frames, found.leaves, found.error);
+    if (cut.has(index) && stack.error === null) {
+      stack.error = maxFramesReached(options.maxFrames);
+    }
+    if (degraded) addDegradations(stack, options);
+    if (isTouched(found)) markTouched(stack);
+    return stack;
+  });
+}
+
+/** Generators that are being looked into: one may hold itself. */
+const looking = new Set<object>();
+
+/** What comes with asynctb for the values of resources: disposable stacks, and generators. */
+export function elaborateHeld(
+  resources: readonly Resource[],
+  options: ResolvedOptions,
+  entry: AnyFunction,
+): void {
+  const inner = (generator: object): Stack => {
+    const none = new Stack(generator, [], [generator]);
+    if (looking.has(generator)) return none;
+    looking.add(generator);
+    try {
+      return unwrapSuspended([generator], options, entry)[0] ?? none;
+    } finally {
+      looking.delete(generator);
+    }
+  };
+  for (const resource of resources) {
+    elaborateDisposableStack(resource.value, resource);
+    elaborateGeneratorResource(resource.value, resource, inner);
+  }
+}
+
+/**
+ * The targets of which some branch was cut: it is said on top as well, since a cut in a branch is
+ * easily overlooked. A target's chains follow each other.
+ */
+function cutTargets(
+  chains: readonly RawChain[],
+  roots: readonly number[],
+): ReadonlySet<number> {
+  const cut = new Set<number>();
+  chains.forEach(([, end], chain) => {
+    if (end !== END_TRUNCATED) return;
+    let owner = -1;
+    roots.forEach((root, index) => {
+      if (root <= chain && root > (roots[owner] ?? -1)) owner = index;
+    });
+    cut.add(owner);
+  });
+  return cut;
+}
+
+/** The stack of a target for which there is no chain. */
+function without(binding: Binding, target: unknown, error: string): Stack {
+  switch (binding.classify(target)) {
+    case TARGET_SETTLED_PROMISE:
+      return new Stack(target);
+    case TARGET_PENDING_PROMISE:
+    case TARGET_GENERATOR:
+    case TARGET_ASYNC_GENERATOR:
+      return new Stack(
+        target,
+        [],
+        [target],
+        new AsynctbError(
+          'ERR_ASYNCTB_UNSUPPORTED',
+          `what this waits for cannot be read here: ${error || 'unknown reason'} (see capabilities())`,
+        ),
+      );
+    default:
+      return new Stack(target, [], [target]);
+  }
+}
+
+/** Replaces the last frame, which runs, by the part of the running stack that it begins. */
+function runningEnd(entry: AnyFunction): RunningEnd {
+  let running: RunningStack | null = null;
+  return (stack, activations, activationIndex) => {
+    const own = stack.frames[stack.frames.length - 1];
+    const fn = own?.function ?? null;
+    if (own === undefined || fn === null) return;
+    try {
+      // Frames on a stack of WebAssembly's own are not counted, but found by their place.
+      if (activations === 0 && framesOutside(fn) === 0) {
+        notOnStack(stack, own);
+        return;
+      }
+      running ??= new RunningStack(entry);
+      const index = running.indexOfActivation(fn, activationIndex, activations);
+      if (index === null) {
+        stack.error = notFound(own, 'runs several times on this stack');
+      } else {
+        stack.frames.pop();
+        const frames = running.frames(index, undefined, own);
+        for (const frame of frames) stack.frames.push(frame);
+      }
+    } catch (error) {
+      if (!(error instanceof AsynctbError)) throw error;
+      stack.error = error;
+    }
+  };
+}
+
+function notOnStack(stack: Stack, own: Frame): void {
+  if (own.kind === 'async-function' || own.kind === 'module') {
+    // V8 leaves an async function that has returned as if it were executing; its promise is
+    // pending because of what it returned.
+    stack.frames.pop();
+    stack.leaves.push(own.origin);
+    return;
+  }
+  stack.error = notFound(own, 'is on no stack that can be found');
+}
+
+function notFound(own: Frame, what: string): AsynctbError {
+  return new AsynctbError(
+    'ERR_ASYNCTB_NO_RUNNING_STACK',
+    `${own.functionName || 'the function'} is running, but ${what}: only its own frame is shown`,
+  );
+}

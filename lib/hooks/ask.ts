@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { types } from 'node:util';
+import type { AnyFunction } from '../model/frame.js';
+import { isGeneratorHook, type ItemEntry, items } from './registry.js';
+import { prototypesOf } from './type-registry.js';
+
+/**
+ * A library says what is inside of its objects with a method of this name: its answer is that of
+ * an `unwrapItem` hook. Only a plain method counts, as a getter would be run to find it.
+ */
+const UNWRAP = Symbol.for('asynctb.unwrap');
+
+/** What a hook answered; never undefined or null. */
+export interface Answer {
+  readonly value: unknown;
+  /** An iterator that the hook itself is the body of. */
+  readonly yields: boolean;
+}
+
+/** Asks who may know what is inside of an item, until one does. Runs hooks, which may throw. */
+export function askHooks(item: unknown): Answer | null {
+  const method = unwrapMethodOf(item);
+  return (
+    ask(items.outside.find(item), item) ??
+    (method === null ? null : askMethod(method, item)) ??
+    ask(items.builtIn.find(item), item)
+  );
+}
+
+function ask(entry: ItemEntry | null, item: unknown): Answer | null {
+  if (entry === null) return null;
+  const value = entry.hook(item);
+  return isNothing(value) ? null : { value, yields: entry.yields };
+}
+
+function askMethod(method: AnyFunction, item: unknown): Answer | null {
+  const value: unknown = Reflect.apply(method, item, []);
+  return isNothing(value) ? null : { value, yields: isGeneratorHook(method) };
+}
+
+export function isNothing(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
+/** Whether anybody would be asked about a promise or generator, whose inside is known. */
+export function isOverruled(item: unknown): boolean {
+  const { outside } = items;
+  if (!outside.isEmpty) {
+    if (outside.hasPredicates || outside.find(item) !== null) return true;
+  }
+  return unwrapMethodOf(item) !== null;
+}
+
+/** The same for a target, which may also be something that only built-in glue knows. */
+export function hasHook(item: unknown): boolean {
+  return isOverruled(item) || items.builtIn.find(item) !== null;
+}
+
+function unwrapMethodOf(item: unknown): AnyFunction | null {
+  const isObject =
+    typeof item === 'object' ? item !== null : typeof item === 'function';
+  if (!isObject || types.isProxy(item)) return null;
+  return findMethod(item as object, UNWRAP);
+}
+
+/** A method by its key, without running a getter or a trap. */
+export function findMethod(
+  object: object,
+  key: string | symbol,
+): AnyFunction | null {
+  const own = Object.getOwnPropertyDescriptor(object, key);
+  if (own !== undefined) return methodIn(own);
+  for (const prototype of prototypesOf(object)) {
+    const inherited = Object.getOwnPropertyDescriptor(prototype, key);
+    if (inherited !== undefined) return methodIn(inherited);
+  }
+  return null;
+}
+
+function methodIn({ value }: PropertyDescriptor): AnyFunction | null {
+  return typeof value === 'function' ? (value as AnyFunction) : null;
+}

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { invalidArgument } from '../model/errors.js';
+import type { AnyFunction } from '../model/frame.js';
+import { MARK_HIDE, MARK_HIDE_LINE, type RawSite } from '../native/raw.js';
+import {
+  checkHook,
+  type ElaborateFrameHook,
+  frames,
+  type Unregister,
+} from './registry.js';
+
+/** What `customize` does to the frames of a function; all of it may be combined. */
+export interface FrameRules {
+  /** Leave the frame out of output. */
+  hide?: boolean | undefined;
+  /** Show the frame without its line of source. */
+  hideLine?: boolean | undefined;
+  /** Cut what is inside of the frame, unless `elaborate` returns something. */
+  prune?: boolean | undefined;
+  elaborate?: ElaborateFrameHook | undefined;
+}
+
+const FLAGS = ['hide', 'hideLine', 'prune'] as const;
+
+/** Shorthand for the usual `elaborateFrame` hooks; replaces what was registered for the function. */
+export function customize(fn: AnyFunction, rules: FrameRules): Unregister {
+  if (typeof rules !== 'object' || rules === null) {
+    throw invalidArgument('rules', 'an object');
+  }
+  const flags = { hide: false, hideLine: false, prune: false };
+  for (const name of FLAGS) {
+    const value = rules[name];
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw invalidArgument(`rules.${name}`, 'a boolean');
+    }
+    flags[name] = value ?? false;
+  }
+  const { elaborate } = rules;
+  if (elaborate !== undefined) checkHook(elaborate, 'rules.elaborate');
+  return frames.register(fn, { ...flags, hook: elaborate ?? null });
+}
+
+/**
+ * The sites of a dump, those marked that are hidden by their function's rules. A dump holds no
+ * frames to run hooks on.
+ */
+export function markSites(sites: RawSite[]): RawSite[] {
+  if (frames.isEmpty) return sites;
+  frames.prepare();
+  return sites.map((site) => {
+    const rules = frames.ofId(site[8] ?? '');
+    if (rules === null || !(rules.hide || rules.hideLine)) return site;
+    const [name, url, line, column, text, kind, state, script, id] = site;
+    const marks =
+      (rules.hide ? MARK_HIDE : 0) | (rules.hideLine ? MARK_HIDE_LINE : 0);
+    return [
+      name,
+      url,
+      line,
+      column,
+      text,
+      kind,
+      state,
+      script,
+      id,
+      marks,
+    ];
+  });
+}

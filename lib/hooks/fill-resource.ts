@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { types } from 'node:util';
+import { describeValue } from '../format/describe.js';
+import { AsynctbError } from '../model/errors.js';
+import type { Frame } from '../model/frame.js';
+import type { Resource } from '../model/resource.js';
+import { isNothing } from './ask.js';
+import {
+  findIn,
+  generatorResources,
+  PRUNE,
+  resourceElaborators,
+  resourceUnwrappers,
+} from './registry.js';
+import { repairResource } from './repair.js';
+
+const MOST_TURNS = 100;
+
+/** The frame at which a generator stands by itself; null when it has none. */
+export type FrameOfGenerator = (generator: object) => Frame | null;
+
+/**
+ * Runs the hooks on a resource: elaborated as it is, and again after each unwrap, which begins
+ * with a clean one. Throws what a hook throws; what was found before stays.
+ */
+export function fill(resource: Resource, frameOf: FrameOfGenerator): void {
+  for (let turn = 0; ; turn++) {
+    const { value } = resource;
+    findIn(resourceElaborators, value)?.hook(value, resource);
+    repairResource(resource);
+    const inner = unwrap(resource, frameOf);
+    if (isNothing(inner)) return;
+    if (inner === PRUNE) {
+      resource.hide = true;
+      return;
+    }
+    if (turn >= MOST_TURNS) {
+      throw new AsynctbError(
+        'ERR_ASYNCTB_UNWRAP_LOOP',
+        `the resource ${describeValue(resource.value)} was unwrapped more than ${MOST_TURNS} times: its hooks probably go round in circles`,
+      );
+    }
+    resource.value = inner;
+    resource.innerStack = null;
+    resource.children = [];
+  }
+}
+
+function unwrap(resource: Resource, frameOf: FrameOfGenerator): unknown {
+  const { value } = resource;
+  const inner = findIn(resourceUnwrappers, value)?.hook(value, resource);
+  if (!isNothing(inner) || generatorResources.isEmpty) return inner;
+  const generator = generatorOf(value);
+  const frame = generator === null ? null : frameOf(generator);
+  if (frame === null) return undefined;
+  return generatorResources.find(frame)?.hook(frame, resource);
+}
+
+/** The generator that a disposable is built on: itself, or what one of its own properties holds. */
+export function generatorOf(value: unknown): object | null {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) {
+    return null;
+  }
+  if (types.isGeneratorObject(value)) return value;
+  for (const key of Reflect.ownKeys(value)) {
+    const held: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
+    if (types.isGeneratorObject(held)) return held;
+  }
+  return null;
+}

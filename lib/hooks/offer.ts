@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { extract, extractChild, extractMany } from '../extract/extract.js';
+import { fillResource } from '../extract/fill-resources.js';
+import { Resource } from '../model/resource.js';
+import { Stack } from '../model/stack.js';
+import { StackSlice } from '../model/stack-slice.js';
+import { customize } from './customize.js';
+import {
+  elaborateFrame,
+  elaborateResource,
+  PRUNE,
+  unwrapGeneratorResource,
+  unwrapItem,
+  unwrapResource,
+} from './registry.js';
+
+/** What the install function of a library is given, under the names that `asynctb` exports. */
+export const HOOKS = Object.freeze({
+  customize,
+  elaborateFrame,
+  elaborateResource,
+  extract,
+  extractChild,
+  extractMany,
+  fillResource,
+  PRUNE,
+  Resource,
+  Stack,
+  StackSlice,
+  unwrapGeneratorResource,
+  unwrapItem,
+  unwrapResource,
+});
+
+/** For libraries that are written in TypeScript. */
+export type Hooks = typeof HOOKS;

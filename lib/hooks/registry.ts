@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { types } from 'node:util';
+import { invalidArgument } from '../model/errors.js';
+import type { AnyFunction, Frame } from '../model/frame.js';
+import type { Resource } from '../model/resource.js';
+import { tryBinding } from '../native/binding.js';
+import { FunctionRegistry } from './function-registry.js';
+import { type Class, type Predicate, TypeRegistry } from './type-registry.js';
+
+/** Returned by a hook: nothing more of this frame's inside, or nothing of this resource. */
+export const PRUNE: unique symbol = Symbol('asynctb.PRUNE');
+
+/** Takes a registration back; what it had replaced counts again. */
+export type Unregister = () => void;
+
+export type UnwrapItemHook<Item = unknown> = (item: Item) => unknown;
+export type ElaborateFrameHook = (frame: Frame, next: unknown) => unknown;
+export type UnwrapResourceHook<Value = unknown> = (
+  value: Value,
+  resource: Resource,
+) => unknown;
+export type ElaborateResourceHook<Value = unknown> = (
+  value: Value,
+  resource: Resource,
+) => void;
+export type UnwrapGeneratorResourceHook = (
+  frame: Frame,
+  resource: Resource,
+) => unknown;
+
+export interface ItemEntry {
+  readonly hook: UnwrapItemHook;
+  /** A generator function: what it yields is the answer, not the generator. */
+  readonly yields: boolean;
+}
+
+export interface FrameEntry {
+  readonly hook: ElaborateFrameHook | null;
+  readonly hide: boolean;
+  readonly hideLine: boolean;
+  readonly prune: boolean;
+}
+
+export interface HookEntry<Hook> {
+  readonly hook: Hook;
+}
+
+/** What was registered from outside goes before the glue that comes with asynctb. */
+interface Layers<Entry extends object> {
+  readonly outside: TypeRegistry<Entry>;
+  readonly builtIn: TypeRegistry<Entry>;
+}
+
+function layers<Entry extends object>(): Layers<Entry> {
+  return { outside: new TypeRegistry(), builtIn: new TypeRegistry() };
+}
+
+export const items = layers<ItemEntry>();
+export const frames = new FunctionRegistry<FrameEntry>();
+export const resourceUnwrappers = layers<HookEntry<UnwrapResourceHook>>();
+export const resourceElaborators = layers<HookEntry<ElaborateResourceHook>>();
+export const generatorResources = new FunctionRegistry<
+  HookEntry<UnwrapGeneratorResourceHook>
+>();
+
+export function findIn<Entry extends object>(
+  { outside, builtIn }: Layers<Entry>,
+  value: unknown,
+): Entry | null {
+  return outside.find(value) ?? builtIn.find(value);
+}
+
+/** Once an extraction begins: functions get their ids. */
+export function prepareRegistries(): void {
+  frames.prepare();
+  generatorResources.prepare();
+}
+
+export function checkHook(hook: unknown, name = 'hook'): AnyFunction {
+  if (typeof hook !== 'function') throw invalidArgument(name, 'a function');
+  if (types.isAsyncFunction(hook)) {
+    throw invalidArgument(
+      name,
+      'a function that answers at once, not an async one',
+    );
+  }
+  return hook as AnyFunction;
+}
+
+/** Also true of one that is bound. */
+export function isGeneratorHook(hook: AnyFunction): boolean {
+  if (types.isProxy(hook)) return false;
+  // Asking what a function is bound to loads the addon: only where its name says that it is.
+  const name: unknown = Object.getOwnPropertyDescriptor(hook, 'name')?.value;
+  const target =
+    typeof name === 'string' && name.startsWith('bound ')
+      ? (tryBinding()?.unbind(hook) ?? hook)
+      : hook;
+  return types.isGeneratorFunction(target);
+}
+
+export function itemEntry(hook: UnwrapItemHook): ItemEntry {
+  return { hook, yields: isGeneratorHook(hook as AnyFunction) };
+}
+
+/** Turns something met on the way into frames, or into something nearer to them. */
+export interface UnwrapItem {
+  /**
+   * The hook returns undefined (it does not know better), one item, an array, or something to
+   * iterate over; a generator function yields. Arrays may have holes.
+   */
+  register<Item>(
+    type: Class<Item> | ((value: unknown) => value is Item),
+    hook: UnwrapItemHook<Item>,
+  ): Unregister;
+  register(type: Class | Predicate, hook: UnwrapItemHook): Unregister;
+}
+
+export const unwrapItem: UnwrapItem = Object.freeze({
+  register(type: unknown, hook: unknown): Unregister {
+    checkHook(hook);
+    return items.outside.register(type, itemEntry(hook as UnwrapItemHook));
+  },
+});
+
+/** Adds to the frames of a function, and decides about what is inside of them. */
+export interface ElaborateFrame {
+  /**
+   * `next` is the frame or leaf inside of the frame; undefined: none. The hook returns undefined
+   * (go on), `PRUNE`, or what shall replace the rest; an array ending in `next` goes before it.
+   */
+  register(fn: AnyFunction, hook: ElaborateFrameHook): Unregister;
+}
+
+export const elaborateFrame: ElaborateFrame = Object.freeze({
+  register(fn: AnyFunction, hook: ElaborateFrameHook): Unregister {
+    checkHook(hook);
+    return frames.register(fn, {
+      hook,
+      hide: false,
+      hideLine: false,
+      prune: false,
+    });
+  },
+});
+
+/** Replaces a resource's value by the one that it wraps. */
+export interface UnwrapResource {
+  /** The hook returns undefined, the inner value, or `PRUNE` to hide the resource. */
+  register<Value>(
+    type: Class<Value> | ((value: unknown) => value is Value),
+    hook: UnwrapResourceHook<Value>,
+  ): Unregister;
+  register(type: Class | Predicate, hook: UnwrapResourceHook): Unregister;
+}
+
+export const unwrapResource: UnwrapResource = Object.freeze({
+  register(type: unknown, hook: unknown): Unregister {
+    checkHook(hook);
+    return resourceUnwrappers.outside.register(type, {
+      hook: hook as UnwrapResourceHook,
+    });
+  },
+});
+
+/** Adds to a resource: a description, children, what runs inside of it. */
+export interface ElaborateResource {
+  register<Value>(
+    type: Class<Value> | ((value: unknown) => value is Value),
+    hook: ElaborateResourceHook<Value>,
+  ): Unregister;
+  register(type: Class | Predicate, hook: ElaborateResourceHook): Unregister;
+}
+
+export const elaborateResource: ElaborateResource = Object.freeze({
+  register(type: unknown, hook: unknown): Unregister {
+    checkHook(hook);
+    return resourceElaborators.outside.register(type, {
+      hook: hook as ElaborateResourceHook,
+    });
+  },
+});
+
+/** As `unwrapResource`, for resources made of a generator of this function. */
+export interface UnwrapGeneratorResource {
+  register(fn: AnyFunction, hook: UnwrapGeneratorResourceHook): Unregister;
+}
+
+export const unwrapGeneratorResource: UnwrapGeneratorResource = Object.freeze({
+  register(fn: AnyFunction, hook: UnwrapGeneratorResourceHook): Unregister {
+    checkHook(hook);
+    return generatorResources.register(fn, { hook });
+  },
+});

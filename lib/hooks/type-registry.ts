@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { types } from 'node:util';
+import { invalidArgument } from '../model/errors.js';
+import { warnOnce } from './warn.js';
+
+export type Class<Instance = unknown> = abstract new (
+  ...args: never[]
+) => Instance;
+export type Predicate = (value: unknown) => boolean;
+
+/** No chain of prototypes of a real program is longer. */
+const MOST_PROTOTYPES = 1_000;
+
+interface Test<Entry> {
+  readonly matches: Predicate;
+  readonly entry: Entry;
+}
+
+/**
+ * Finds what was registered for the class of a value: the class nearest to it, and where no class
+ * matches, the predicate that was registered last. Predicates apart, finding runs no code of the
+ * program: it walks the prototypes, and a proxy matches nothing.
+ */
+export class TypeRegistry<Entry extends object> {
+  /** By the prototype object; the last one counts, earlier ones come back when it is taken away. */
+  readonly #classes = new Map<object, Entry[]>();
+  readonly #predicates: Test<Entry>[] = [];
+
+  get isEmpty(): boolean {
+    return this.#classes.size === 0 && this.#predicates.length === 0;
+  }
+
+  get hasPredicates(): boolean {
+    return this.#predicates.length > 0;
+  }
+
+  /** The function that is returned takes the registration back. */
+  register(type: unknown, entry: Entry): () => void {
+    if (typeof type !== 'function' || types.isProxy(type)) {
+      throw invalidArgument('type', 'a class or a predicate');
+    }
+    const prototype = prototypeOf(type);
+    if (prototype !== null) return addTo(this.#classes, prototype, entry);
+    if (types.isAsyncFunction(type)) {
+      throw invalidArgument(
+        'type',
+        'a predicate that answers at once, not an async function',
+      );
+    }
+    const test: Test<Entry> = { matches: type as Predicate, entry };
+    this.#predicates.push(test);
+    return () => removeFrom(this.#predicates, test);
+  }
+
+  find(value: unknown): Entry | null {
+    if (types.isProxy(value)) return null;
+    return this.#findByClass(value) ?? this.#findByPredicate(value);
+  }
+
+  #findByClass(value: unknown): Entry | null {
+    if (this.#classes.size === 0) return null;
+    for (const prototype of prototypesOf(value)) {
+      const entry = this.#classes.get(prototype)?.at(-1);
+      if (entry !== undefined) return entry;
+    }
+    return null;
+  }
+
+  #findByPredicate(value: unknown): Entry | null {
+    for (let index = this.#predicates.length - 1; index >= 0; index--) {
+      const test = this.#predicates[index] as Test<Entry>;
+      try {
+        if (test.matches(value) === true) return test.entry;
+      } catch (error) {
+        warnOnce(test.matches, 'a predicate given to register()', error);
+      }
+    }
+    return null;
+  }
+}
+
+/**
+ * What instances of a class inherit from. Null for a predicate: arrow functions, methods and bound
+ * functions have no `prototype`. A function that was written with `function` has one, and stands
+ * for its instances; so does a generator function, for its generators.
+ */
+function prototypeOf(type: object): object | null {
+  const prototype: unknown = Object.getOwnPropertyDescriptor(
+    type,
+    'prototype',
+  )?.value;
+  return typeof prototype === 'object' ? prototype : null;
+}
+
+/** From the nearest to the last one, or to where a proxy stands. */
+export function* prototypesOf(value: unknown): Generator<object, void> {
+  if (value === undefined || value === null) return;
+  let current = Object.getPrototypeOf(value) as object | null;
+  for (let i = 0; i < MOST_PROTOTYPES && current !== null; i++) {
+    if (types.isProxy(current)) return;
+    yield current;
+    current = Object.getPrototypeOf(current) as object | null;
+  }
+}
+
+/** Appends to the list of a key; the function that is returned takes it out again. */
+export function addTo<Key, Entry>(
+  map: Map<Key, Entry[]>,
+  key: Key,
+  entry: Entry,
+): () => void {
+  const list = map.get(key) ?? [];
+  list.push(entry);
+  map.set(key, list);
+  return () => {
+    removeFrom(list, entry);
+    if (list.length === 0 && map.get(key) === list) map.delete(key);
+  };
+}
+
+function removeFrom<Entry>(list: Entry[], entry: Entry): void {
+  const index = list.indexOf(entry);
+  if (index >= 0) list.splice(index, 1);
+}

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { types } from 'node:util';
+import {
+  describeError,
+  describeValue,
+  errorHeadline,
+} from '../format/describe.js';
+import { AsynctbError } from '../model/errors.js';
+
+const warned = new WeakSet<object>();
+
+/** Failing glue is reported once, and the rest goes on without it. */
+export function warnOnce(glue: object, what: string, thrown: unknown): void {
+  if (warned.has(glue)) return;
+  warned.add(glue);
+  process.emitWarning(
+    `${what} failed: ${errorHeadline(describeError(toError(thrown)))}. Stacks may lack what it would have added.`,
+    { type: 'AsynctbWarning', code: 'ASYNCTB_FAILING_GLUE' },
+  );
+}
+
+/** What a hook threw, as it is if it is an error; of anything else, an error that says so. */
+export function toError(thrown: unknown): Error {
+  if (types.isNativeError(thrown)) return thrown;
+  return new AsynctbError(
+    'ERR_ASYNCTB_HOOK_FAILED',
+    `a hook threw ${describeValue(thrown)}, which is no error`,
+    { cause: thrown },
+  );
+}
