@@ -483,11 +483,8 @@ function close(iterator: Iterator<unknown>): void {
 }
 
 function setFlag(frame: Frame, name: 'hide' | 'hideLine', value: boolean) {
-  try {
-    frame[name] = value;
-  } catch {
-    // A hook has frozen the frame: then it stays as it is.
-  }
+  // Not by assignment, which fails where a hook has frozen the frame.
+  Reflect.set(frame, name, value);
 }
 
 function isOnWay(item: unknown, parent: Item | null): boolean {

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { unwrapSuspended } from '../glue/suspended.js';
-import { fill, type FrameOfGenerator } from '../hooks/fill-resource.js';
+import { elaborateHeld, unwrapSuspended } from '../glue/suspended.js';
+import { fill, type Knowledge } from '../hooks/fill-resource.js';
 import { isResource } from '../hooks/repair.js';
+import { prepareRegistries } from '../hooks/registry.js';
 import { toError } from '../hooks/warn.js';
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
@@ -16,7 +17,7 @@ export function fillResources(frame: Frame, session: Session): Error[] {
   const errors: Error[] = [];
   for (const resource of frame.resources) {
     try {
-      fill(resource, frameOfGenerator(session));
+      fill(resource, knowledgeIn(session));
     } catch (thrown) {
       errors.push(toError(thrown));
     }
@@ -30,21 +31,21 @@ export function fillResources(frame: Frame, session: Session): Error[] {
  */
 export function fillResource(resource: Resource): void {
   if (!isResource(resource)) throw invalidArgument('resource', 'a Resource');
+  prepareRegistries();
   const session = currentSession() ?? {
     options: resolveOptions(undefined),
     entry: fillResource as AnyFunction,
     depth: 0,
   };
-  inSession(session, () => fill(resource, frameOfGenerator(session)));
+  inSession(session, () => fill(resource, knowledgeIn(session)));
 }
 
-function frameOfGenerator({ options, entry }: Session): FrameOfGenerator {
-  return (generator) => {
-    const [stack] = unwrapSuspended(
-      [generator],
-      { ...options, maxFrames: 1 },
-      entry,
-    );
-    return stack?.frames[0] ?? null;
+function knowledgeIn({ options, entry }: Session): Knowledge {
+  return {
+    frameOf(generator) {
+      const alone = { ...options, maxFrames: 1 };
+      return unwrapSuspended([generator], alone, entry)[0]?.frames[0] ?? null;
+    },
+    elaborate: (resource) => elaborateHeld([resource], options, entry),
   };
 }

@@ -55,17 +55,6 @@ export function markSites(sites: RawSite[]): RawSite[] {
     const [name, url, line, column, text, kind, state, script, id] = site;
     const marks =
       (rules.hide ? MARK_HIDE : 0) | (rules.hideLine ? MARK_HIDE_LINE : 0);
-    return [
-      name,
-      url,
-      line,
-      column,
-      text,
-      kind,
-      state,
-      script,
-      id,
-      marks,
-    ];
+    return [name, url, line, column, text, kind, state, script, id, marks];
   });
 }

@@ -18,19 +18,25 @@ import { repairResource } from './repair.js';
 
 const MOST_TURNS = 100;
 
-/** The frame at which a generator stands by itself; null when it has none. */
-export type FrameOfGenerator = (generator: object) => Frame | null;
+/** What the extraction knows of resources. */
+export interface Knowledge {
+  /** The frame at which a generator stands by itself; null when it has none. */
+  frameOf(generator: object): Frame | null;
+  /** Fills in what comes with asynctb for the value. */
+  elaborate(resource: Resource): void;
+}
 
 /**
  * Runs the hooks on a resource: elaborated as it is, and again after each unwrap, which begins
  * with a clean one. Throws what a hook throws; what was found before stays.
  */
-export function fill(resource: Resource, frameOf: FrameOfGenerator): void {
+export function fill(resource: Resource, known: Knowledge): void {
   for (let turn = 0; ; turn++) {
-    const { value } = resource;
+    const { value, children, innerStack } = resource;
+    if (children.length === 0 && innerStack === null) known.elaborate(resource);
     findIn(resourceElaborators, value)?.hook(value, resource);
     repairResource(resource);
-    const inner = unwrap(resource, frameOf);
+    const inner = unwrap(resource, known);
     if (isNothing(inner)) return;
     if (inner === PRUNE) {
       resource.hide = true;
@@ -48,12 +54,12 @@ export function fill(resource: Resource, frameOf: FrameOfGenerator): void {
   }
 }
 
-function unwrap(resource: Resource, frameOf: FrameOfGenerator): unknown {
+function unwrap(resource: Resource, known: Knowledge): unknown {
   const { value } = resource;
   const inner = findIn(resourceUnwrappers, value)?.hook(value, resource);
   if (!isNothing(inner) || generatorResources.isEmpty) return inner;
   const generator = generatorOf(value);
-  const frame = generator === null ? null : frameOf(generator);
+  const frame = generator === null ? null : known.frameOf(generator);
   if (frame === null) return undefined;
   return generatorResources.find(frame)?.hook(frame, resource);
 }

@@ -54,12 +54,13 @@ export function repairFrame(frame: Frame, before: Snapshot): Error | null {
   );
   const locals: unknown = frame.locals;
   if (locals !== null && (!isPlain(locals) || types.isProxy(locals))) {
-    frame.locals = before.locals;
+    // Not by assignment, which fails where a hook has frozen the frame.
+    Reflect.set(frame, 'locals', before.locals);
     bad.push('locals');
   }
   for (const name of ['hide', 'hideLine'] as const) {
     if (typeof frame[name] === 'boolean') continue;
-    frame[name] = Boolean(frame[name]);
+    Reflect.set(frame, name, Boolean(frame[name]));
     bad.push(name);
   }
   return bad.length === 0 ? null : garbage('frame', bad);

@@ -1,9 +1,16 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { extract, type Resource } from 'asynctb';
+import {
+  elaborateResource,
+  extract,
+  type Resource,
+  unwrapGeneratorResource,
+  unwrapResource,
+} from 'asynctb';
 import { describe, expect, it } from 'vitest';
 import { runFormatters } from '../support/assert-stack';
+import { registering } from '../support/hooks';
 
 // As TypeScript's compiler writes it, for any Node.
 interface Env {
@@ -93,5 +100,44 @@ describe('resources built on generators', () => {
     expect(inner?.frames.map(({ functionName }) => functionName)).toEqual([
       'holdsItself',
     ]);
+  });
+});
+
+class Wrapper {
+  constructor(readonly inner: unknown) {}
+}
+
+describe('hooks on resources that were found', () => {
+  const register = registering();
+
+  it('P42 what a hook unwraps is looked into like what was found', () => {
+    register(unwrapResource.register(Wrapper, ({ inner }) => inner));
+    const manager = managing();
+    manager.next();
+    const resource = resourceOf(new Wrapper(manager));
+    expect(resource?.value).toBe(manager);
+    expect(resource?.innerStack?.frames[0]?.functionName).toBe('managing');
+  });
+
+  it('P42 elaborated with what is known already', () => {
+    const seen: unknown[] = [];
+    register(
+      elaborateResource.register(Wrapper, (value, resource) => {
+        seen.push(value, resource.name);
+        resource.description = 'described';
+      }),
+    );
+    const wrapper = new Wrapper(1);
+    expect(resourceOf(wrapper)?.description).toBe('described');
+    expect(seen).toEqual([wrapper, 'a']);
+  });
+
+  it('P43 by the function of the generator behind it', () => {
+    register(
+      unwrapGeneratorResource.register(managing, (frame) => frame.functionName),
+    );
+    const manager = managing();
+    manager.next();
+    expect(resourceOf(manager)?.value).toBe('managing');
   });
 });

@@ -14,8 +14,10 @@ interface Result {
 }
 
 const FLAG = '--experimental-wasm-jspi';
-const always =
-  'promising' in (globalThis as { WebAssembly: object }).WebAssembly;
+const always = Reflect.has(
+  Reflect.get(globalThis, 'WebAssembly') as object,
+  'promising',
+);
 const byFlag = process.allowedNodeEnvironmentFlags.has(FLAG);
 
 describe.skipIf(!always && !byFlag)(
