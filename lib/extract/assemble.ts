@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { types } from 'node:util';
-import { unwrapSuspended } from '../glue/suspended.js';
+import { elaborateFrames, unwrapSuspended } from '../glue/suspended.js';
 import { hasHook } from '../hooks/ask.js';
 import { frames } from '../hooks/registry.js';
 import { AsynctbError } from '../model/errors.js';
@@ -12,7 +12,7 @@ import { type Assembling, Assembly, type Budget } from './assembly.js';
 import { awaiterFrames } from './awaiters.js';
 import { maxFramesReached } from './live-stacks.js';
 import type { Session } from './session.js';
-import { isTouched } from './touched.js';
+import { hasResourceHooks, isTouched } from './touched.js';
 
 /** So many walks of the heap for one call are hooks that lead from promise to promise. */
 const MOST_WALKS = 100;
@@ -72,8 +72,9 @@ class Work {
   }
 
   add(target: unknown): Result {
-    const { options } = this.#session;
+    const { options, entry } = this.#session;
     const prefix = options.awaiters ? awaiterFrames(target, options) : [];
+    elaborateFrames(prefix, options, entry);
     const result = { stack: new Stack(target) };
     if (hasHook(target)) {
       this.#start(result.stack, this.#budgetFor(result.stack, prefix), (to) => {
@@ -159,7 +160,7 @@ class Work {
     plain.forEach(({ prefix, result }, index) => {
       const stack = found[index] as Stack;
       result.stack = stack;
-      if (isTouched(stack) || prefix.some((frame) => frames.find(frame))) {
+      if (isTouched(stack) || prefix.some(wantsHooksItself)) {
         this.assemble(stack, prefix);
       } else if (prefix.length > 0) {
         stack.frames = [...prefix, ...stack.frames];
@@ -182,4 +183,11 @@ class Work {
     }
     return unwrapSuspended(items, options, entry);
   }
+}
+
+/** A frame that stands before what the engine found. */
+function wantsHooksItself(frame: Frame): boolean {
+  return (
+    frames.find(frame) !== null || (frame.hasResources && hasResourceHooks())
+  );
 }

@@ -10,6 +10,7 @@ import { loadBinding, TARGET_PENDING_PROMISE } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
 import { Inspection, type InspectedGenerator } from '../native/inspector.js';
 import { compiledResources } from './compiled-resources.js';
+import { CompiledText } from './compiled-text.js';
 import { maxFramesReached } from './live-stacks.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { ResolvedOptions } from './options.js';
@@ -90,7 +91,13 @@ function stackOfGenerator(
     if (options.locals) frame.locals = mergeScopes(found.scopes);
     if (options.resources && state === 'suspended') {
       // By shape alone: without the text there are no lines.
-      frame.resources = compiledResources(found.scopes, '', () => null, null);
+      frame.resources = compiledResources(
+        found.scopes,
+        new CompiledText(''),
+        () => null,
+        null,
+        null,
+      );
     }
   }
   return new Stack(target, [frame], [], errorBelow(found, isAsync));

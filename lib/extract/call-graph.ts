@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { elaborateFrames } from '../glue/suspended.js';
 import { CallGraph } from '../model/call-graph.js';
 import { AsynctbError } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
@@ -58,6 +59,7 @@ function graphOf(
         );
         return top;
       }
+      elaborateFrames([frame], options, callGraph as AnyFunction);
       const frames = new Stack(root, [frame], [], null, input);
       const awaiter = new CallGraph(root, frames, [], cyclic);
       node.awaitedBy.push(awaiter);

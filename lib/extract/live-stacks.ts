@@ -21,6 +21,7 @@ import {
 } from '../native/binding.js';
 import { COMBINATORS, FRAME_STATES, type RawSite } from '../native/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
+import type { Following } from './compiled-holders.js';
 import { frameResources } from './resources.js';
 import { mergeScopes } from './scopes.js';
 import {
@@ -98,6 +99,7 @@ export class FrameMaker {
         held: entries[at + 7] as readonly unknown[] | undefined,
         activation,
         scopes: entries[at + 4] as readonly object[] | undefined,
+        following: followingOf(entries, at),
       },
       loadBinding(),
     );
@@ -105,6 +107,16 @@ export class FrameMaker {
     frame.resources = resources;
     this.resources.push(...resources);
   }
+}
+
+function followingOf(entries: readonly unknown[], at: number): Following {
+  const next = at + ENTRY_STRIDE;
+  const afterNext = next + ENTRY_STRIDE;
+  return {
+    fn: entries[next + 1],
+    nextFn: entries[afterNext + 1],
+    nextReceiver: entries[afterNext + 2],
+  };
 }
 
 function combinator(entries: readonly unknown[], at: number): Frame {

@@ -13,7 +13,9 @@ import {
 import { can } from '../native/capabilities.js';
 import type { RawSite } from '../native/raw.js';
 import { originOf } from '../source-maps/live-sites.js';
-import { compiledResources, mayBeCompiled } from './compiled-resources.js';
+import type { Following } from './compiled-holders.js';
+import { compiledResources } from './compiled-resources.js';
+import { CompiledText, mayBeCompiled } from './compiled-text.js';
 import { readVariable, UNINITIALIZED } from './scopes.js';
 import {
   type OpenDeclarations,
@@ -30,6 +32,7 @@ export interface RawHolder {
   readonly activation: unknown;
   /** Where they were read already. */
   readonly scopes: readonly object[] | undefined;
+  readonly following: Following;
 }
 
 /** What the text of a function says of one place in it. */
@@ -38,7 +41,8 @@ export interface PlaceSource {
   readonly text: string;
   /** Where in the text it is. */
   readonly place: number;
-  readonly isCompiled: boolean;
+  /** Null unless a compiler may have written it. */
+  readonly compiled: CompiledText | null;
   /** Made when it is needed. */
   declarations: OpenDeclarations | null;
 }
@@ -63,14 +67,15 @@ export function frameResources(
   const resources = can('resources')
     ? heldResources(holder, source, binding)
     : declaredResources(holder, source, binding);
-  if (source?.isCompiled === true) {
+  if (source !== null && source.compiled !== null) {
     const scopes = holder.scopes ?? binding.scopes(holder.activation);
     resources.push(
       ...compiledResources(
         scopes ?? [],
-        source.text,
+        source.compiled,
         lineAt(holder, source),
         binding,
+        holder.following,
       ),
     );
   }
@@ -93,7 +98,7 @@ function sourceOf(
   place = {
     text,
     place: Math.min(offset - start, text.length),
-    isCompiled: mayBeCompiled(text),
+    compiled: mayBeCompiled(text) ? new CompiledText(text) : null,
     declarations: null,
   };
   if (placeCount >= MOST_PLACES) {

@@ -36,7 +36,9 @@ export function describeResource(resource: Resource): string {
   ];
   const label = name === null ? '' : `${name}: `;
   const where = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  return `${source}  // ${label}${describeValue(resource.value)}${where}`;
+  // Only a keyword: there is no code that two blanks would set the comment off from.
+  const gap = source === keyword ? ' ' : '  ';
+  return `${source}${gap}// ${label}${describeValue(resource.value)}${where}`;
 }
 
 function renderInside(

@@ -106,6 +106,18 @@ export function elaborateHeld(
   }
 }
 
+/** The same for frames that were not found by `unwrapSuspended`. */
+export function elaborateFrames(
+  frames: readonly Frame[],
+  options: ResolvedOptions,
+  entry: AnyFunction,
+): void {
+  const held = frames.flatMap((frame) =>
+    frame.hasResources ? frame.resources : [],
+  );
+  elaborateHeld(held, options, entry);
+}
+
 /**
  * The targets of which some branch was cut: it is said on top as well, since a cut in a branch is
  * easily overlooked. A target's chains follow each other.

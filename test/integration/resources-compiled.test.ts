@@ -6,23 +6,19 @@ import { describe, expect, it } from 'vitest';
 import { runFormatters } from '../support/assert-stack';
 import {
   compilers,
+  minifiers,
   runCompiled,
   source,
   withSourceMap,
 } from '../support/compilers';
 import { loadProgram } from '../support/forms';
-import { held, slow } from '../support/resources';
+import { held } from '../support/resources';
 
 interface Compiled {
   nested(make: typeof held, gate: Promise<unknown>): Promise<void>;
   left(make: typeof held, gate: Promise<unknown>): Promise<void>;
   loop(make: typeof held, gate: Promise<unknown>): Promise<void>;
   generator(make: typeof held): Generator;
-  leaving(
-    make: typeof held,
-    gate: Promise<unknown>,
-    value: unknown,
-  ): Promise<void>;
 }
 
 interface Deferred {
@@ -53,7 +49,7 @@ function summarize(resource: Resource, code: string): string {
 }
 
 describe.each(Object.entries(compilers))('%s', (name, compile) => {
-  const code = compile();
+  const code = compile(source);
   const compiled = runCompiled<Compiled>(code, `${name}.js`);
 
   /** The resources of a function while it waits for its gate. */
@@ -85,9 +81,10 @@ describe.each(Object.entries(compilers))('%s', (name, compile) => {
   });
 
   it('P21 the head of a loop', async () => {
-    expect(await whileWaiting((gate) => compiled.loop(held, gate))).toEqual([
-      'using each -> b',
-    ]);
+    const found = await whileWaiting((gate) => compiled.loop(held, gate));
+    // These releases of SWC forget to enter it, and so nothing ever disposes of it.
+    const isForgotten = ['SWC 1.3', 'SWC 1.4'].includes(name);
+    expect(found).toEqual(isForgotten ? [] : ['using each -> b']);
   });
 
   it('P21 a generator', () => {
@@ -96,20 +93,6 @@ describe.each(Object.entries(compilers))('%s', (name, compile) => {
     expect(summary(extract(generator), code)).toEqual(['using a -> a']);
     generator.return(undefined);
     expect(extract(generator).length).toBe(0);
-  });
-
-  it('P21 what is being disposed of is not shown as if it were in use', async () => {
-    const gate = deferred();
-    const target = compiled.leaving(
-      held,
-      gate.promise,
-      slow('slow', gate.promise),
-    );
-    await parked();
-    const found = summary(extract(target), code);
-    expect(found.filter((each) => !each.endsWith('exiting'))).toEqual([]);
-    gate.resolve();
-    await target;
   });
 
   it('P21 the description is the source text', async () => {
@@ -139,6 +122,27 @@ describe.each(Object.entries(compilers))('%s', (name, compile) => {
     await target;
   });
 });
+
+describe.each(Object.entries(minifiers))(
+  'TypeScript and esbuild: %s',
+  (name, compile) => {
+    it('P21 values in order, by the names that are left', async () => {
+      const code = compile(source);
+      const compiled = runCompiled<Compiled>(code, `${name}.js`);
+      const gate = deferred();
+      const target = compiled.nested(held, gate.promise);
+      await parked();
+      const found = summary(extract(target), code);
+      gate.resolve();
+      await target;
+      const short = /^(?:await )?using (\w) -> (\w)$/;
+      expect(found.map((each) => short.exec(each)?.[2])).toEqual([
+        ...['a', 'b', 'c', 'd'],
+      ]);
+      expect(new Set(found.map((each) => short.exec(each)?.[1])).size).toBe(4);
+    });
+  },
+);
 
 describe('with a source map', () => {
   it('P21 lines are those of the source', async () => {

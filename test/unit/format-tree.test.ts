@@ -254,7 +254,7 @@ describe('P70 resources', () => {
       "asynctb.Stack (most recent call last):
       ╠ load at /app/src/load.js:14:13
       ║ ├ await using tx  // tx: Transaction
-      ║ ├ using  // Transaction
+      ║ ├ using // Transaction
       ║ └ const r = await fetch(url)"
     `);
   });

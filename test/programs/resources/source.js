@@ -35,9 +35,4 @@ function* generator(held) {
   yield a;
 }
 
-async function leaving(held, gate, slow) {
-  await using a = slow;
-  await using b = held('b');
-}
-
-module.exports = { nested, left, loop, generator, leaving };
+module.exports = { nested, left, loop, generator };
