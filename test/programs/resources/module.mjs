@@ -4,18 +4,18 @@
 /** Top-level `using`, which only modules have. Only for a V8 with `using` declarations. */
 
 import resources from './held.cjs';
-import shared from './module-gate.cjs';
+import { opened } from './module-run.mjs';
 
 const { held, slow } = resources;
-const { waiting, leaving } = shared;
 
 using first = held('first');
 await using second = await held('second');
 {
   using inner = held('inner');
-  await waiting.promise;
+  await opened('in a block');
 }
-for await (using each of [held('each')]) await waiting.promise;
-await using third = slow('third', leaving.promise);
+for await (using each of [held('each')]) await opened('in a loop');
+await using third = slow('third', opened('on the way out'));
 using fourth = held('fourth');
-export const done = fourth.label;
+await opened('at the end');
+export const label = fourth.label;
