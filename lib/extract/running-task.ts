@@ -2,26 +2,24 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { AsynctbError } from '../model/errors.js';
-import type { AnyFunction } from '../model/frame.js';
+import type { AnyFunction, Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { loadBinding } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
+import { awaiterFrames } from './awaiters.js';
 import type { ResolvedOptions } from './options.js';
 import { RunningStack } from './running.js';
 
-/**
- * The async function furthest out on the running stack: its promise (undefined when none runs)
- * and the frames from it to the caller.
- */
-export function runningTask(
-  options: ResolvedOptions,
-  entry: AnyFunction,
-): [root: unknown, stack: Stack] {
-  if (!can('native')) {
-    const error = new AsynctbError('ERR_ASYNCTB_UNSUPPORTED', whyNot('native'));
-    return [undefined, new Stack(undefined, [], [], error)];
-  }
-  const running = new RunningStack(entry);
+/** The async function furthest out on a running stack. */
+interface OutermostTask {
+  /** Its promise; undefined when none runs. */
+  readonly root: unknown;
+  /** Where its frame is; null when none runs. */
+  readonly index: number | null;
+  readonly error: AsynctbError | null;
+}
+
+function outermostTask(running: RunningStack): OutermostTask {
   let root: unknown;
   let outermost: number | null = null;
   let error: AsynctbError | null = null;
@@ -41,6 +39,38 @@ export function runningTask(
       root = promise;
     }
   }
-  const frames = running.frames(outermost ?? 0).slice(0, options.maxFrames);
+  return { root, index: outermost, error };
+}
+
+/**
+ * The async function furthest out on the running stack: its promise (undefined when none runs)
+ * and the frames from it to the caller.
+ */
+export function runningTask(
+  options: ResolvedOptions,
+  entry: AnyFunction,
+): [root: unknown, stack: Stack] {
+  if (!can('native')) {
+    const error = new AsynctbError('ERR_ASYNCTB_UNSUPPORTED', whyNot('native'));
+    return [undefined, new Stack(undefined, [], [], error)];
+  }
+  const running = new RunningStack(entry);
+  const { root, index, error } = outermostTask(running);
+  const frames = running.frames(index ?? 0).slice(0, options.maxFrames);
   return [root, new Stack(root, frames, [], error)];
+}
+
+/**
+ * The async functions that wait for the one whose frame is at `first`, outermost first; only Node's
+ * own frames, which resume it, may be before it. Others have their caller on the stack itself.
+ */
+export function asyncCallers(
+  running: RunningStack,
+  first: number,
+  options: ResolvedOptions,
+): Frame[] {
+  const { root, index } = outermostTask(running);
+  return index !== null && index >= first && running.isNodes(first, index)
+    ? awaiterFrames(root, options)
+    : [];
 }

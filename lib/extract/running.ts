@@ -28,6 +28,11 @@ export class RunningStack {
     return this.#sites.length;
   }
 
+  /** Whether the frames from `from` up to `to` are all Node's own. */
+  isNodes(from: number, to: number): boolean {
+    return this.#sites.slice(from, to).every(({ internal }) => internal);
+  }
+
   /** Where the innermost activation of `fn` is; null: it does not run. */
   indexOf(fn: AnyFunction): number | null {
     const index = framesOutside(fn);

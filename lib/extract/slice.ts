@@ -3,18 +3,22 @@
 
 import { framesBetween, indexOf } from '../glue/running-slice.js';
 import { checkCount } from '../model/arguments.js';
-import type { AnyFunction } from '../model/frame.js';
+import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
 import { checkFunction } from '../model/stack-slice.js';
 import { elaborateFound } from './extract.js';
 import { type ExtractOptions, resolveOptions } from './options.js';
+import { asyncCallers } from './running-task.js';
 
 export interface UntilOptions extends ExtractOptions {
   /** At most so many frames, the innermost ones; or the function whose frame is the first. */
   limit?: number | AnyFunction | undefined;
 }
 
-/** The running stack from the frame of `outer` (null: from its beginning) to the caller. */
+/**
+ * The running stack from the frame of `outer` (null: from its beginning) to the caller. With
+ * `awaiters`, a first frame that is a resumed async function is preceded by those that wait for it.
+ */
 export function extractSince(
   outer: AnyFunction | null,
   options?: ExtractOptions,
@@ -22,10 +26,13 @@ export function extractSince(
   checkFunction('outer', outer);
   const resolved = resolveOptions(options);
   const entry = extractSince as AnyFunction;
+  let callers: Frame[] = [];
   const found = framesBetween(outer, entry, (running) => {
     const from = outer === null ? 0 : indexOf(running, outer);
+    if (resolved.awaiters) callers = asyncCallers(running, from, resolved);
     return [from, Math.min(running.length, from + resolved.maxFrames)];
   });
+  found.frames = [...callers, ...found.frames];
   return elaborateFound(found, resolved, entry);
 }
 
@@ -40,6 +47,7 @@ export function extractUntil(
   const limit = options?.limit;
   if (typeof limit !== 'function') checkCount('options.limit', limit);
   const entry = extractUntil as AnyFunction;
+  let callers: Frame[] = [];
   const found = framesBetween(inner, entry, (running) => {
     const last = inner === null ? running.length - 1 : indexOf(running, inner);
     let from = 0;
@@ -48,7 +56,10 @@ export function extractUntil(
     } else {
       from = last + 1 - Math.min(limit ?? maxFrames, last + 1);
     }
-    return [Math.max(from, last + 1 - maxFrames), last + 1];
+    from = Math.max(from, last + 1 - maxFrames);
+    if (resolved.awaiters) callers = asyncCallers(running, from, resolved);
+    return [from, last + 1];
   });
+  found.frames = [...callers, ...found.frames];
   return elaborateFound(found, resolved, entry);
 }

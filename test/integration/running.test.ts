@@ -302,3 +302,47 @@ function step @step running`,
     expect(Object.getOwnPropertyDescriptors(Error)).toEqual(before);
   });
 });
+
+describe('async callers of what runs', () => {
+  const functions = ['inner', 'middle', 'outer', 'called'];
+
+  async function inner(): Promise<string[][]> {
+    await null;
+    const names = (stack: Stack): string[] =>
+      stack.frames
+        // Not those of the test itself, which waits too.
+        .filter((frame) => functions.includes(frame.functionName))
+        .map((frame) => `${frame.functionName} ${frame.state}`);
+    return [
+      names(extractSince(null, { awaiters: true })),
+      names(extractUntil(null, { awaiters: true })),
+      names(extractSince(null)),
+      names(extractUntil(null, { limit: 1, awaiters: true })),
+      names(called()),
+    ];
+  }
+
+  function called(): Stack {
+    return extractSince(called, { awaiters: true });
+  }
+
+  async function middle(): Promise<string[][]> {
+    return await inner();
+  }
+
+  async function outer(): Promise<string[][]> {
+    const found = await middle();
+    return found;
+  }
+
+  it('stand before a resumed async function', async () => {
+    const [since, until, without, one, fromCalled] = await outer();
+    const callers = ['outer suspended', 'middle suspended'];
+    expect(since).toEqual([...callers, 'inner running']);
+    expect(until).toEqual(since);
+    expect(without).toEqual(['inner running']);
+    expect(one).toEqual(since);
+    // Its caller is on the stack, and was not asked for.
+    expect(fromCalled).toEqual(['called running']);
+  });
+});
