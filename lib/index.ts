@@ -25,6 +25,7 @@ export {
 } from './extract/slice.js';
 export { callGraph } from './extract/call-graph.js';
 export { dump, dumpAsync, type DumpOptions } from './extract/dump.js';
+export { registerThread, type RegisterOptions } from './extract/threads.js';
 export type { ExtractOptions } from './extract/options.js';
 export {
   capabilities,

@@ -10,6 +10,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
+import { registerCurrentThread } from './extract/threads.js';
 import { packageRoot } from './native/binding.js';
 import { describeProcess } from './native/process-info.js';
 import {
@@ -66,7 +67,7 @@ function watchExit(binding: WatchingBinding): void {
 function watch(binding: WatchingBinding, settings: Settings): void {
   const formatter = join(packageRoot(), 'dist', 'isolate-formatter.js');
   const info = describeProcess();
-  binding.registerThread(threadId, 'main');
+  registerCurrentThread();
   const isConfigured = binding.configureWatcher(
     // Now, while it is the file that belongs to this code: a deployment may replace it.
     readFileSync(formatter, 'utf8'),
@@ -83,7 +84,7 @@ function watch(binding: WatchingBinding, settings: Settings): void {
 function register(): void {
   if (!isFirst()) return;
   if (!isMainThread) {
-    loadWatching().registerThread(threadId, `worker ${threadId}`);
+    registerCurrentThread();
     return;
   }
   const settings = readSettings(process.env);

@@ -16,8 +16,19 @@ void EnvData::EnsureProven() {
   layout_ = Layout();
   capabilities_.clear();
   proven_ = ProveLayout(isolate_, &layout_, &capabilities_);
+  ProveNativeStacks();
   Disable();
   SpreadFailures();
+}
+
+// How the stack of a thread that is blocked in native code is read.
+void EnvData::ProveNativeStacks() {
+  CapabilityState& state = capabilities_["nativeStacks"];
+  state.needs = {"functions", "positions"};
+  if (!Can("functions") || !Can("positions")) return;  // for a reason that SpreadFailures gives
+  state.reason = ProveNativeLayout(isolate_, layout_, &native_layout_);
+  state.available = state.reason.empty();
+  if (state.available) state.via = "a signal to the thread";
 }
 
 bool EnvData::Can(const char* capability) const {

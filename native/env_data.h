@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "layout.h"
+#include "native_layout.h"
 
 namespace asynctb {
 
@@ -30,6 +31,7 @@ class EnvData {
 
   // For after EnsureProven; nothing is available before.
   const Layout& layout() const { return layout_; }
+  const NativeLayout& native_layout() const { return native_layout_; }
   const CapabilityMap& capabilities() const { return capabilities_; }
   bool Can(const char* capability) const;
   // Why not, ready to be shown.
@@ -42,12 +44,14 @@ class EnvData {
   v8::Local<v8::String> SourceMapUrl(int script) const;
 
  private:
+  void ProveNativeStacks();
   void Disable();
   void SpreadFailures();
 
   v8::Isolate* isolate_;
   bool proven_ = false;
   Layout layout_;
+  NativeLayout native_layout_;
   CapabilityMap capabilities_;
   // What is noted in a call that only looks.
   mutable std::unordered_map<int, v8::Global<v8::String>> source_maps_;

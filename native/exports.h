@@ -11,7 +11,10 @@ namespace asynctb {
 // Targets, awaiters, captures and capabilities of the own thread: `inspection.cc`.
 void ExportInspection(Napi::Env env, Napi::Object exports);
 
-// Dumps by signal and at exit, and the threads that answer: `watching.cc`.
+// The threads that answer, and dumps of them: `threads.cc`.
+void ExportThreads(Napi::Env env, Napi::Object exports);
+
+// Dumps by signal and at exit: `watching.cc`.
 void ExportWatching(Napi::Env env, Napi::Object exports);
 
 }  // namespace asynctb

@@ -16,6 +16,7 @@
 #include "exports.h"
 #include "file_text.h"
 #include "graph.h"
+#include "handles.h"
 #include "heap_walk.h"
 #include "hide_local.h"
 #include "resources.h"
@@ -36,19 +37,6 @@ using v8::Object;
 using v8::Value;
 
 namespace {
-
-// A napi_value is V8's handle by another name, in every Node: the one place that relies on it.
-static_assert(sizeof(napi_value) == sizeof(Local<Value>));
-Local<Value> FromNapi(napi_value value) {
-  Local<Value> local;
-  memcpy(static_cast<void*>(&local), &value, sizeof(value));
-  return local;
-}
-Napi::Value ToNapi(Napi::Env env, Local<Value> local) {
-  napi_value value;
-  memcpy(&value, static_cast<void*>(&local), sizeof(value));
-  return Napi::Value(env, value);
-}
 
 // Numbers shared with `lib/native/binding.ts`.
 enum class TargetType : int32_t {

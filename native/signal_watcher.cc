@@ -187,9 +187,9 @@ void SignalWatcher::DumpThreads(system_clock::time_point time) {
   ThreadRegistry& registry = ThreadRegistry::Get();
   std::vector<ThreadCapture> threads;
   if (gate_.Enter()) {
-    auto requests = registry.Ask();
+    auto requests = registry.Ask(ThreadSelection());
     gate_.Leave();
-    threads = registry.Collect(std::move(requests), CaptureLimits());
+    threads = registry.Collect(requests, CaptureLimits());
   }
   if (threads.empty()) {
     SayOnStderr("no dump: the process is exiting");

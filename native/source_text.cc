@@ -52,6 +52,23 @@ bool IsBlank(uint16_t unit) {
 
 }  // namespace
 
+std::string UnitsToUtf8(const uint16_t* units, int count) {
+  std::string text;
+  AppendUtf8(units, count, &text);
+  return text;
+}
+
+std::string TrimLine(const uint16_t* units, int count, bool cut_before, bool cut_after) {
+  int first = 0, last = count;
+  while (first < last && IsBlank(units[first])) first++;
+  while (last > first && IsBlank(units[last - 1])) last--;
+  std::string text;
+  if (cut_before) text = "\xe2\x80\xa6";
+  AppendUtf8(units + first, last - first, &text);
+  if (cut_after) text += "\xe2\x80\xa6";
+  return text;
+}
+
 std::string ToUtf8(Isolate* isolate, Local<Value> value) {
   if (value.IsEmpty() || !value->IsString()) return "";
   // The name of a `data:` module is its whole source, and `name` can be any string.
@@ -102,14 +119,7 @@ std::string CutLine(Isolate* isolate, Local<String> source, int start, int end, 
   }
   std::vector<uint16_t> units(end - start);
   WriteTwoByte(isolate, source, units.data(), start, end - start);
-  int first = 0, last = static_cast<int>(units.size());
-  while (first < last && IsBlank(units[first])) first++;
-  while (last > first && IsBlank(units[last - 1])) last--;
-  std::string text;
-  if (cut_before) text = "\xe2\x80\xa6";
-  AppendUtf8(units.data() + first, last - first, &text);
-  if (cut_after) text += "\xe2\x80\xa6";
-  return text;
+  return TrimLine(units.data(), static_cast<int>(units.size()), cut_before, cut_after);
 }
 
 Local<String> CutText(Isolate* isolate, Local<String> source, int start, int end) {

@@ -14,6 +14,12 @@ namespace asynctb {
 // '' for anything but a string; a very long one is cut.
 std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::Value> value);
 
+// Lone surrogates become U+FFFD.
+std::string UnitsToUtf8(const uint16_t* units, int count);
+
+// A line without its indentation; `cut_before` and `cut_after`: it is a part of a longer one.
+std::string TrimLine(const uint16_t* units, int count, bool cut_before, bool cut_after);
+
 // Whether the source reads `yield *` at this position; blanks and comments may stand between. The
 // register file cannot tell: a loop around a plain `yield` leaves an iterator there too.
 bool IsDelegation(v8::Isolate* isolate, v8::Local<v8::String> source, int position);

@@ -8,6 +8,10 @@
 // entry away under the same mutex before it dies. And what Node is handed to call back with is a
 // number, not a pointer: an interrupt that runs late, after its asker gave up or after the entry
 // has gone, looks the number up, finds nothing to do, and returns.
+//
+// A thread that is blocked in native code runs no interrupt. After a short grace it is sent a
+// signal, whose handler reads its stack (`native_stack.h`). That answer counts only if the thread
+// stays in the same native call, asleep or for long; if it gets to the interrupt, that tells more.
 #pragma once
 
 #include <chrono>
@@ -17,12 +21,15 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "capture.h"
 #include "env_data.h"
+#include "native_stack.h"
 
 namespace asynctb {
+
 
 struct CaptureLimits {
   // Until a thread begins to answer. One that turns neither JavaScript nor its loop never does.
@@ -32,56 +39,98 @@ struct CaptureLimits {
   std::chrono::milliseconds finish{10'000};
 };
 
+// Which threads to ask.
+struct ThreadSelection {
+  bool all = true;
+  std::vector<double> ids;               // when not all
+  node::Environment* except = nullptr;  // one that answers for itself
+};
+
+enum class ThreadState : int32_t { kUnknown = 0, kRegistered = 1, kExited = 2 };
+
 class ThreadRegistry {
  public:
+  using Clock = std::chrono::steady_clock;
+
   // Never destroyed: other threads may use it while the process runs its static destructors.
   static ThreadRegistry& Get();
 
   // The current thread, whose layout must be proven. It stays until its environment dies.
-  // Again for the same environment: nothing happens.
+  // Again for the same environment: a name that is not empty replaces the one before.
   void AddCurrentThread(node::Environment* env, const EnvData* data, double thread_id,
                         const std::string& name);
 
   // The thread of `env` answers no more. What it was asked is answered 'exited'.
   void Remove(node::Environment* env);
 
+  // Whether a thread of this id is, or ever was, registered; and its name.
+  ThreadState StateOf(double thread_id, std::string* name);
+
   struct Request;
   using Requests = std::vector<std::shared_ptr<Request>>;
 
-  // Asks every registered thread and does not wait. Touches Node.
-  Requests Ask();
+  // Asks the registered threads and does not wait. Touches Node.
+  Requests Ask(const ThreadSelection& selection);
+
   // Waits for the answers; touches nothing but memory of ours. A thread that does not answer in
-  // time has an entry that says so. Not for a thread that is to answer itself.
-  std::vector<ThreadCapture> Collect(Requests requests, const CaptureLimits& limits);
+  // time has an entry that says so. A registered thread that waits here gives its own
+  // environment as `self`, so that two threads that ask each other both get their answer.
+  std::vector<ThreadCapture> Collect(const Requests& requests, const CaptureLimits& limits,
+                                     node::Environment* self = nullptr);
+
+  // The same in steps, for who may not wait: takes what is due, and says whether all is there or
+  // the time is over. Then Take has the answers.
+  bool Poll(const Requests& requests, Clock::time_point start, const CaptureLimits& limits);
+  std::vector<ThreadCapture> Take(const Requests& requests, const CaptureLimits& limits);
 
   // Answers what the current thread is asked, until `done` is true or the time is over. `done` is
   // looked at after each call of Notify, and must not take a lock.
-  bool AnswerUntil(node::Environment* env, std::chrono::steady_clock::time_point deadline,
+  bool AnswerUntil(node::Environment* env, Clock::time_point deadline,
                    const std::function<bool()>& done);
   void Notify();
 
  private:
+  // How far the way by a signal has got; the asker's view, under the mutex.
+  enum class ProbePhase { kNone, kSignalled, kConfirming };
+
   struct Entry {
     uintptr_t key;
     node::Environment* env;
     const EnvData* data;
     double thread_id;
     std::string name;
-    Requests waiting;  // oldest first
+    NativeProbe* probe;  // null: its stack cannot be read while it is blocked
+    Requests waiting;    // oldest first
+    bool interrupt_pending = false;
+    ProbePhase phase = ProbePhase::kNone;
+    Clock::time_point next_step;    // when to look at the phase again
+    Clock::time_point signalled_at;
+    NativeProbe::Look look;         // while confirming: the last one
+    std::chrono::microseconds backoff{0};
   };
 
   ThreadRegistry() = default;
 
   static void OnInterrupt(void* key);
-  void Answer(uintptr_t key);
+  // One request of the entry; false when there is none.
+  bool Answer(uintptr_t key);
   Entry* Find(uintptr_t key);
   Entry* Find(node::Environment* env);
+  // All with the mutex held.
+  void AskOne(Entry* entry, Requests* requests);
+  bool Step(const Requests& requests, Clock::time_point start, const CaptureLimits& limits,
+            Clock::time_point* next);
+  void StepProbe(Entry* entry, Clock::time_point now);
+  static bool IsBlocked(Entry* entry, Clock::time_point now);
+  void AnswerFromProbe(Entry* entry);
+  std::vector<ThreadCapture> TakeLocked(const Requests& requests, const CaptureLimits& limits);
   // What a request that nobody waits for any longer comes to.
   ThreadCapture GiveUp(const std::shared_ptr<Request>& request, const CaptureLimits& limits);
 
   std::mutex mutex_;  // guards everything here and every Request
   std::condition_variable changed_;
   std::vector<Entry> entries_;
+  std::unordered_map<int64_t, std::string> exited_;  // ids and names
   uintptr_t last_key_ = 0;
 };
 

@@ -7,7 +7,6 @@
 #include "exports.h"
 #include "signal_watcher.h"
 #include "thread_capture.h"
-#include "thread_registry.h"
 
 namespace asynctb {
 
@@ -17,23 +16,6 @@ namespace {
 
 node::Environment* CurrentEnvironment() {
   return node::GetCurrentEnvironment(Isolate::GetCurrent()->GetCurrentContext());
-}
-
-// registerThread(id, name): from now on this thread answers dumps. Proves the layout now, since
-// that runs JavaScript, which an interrupt may not.
-Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
-  node::Environment* env = CurrentEnvironment();
-  if (env == nullptr) {
-    Napi::Error::New(info.Env(), "this context belongs to no Node environment")
-        .ThrowAsJavaScriptException();
-    return info.Env().Undefined();
-  }
-  EnvData& data = *info.Env().GetInstanceData<EnvData>();
-  data.EnsureProven();
-  ThreadRegistry::Get().AddCurrentThread(env, &data,
-                                         info[0].As<Napi::Number>().DoubleValue(),
-                                         info[1].As<Napi::String>().Utf8Value());
-  return info.Env().Undefined();
 }
 
 // configureWatcher(formatter, process, uptimeMs, directory, json) → false when it was done before
@@ -82,7 +64,6 @@ void ExportWatching(Napi::Env env, Napi::Object exports) {
   const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
     exports.Set(name, Napi::Function::New(env, function, name));
   };
-  add("registerThread", RegisterThread);
   add("configureWatcher", ConfigureWatcher);
   add("watchSignal", WatchSignal);
   add("dumpAtExit", DumpAtExit);

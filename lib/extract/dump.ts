@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { dumpFromRaw } from '../model/dump-from-raw.js';
-import type { Dump, DumpReason } from '../model/dump.js';
+import type { Dump } from '../model/dump.js';
 import { checkCount } from '../model/arguments.js';
 import { markSites } from '../hooks/customize.js';
 import { invalidArgument } from '../model/errors.js';
@@ -15,13 +15,23 @@ import { liveSite } from '../source-maps/live-sites.js';
 import { checkObject } from './options.js';
 import { framesOutside } from './running.js';
 import { describeScopes } from './scopes.js';
+import {
+  absentThread,
+  askThreads,
+  byId,
+  collectThreads,
+  collectThreadsLater,
+  type Inquiry,
+  ownThreadId,
+  threadName,
+} from './threads.js';
 
 export interface DumpOptions {
-  /** How long a thread may take to answer, in milliseconds. Default 1,000. */
+  /** How long the threads together may take to answer, in milliseconds. Default 1,000. */
   timeoutMs?: number | undefined;
   /** Ids of the threads to ask. Default: all. */
   threads?: readonly number[] | undefined;
-  /** Read the variables of suspended frames. Default false. */
+  /** Read the variables of the caller's own suspended frames; no other thread's. Default false. */
   locals?: boolean | undefined;
   /** Print Node's own frames too. Default false. */
   showInternalFrames?: boolean | undefined;
@@ -60,36 +70,12 @@ function checkOptions(options: DumpOptions): void {
 
 /** What the current thread says when nothing native can be read. */
 function unsupported(threadId: number): RawThread {
-  return {
-    threadId,
-    name: '',
-    status: 'ok',
-    activity: 'running',
-    running: null,
-    sites: [],
-    nodes: new Int32Array(),
-    branches: new Int32Array(),
-    groups: new Int32Array(),
-    taskCount: 0,
-    stats: { heapObjects: 0, activations: 0, promises: 0, pauseMs: 0 },
-    errors: [
-      [
-        'ERR_ASYNCTB_UNSUPPORTED',
-        `suspended tasks cannot be found: ${whyNot('native')}`,
-      ],
+  return absentThread(threadId, '', 'ok', [
+    [
+      'ERR_ASYNCTB_UNSUPPORTED',
+      `suspended tasks cannot be found: ${whyNot('native')}`,
     ],
-  };
-}
-
-/**
- * The main thread's is known without asking Node: loading a module of Node's runs code that the
- * program may have patched.
- */
-function ownThreadId(): number {
-  if (tryBinding()?.isFirstThread() === true) return 0;
-  const { threadId } =
-    require('node:worker_threads') as typeof import('node:worker_threads');
-  return threadId;
+  ]);
 }
 
 function captureOwn(withLocals: boolean): RawThread {
@@ -107,31 +93,34 @@ function captureOwn(withLocals: boolean): RawThread {
   return raw;
 }
 
-/** For every reason that a dump is made for. `entry`: what the program called, to be left out. */
-export function dumpNow(
+/** `entry`: what the program called, to be left out. */
+function ownAnswer(
   options: DumpOptions,
-  reason: DumpReason,
-  entry: AnyFunction | null,
-): Dump {
-  const threadId = ownThreadId();
-  const wanted =
-    options.threads === undefined || options.threads.includes(threadId);
-  const time = new Date().toISOString();
-  const threads: RawThread[] = [];
-  if (wanted) {
-    const raw = captureOwn(options.locals ?? false);
-    threads.push({
+  threadId: number,
+  entry: AnyFunction,
+): RawThread[] {
+  if (options.threads?.includes(threadId) === false) return [];
+  const raw = captureOwn(options.locals ?? false);
+  return [
+    {
       ...raw,
       sites: markSites(raw.sites),
       running: withoutOwnFrames(raw.running, entry),
       threadId,
-      name: threadId === 0 ? 'main' : `worker ${threadId}`,
-    });
-  }
+      name: threadName(threadId),
+    },
+  ];
+}
+
+function assemble(
+  threads: RawThread[],
+  time: string,
+  options: DumpOptions,
+): Dump {
   return dumpFromRaw(
-    threads,
+    byId(threads),
     describeProcess(),
-    { reason, time },
+    { reason: 'api', time },
     {
       maxTasks: options.maxTasks,
       showInternalFrames: options.showInternalFrames,
@@ -150,14 +139,31 @@ function withoutOwnFrames(
   return outside === 0 ? null : running.subarray(0, outside);
 }
 
-/** Every suspended task of the current thread, equal stacks counted, and what runs. */
+/**
+ * Every registered thread, the caller included: what runs there, and every suspended task, equal
+ * stacks counted. The threads answer in parallel while the caller waits.
+ */
 export function dump(options: DumpOptions = {}): Dump {
   checkOptions(options);
-  return dumpNow(options, 'api', dump as AnyFunction);
+  const time = new Date().toISOString();
+  const threadId = ownThreadId();
+  const inquiry = ask(options, threadId);
+  const own = ownAnswer(options, threadId, dump as AnyFunction);
+  return assemble([...own, ...collectThreads(inquiry)], time, options);
 }
 
 /** Like `dump`, without blocking the own loop while other threads answer. */
 export async function dumpAsync(options: DumpOptions = {}): Promise<Dump> {
   checkOptions(options);
-  return dumpNow(options, 'api', dumpAsync as AnyFunction);
+  const time = new Date().toISOString();
+  const threadId = ownThreadId();
+  const inquiry = ask(options, threadId);
+  const own = ownAnswer(options, threadId, dumpAsync as AnyFunction);
+  const others = await collectThreadsLater(inquiry);
+  return assemble([...own, ...others], time, options);
+}
+
+function ask(options: DumpOptions, threadId: number): Inquiry {
+  const { threads, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  return askThreads(threads, timeoutMs, threadId);
 }

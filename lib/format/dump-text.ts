@@ -138,6 +138,7 @@ function effortLine({ stats }: ThreadDump): string {
 function threadState(thread: ThreadDump): string {
   if (thread.status === 'timed-out') return 'no answer in time';
   if (thread.status === 'exited') return 'exited';
+  if (thread.status === 'not-registered') return 'not registered';
   const activity = {
     running: 'running',
     idle: 'idle',

@@ -18,7 +18,8 @@ import type { Stack } from './stack.js';
 import { type WritableLike, writeChunks } from './write.js';
 
 export type DumpReason = 'api' | 'signal' | 'watchdog' | 'exit';
-export type ThreadStatus = 'ok' | 'timed-out' | 'exited';
+/** `'not-registered'`: a worker that is known to be there, but was never told to answer. */
+export type ThreadStatus = 'ok' | 'timed-out' | 'exited' | 'not-registered';
 export type ThreadActivity = 'running' | 'idle' | 'blocked-in-native';
 
 /** Where the stacks of a dump come from, and can be had again. */

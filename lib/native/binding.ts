@@ -63,6 +63,17 @@ export type RawAwaiter = readonly unknown[];
 export const WITH_LOCALS = 1;
 export const WITH_RESOURCES = 2;
 
+/** What `threadState` answers; shared with `native/thread_registry.h`. */
+export const THREAD_UNKNOWN = 0;
+export const THREAD_REGISTERED = 1;
+export const THREAD_EXITED = 2;
+
+declare const asked: unique symbol;
+/** A question to other threads, opaque here. */
+export interface AskedThreads {
+  readonly [asked]: never;
+}
+
 export interface RawCapability {
   available: boolean;
   via?: string;
@@ -103,6 +114,18 @@ export interface Binding {
   ])[];
   /** Whether the process began with this thread; false when it cannot be told. */
   isFirstThread(): boolean;
+  /** From now on the current thread answers dumps. A name that is not empty replaces the last. */
+  registerThread(threadId: number, name: string): void;
+  /** Asks the registered threads, all or those of these ids; the caller answers for itself. */
+  askThreads(ids: readonly number[] | null, timeoutMs: number): AskedThreads;
+  /** Waits for what was asked. */
+  collectThreads(asked: AskedThreads): RawThread[];
+  /** The same while the loop goes on. */
+  collectThreadsLater(
+    asked: AskedThreads,
+    callback: (threads: RawThread[]) => void,
+  ): void;
+  threadState(threadId: number): readonly [state: number, name: string];
   walkOnly(): readonly [objects: number, milliseconds: number];
   /** What a script that was met in a site says of its source map; '' when it is gone. */
   sourceMapUrl(script: number): string;

@@ -37,6 +37,7 @@ export const CAPABILITY_NAMES = [
   'resources',
   'heapWalk',
   'queryObjects',
+  'nativeStacks',
   'inspector',
 ] as const;
 

@@ -73,7 +73,7 @@ export const GROUP_STRIDE = 2;
 export interface RawThread {
   threadId: number;
   name: string;
-  status: 'ok' | 'timed-out' | 'exited';
+  status: 'ok' | 'timed-out' | 'exited' | 'not-registered';
   activity: 'running' | 'idle' | 'blocked-in-native';
   /** Site indices of the running stack, outermost first; null when nothing runs. */
   running: Int32Array | null;

@@ -5,8 +5,6 @@ import { type Binding, loadBinding } from '../native/binding.js';
 
 /** The part of the addon that `asynctb/register` uses: `native/watching.cc`. */
 export interface WatchingBinding {
-  /** From now on the current thread answers dumps. */
-  registerThread(threadId: number, name: string): void;
   /** False when this process has been configured before. */
   configureWatcher(
     formatter: string,

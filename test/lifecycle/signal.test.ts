@@ -140,16 +140,19 @@ describe('asynctb/register', () => {
     expect(await program.ended()).toEqual({ code: 7, signal: null });
   });
 
-  it('says so when the main thread is blocked in native code, and answers afterwards', async () => {
+  it('shows what has called into native code that blocks the main thread', async () => {
     const fifo = join(scratch, 'fifo');
     execFileSync('mkfifo', [fifo]);
     const program = programs.start('signal/blocked.cjs', { args: [fifo] });
     await program.says('ready');
     const dump = await program.dumpThatMatches(
-      /^=== thread 0 "main": no answer in time ===$/mu,
+      /^=== thread 0 "main": blocked in native code, suspended tasks not known ===$/mu,
     );
     expect(dump).toContain('in 1 thread (1 of them incomplete)');
-    expect(dump).toContain('probably blocked in native code');
+    expect(dump).toContain('ERR_ASYNCTB_BLOCKED');
+    expect(dump).toMatch(
+      /^running now:\n╠ <anonymous> at .*blocked\.cjs:21:1\n║ └ readFileSync\(process\.argv\[2\]\);$/mu,
+    );
     // What was given up on runs now, and finds that nobody waits.
     writeFileSync(fifo, 'go on');
     await program.answers();

@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { invalidArgument } from '../model/errors.js';
+import {
+  type AskedThreads,
+  loadBinding,
+  THREAD_EXITED,
+  THREAD_REGISTERED,
+  tryBinding,
+} from '../native/binding.js';
+import { can, requireNative } from '../native/capabilities.js';
+import type { RawThread } from '../native/raw.js';
+import { checkObject } from './options.js';
+import { startedWorkers, watchWorkers } from './workers.js';
+
+export interface RegisterOptions {
+  /** What dumps call the thread. Default: `main`, or `worker` and its id. */
+  name?: string | undefined;
+}
+
+/**
+ * The main thread's is known without asking Node: loading a module of Node's runs code that the
+ * program may have patched.
+ */
+export function ownThreadId(): number {
+  if (tryBinding()?.isFirstThread() === true) return 0;
+  const { threadId } =
+    require('node:worker_threads') as typeof import('node:worker_threads');
+  return threadId;
+}
+
+/** From now on the current thread answers the dumps of others. `asynctb/register` does this too. */
+export function registerThread(options: RegisterOptions = {}): void {
+  checkObject(options);
+  const { name } = options;
+  if (name !== undefined && typeof name !== 'string') {
+    throw invalidArgument('options.name', 'a string');
+  }
+  requireNative();
+  registerCurrentThread(name);
+}
+
+export function registerCurrentThread(name?: string): void {
+  const binding = loadBinding();
+  const id = ownThreadId();
+  const [state] = binding.threadState(id);
+  const isNew = state !== THREAD_REGISTERED;
+  binding.registerThread(id, name ?? (isNew ? defaultName(id) : ''));
+  watchWorkers();
+}
+
+function defaultName(threadId: number): string {
+  return threadId === 0 ? 'main' : `worker ${threadId}`;
+}
+
+/** The name that the current thread is registered by, or would be. */
+export function threadName(threadId: number): string {
+  const [state, name] = tryBinding()?.threadState(threadId) ?? [];
+  return state === THREAD_REGISTERED && name !== undefined
+    ? name
+    : defaultName(threadId);
+}
+
+/** A thread of which there is nothing but this to say. */
+export function absentThread(
+  threadId: number,
+  name: string,
+  status: RawThread['status'],
+  errors: RawThread['errors'],
+): RawThread {
+  return {
+    threadId,
+    name,
+    status,
+    activity: status === 'ok' ? 'running' : 'idle',
+    running: null,
+    sites: [],
+    nodes: new Int32Array(),
+    branches: new Int32Array(),
+    groups: new Int32Array(),
+    taskCount: 0,
+    stats: { heapObjects: 0, activations: 0, promises: 0, pauseMs: 0 },
+    errors,
+  };
+}
+
+/** What was asked of the other threads, and what is known of some without asking. */
+export interface Inquiry {
+  readonly asked: AskedThreads | null;
+  readonly known: readonly RawThread[];
+}
+
+/** Begins to ask; throws for an id that no thread has had. `threads`: undefined for all. */
+export function askThreads(
+  threads: readonly number[] | undefined,
+  timeoutMs: number,
+  ownId: number,
+): Inquiry {
+  const others = threads?.filter((id) => id !== ownId);
+  if (!can('native') || tryBinding() === null) {
+    return { asked: null, known: (others ?? []).map(unreadable) };
+  }
+  const known = otherThreads(others, ownId);
+  const limit = Math.min(Math.ceil(timeoutMs), MOST_MS);
+  return {
+    asked: loadBinding().askThreads(others ?? null, limit),
+    known,
+  };
+}
+
+const MOST_MS = 0x7fff_ffff;
+
+function unreadable(id: number): RawThread {
+  return absentThread(id, '', 'not-registered', [
+    ['ERR_ASYNCTB_UNSUPPORTED', 'no thread can be asked without the addon'],
+  ]);
+}
+
+/** Those that have gone, and those that were never registered. */
+function otherThreads(
+  ids: readonly number[] | undefined,
+  ownId: number,
+): RawThread[] {
+  const binding = loadBinding();
+  const isRegistered = (id: number): boolean =>
+    binding.threadState(id)[0] === THREAD_REGISTERED;
+  const unregistered = startedWorkers().filter((id) => !isRegistered(id));
+  if (ids === undefined) {
+    return unregistered.filter((id) => id !== ownId).map(notRegistered);
+  }
+  const result: RawThread[] = [];
+  for (const id of new Set(ids)) {
+    const [state, name] = binding.threadState(id);
+    if (state === THREAD_REGISTERED) continue;
+    if (state === THREAD_EXITED) {
+      result.push(absentThread(id, name, 'exited', []));
+    } else if (unregistered.includes(id)) {
+      result.push(notRegistered(id));
+    } else {
+      throw Object.assign(
+        new RangeError(
+          `options.threads: no thread with the id ${id} is registered; load asynctb/register in it, or call registerThread() there`,
+        ),
+        { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
+      );
+    }
+  }
+  return result;
+}
+
+function notRegistered(id: number): RawThread {
+  return absentThread(id, defaultName(id), 'not-registered', [
+    [
+      'ERR_ASYNCTB_NOT_REGISTERED',
+      'this worker is not registered, so it cannot be asked: load asynctb/register in it (execArgv: [] and a NODE_OPTIONS of its own take that away), or call registerThread() there',
+    ],
+  ]);
+}
+
+/** Waits for the answers. */
+export function collectThreads({ asked, known }: Inquiry): RawThread[] {
+  const answers = asked === null ? [] : loadBinding().collectThreads(asked);
+  return byId([...answers, ...known]);
+}
+
+/** The same while the own loop goes on. */
+export async function collectThreadsLater({
+  asked,
+  known,
+}: Inquiry): Promise<RawThread[]> {
+  if (asked === null) return byId([...known]);
+  const answers = await new Promise<RawThread[]>((resolve) =>
+    loadBinding().collectThreadsLater(asked, resolve),
+  );
+  return byId([...answers, ...known]);
+}
+
+export function byId(threads: RawThread[]): RawThread[] {
+  return threads.sort((a, b) => a.threadId - b.threadId);
+}
+
+/** One thread by its id, not the caller: its running stack and its tasks. */
+export function captureThread(threadId: number, timeoutMs: number): RawThread {
+  const found = collectThreads(
+    askThreads([threadId], timeoutMs, ownThreadId()),
+  )[0];
+  return found ?? absentThread(threadId, '', 'exited', []);
+}

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// Node tells a diagnostics channel of each worker that is started, which is the only way to know
+// of one that never loads asynctb. A registered thread listens: a call a worker, and a weak
+// reference.
+
+interface StartedWorker {
+  readonly threadId: number;
+}
+
+const started = new Set<WeakRef<StartedWorker>>();
+let watches = false;
+
+export function watchWorkers(): void {
+  if (watches) return;
+  watches = true;
+  const { channel } =
+    require('node:diagnostics_channel') as typeof import('node:diagnostics_channel');
+  channel('worker_threads').subscribe((message) => {
+    const { worker } = message as { worker: StartedWorker };
+    forgetOld();
+    started.add(new WeakRef(worker));
+  });
+}
+
+function forgetOld(): void {
+  for (const reference of started) {
+    const worker = reference.deref();
+    // A worker that has exited has the id -1.
+    if (worker === undefined || worker.threadId < 0) started.delete(reference);
+  }
+}
+
+/** The ids of the workers that this thread has started and that still run. */
+export function startedWorkers(): number[] {
+  forgetOld();
+  return [...started].map((reference) => reference.deref()?.threadId ?? -1);
+}

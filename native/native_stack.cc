@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "native_stack.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include <cstdio>
+#include <cstring>
+#include <mutex>
+
+#include "source_text.h"
+
+namespace asynctb {
+
+namespace {
+
+// More registered threads than this at once are answered without this way.
+constexpr int kMostProbes = 1024;
+
+// Static and trivial: a late signal may find it while the process ends.
+std::atomic<NativeProbe*> probes[kMostProbes];
+std::atomic<int> our_signal{0};
+struct sigaction chained;
+
+pid_t ThreadId() { return static_cast<pid_t>(syscall(SYS_gettid)); }
+
+StackBounds CurrentStack() {
+  StackBounds bounds;
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return bounds;
+  void* low = nullptr;
+  size_t size = 0;
+  if (pthread_attr_getstack(&attributes, &low, &size) == 0) {
+    bounds.low = reinterpret_cast<uintptr_t>(low);
+    bounds.high = bounds.low + size;
+  }
+  pthread_attr_destroy(&attributes);
+  return bounds;
+}
+
+void* NewPages(size_t size) {
+  void* pages =
+      mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return pages == MAP_FAILED ? nullptr : pages;
+}
+
+}  // namespace
+
+NativeProbe::NativeProbe() : record_(static_cast<NativeRecord*>(NewPages(sizeof(NativeRecord)))) {}
+
+// Async-signal-safe, see the header.
+void NativeProbe::OnSignal(int signum, siginfo_t* info, void* context) {
+  const int saved_errno = errno;
+  const int index = info->si_code == SI_QUEUE ? info->si_value.sival_int : -1;
+  NativeProbe* probe = index >= 0 && index < kMostProbes ? probes[index].load() : nullptr;
+  if (info->si_code == SI_QUEUE && info->si_pid == getpid() && probe != nullptr) {
+    State asked = State::kAsked;
+    if (probe->thread_ == ThreadId() &&
+        probe->state_.compare_exchange_strong(asked, State::kReading)) {
+      probe->Read();
+      probe->state_.store(State::kDone, std::memory_order_release);
+    }
+  } else if ((chained.sa_flags & SA_SIGINFO) != 0) {
+    chained.sa_sigaction(signum, info, context);
+  } else if (chained.sa_handler != SIG_DFL && chained.sa_handler != SIG_IGN) {
+    chained.sa_handler(signum);
+  }
+  errno = saved_errno;
+}
+
+void NativeProbe::Read() {
+  NativeRecord& record = *record_;
+  record.frame_count = 0;
+  record.unit_count = 0;
+  record.is_cut = false;
+  record.is_damaged = false;
+  record.exit_frame = CurrentExitFrame();
+  if (record.exit_frame == 0) return;
+  FrameReader reader(layout_, &record);
+  record.exit_kind = reader.KindOfExit(record.exit_frame);
+  reader.ReadStack(record.exit_frame, bounds_);
+}
+
+uintptr_t NativeProbe::CurrentExitFrame() const {
+  // SAFETY: the isolate is alive: this is its thread, or the registry's mutex keeps the thread
+  // from leaving. One aligned word, which generated code writes at once.
+  return *reinterpret_cast<const volatile uintptr_t*>(isolate_ + layout_.isolate_exit_frame);
+}
+
+NativeProbe::Look NativeProbe::LookAt() const {
+  Look look;
+  timespec time;
+  if (clock_gettime(cpu_clock_, &time) != 0) return look;
+  look.cpu_ns = time.tv_sec * int64_t{1'000'000'000} + time.tv_nsec;
+  char path[64], text[256];
+  snprintf(path, sizeof(path), "/proc/self/task/%d/stat", static_cast<int>(thread_));
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return look;
+  const ssize_t length = read(fd, text, sizeof(text) - 1);
+  close(fd);
+  if (length <= 0) return look;
+  text[length] = '\0';
+  // The name of the thread, in parentheses, may contain anything.
+  const char* end_of_name = strrchr(text, ')');
+  look.is_asleep = end_of_name != nullptr && end_of_name[1] == ' ' &&
+                   (end_of_name[2] == 'S' || end_of_name[2] == 'D');
+  return look;
+}
+
+// A realtime signal that nobody uses: these do not end a sleep for anybody else's sake, are told
+// apart by their sender, and carry a number. It stays ours.
+int NativeProbe::InstallHandler() {
+  for (int signum = SIGRTMAX - 1; signum >= SIGRTMIN; signum--) {
+    struct sigaction before;
+    if (sigaction(signum, nullptr, &before) != 0) continue;
+    if ((before.sa_flags & SA_SIGINFO) != 0 || before.sa_handler != SIG_DFL) continue;
+    struct sigaction ours;
+    memset(&ours, 0, sizeof(ours));
+    ours.sa_sigaction = OnSignal;
+    // SA_RESTART: a system call that can go on does. SA_ONSTACK: as for any handler in a process
+    // with other runtimes.
+    ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+    sigfillset(&ours.sa_mask);
+    if (sigaction(signum, &ours, &chained) == 0) return signum;
+  }
+  return -1;
+}
+
+NativeProbe* NativeProbe::ForCurrentThread(const EnvData& data) {
+  if (!data.native_layout().proven || !data.Can("nativeStacks")) return nullptr;
+  static std::mutex mutex;  // of registrations, which are rare
+  std::lock_guard<std::mutex> lock(mutex);
+  if (our_signal == 0) our_signal = InstallHandler();
+  if (our_signal < 0) return nullptr;
+  for (int i = 0; i < kMostProbes; i++) {
+    NativeProbe* probe = probes[i].load();
+    if (probe == nullptr) {
+      probe = new NativeProbe();
+      if (probe->record_ == nullptr) {
+        delete probe;
+        return nullptr;
+      }
+      probe->index_ = i;
+      probes[i].store(probe);
+    } else if (probe->state_.load() != State::kFree) {
+      continue;
+    }
+    probe->thread_ = ThreadId();
+    probe->isolate_ = reinterpret_cast<uintptr_t>(data.isolate());
+    probe->layout_ = data.native_layout();
+    probe->bounds_ = CurrentStack();
+    if (probe->bounds_.high == 0) return nullptr;
+    if (pthread_getcpuclockid(pthread_self(), &probe->cpu_clock_) != 0) return nullptr;
+    probe->state_.store(State::kIdle, std::memory_order_release);
+    return probe;
+  }
+  return nullptr;
+}
+
+void NativeProbe::Release() {
+  // The handler runs on this thread, so it is not in the middle of anything.
+  madvise(record_, sizeof(NativeRecord), MADV_DONTNEED);
+  state_.store(State::kFree, std::memory_order_release);
+}
+
+bool NativeProbe::Signal() {
+  State state = state_.load();
+  // Asked already: the handler is still due.
+  if (state == State::kAsked || state == State::kReading) return true;
+  if (!state_.compare_exchange_strong(state, State::kAsked)) return false;
+  siginfo_t info;
+  memset(&info, 0, sizeof(info));
+  info.si_signo = our_signal;
+  info.si_code = SI_QUEUE;
+  info.si_pid = getpid();
+  info.si_uid = getuid();
+  info.si_value.sival_int = index_;
+  if (syscall(SYS_rt_tgsigqueueinfo, getpid(), thread_, our_signal.load(), &info) == 0) return true;
+  state = State::kAsked;
+  state_.compare_exchange_strong(state, State::kIdle);
+  return false;
+}
+
+void NativeProbe::Fill(ThreadCapture* capture) const {
+  const NativeRecord& record = *record_;
+  const auto text = [&](const UnitRange& range) {
+    return UnitsToUtf8(record.units + range.begin, static_cast<int>(range.length));
+  };
+  const bool in_engine = record.exit_kind == ExitKind::kEngine;
+  capture->activity = in_engine ? "running" : "blocked-in-native";
+  capture->has_running = record.frame_count > 0;
+  for (uint32_t i = record.frame_count; i-- > 0;) {
+    const NativeFrame& frame = record.frames[i];
+    Site site;
+    site.function_name = text(frame.name);
+    site.script_name = text(frame.script);
+    site.line = frame.line;
+    site.column = frame.column;
+    site.line_text =
+        TrimLine(record.units + frame.line_text.begin, static_cast<int>(frame.line_text.length),
+                 frame.cut_before, frame.cut_after);
+    site.kind = FrameKind::kFunction;
+    site.state = FrameState::kRunning;
+    capture->running.push_back(static_cast<int32_t>(capture->sites.size()));
+    capture->sites.push_back(std::move(site));
+  }
+  capture->errors.push_back(
+      {"ERR_ASYNCTB_BLOCKED",
+       std::string(in_engine ? "the thread is in a long operation of the engine"
+                             : "the thread is in native code that JavaScript has called") +
+           ": its suspended tasks cannot be read before that returns"});
+  if (record.is_cut) {
+    capture->errors.push_back(
+        {"ERR_ASYNCTB_MAX_FRAMES", "only the innermost frames of the running stack are shown"});
+  }
+  if (record.is_damaged) {
+    capture->errors.push_back(
+        {"ERR_ASYNCTB_BAD_CAPTURE", "some frames of the running stack could not be read"});
+  }
+}
+
+}  // namespace asynctb

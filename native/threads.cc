@@ -1,0 +1,187 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// The boundary for dumps of other threads. Arguments were checked in TypeScript.
+
+#include <uv.h>
+
+#include "exports.h"
+#include "handles.h"
+#include "thread_registry.h"
+#include "to_js.h"
+
+namespace asynctb {
+
+using std::chrono::milliseconds;
+using v8::Array;
+using v8::Context;
+using v8::Function;
+using v8::Global;
+using v8::HandleScope;
+using v8::Isolate;
+using v8::Local;
+using v8::Value;
+
+namespace {
+
+node::Environment* CurrentEnvironment() {
+  return node::GetCurrentEnvironment(Isolate::GetCurrent()->GetCurrentContext());
+}
+
+// What was asked by one dump, and since when.
+struct Inquiry {
+  ThreadRegistry::Requests requests;
+  CaptureLimits limits;
+  ThreadRegistry::Clock::time_point start;
+};
+
+Local<Array> ToJs(Isolate* isolate, Local<Context> context,
+                  const std::vector<ThreadCapture>& captures) {
+  std::vector<Local<Value>> values;
+  for (const ThreadCapture& capture : captures) {
+    values.push_back(CaptureToJs(isolate, context, capture));
+  }
+  return Array::New(isolate, values.data(), values.size());
+}
+
+// registerThread(id, name): from now on this thread answers dumps. Proves the layout now, since
+// that runs JavaScript, which an interrupt may not.
+Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
+  node::Environment* env = CurrentEnvironment();
+  if (env == nullptr) {
+    Napi::Error::New(info.Env(), "this context belongs to no Node environment")
+        .ThrowAsJavaScriptException();
+    return info.Env().Undefined();
+  }
+  EnvData& data = *info.Env().GetInstanceData<EnvData>();
+  data.EnsureProven();
+  ThreadRegistry::Get().AddCurrentThread(env, &data,
+                                         info[0].As<Napi::Number>().DoubleValue(),
+                                         info[1].As<Napi::String>().Utf8Value());
+  return info.Env().Undefined();
+}
+
+// askThreads(ids or null, timeoutMs) → what collectThreads takes. The caller answers for itself.
+Napi::Value AskThreads(const Napi::CallbackInfo& info) {
+  ThreadSelection selection;
+  selection.except = CurrentEnvironment();
+  if (info[0].IsArray()) {
+    selection.all = false;
+    const Napi::Array ids = info[0].As<Napi::Array>();
+    for (uint32_t i = 0; i < ids.Length(); i++) {
+      selection.ids.push_back(ids.Get(i).As<Napi::Number>().DoubleValue());
+    }
+  }
+  auto inquiry = std::make_unique<Inquiry>();
+  const milliseconds timeout{info[1].As<Napi::Number>().Int64Value()};
+  inquiry->limits = {timeout, timeout};
+  inquiry->start = ThreadRegistry::Clock::now();
+  inquiry->requests = ThreadRegistry::Get().Ask(selection);
+  return Napi::External<Inquiry>::New(info.Env(), inquiry.release(),
+                                      [](Napi::Env, Inquiry* data) { delete data; });
+}
+
+// collectThreads(asked) → RawThread[]; waits.
+Napi::Value CollectThreads(const Napi::CallbackInfo& info) {
+  Inquiry& inquiry = *info[0].As<Napi::External<Inquiry>>().Data();
+  Isolate* isolate = Isolate::GetCurrent();
+  const auto captures =
+      ThreadRegistry::Get().Collect(inquiry.requests, inquiry.limits, CurrentEnvironment());
+  return ToNapi(info.Env(), ToJs(isolate, isolate->GetCurrentContext(), captures));
+}
+
+// Waits for the answers with a timer of the loop, so that the loop goes on. It belongs to its
+// environment's thread; when the environment ends first, it closes without a word.
+class LaterCollection {
+ public:
+  static void Start(Isolate* isolate, Inquiry inquiry, Local<Function> callback) {
+    auto* self = new LaterCollection(isolate, std::move(inquiry), callback);
+    uv_timer_init(node::GetCurrentEventLoop(isolate), &self->timer_);
+    self->timer_.data = self;
+    self->hook_ = node::AddEnvironmentCleanupHook(isolate, OnCleanup, self);
+    uv_timer_start(&self->timer_, OnTimer, 1, 1);
+  }
+
+ private:
+  LaterCollection(Isolate* isolate, Inquiry inquiry, Local<Function> callback)
+      : isolate_(isolate),
+        inquiry_(std::move(inquiry)),
+        context_(isolate, isolate->GetCurrentContext()),
+        callback_(isolate, callback) {}
+
+  static void OnTimer(uv_timer_t* timer) {
+    auto* self = static_cast<LaterCollection*>(timer->data);
+    ThreadRegistry& registry = ThreadRegistry::Get();
+    const Inquiry& inquiry = self->inquiry_;
+    if (!registry.Poll(inquiry.requests, inquiry.start, inquiry.limits)) return;
+    const auto captures = registry.Take(inquiry.requests, inquiry.limits);
+    Isolate* isolate = self->isolate_;
+    HandleScope scope(isolate);
+    Local<Context> context = self->context_.Get(isolate);
+    Context::Scope context_scope(context);
+    Local<Function> callback = self->callback_.Get(isolate);
+    node::RemoveEnvironmentCleanupHook(std::move(self->hook_));
+    self->Close();
+    Local<Value> threads = ToJs(isolate, context, captures);
+    node::MakeCallback(isolate, context->Global(), callback, 1, &threads, {0, 0});
+  }
+
+  static void OnCleanup(void* data, void (*done)(void*), void* done_data) {
+    auto* self = static_cast<LaterCollection*>(data);
+    self->done_ = done;
+    self->done_data_ = done_data;
+    self->Close();
+  }
+
+  void Close() {
+    uv_timer_stop(&timer_);
+    context_.Reset();
+    callback_.Reset();
+    uv_close(reinterpret_cast<uv_handle_t*>(&timer_), [](uv_handle_t* handle) {
+      std::unique_ptr<LaterCollection> self(static_cast<LaterCollection*>(handle->data));
+      if (self->done_ != nullptr) self->done_(self->done_data_);
+    });
+  }
+
+  Isolate* isolate_;
+  Inquiry inquiry_;
+  Global<Context> context_;
+  Global<Function> callback_;
+  node::AsyncCleanupHookHandle hook_;
+  uv_timer_t timer_;
+  void (*done_)(void*) = nullptr;
+  void* done_data_ = nullptr;
+};
+
+// collectThreadsLater(asked, callback(RawThread[]))
+Napi::Value CollectThreadsLater(const Napi::CallbackInfo& info) {
+  const Inquiry& inquiry = *info[0].As<Napi::External<Inquiry>>().Data();
+  LaterCollection::Start(Isolate::GetCurrent(), inquiry, FromNapi(info[1]).As<Function>());
+  return info.Env().Undefined();
+}
+
+// threadState(id) → [ThreadState, name]
+Napi::Value GetThreadState(const Napi::CallbackInfo& info) {
+  std::string name;
+  const ThreadState state =
+      ThreadRegistry::Get().StateOf(info[0].As<Napi::Number>().DoubleValue(), &name);
+  Napi::Array pair = Napi::Array::New(info.Env(), 2);
+  pair.Set(uint32_t{0}, static_cast<int32_t>(state));
+  pair.Set(uint32_t{1}, name);
+  return pair;
+}
+
+}  // namespace
+
+void ExportThreads(Napi::Env env, Napi::Object exports) {
+  const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
+    exports.Set(name, Napi::Function::New(env, function, name));
+  };
+  add("registerThread", RegisterThread);
+  add("askThreads", AskThreads);
+  add("collectThreads", CollectThreads);
+  add("collectThreadsLater", CollectThreadsLater);
+  add("threadState", GetThreadState);
+}
+
+}  // namespace asynctb
