@@ -209,16 +209,15 @@ bool Prove(Proof* proof, uintptr_t here) {
   return true;
 }
 
-Proof* ProofOf(const FunctionCallbackInfo<Value>& info) {
-  return static_cast<Proof*>(info.Data().As<v8::External>()->Value());
-}
+// The proof that is being made on this thread: a callback's data is another thing in each V8.
+thread_local Proof* current_proof = nullptr;
 
 __attribute__((noinline)) void OnInner(const FunctionCallbackInfo<Value>& info) {
-  Prove(ProofOf(info), reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
+  Prove(current_proof, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
 }
 
 __attribute__((noinline)) void OnOuter(const FunctionCallbackInfo<Value>& info) {
-  Proof* proof = ProofOf(info);
+  Proof* proof = current_proof;
   proof->candidates =
       ExitFrames(proof->isolate, *proof->native,
                  reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
@@ -317,7 +316,6 @@ std::string ProveNativeLayout(Isolate* isolate, const Layout& layout, NativeLayo
   const std::string text = WithoutMarks(positions);
   proof.outer_position = positions[0];
   proof.inner_position = positions[1];
-  Local<v8::External> data = v8::External::New(isolate, &proof);
   Local<String> source;
   Local<Script> script;
   Local<Value> pair, outer, inner, result;
@@ -329,13 +327,14 @@ std::string ProveNativeLayout(Isolate* isolate, const Layout& layout, NativeLayo
       !script->Run(context).ToLocal(&pair) || !pair->IsObject() ||
       !pair.As<v8::Object>()->Get(context, 0).ToLocal(&outer) ||
       !pair.As<v8::Object>()->Get(context, 1).ToLocal(&inner) || !outer->IsFunction() ||
-      !inner->IsFunction() || !Function::New(context, OnOuter, data).ToLocal(&on_outer) ||
-      !Function::New(context, OnInner, data).ToLocal(&proof.on_inner)) {
+      !inner->IsFunction() || !Function::New(context, OnOuter).ToLocal(&on_outer) ||
+      !Function::New(context, OnInner).ToLocal(&proof.on_inner)) {
     return "the probe could not run";
   }
   proof.outer = outer.As<Function>();
   proof.inner = inner.As<Function>();
   Local<Value> call = on_outer;
+  current_proof = &proof;
   if (!proof.outer->Call(context, v8::Undefined(isolate), 1, &call).ToLocal(&result)) {
     return "the probe threw";
   }

@@ -79,11 +79,21 @@ void NativeProbe::Read() {
   record.unit_count = 0;
   record.is_cut = false;
   record.is_damaged = false;
-  record.exit_frame = CurrentExitFrame();
+  record.exit_frame = is_collecting() ? 0 : CurrentExitFrame();
   if (record.exit_frame == 0) return;
   FrameReader reader(layout_, &record);
   record.exit_kind = reader.KindOfExit(record.exit_frame);
   reader.ReadStack(record.exit_frame, bounds_);
+}
+
+// V8 calls these around each collection, between which the handler would meet moving objects, and
+// a thread that joins its helpers would seem to be blocked. A store each is what they cost.
+void NativeProbe::OnCollecting(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* probe) {
+  static_cast<NativeProbe*>(probe)->collecting_.store(true, std::memory_order_release);
+}
+
+void NativeProbe::OnCollected(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* probe) {
+  static_cast<NativeProbe*>(probe)->collecting_.store(false, std::memory_order_release);
 }
 
 uintptr_t NativeProbe::CurrentExitFrame() const {
@@ -156,6 +166,8 @@ NativeProbe* NativeProbe::ForCurrentThread(const EnvData& data) {
     probe->bounds_ = CurrentStack();
     if (probe->bounds_.high == 0) return nullptr;
     if (pthread_getcpuclockid(pthread_self(), &probe->cpu_clock_) != 0) return nullptr;
+    data.isolate()->AddGCPrologueCallback(OnCollecting, probe);
+    data.isolate()->AddGCEpilogueCallback(OnCollected, probe);
     probe->state_.store(State::kIdle, std::memory_order_release);
     return probe;
   }
@@ -163,6 +175,10 @@ NativeProbe* NativeProbe::ForCurrentThread(const EnvData& data) {
 }
 
 void NativeProbe::Release() {
+  auto* isolate = reinterpret_cast<v8::Isolate*>(isolate_);
+  isolate->RemoveGCPrologueCallback(OnCollecting, this);
+  isolate->RemoveGCEpilogueCallback(OnCollected, this);
+  collecting_ = false;
   // The handler runs on this thread, so it is not in the middle of anything.
   madvise(record_, sizeof(NativeRecord), MADV_DONTNEED);
   state_.store(State::kFree, std::memory_order_release);

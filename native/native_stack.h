@@ -42,6 +42,8 @@ class NativeProbe {
     int64_t cpu_ns = 0;
   };
   Look LookAt() const;
+  // Whether garbage is being collected on the thread just now.
+  bool is_collecting() const { return collecting_.load(std::memory_order_acquire); }
   // Makes the record the answer to a dump.
   void Fill(ThreadCapture* capture) const;
 
@@ -51,9 +53,13 @@ class NativeProbe {
   NativeProbe();
   static void OnSignal(int signum, siginfo_t* info, void* context);
   static int InstallHandler();
+  static void OnCollecting(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* probe);
+  static void OnCollected(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* probe);
   void Read();
 
   std::atomic<State> state_{State::kFree};
+  // Objects move while this is set, so nothing is read then.
+  std::atomic<bool> collecting_{false};
   int index_ = -1;
   // Written on the thread while the state is kFree, and then only read.
   pid_t thread_ = 0;

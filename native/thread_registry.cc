@@ -237,7 +237,9 @@ void ThreadRegistry::StepProbe(Entry* entry, Clock::time_point now) {
       }
       return;
     case ProbePhase::kConfirming:
-      if (probe.CurrentExitFrame() != probe.record().exit_frame) return try_again();
+      if (probe.is_collecting() || probe.CurrentExitFrame() != probe.record().exit_frame) {
+        return try_again();
+      }
       if (!IsBlocked(entry, now)) {
         entry->next_step = now + kConfirm;
         return;
