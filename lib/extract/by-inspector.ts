@@ -91,13 +91,15 @@ function stackOfGenerator(
     if (options.locals) frame.locals = mergeScopes(found.scopes);
     if (options.resources && state === 'suspended') {
       // By shape alone: without the text there are no lines.
-      frame.resources = compiledResources(
-        found.scopes,
-        new CompiledText(''),
-        () => null,
-        null,
-        null,
-      );
+      frame.resources = [
+        ...compiledResources(
+          found.scopes,
+          new CompiledText(''),
+          () => null,
+          null,
+          null,
+        ),
+      ];
     }
   }
   return new Stack(target, [frame], [], errorBelow(found, isAsync));

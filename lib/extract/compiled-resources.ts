@@ -18,14 +18,13 @@ type LineAt = (index: number) => number | null;
  * What the compiled form of `using` holds. `scopes` are innermost first; `following` is what comes
  * after the frame, where that is known.
  */
-export function compiledResources(
+export function* compiledResources(
   scopes: readonly object[],
   text: CompiledText,
   lineAt: LineAt,
   reader: ClosureReader | null,
   following: Following | null,
-): Resource[] {
-  const resources: Resource[] = [];
+): Generator<Resource> {
   for (const scope of [...scopes].reverse()) {
     for (const holder of holdersIn(scope, text, reader)) {
       const leaving =
@@ -37,8 +36,8 @@ export function compiledResources(
       if (entries.every(({ isEmpty }) => isEmpty)) continue;
       const declarations = text.declarationsOf(holder.name, holder.kind);
       const inOrder = matchInOrder(entries, declarations);
-      entries.forEach((entry, index) => {
-        if (entry.isEmpty) return;
+      for (const [index, entry] of entries.entries()) {
+        if (entry.isEmpty) continue;
         const { value, isAsync } = entry;
         const resource = new Resource(value, isAsync);
         resource.isExiting = entry === leaving;
@@ -54,11 +53,10 @@ export function compiledResources(
         } else if (declarations.length === 0) {
           resource.name = only([...names]) ?? null;
         }
-        resources.push(resource);
-      });
+        yield resource;
+      }
     }
   }
-  return resources;
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { warnOnce } from '../hooks/warn.js';
 import { Resource } from '../model/resource.js';
 import {
   type Binding,
@@ -58,28 +59,67 @@ const LOOK_AHEAD = 16;
 const places = new Map<number, Map<number, PlaceSource>>();
 let placeCount = 0;
 
-/** What a frame holds, outermost first. Never throws: what is not known is null. */
+/** What can fail by itself. */
+const READING = {
+  text: { what: "reading a function's text for its resources" },
+  blocks: { what: 'reading open using blocks' },
+  compiled: { what: 'reading compiled using blocks' },
+};
+
+/**
+ * What a frame holds, outermost first. Never throws: what is not known is null, and a reader that
+ * meets what cannot be is reported once and leaves what it has found until then.
+ */
 export function frameResources(
   holder: RawHolder,
   binding: Binding,
 ): Resource[] {
-  const source = sourceOf(holder, binding);
-  const resources = can('resources')
-    ? heldResources(holder, source, binding)
-    : declaredResources(holder, source, binding);
-  if (source !== null && source.compiled !== null) {
-    const scopes = holder.scopes ?? binding.scopes(holder.activation);
-    resources.push(
-      ...compiledResources(
-        scopes ?? [],
-        source.compiled,
-        lineAt(holder, source),
-        binding,
-        holder.following,
-      ),
-    );
+  const found: Resource[] = [];
+  let source: PlaceSource | null = null;
+  attempt(READING.text, () => {
+    source = sourceOf(holder, binding);
+  });
+  attempt(READING.blocks, () => {
+    if (holder.held !== undefined || can('resources')) {
+      addHeld(found, holder, source, binding);
+    } else {
+      addDeclared(found, holder, source, binding);
+    }
+  });
+  attempt(READING.compiled, () => {
+    addCompiled(found, holder, source, binding);
+  });
+  return found;
+}
+
+function attempt(reading: { readonly what: string }, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    warnOnce(reading, reading.what, error);
   }
-  return resources;
+}
+
+function addCompiled(
+  found: Resource[],
+  holder: RawHolder,
+  source: PlaceSource | null,
+  binding: Binding,
+): void {
+  if (source === null || source.compiled === null) return;
+  const scopes = holder.scopes ?? binding.scopes(holder.activation) ?? [];
+  const line = lineAt(holder, source);
+  const { compiled } = source;
+  const { following } = holder;
+  for (const resource of compiledResources(
+    scopes,
+    compiled,
+    line,
+    binding,
+    following,
+  )) {
+    found.push(resource);
+  }
 }
 
 function sourceOf(
@@ -117,13 +157,18 @@ interface Held {
   readonly block: number;
 }
 
-function heldResources(
+function addHeld(
+  found: Resource[],
   holder: RawHolder,
   source: PlaceSource | null,
   binding: Binding,
-): Resource[] {
-  if (holder.held === undefined) return [];
-  const held = heldValues(holder.held);
+): void {
+  if (holder.held === undefined) return;
+  const held: Held[] = [];
+  for (const each of heldValues(holder.held)) {
+    held.push(each);
+    found.push(each.resource);
+  }
   const open =
     source === null
       ? null
@@ -139,47 +184,48 @@ function heldResources(
     resource.lineNumber = lineAt(holder, source)(declaration.start);
     resource.description = declaration.description;
   });
-  return held.map(({ resource }) => resource);
 }
 
 /**
  * Where the engine's own lists cannot be read: the variables that the text declares up to here. A
  * block that is on its way out looks as if it were still in use.
  */
-function declaredResources(
+function addDeclared(
+  found: Resource[],
   holder: RawHolder,
   source: PlaceSource | null,
   binding: Binding,
-): Resource[] {
-  if (source === null || !/\busing\b/.test(source.text)) return [];
+): void {
+  if (source === null || !/\busing\b/.test(source.text)) return;
   const { blocks } = (source.declarations ??= openDeclarations(
     source.text,
     source.place,
   ));
   const scopes = holder.scopes ?? binding.scopes(holder.activation) ?? [];
   const line = lineAt(holder, source);
-  return blocks.flat().flatMap((each) => {
+  for (const each of blocks.flat()) {
     const scope = scopes.find((one) => Object.hasOwn(one, each.name));
     const value = scope && readVariable(scope, each.name);
     const isHeld =
       typeof value === 'object' ? value !== null : typeof value === 'function';
-    if (!each.complete || !isHeld || value === UNINITIALIZED) return [];
+    if (!each.complete || !isHeld || value === UNINITIALIZED) continue;
     const { name, isAsync, start, description } = each;
     const resource = new Resource(value, isAsync, name, line(start));
     resource.description = description;
-    return [resource];
-  });
+    found.push(resource);
+  }
 }
 
-function heldValues(fields: readonly unknown[]): Held[] {
-  const held: Held[] = [];
-  for (let at = 0; at + 2 < fields.length; at += HELD_STRIDE) {
-    const flags = fields[at + 2] as number;
+function* heldValues(fields: readonly unknown[]): Generator<Held> {
+  for (let at = 0; at < fields.length; at += HELD_STRIDE) {
+    const flags = fields[at + 2];
+    if (typeof flags !== 'number') {
+      throw new TypeError('a held value came without its flags');
+    }
     const resource = new Resource(fields[at], (flags & HELD_ASYNC) !== 0);
     resource.isExiting = (flags & HELD_EXITING) !== 0;
-    held.push({ resource, block: flags >> HELD_BLOCK_SHIFT });
+    yield { resource, block: flags >> HELD_BLOCK_SHIFT };
   }
-  return held;
 }
 
 /**

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type * as Resources from '../../lib/extract/resources';
+import type { Binding } from '../../lib/native/binding';
+import { HELD_ASYNC } from '../../lib/native/binding';
+
+type Holder = Resources.RawHolder;
+
+const TEXT = `() { using a = one(); await using b = two(); await gate`;
+const COMPILED = `() { const env_1 = { stack: [], error: void 0, hasError: false };
+const a = __addDisposableResource(env_1, one(), false);
+const b = __addDisposableResource(env_1, two(), false); await gate`;
+
+const fail = (): never => {
+  throw new RangeError('impossible');
+};
+const entryOf = (value: unknown) => ({ value, dispose() {}, async: false });
+
+const SITE = ['f', 'f.js', 3, 1, '', 2, 1, 0, '', 0] as const;
+
+let nextOffset = 0;
+
+function holder(text: string, more: Partial<Holder> = {}): Holder {
+  // Each test stands at a place of its own, as texts are read once a place.
+  const start = (nextOffset += 1_000);
+  return {
+    site: [...SITE, 1, start + text.length, start],
+    fn: fail,
+    held: undefined,
+    activation: {},
+    scopes: undefined,
+    following: { fn: undefined, nextFn: undefined, nextReceiver: undefined },
+    ...more,
+  };
+}
+
+function bindingOf(text: string, scopes: () => object[]): Binding {
+  const seam: Partial<Binding> = {
+    sourceText: () => text,
+    scopes,
+    closureScopes: fail,
+  };
+  return seam as Binding;
+}
+
+describe('reading what cannot be', () => {
+  let frameResources: typeof Resources.frameResources;
+  let warnings: string[];
+
+  beforeEach(async () => {
+    // What was warned of is forgotten with the module.
+    vi.resetModules();
+    ({ frameResources } = await import('../../lib/extract/resources'));
+    warnings = [];
+    vi.spyOn(process, 'emitWarning').mockImplementation((warning) => {
+      warnings.push(String(warning));
+    });
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  const values = (of: Holder, binding: Binding): unknown[] =>
+    frameResources(of, binding).map(({ value }) => value);
+
+  it('P29 a list that ends too early: what stands before', () => {
+    const held = ['one', undefined, 0, 'two'];
+    const binding = bindingOf(TEXT, () => []);
+    for (let time = 0; time < 2; time++) {
+      expect(values(holder(TEXT, { held }), binding)).toEqual(['one']);
+    }
+    expect(warnings).toEqual([
+      expect.stringContaining('open using blocks failed'),
+    ]);
+  });
+
+  it('P29 a list with something else in place of flags', () => {
+    const held = ['one', undefined, 0, 'two', undefined, {}];
+    const binding = bindingOf(TEXT, () => []);
+    expect(values(holder(TEXT, { held }), binding)).toEqual(['one']);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('P29 a text that cannot be read: values without names', () => {
+    const held = ['one', undefined, 0];
+    const binding = { ...bindingOf(TEXT, fail), sourceText: fail };
+    const of = holder(TEXT, { held, scopes: [] });
+    const [resource] = frameResources(of, binding);
+    expect(resource?.value).toBe('one');
+    expect(resource?.name).toBeNull();
+    expect(warnings).toEqual([expect.stringContaining("function's text")]);
+  });
+
+  it('P29 scopes that cannot be read: values without names', () => {
+    // Both are asynchronous, which the text contradicts: so the scopes are asked.
+    const held = ['one', undefined, HELD_ASYNC, 'two', undefined, HELD_ASYNC];
+    const [one, two] = frameResources(
+      holder(TEXT, { held }),
+      bindingOf(TEXT, fail),
+    );
+    expect([one?.value, two?.value]).toEqual(['one', 'two']);
+    expect([one?.name, two?.name]).toEqual([null, null]);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('P29 compiled blocks: what was found before, and what V8 says itself', () => {
+    const scopes = () => [
+      { env_1: { stack: [entryOf('one')], hasError: false } },
+      // A context whose functions close over what cannot be read.
+      { outer: { u() {}, a() {}, d() {} } },
+    ];
+    const held = ['own', undefined, 0];
+    const binding = bindingOf(COMPILED, scopes);
+    for (let time = 0; time < 2; time++) {
+      expect(values(holder(COMPILED, { held }), binding)).toEqual(['own']);
+    }
+    const reversed = bindingOf(COMPILED, () => scopes().reverse());
+    expect(values(holder(COMPILED, { held }), reversed)).toEqual([
+      'own',
+      'one',
+    ]);
+    expect(warnings).toEqual([
+      expect.stringContaining('compiled using blocks'),
+    ]);
+  });
+
+  it('P29 what can be, is read without a warning', () => {
+    const held = ['one', undefined, 0, 'two', undefined, HELD_ASYNC];
+    const resources = frameResources(
+      holder(TEXT, { held }),
+      bindingOf(TEXT, fail),
+    );
+    expect(resources.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(warnings).toEqual([]);
+  });
+});
