@@ -1,26 +1,28 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
 import { describeValue } from '../format/describe.js';
 import { isSuspendable } from '../glue/suspended.js';
-import {
-  type Answer,
-  askHooks,
-  findMethod,
-  hasHook,
-  isNothing,
-  isOverruled,
-} from '../hooks/ask.js';
+import { type Answer, askHooks, isNothing } from '../hooks/ask.js';
 import { type FrameEntry, frames, PRUNE } from '../hooks/registry.js';
-import { isFrame, isStack, repairFrame, snapshotOf } from '../hooks/repair.js';
+import { repairFrame, snapshotOf } from '../hooks/repair.js';
 import { toError } from '../hooks/warn.js';
 import { AsynctbError, joinErrors } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
-import { Placeholder } from '../model/placeholder.js';
 import type { Stack } from '../model/stack.js';
-import { StackSlice } from '../model/stack-slice.js';
+import { entriesOf, entriesOfFound, isArray, iteratorOf } from './answers.js';
 import { fillResources } from './fill-resources.js';
+import {
+  close,
+  type Entry,
+  type FrameInLine,
+  frameEntry,
+  type Item,
+  type ItemEntry,
+  itemEntry,
+  type IteratorEntry,
+  Line,
+} from './line.js';
 import { maxFramesReached } from './live-stacks.js';
 import type { Session } from './session.js';
 import { isTouched } from './touched.js';
@@ -40,47 +42,6 @@ export interface Budget {
   cut: boolean;
 }
 
-/** Where an item came from, to recognise a circle. */
-interface Item {
-  readonly item: unknown;
-  readonly parent: Item | null;
-}
-
-interface ItemEntry extends Item {
-  readonly kind: 'item';
-  readonly depth: number;
-  /** How many unwraps led here since the last frame. */
-  readonly turns: number;
-  /** The engine has nothing to say of it, or has said it: only hooks are asked. */
-  readonly isEnd: boolean;
-  /** What the engine found, to be gone on with when no hook knows better. */
-  readonly otherwise: { readonly found: Stack; readonly from: number } | null;
-}
-
-interface IteratorEntry {
-  readonly kind: 'iterator';
-  readonly iterator: Iterator<unknown>;
-  readonly depth: number;
-  readonly turns: number;
-  readonly parent: Item | null;
-}
-
-interface FrameInLine {
-  readonly kind: 'frame';
-  readonly frame: Frame;
-  readonly depth: number;
-  readonly parent: Item | null;
-}
-
-type Entry =
-  | ItemEntry
-  | IteratorEntry
-  | FrameInLine
-  | { readonly kind: 'leaf'; readonly value: unknown; readonly depth: number }
-  | { readonly kind: 'error'; readonly error: Error; readonly depth: number }
-  /** What was inserted before the rest ends here. */
-  | { readonly kind: 'end'; readonly depth: number };
-
 /** An item that the engine has to unwrap; the answer is what it found. */
 export type Assembling = Generator<object, void, Stack>;
 
@@ -94,8 +55,7 @@ export class Assembly {
   readonly #stack: Stack;
   readonly #session: Session;
   readonly #budget: Budget;
-  /** The front of the line is at the end of the array. */
-  readonly #line: Entry[] = [];
+  readonly #line = new Line();
   readonly #frames: Frame[] = [];
   readonly #seen = new Set<Frame>();
   readonly #leaves: unknown[] = [];
@@ -111,22 +71,28 @@ export class Assembly {
 
   /** Begins with an item that some hook knows. */
   addItem(item: unknown): void {
-    this.#push([this.#itemEntry(item, 0, 0, null)]);
+    this.#line.push([itemEntry(item, 0, 0, null)]);
   }
 
   /** Begins with what the engine found. */
   addFound(found: Stack): void {
     const { root } = found;
-    this.#pushFound(found, 0, 0, { item: root, parent: null }, 0);
+    this.#line.push(
+      entriesOfFound(found, 0, 0, { item: root, parent: null }, 0),
+    );
   }
 
   addFrames(found: readonly Frame[]): void {
-    this.#push(found.map((frame) => this.#frameEntry(frame, 0, null)));
+    this.#line.push(found.map((frame) => frameEntry(frame, 0, null)));
   }
 
   /** `spawn` is given the branches that hooks want to see; `onlyFirst` ends with the first frame. */
   *run(spawn: (branch: Stack) => void, onlyFirst = false): Assembling {
-    for (let entry = this.#take(); entry !== null; entry = this.#take()) {
+    for (
+      let entry = this.#line.take();
+      entry !== null;
+      entry = this.#line.take()
+    ) {
       switch (entry.kind) {
         case 'leaf':
           this.#leaves.push(entry.value);
@@ -138,7 +104,7 @@ export class Assembly {
           break;
         case 'frame':
           yield* this.#addFrame(entry, spawn);
-          if (onlyFirst) this.#prune(0);
+          if (onlyFirst) this.#line.prune(0);
           break;
         default:
           yield* this.#expand(entry);
@@ -149,23 +115,12 @@ export class Assembly {
     this.#stack.error = joinErrors(this.#errors);
   }
 
-  #take(): Entry | null {
-    return this.#line.pop() ?? null;
-  }
-
-  /** Puts entries, the first one first, at the front of the line. */
-  #push(entries: readonly Entry[]): void {
-    for (let i = entries.length - 1; i >= 0; i--) {
-      this.#line.push(entries[i] as Entry);
-    }
-  }
-
   *#addFrame(entry: FrameInLine, spawn: (branch: Stack) => void): Assembling {
     const { frame } = entry;
     if (this.#seen.has(frame)) return;
     if (this.#budget.left <= 0) {
       this.#budget.cut = true;
-      this.#prune(0);
+      this.#line.prune(0);
       this.#errors.push(maxFramesReached(this.#session.options.maxFrames));
       return;
     }
@@ -197,7 +152,7 @@ export class Assembly {
         result = rules.hook(frame, next);
       } catch (thrown) {
         this.#errors.push(toError(thrown));
-        this.#prune(entry.depth);
+        this.#line.prune(entry.depth);
         // Whatever was to be hidden: here is where the stack is cut.
         setFlag(frame, 'hide', false);
       }
@@ -211,29 +166,17 @@ export class Assembly {
   /** What a hook's answer does to the rest of the line. */
   #replace({ depth, parent }: FrameInLine, result: unknown, next: unknown) {
     if (result === PRUNE) {
-      this.#prune(depth);
+      this.#line.prune(depth);
     } else if (!isArray(result)) {
       if (Object.is(result, next)) return;
-      this.#prune(depth);
+      this.#line.prune(depth);
       this.#pushAnswer({ value: result, yields: false }, depth, 0, parent);
     } else if (result.length > 0 && Object.is(result.at(-1), next)) {
-      this.#push([{ kind: 'end', depth }]);
-      this.#pushAll(result.slice(0, -1), depth, 0, parent);
+      this.#line.push([{ kind: 'end', depth }]);
+      this.#line.push(entriesOf(result.slice(0, -1), depth, 0, parent));
     } else {
-      this.#prune(depth);
-      this.#pushAll(result, depth, 0, parent);
-    }
-  }
-
-  /** Takes what is at a depth or deeper from the front of the line. */
-  #prune(depth: number): void {
-    for (
-      let front = this.#line.at(-1);
-      front !== undefined && front.depth >= depth;
-      front = this.#line.at(-1)
-    ) {
-      this.#line.pop();
-      if (front.kind === 'iterator') close(front.iterator);
+      this.#line.prune(depth);
+      this.#line.push(entriesOf(result, depth, 0, parent));
     }
   }
 
@@ -241,7 +184,11 @@ export class Assembly {
   *#peek(): Generator<object, unknown, Stack> {
     const passed: Entry[] = [];
     let next: unknown;
-    for (let entry = this.#take(); entry !== null; entry = this.#take()) {
+    for (
+      let entry = this.#line.take();
+      entry !== null;
+      entry = this.#line.take()
+    ) {
       if (entry.kind === 'item' || entry.kind === 'iterator') {
         yield* this.#expand(entry);
         continue;
@@ -252,7 +199,7 @@ export class Assembly {
       next = entry.kind === 'frame' ? entry.frame : entry.value;
       break;
     }
-    this.#push(passed);
+    this.#line.push(passed);
     return next;
   }
 
@@ -275,15 +222,15 @@ export class Assembly {
       this.#unwrapped(entry, answer);
     } else if (entry.otherwise !== null) {
       const { found, from } = entry.otherwise;
-      this.#pushFound(found, depth, entry.turns, entry, from);
+      this.#line.push(entriesOfFound(found, depth, entry.turns, entry, from));
     } else if (entry.isEnd || !isSuspendable(item)) {
-      this.#push([{ kind: 'leaf', value: item, depth }]);
+      this.#line.push([{ kind: 'leaf', value: item, depth }]);
     } else if (isOnWay(item, entry.parent)) {
-      this.#push([{ kind: 'leaf', value: item, depth }]);
+      this.#line.push([{ kind: 'leaf', value: item, depth }]);
       this.#fail(circle(item), depth);
     } else {
       const found = yield item;
-      this.#pushFound(found, depth + 1, entry.turns, entry, 0);
+      this.#line.push(entriesOfFound(found, depth + 1, entry.turns, entry, 0));
     }
     if (failure !== null) this.#fail(failure, depth);
   }
@@ -299,12 +246,12 @@ export class Assembly {
     if (this.#loops) return;
     // Said once: hooks that multiply what they are given would say it without end.
     this.#loops = true;
-    this.#push([{ kind: 'leaf', value: item, depth }]);
+    this.#line.push([{ kind: 'leaf', value: item, depth }]);
     this.#fail(loop(item), depth);
   }
 
   #fail(error: Error, depth: number): void {
-    this.#line.push({ kind: 'error', error, depth });
+    this.#line.push([{ kind: 'error', error, depth }]);
   }
 
   #advance(entry: IteratorEntry): void {
@@ -323,8 +270,8 @@ export class Assembly {
       this.#fail(maxFramesReached(this.#session.options.maxFrames), depth);
       return;
     }
-    this.#line.push(entry);
-    this.#pushAll([value], depth, turns, parent);
+    this.#line.push([entry]);
+    this.#line.push(entriesOf([value], depth, turns, parent));
   }
 
   #pushAnswer(
@@ -334,151 +281,20 @@ export class Assembly {
     parent: Item | null,
   ): void {
     if (isArray(value)) {
-      this.#pushAll(value, depth, turns, parent);
+      this.#line.push(entriesOf(value, depth, turns, parent));
       return;
     }
     try {
       const iterator = yields
         ? (value as Iterator<unknown>)
         : iteratorOf(value);
-      if (iterator === null) this.#pushAll([value], depth, turns, parent);
-      else this.#push([{ kind: 'iterator', iterator, depth, turns, parent }]);
+      if (iterator === null)
+        this.#line.push(entriesOf([value], depth, turns, parent));
+      else
+        this.#line.push([{ kind: 'iterator', iterator, depth, turns, parent }]);
     } catch (thrown) {
       this.#fail(toError(thrown), depth);
     }
-  }
-
-  #pushAll(
-    values: readonly unknown[],
-    depth: number,
-    turns: number,
-    parent: Item | null,
-  ): void {
-    const entries: Entry[] = [];
-    for (const value of values) {
-      if (isNothing(value)) continue;
-      if (isFrame(value)) entries.push(this.#frameEntry(value, depth, parent));
-      else if (isStack(value)) entries.push(...extracted(value, depth, parent));
-      else entries.push(this.#itemEntry(value, depth, turns, parent));
-    }
-    this.#push(entries);
-  }
-
-  /**
-   * What the engine found for an item. Where hooks know the object of a frame better, they are
-   * asked first, and the rest of what was found is for when they do not.
-   */
-  #pushFound(
-    found: Stack,
-    depth: number,
-    turns: number,
-    parent: Item,
-    from: number,
-  ): void {
-    const entries: Entry[] = [];
-    for (let index = from; index < found.frames.length; index++) {
-      const frame = found.frames[index] as Frame;
-      const { origin } = frame;
-      if (origin !== null && origin !== parent.item && isOverruled(origin)) {
-        const otherwise = { found, from: index };
-        const entry = this.#itemEntry(origin, depth, turns, parent);
-        this.#push([...entries, { ...entry, otherwise }]);
-        return;
-      }
-      entries.push(this.#frameEntry(frame, depth, parent));
-    }
-    const leafTurns = found.frames.length > from ? 0 : turns;
-    for (const leaf of found.leaves) {
-      // What only stands for something is nobody's to unwrap; nor is what was just asked about.
-      entries.push(
-        leaf === parent.item || isPlaceholder(leaf)
-          ? { kind: 'leaf', value: leaf, depth }
-          : {
-              ...this.#itemEntry(leaf, depth, leafTurns, parent),
-              isEnd: true,
-            },
-      );
-    }
-    if (found.error !== null) {
-      entries.push({ kind: 'error', error: found.error, depth });
-    }
-    this.#push(entries);
-  }
-
-  #frameEntry(frame: Frame, depth: number, parent: Item | null): FrameInLine {
-    return { kind: 'frame', frame, depth, parent };
-  }
-
-  #itemEntry(
-    item: unknown,
-    depth: number,
-    turns: number,
-    parent: Item | null,
-  ): ItemEntry {
-    return {
-      kind: 'item',
-      item,
-      depth,
-      turns,
-      parent,
-      isEnd: false,
-      otherwise: null,
-    };
-  }
-}
-
-/** A stack that a hook hands over was extracted already: its leaves are leaves. */
-function extracted(stack: Stack, depth: number, parent: Item | null): Entry[] {
-  const entries: Entry[] = stack.frames
-    .filter(isFrame)
-    .map((frame) => ({ kind: 'frame', frame, depth, parent }));
-  for (const value of stack.leaves) {
-    entries.push({ kind: 'leaf', value, depth });
-  }
-  if (stack.error !== null) {
-    entries.push({ kind: 'error', error: stack.error, depth });
-  }
-  return entries;
-}
-
-function isArray(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && !types.isProxy(value);
-}
-
-function isPlaceholder(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Placeholder.describe(value) !== null
-  );
-}
-
-/**
- * What a hook hands over to be iterated. A generator is an item, suspended somewhere: resuming it
- * would be to run the program. So is whatever hooks know.
- */
-function iteratorOf(value: unknown): Iterator<unknown> | null {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) {
-    return null;
-  }
-  const isItem =
-    isFrame(value) ||
-    isStack(value) ||
-    StackSlice.is(value) ||
-    isSuspendable(value) ||
-    ArrayBuffer.isView(value) ||
-    hasHook(value);
-  const method = isItem ? null : findMethod(value, Symbol.iterator);
-  if (method === null) return null;
-  return Reflect.apply(method, value, []) as Iterator<unknown>;
-}
-
-/** Lets an iterator that is not needed any more come to its end. */
-function close(iterator: Iterator<unknown>): void {
-  try {
-    iterator.return?.();
-  } catch {
-    // It was not asked for anything, so what it says on its way out answers nothing.
   }
 }
 

@@ -2,13 +2,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import {
-  AsynctbError,
   extract,
   extractMany,
   extractOutermost,
   type Frame,
-  type Stack,
-  StackSlice,
   unwrapItem,
 } from 'asynctb';
 import { describe, expect, it } from 'vitest';
@@ -16,10 +13,9 @@ import { expectStack } from '../support/assert-stack';
 import { loadProgram } from '../support/forms';
 import { hookPrograms, namesOf, registering } from '../support/hooks';
 
-const { Box, Glued, GluedYields, SpecialBox, Steps, started } = hookPrograms;
+const { Box, SpecialBox, Steps, started } = hookPrograms;
 const { innermost, middle, other, delegatesTo, leafTask, task } = hookPrograms;
-const { deferred, parked } = loadProgram<{
-  parked(): Promise<void>;
+const { deferred } = loadProgram<{
   deferred(): { promise: Promise<unknown>; resolve(value: unknown): void };
 }>('deferred.cjs');
 
@@ -368,177 +364,6 @@ describe('P14 extractOutermost', () => {
     register(unwrapItem.register(Box, () => [7, new SpecialBox(1)]));
     register(unwrapItem.register(SpecialBox, () => undefined));
     expect(() => extractOutermost(new Box(1))).toThrow(/only 7, SpecialBox/);
-  });
-});
-
-describe('P47 what a library brings itself', () => {
-  it('P47 its method says what is inside', () => {
-    expectStack(extract(new Glued(started(middle))), middleChain);
-    expectStack(extract(new Glued([7, 8])), 'leaf 7\nleaf 8');
-    const nothing = new Glued(undefined);
-    expect(extract(nothing).leaves).toEqual([nothing]);
-  });
-
-  it('P47 a method that yields, and one that was inherited', () => {
-    class Derived extends GluedYields {}
-    expectStack(
-      extract(new Derived(started(innermost), 7)),
-      'generator innermost @innermost\nleaf 7',
-    );
-  });
-
-  it('P47 of a leaf, and in the middle of a chain', async () => {
-    class GluedPromise extends Promise<unknown> {
-      [Symbol.for('asynctb.unwrap')](): unknown {
-        return started(innermost);
-      }
-    }
-    const promise = new GluedPromise(() => {});
-    const waiting = leafTask(promise);
-    const derived = promise.then(function callback() {});
-    // `await` of a promise of another class calls its then a moment later.
-    await parked();
-    expectStack(
-      extract(waiting),
-      `
-async-function leafTask @leaf-task
-generator innermost @innermost`,
-    );
-    expectStack(extract(derived), 'generator innermost @innermost');
-    const gate = deferred();
-    const own = Object.assign(
-      gate.promise.then(() => {}),
-      { [Symbol.for('asynctb.unwrap')]: () => 7 },
-    );
-    expect(extract(own).leaves).toEqual([7]);
-    gate.resolve(1);
-  });
-
-  it('P47 what was registered goes before the method', () => {
-    register(unwrapItem.register(Glued, () => 'registered'));
-    expect(extract(new Glued(1)).leaves).toEqual(['registered']);
-    register(unwrapItem.register(Glued, () => undefined));
-    expect(extract(new Glued(1)).leaves).toEqual([1]);
-  });
-
-  it('P47 a getter is not run, and a proxy is left alone', () => {
-    let runs = 0;
-    const getter = Object.defineProperty({}, Symbol.for('asynctb.unwrap'), {
-      get: () => {
-        runs++;
-        return () => 7;
-      },
-    });
-    const proxy = new Proxy(new Glued(7), {
-      get: () => runs++,
-      getOwnPropertyDescriptor: () => {
-        runs++;
-        return undefined;
-      },
-      getPrototypeOf: () => {
-        runs++;
-        return null;
-      },
-    });
-    register(unwrapItem.register(Glued, () => runs++));
-    register(
-      unwrapItem.register(
-        () => true,
-        () => undefined,
-      ),
-    );
-    for (const target of [getter, proxy, Object.create(proxy) as object]) {
-      expect(extract(target).leaves[0]).toBe(target);
-    }
-    expect(runs).toBe(0);
-  });
-});
-
-describe('P10 StackSlice', () => {
-  const { first, second, third } = hookPrograms;
-  const sliced = (slice: () => StackSlice): Stack => {
-    const stack = first(() => extract(slice())) as Stack;
-    return stack;
-  };
-  const tokens = { first, second, third } as unknown as Record<
-    'first' | 'second' | 'third',
-    () => void
-  >;
-
-  it('P10 from outer to the caller, the limit keeps the outermost', () => {
-    const whole = sliced(() => new StackSlice({ outer: tokens.first }));
-    expect(namesOf(whole).slice(0, 3)).toEqual(['first', 'second', 'third']);
-    expect(whole.frames.at(-1)?.scriptName).toMatch(/hooks-items\.test\.ts$/);
-    expectStack(
-      sliced(() => new StackSlice({ outer: tokens.first, limit: 2 })),
-      'function first @first running\nfunction second @second running',
-    );
-  });
-
-  it('P10 down to inner, the limit keeps the innermost', () => {
-    expectStack(
-      sliced(() => new StackSlice({ inner: tokens.third, limit: 2 })),
-      'function second @second running\nfunction third @third running',
-    );
-    expectStack(
-      sliced(
-        () =>
-          new StackSlice({
-            outer: tokens.first,
-            inner: tokens.second,
-            limit: 9,
-          }),
-      ),
-      'function first @first running\nfunction second @second running',
-    );
-  });
-
-  it('P10 without either: all of the stack; a limit of 0: nothing', () => {
-    expect(sliced(() => new StackSlice()).length).toBeGreaterThan(4);
-    for (const inner of [null, tokens.third]) {
-      expectStack(
-        sliced(() => new StackSlice({ inner, limit: 0 })),
-        '(no frames)',
-      );
-    }
-    expectStack(
-      sliced(
-        () => new StackSlice({ outer: tokens.third, inner: tokens.first }),
-      ),
-      '(no frames)',
-    );
-  });
-
-  it('P10 from a hook: the frames to the caller of extract', () => {
-    register(
-      unwrapItem.register(Box, () => [
-        new StackSlice({ outer: tokens.second, inner: tokens.third }),
-        started(innermost),
-      ]),
-    );
-    expectStack(
-      first(() => extract(new Box(1))) as Stack,
-      `
-function second @second running
-function third @third running
-generator innermost @innermost`,
-    );
-  });
-
-  it('P10 of what does not run: an error', () => {
-    const stack = extract(new StackSlice({ outer: tokens.first }));
-    expectStack(stack, 'error ERR_ASYNCTB_NOT_RUNNING');
-    expect(stack.error).toBeInstanceOf(AsynctbError);
-  });
-
-  it.each([
-    ['outer', { outer: 'first' }],
-    ['inner', { inner: 1 }],
-    ['limit', { limit: '1' }],
-    ['limit', { limit: -1 }],
-    ['options', null],
-  ])('P10 a wrong %s throws', (name, options) => {
-    expect(() => new StackSlice(options as never)).toThrow(name);
   });
 });
 
