@@ -4,12 +4,11 @@
 /**
  * `npm run coverage [-- --node 24] [vitest's arguments]`: which lines of lib/ and native/ the suite
  * runs, in its own processes and in those that it starts. Fails below the shares that are named
- * here.
+ * here, and when a test fails: what a failing test was to run is not counted as it should be.
  *
  * It works in a copy of the project. There the library is not bundled: each file of lib/ becomes
  * one of dist/, which the package consists of, and which the tests of single modules load as well,
  * so that V8's counts for one source are all about one script. The addon is compiled for gcov.
- * That tests pass is for `npm test` to say: some may not, as what is counted takes longer.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -254,7 +253,7 @@ function main(): boolean {
     }).status === 0;
   if (!run({}, 'scripts/setup.mjs')) return false;
   compileLibrary(root);
-  run(
+  const passed = run(
     { NODE_V8_COVERAGE: raw, GCOV_ERROR_FILE: join(root, '.cache/gcov.log') },
     'node_modules/tsx/dist/cli.mjs',
     'scripts/test.ts',
@@ -265,7 +264,8 @@ function main(): boolean {
   keepLibraryOnly(root, raw);
   const library = reportLibrary(root, raw);
   const native = reportNative(root);
-  return library && native;
+  if (!passed) console.error('ERROR: some of the tests failed, see above');
+  return passed && library && native;
 }
 
 process.exitCode = main() ? 0 : 1;
