@@ -18,7 +18,7 @@ interface Result {
 }
 
 /** What some V8s do not have at all. */
-const NOT_EVERYWHERE = ['queryObjects', 'resources'];
+const NOT_EVERYWHERE = ['queryObjects', 'resources', 'nativeStacks'];
 
 const OFF = 'switched off by ASYNCTB_DISABLE';
 

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { capabilities } from 'asynctb';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Programs, REGISTER, REGISTER_URL } from '../support/program';
 
@@ -140,26 +141,29 @@ describe('asynctb/register', () => {
     expect(await program.ended()).toEqual({ code: 7, signal: null });
   });
 
-  it('shows what has called into native code that blocks the main thread', async () => {
-    const fifo = join(scratch, 'fifo');
-    execFileSync('mkfifo', [fifo]);
-    const program = programs.start('signal/blocked.cjs', { args: [fifo] });
-    await program.says('ready');
-    const dump = await program.dumpThatMatches(
-      /^=== thread 0 "main": blocked in native code, suspended tasks not known ===$/mu,
-    );
-    expect(dump).toContain('in 1 thread (1 of them incomplete)');
-    expect(dump).toContain('ERR_ASYNCTB_BLOCKED');
-    expect(dump).toMatch(
-      /^running now:\n╠ <anonymous> at .*blocked\.cjs:21:1\n║ └ readFileSync\(process\.argv\[2\]\);$/mu,
-    );
-    // What was given up on runs now, and finds that nobody waits.
-    writeFileSync(fifo, 'go on');
-    await program.answers();
-    expect(await program.dump()).toMatch(
-      /^=== thread 0 "main": (?:idle|running), /mu,
-    );
-    program.send('exit');
-    expect(await program.ended()).toEqual({ code: 7, signal: null });
-  });
+  it.skipIf(!capabilities().nativeStacks.available)(
+    'shows what has called into native code that blocks the main thread',
+    async () => {
+      const fifo = join(scratch, 'fifo');
+      execFileSync('mkfifo', [fifo]);
+      const program = programs.start('signal/blocked.cjs', { args: [fifo] });
+      await program.says('ready');
+      const dump = await program.dumpThatMatches(
+        /^=== thread 0 "main": blocked in native code, suspended tasks not known ===$/mu,
+      );
+      expect(dump).toContain('in 1 thread (1 of them incomplete)');
+      expect(dump).toContain('ERR_ASYNCTB_BLOCKED');
+      expect(dump).toMatch(
+        /^running now:\n╠ <anonymous> at .*blocked\.cjs:21:1\n║ └ readFileSync\(process\.argv\[2\]\);$/mu,
+      );
+      // What was given up on runs now, and finds that nobody waits.
+      writeFileSync(fifo, 'go on');
+      await program.answers();
+      expect(await program.dump()).toMatch(
+        /^=== thread 0 "main": (?:idle|running), /mu,
+      );
+      program.send('exit');
+      expect(await program.ended()).toEqual({ code: 7, signal: null });
+    },
+  );
 });
