@@ -26,6 +26,11 @@ export {
 export { callGraph } from './extract/call-graph.js';
 export { dump, dumpAsync, type DumpOptions } from './extract/dump.js';
 export { registerThread, type RegisterOptions } from './extract/threads.js';
+export {
+  watchdog,
+  type Watchdog,
+  type WatchdogOptions,
+} from './extract/watchdog.js';
 export type { ExtractOptions } from './extract/options.js';
 export {
   capabilities,

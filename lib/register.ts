@@ -7,17 +7,15 @@
  * native thread sleeps until the signal comes; nothing of it is in JavaScript or in the loop.
  */
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
 import { registerCurrentThread } from './extract/threads.js';
-import { packageRoot } from './native/binding.js';
-import { describeProcess } from './native/process-info.js';
+import { watchThread } from './extract/watchdog.js';
 import {
   readSettings,
   type Settings,
   type Signal,
 } from './register/settings.js';
+import { configureWatcher } from './register/watcher.js';
 import { loadWatching, type WatchingBinding } from './register/watching.js';
 
 /** The exit code for it; `process.exit(13)` is somebody's own. */
@@ -65,29 +63,22 @@ function watchExit(binding: WatchingBinding): void {
 }
 
 function watch(binding: WatchingBinding, settings: Settings): void {
-  const formatter = join(packageRoot(), 'dist', 'isolate-formatter.js');
-  const info = describeProcess();
   registerCurrentThread();
-  const isConfigured = binding.configureWatcher(
-    // Now, while it is the file that belongs to this code: a deployment may replace it.
-    readFileSync(formatter, 'utf8'),
-    JSON.stringify(info),
-    info.uptimeMs,
-    settings.directory,
-    settings.json,
-  );
+  const isConfigured = configureWatcher(binding, settings);
   if (!isConfigured) return;
   if (settings.signal !== null) watchSignal(binding, settings.signal);
   watchExit(binding);
+  if (settings.watchdogMs > 0) watchThread(settings.watchdogMs);
 }
 
 function register(): void {
   if (!isFirst()) return;
+  const settings = readSettings(process.env);
   if (!isMainThread) {
     registerCurrentThread();
+    if (settings.watchdogMs > 0) watchThread(settings.watchdogMs);
     return;
   }
-  const settings = readSettings(process.env);
   settings.complaints.forEach(warn);
   watch(loadWatching(), settings);
 }

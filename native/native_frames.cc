@@ -175,8 +175,8 @@ int FrameReader::PositionOf(uintptr_t frame) {
   return FindPosition(table, code_offset, false);
 }
 
-// Each entry is two numbers: how much further in the code, negative (and one less) for an
-// expression; how much further in the source. Seven bits a byte, the lowest first, zigzag.
+// Each entry is two numbers: how much further in the code, and how much further in the source.
+// Seven bits a byte, the lowest first, zigzag where there can be a sign.
 int FrameReader::FindPosition(Address table, int code_offset, bool exact) {
   const int type = TypeOf(table);
   if (type < 0 || (type != layout_.byte_array_type && type != layout_.trusted_byte_array_type)) {
@@ -185,14 +185,14 @@ int FrameReader::FindPosition(Address table, int code_offset, bool exact) {
   const int length = Least(SmiField(table, kLengthOffset), kLongestTable);
   const uintptr_t bytes = table - 1 + kArrayElements;
   int at = 0;
-  const auto read = [&](int64_t* number) {
+  const auto read = [&](bool has_sign, int64_t* number) {
     uint64_t bits = 0;
     for (int shift = 0; shift < 64 && at < length; shift += 7) {
       uint8_t byte = 0;
       if (!reader_.LoadUnit(bytes + at++, &byte)) return false;
       bits |= static_cast<uint64_t>(byte & 0x7f) << shift;
       if ((byte & 0x80) != 0) continue;
-      *number = static_cast<int64_t>(bits >> 1) ^ -static_cast<int64_t>(bits & 1);
+      *number = static_cast<int64_t>(has_sign ? bits >> 1 ^ (0 - (bits & 1)) : bits);
       return true;
     }
     return false;
@@ -201,7 +201,9 @@ int FrameReader::FindPosition(Address table, int code_offset, bool exact) {
   int64_t code = -1, source = 0, found = -1;
   while (at < length) {
     int64_t code_delta = 0, source_delta = 0;
-    if (!read(&code_delta) || !read(&source_delta)) return -1;
+    const bool is_signed = layout_.position_code == PositionCode::kSigned;
+    if (!read(is_signed, &code_delta) || !read(true, &source_delta)) return -1;
+    if (!is_signed) code_delta >>= 2;
     code += code_delta >= 0 ? code_delta : -(code_delta + 1);
     source += source_delta;
     if (code > code_offset) break;

@@ -46,8 +46,8 @@ struct Proof {
   bool ok = false;
 };
 
-// The isolate's first words hold what generated code needs at hand.
-constexpr int kIsolateWords = 160;
+// The isolate's first words hold what generated code needs at hand, among it (V8 10) long tables.
+constexpr int kIsolateWords = 8192;
 constexpr uintptr_t kNearestFrames = 4096;
 
 bool Fail(Proof* proof, const char* reason) {
@@ -194,8 +194,13 @@ bool Prove(Proof* proof, uintptr_t here) {
   }
   if (found != 1) return Fail(proof, "an entry frame does not remember one outer exit frame");
 
-  if (!ProvePositions(&reader, native, inner, proof->inner_position) ||
-      !ProvePositions(&reader, native, outer, proof->outer_position)) {
+  const auto prove_positions = [&](PositionCode code) {
+    native->position_code = code;
+    native->bytecode_positions = -1;
+    return ProvePositions(&reader, native, inner, proof->inner_position) &&
+           ProvePositions(&reader, native, outer, proof->outer_position);
+  };
+  if (!prove_positions(PositionCode::kSigned) && !prove_positions(PositionCode::kFlags)) {
     return Fail(proof, "the positions of running functions were not found");
   }
   if (!ProveNames(&reader, native, outer_function, inner_function)) {

@@ -12,6 +12,12 @@
 
 namespace asynctb {
 
+// How a table of positions says how much further in the code an entry is.
+enum class PositionCode {
+  kSigned,  // negative, and one less, for an expression
+  kFlags,   // two flags below it (V8 14.6)
+};
+
 struct NativeLayout {
   bool proven = false;
 
@@ -33,6 +39,7 @@ struct NativeLayout {
   int script_name = -1, bytecode_data = -1;
 
   int bytecode_positions = -1;  // in a BytecodeArray: the table of source positions
+  PositionCode position_code = PositionCode::kSigned;
   int shared_name = -1;         // in a SharedFunctionInfo: a name, or a ScopeInfo that has it
   // In a ScopeInfo: how many context locals there are, and where their names begin; then their
   // properties, as many words, and the function's name.

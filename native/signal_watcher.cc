@@ -9,7 +9,7 @@
 #include <cstring>
 
 #include "signal_handler.h"
-#include "thread_registry.h"
+#include "watchdog.h"
 
 namespace asynctb {
 
@@ -86,6 +86,17 @@ std::string SignalWatcher::StartThread() {
   if (error != 0) return strerror(error);
   started_ = true;
   return "";
+}
+
+std::string SignalWatcher::Start() {
+  return env_ == nullptr ? "nothing is configured to print dumps" : StartThread();
+}
+
+void SignalWatcher::DumpThread(double thread_id) {
+  if (!started_) return;
+  std::lock_guard<std::mutex> lock(mutex_);
+  blocked_.push_back(thread_id);
+  WakeUp();
 }
 
 std::string SignalWatcher::DumpAndWait(ThreadCapture capture, const std::string& reason) {
@@ -175,27 +186,37 @@ void SignalWatcher::Run() {
         changed_.notify_all();
       }
     }
+    ThreadSelection blocked;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      blocked.all = false;
+      blocked.ids.swap(blocked_);
+    }
+    if (!blocked.ids.empty()) DumpThreads(time, blocked, "watchdog");
     // Taken before the capture: a signal during the dump asks for one more.
-    if (TakeSignal()) DumpThreads(time);
+    if (TakeSignal()) DumpThreads(time, ThreadSelection(), "signal");
     rounds_++;
     busy_ = false;
     ThreadRegistry::Get().Notify();
   }
 }
 
-void SignalWatcher::DumpThreads(system_clock::time_point time) {
+void SignalWatcher::DumpThreads(system_clock::time_point time, const ThreadSelection& selection,
+                                const std::string& reason) {
   ThreadRegistry& registry = ThreadRegistry::Get();
   std::vector<ThreadCapture> threads;
   if (gate_.Enter()) {
-    auto requests = registry.Ask(ThreadSelection());
+    auto requests = registry.Ask(selection);
     gate_.Leave();
     threads = registry.Collect(requests, CaptureLimits());
   }
+  if (threads.empty() && !selection.all) return;  // it has gone meanwhile
   if (threads.empty()) {
     SayOnStderr("no dump: the process is exiting");
     return;
   }
-  Dump(std::move(threads), "signal", time);
+  if (!selection.all) Watchdog::Get().Deliver(threads);
+  Dump(std::move(threads), reason, time);
 }
 
 void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& reason,

@@ -15,9 +15,11 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "dump_output.h"
 #include "isolate_formatter.h"
+#include "thread_registry.h"
 
 namespace asynctb {
 
@@ -43,6 +45,14 @@ class SignalWatcher {
   // Starts the thread and makes it dump upon this signal.
   std::string Watch(int signum);
 
+  // Any thread: has the watcher dump the thread of this id, as the watchdog's. The main thread must
+  // have called Start.
+  void DumpThread(double thread_id);
+  // The watcher's thread without a signal to watch. Main thread, after Configure.
+  std::string Start();
+  // Any thread.
+  bool is_started() const { return started_; }
+
   // Has the thread print a capture that was made already, and waits until it is written.
   std::string DumpAndWait(ThreadCapture capture, const std::string& reason);
 
@@ -57,7 +67,8 @@ class SignalWatcher {
 
   std::string StartThread();
   void Run();
-  void DumpThreads(std::chrono::system_clock::time_point time);
+  void DumpThreads(std::chrono::system_clock::time_point time, const ThreadSelection& selection,
+                   const std::string& reason);
   void Dump(std::vector<ThreadCapture> threads, const std::string& reason,
             std::chrono::system_clock::time_point time);
 
@@ -75,7 +86,7 @@ class SignalWatcher {
   std::unique_ptr<IsolateFormatter> formatter_;
 
   // The main thread's.
-  bool started_ = false;
+  std::atomic<bool> started_{false};  // others read it
   bool finished_ = false;
   pthread_t thread_ = {};
 
@@ -88,6 +99,7 @@ class SignalWatcher {
   bool stopping_ = false;
   bool ended_ = false;
   std::optional<Job> job_;
+  std::vector<double> blocked_;  // what the watchdog wants to see
 };
 
 }  // namespace asynctb

@@ -5,8 +5,10 @@
 
 #include "env_data.h"
 #include "exports.h"
+#include "handles.h"
 #include "signal_watcher.h"
 #include "thread_capture.h"
+#include "watchdog.h"
 
 namespace asynctb {
 
@@ -58,6 +60,25 @@ Napi::Value DumpAtExit(const Napi::CallbackInfo& info) {
                            SignalWatcher::Get().DumpAndWait(std::move(capture), "exit"));
 }
 
+// startWatcher() → '' or why not: the thread that prints what the watchdog has found. Main thread.
+Napi::Value StartWatcher(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), SignalWatcher::Get().Start());
+}
+
+Napi::Value IsWatcherStarted(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), SignalWatcher::Get().is_started());
+}
+
+// watchLoop(id, thresholdMs, callback(RawThread) or undefined): dumps the current thread whenever its loop has not turned for so
+// long; 0 for never.
+Napi::Value WatchLoop(const Napi::CallbackInfo& info) {
+  Watchdog::Get().WatchCurrentThread(
+      Isolate::GetCurrent(), info[0].As<Napi::Number>().DoubleValue(),
+      std::chrono::milliseconds(info[1].As<Napi::Number>().Int64Value()),
+      [](double thread_id) { SignalWatcher::Get().DumpThread(thread_id); }, FromNapi(info[2]));
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 void ExportWatching(Napi::Env env, Napi::Object exports) {
@@ -66,6 +87,9 @@ void ExportWatching(Napi::Env env, Napi::Object exports) {
   };
   add("configureWatcher", ConfigureWatcher);
   add("watchSignal", WatchSignal);
+  add("startWatcher", StartWatcher);
+  add("isWatcherStarted", IsWatcherStarted);
+  add("watchLoop", WatchLoop);
   add("dumpAtExit", DumpAtExit);
 }
 

@@ -16,6 +16,8 @@ export interface Settings {
   /** Absolute; empty: dumps go to stderr. */
   readonly directory: string;
   readonly json: boolean;
+  /** How long a loop may stand still, in milliseconds; 0: any time. */
+  readonly watchdogMs: number;
   /** What could not be understood, ready to be shown. */
   readonly complaints: readonly string[];
 }
@@ -62,7 +64,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     );
   }
 
+  const watchdog = env.ASYNCTB_WATCHDOG || '0';
+  const watchdogMs = /^\d{1,9}$/u.test(watchdog) ? Number(watchdog) : 0;
+  if (watchdogMs === 0 && watchdog !== '0') {
+    complaints.push(
+      `ASYNCTB_WATCHDOG=${watchdog} is no number of milliseconds, so no loop is watched; use one such as 5000`,
+    );
+  }
+
   // Against today's working directory: the program may change it later.
   const directory = env.ASYNCTB_DIR ? resolve(env.ASYNCTB_DIR) : '';
-  return { signal, directory, json: format === 'json', complaints };
+  return { signal, directory, json: format === 'json', watchdogMs, complaints };
 }

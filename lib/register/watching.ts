@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import type { RawThread } from '../native/raw.js';
 import { type Binding, loadBinding } from '../native/binding.js';
 
 /** The part of the addon that `asynctb/register` uses: `native/watching.cc`. */
@@ -15,6 +16,15 @@ export interface WatchingBinding {
   ): boolean;
   /** Why it cannot be watched; empty when it is. */
   watchSignal(signal: number): string;
+  /** Starts what prints dumps, without a signal. Why it cannot be; empty when it is. Main thread. */
+  startWatcher(): string;
+  isWatcherStarted(): boolean;
+  /** Dumps the current thread whenever its loop stands still for so long; 0: no more. */
+  watchLoop(
+    threadId: number,
+    thresholdMs: number,
+    callback: ((thread: RawThread) => void) | undefined,
+  ): void;
   /** Prints what the current thread waits for. Why it could not; empty when it did. */
   dumpAtExit(threadId: number, name: string): string;
 }

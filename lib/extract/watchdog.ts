@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { dumpFromRaw } from '../model/dump-from-raw.js';
+import type { Dump } from '../model/dump.js';
+import { AsynctbError, invalidArgument } from '../model/errors.js';
+import { requireNative } from '../native/capabilities.js';
+import { describeProcess } from '../native/process-info.js';
+import type { RawThread } from '../native/raw.js';
+import { readSettings } from '../register/settings.js';
+import { configureWatcher } from '../register/watcher.js';
+import { loadWatching, type WatchingBinding } from '../register/watching.js';
+import { checkObject } from './options.js';
+import { ownThreadId, registerCurrentThread } from './threads.js';
+
+export interface WatchdogOptions {
+  /** How long the event loop may stand still before the thread is dumped, in milliseconds. */
+  thresholdMs: number;
+  /**
+   * Is given the dump as well, by the same thread, once its loop turns again. A thread that never
+   * gets there calls nothing, but its dump is printed.
+   */
+  onBlocked?: ((dump: Dump) => void) | undefined;
+}
+
+export interface Watchdog {
+  stop(): void;
+}
+
+const MOST_MS = 0x7fff_ffff;
+
+/**
+ * Watches the current thread: when its event loop has not turned for so long, a native thread dumps
+ * it where `asynctb/register` would print a dump by signal, at most once a minute.
+ */
+export function watchdog(options: WatchdogOptions): Watchdog {
+  checkObject(options);
+  const { thresholdMs, onBlocked } = options;
+  if (typeof thresholdMs !== 'number') {
+    throw invalidArgument('options.thresholdMs', 'a number of milliseconds');
+  }
+  if (!(thresholdMs >= 1)) {
+    throw Object.assign(
+      new RangeError('options.thresholdMs must be at least 1'),
+      { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
+    );
+  }
+  if (onBlocked !== undefined && typeof onBlocked !== 'function') {
+    throw invalidArgument('options.onBlocked', 'a function');
+  }
+  requireNative();
+  return watchThread(Math.min(Math.round(thresholdMs), MOST_MS), onBlocked);
+}
+
+/** The same with arguments that are known to be good. */
+export function watchThread(
+  thresholdMs: number,
+  onBlocked?: (dump: Dump) => void,
+): Watchdog {
+  const binding = loadWatching();
+  const id = ownThreadId();
+  registerCurrentThread();
+  if (!binding.isWatcherStarted()) startWatcher(binding, id);
+  const deliver = (raw: RawThread): void => {
+    onBlocked?.(
+      dumpFromRaw([raw], describeProcess(), {
+        reason: 'watchdog',
+        time: new Date().toISOString(),
+      }),
+    );
+  };
+  binding.watchLoop(id, thresholdMs, onBlocked && deliver);
+  return { stop: () => binding.watchLoop(id, 0, undefined) };
+}
+
+/** What prints the dumps can only be started from the main thread. */
+function startWatcher(binding: WatchingBinding, id: number): void {
+  if (id !== 0) {
+    throw new AsynctbError(
+      'ERR_ASYNCTB_UNSUPPORTED',
+      'a worker can be watched once the main thread has loaded asynctb/register or called watchdog()',
+    );
+  }
+  configureWatcher(binding, readSettings(process.env));
+  const reason = binding.startWatcher();
+  if (reason !== '') {
+    throw new AsynctbError(
+      'ERR_ASYNCTB_UNSUPPORTED',
+      `no dump could be printed: ${reason}`,
+    );
+  }
+}
