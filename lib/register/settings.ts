@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { constants } from 'node:os';
 import { resolve } from 'node:path';
 
 export interface Signal {
@@ -38,6 +37,8 @@ const NOT_TO_BE_WATCHED = new Set([
 ]);
 
 function findSignal(name: string): Signal | null {
+  // Importing asynctb loads nothing that is not needed yet.
+  const { constants } = require('node:os') as typeof import('node:os');
   const number = new Map<string, number>(Object.entries(constants.signals)).get(
     name,
   );

@@ -74,5 +74,6 @@ describe('the watchdog', () => {
       env: { ASYNCTB_WATCHDOG: 'soon' },
     });
     await program.reports('ASYNCTB_WATCHDOG=soon is no number');
+    expect(program.stderr).toContain('so no loop is watched');
   });
 });

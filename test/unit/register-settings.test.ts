@@ -12,6 +12,7 @@ describe('the environment variables of asynctb/register', () => {
       signal: { name: 'SIGUSR2', number: constants.signals.SIGUSR2 },
       directory: '',
       json: false,
+      watchdogMs: 0,
       complaints: [],
     });
   });
