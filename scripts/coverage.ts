@@ -46,8 +46,14 @@ const EXCLUDED = [
 const GCOV = '.cache/gcov';
 const LOADS_ADDON = ['native__binding', 'register__watching'];
 
-/** Left out of the run: the packed package has no lib/ of its own. */
-const NOT_RUN = ['--exclude=test/lifecycle/package.test.ts'];
+/** Left out of the run, each for its reason. */
+const NOT_RUN = [
+  // The packed package has no lib/ of its own.
+  'test/lifecycle/package.test.ts',
+  // What it counts on is how a process ends, and that is another way with NODE_V8_COVERAGE: seen on
+  // 24.21, with that variable and only with it, are ends without a dump and by SIGSEGV.
+  'test/lifecycle/signal-exit.test.ts',
+].map((file) => `--exclude=${file}`);
 
 function* sourcesIn(directory: string): Generator<string> {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
@@ -176,7 +182,7 @@ function codeOf(url: string): string {
 function ignoreIndexGuard(code: string, range: V8Range): void {
   const text = code.slice(range.startOffset, range.endOffset);
   const isGuard =
-    /^\?\? (?:-?\d+|null|"[^"]*")$/.test(text) &&
+    /^\?\? (?:-?\d+|null|"[^"]*"|\[\])$/.test(text) &&
     code.slice(0, range.startOffset).endsWith('] ');
   if (isGuard) range.count = Math.max(range.count, 1);
 }
