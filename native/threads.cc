@@ -61,32 +61,53 @@ Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// Node-API refuses everything in a thread that is being terminated, and its C++ wrapper ends the
+// process over that; V8's own handles do not mind. What is returned is seen by nobody then.
+
 // askThreads(ids or null, timeoutMs) → what collectThreads takes. The caller answers for itself.
 Napi::Value AskThreads(const Napi::CallbackInfo& info) {
+  Local<Context> context = Isolate::GetCurrent()->GetCurrentContext();
   ThreadSelection selection;
   selection.except = CurrentEnvironment();
-  if (info[0].IsArray()) {
+  Local<Value> wanted = FromNapi(info[0]);
+  if (wanted->IsArray()) {
     selection.all = false;
-    const Napi::Array ids = info[0].As<Napi::Array>();
-    for (uint32_t i = 0; i < ids.Length(); i++) {
-      selection.ids.push_back(ids.Get(i).As<Napi::Number>().DoubleValue());
+    Local<Array> ids = wanted.As<Array>();
+    for (uint32_t i = 0; i < ids->Length(); i++) {
+      Local<Value> id;
+      if (ids->Get(context, i).ToLocal(&id) && id->IsNumber()) {
+        selection.ids.push_back(id.As<v8::Number>()->Value());
+      }
     }
   }
   auto inquiry = std::make_unique<Inquiry>();
-  const milliseconds timeout{info[1].As<Napi::Number>().Int64Value()};
+  const milliseconds timeout{FromNapi(info[1]).As<v8::Integer>()->Value()};
   inquiry->limits = {timeout, timeout};
   inquiry->start = ThreadRegistry::Clock::now();
   inquiry->requests = ThreadRegistry::Get().Ask(selection);
-  return Napi::External<Inquiry>::New(info.Env(), inquiry.release(),
-                                      [](Napi::Env, Inquiry* data) { delete data; });
+  napi_value asked = nullptr;
+  const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Inquiry*>(data); };
+  if (napi_create_external(info.Env(), inquiry.get(), finalize, nullptr, &asked) != napi_ok) {
+    return ToNapi(info.Env(), v8::Undefined(Isolate::GetCurrent()));
+  }
+  inquiry.release();
+  return Napi::Value(info.Env(), asked);
+}
+
+Inquiry* InquiryOf(const Napi::CallbackInfo& info) {
+  void* data = nullptr;
+  return napi_get_value_external(info.Env(), info[0], &data) == napi_ok
+             ? static_cast<Inquiry*>(data)
+             : nullptr;
 }
 
 // collectThreads(asked) → RawThread[]; waits.
 Napi::Value CollectThreads(const Napi::CallbackInfo& info) {
-  Inquiry& inquiry = *info[0].As<Napi::External<Inquiry>>().Data();
+  Inquiry* inquiry = InquiryOf(info);
   Isolate* isolate = Isolate::GetCurrent();
+  if (inquiry == nullptr) return ToNapi(info.Env(), v8::Undefined(isolate));
   const auto captures =
-      ThreadRegistry::Get().Collect(inquiry.requests, inquiry.limits, CurrentEnvironment());
+      ThreadRegistry::Get().Collect(inquiry->requests, inquiry->limits, CurrentEnvironment());
   return ToNapi(info.Env(), ToJs(isolate, isolate->GetCurrentContext(), captures));
 }
 
@@ -155,20 +176,26 @@ class LaterCollection {
 
 // collectThreadsLater(asked, callback(RawThread[]))
 Napi::Value CollectThreadsLater(const Napi::CallbackInfo& info) {
-  const Inquiry& inquiry = *info[0].As<Napi::External<Inquiry>>().Data();
-  LaterCollection::Start(Isolate::GetCurrent(), inquiry, FromNapi(info[1]).As<Function>());
-  return info.Env().Undefined();
+  Isolate* isolate = Isolate::GetCurrent();
+  const Inquiry* inquiry = InquiryOf(info);
+  if (inquiry != nullptr) {
+    LaterCollection::Start(isolate, *inquiry, FromNapi(info[1]).As<Function>());
+  }
+  return ToNapi(info.Env(), v8::Undefined(isolate));
 }
 
 // threadState(id) → [ThreadState, name]
 Napi::Value GetThreadState(const Napi::CallbackInfo& info) {
+  Isolate* isolate = Isolate::GetCurrent();
   std::string name;
   const ThreadState state =
-      ThreadRegistry::Get().StateOf(info[0].As<Napi::Number>().DoubleValue(), &name);
-  Napi::Array pair = Napi::Array::New(info.Env(), 2);
-  pair.Set(uint32_t{0}, static_cast<int32_t>(state));
-  pair.Set(uint32_t{1}, name);
-  return pair;
+      ThreadRegistry::Get().StateOf(FromNapi(info[0]).As<v8::Number>()->Value(), &name);
+  Local<v8::String> text;
+  if (!v8::String::NewFromUtf8(isolate, name.c_str()).ToLocal(&text)) {
+    text = v8::String::Empty(isolate);
+  }
+  Local<Value> pair[] = {v8::Integer::New(isolate, static_cast<int32_t>(state)), text};
+  return ToNapi(info.Env(), Array::New(isolate, pair, 2));
 }
 
 }  // namespace
