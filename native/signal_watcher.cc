@@ -55,6 +55,11 @@ bool SignalWatcher::Configure(WatcherOptions options, node::Environment* env) {
   node::AddEnvironmentCleanupHook(v8::Isolate::GetCurrent(), [](void*) { Get().OnCleanup(); },
                                   nullptr);
   node::AtExit(env, [](void*) { Get().OnAtExit(); }, nullptr);
+  if (options_.profiled) {
+    next_turn_ = new uv_prepare_t;
+    uv_prepare_init(node::GetCurrentEventLoop(v8::Isolate::GetCurrent()), next_turn_);
+    uv_unref(reinterpret_cast<uv_handle_t*>(next_turn_));
+  }
   return true;
 }
 
@@ -123,13 +128,27 @@ bool SignalWatcher::Drain() {
 // Node calls this before `process.exit()` and a fatal exception end the process, with no cleanup
 // hook to follow and V8's platform about to go. It calls it as well before `process.kill()` sends
 // a signal to the own process that it believes to be deadly, and ours is one of those: then the
-// program goes on. So the gate is only suspended, and if JavaScript ever runs again here, that
-// resumes it.
+// program goes on. So the gate is only suspended, and resumed once the program shows to be alive.
 void SignalWatcher::OnAtExit() {
   if (finished_) return;
   const bool drained = Drain();
   gate_.Suspend(!drained);
-  node::RequestInterrupt(env_, [](void*) { Get().OnAlive(); }, nullptr);
+  ResumeWhenAlive();
+}
+
+// It is when JavaScript runs, except that Node itself runs some at the end to write profiles. To be
+// taken in by that would let the thread into a V8 that is being taken down, and Node forgets what is
+// added to its list meanwhile. Then only a turn of the loop will do: a signal that the program sends
+// to itself is answered after it, and not at all when it exits at once.
+void SignalWatcher::ResumeWhenAlive() {
+  if (next_turn_ == nullptr) {
+    node::RequestInterrupt(env_, [](void*) { Get().OnAlive(); }, nullptr);
+    return;
+  }
+  uv_prepare_start(next_turn_, [](uv_prepare_t* handle) {
+    uv_prepare_stop(handle);
+    Get().OnAlive();
+  });
 }
 
 void SignalWatcher::OnAlive() {
@@ -143,6 +162,11 @@ void SignalWatcher::OnAlive() {
 // answers, as hooks run in reverse order and this one was added last.
 void SignalWatcher::OnCleanup() {
   Drain();
+  if (next_turn_ != nullptr) {
+    uv_close(reinterpret_cast<uv_handle_t*>(next_turn_),
+             [](uv_handle_t* handle) { delete reinterpret_cast<uv_prepare_t*>(handle); });
+    next_turn_ = nullptr;
+  }
   finished_ = true;
   gate_.Close();
   if (!started_) return;

@@ -17,6 +17,8 @@
 #include <string>
 #include <vector>
 
+#include <uv.h>
+
 #include "dump_output.h"
 #include "isolate_formatter.h"
 #include "thread_registry.h"
@@ -28,6 +30,7 @@ struct WatcherOptions {
   std::string formatter;  // the text of dist/isolate-formatter.js
   std::string process;    // JSON of `RawProcess`
   double uptime_ms = 0;   // of the process, now
+  bool profiled = false;  // Node runs JavaScript of its own at the very end, to write profiles
   OutputOptions output;
 };
 
@@ -76,6 +79,7 @@ class SignalWatcher {
   void OnAtExit();
   void OnAlive();
   void OnCleanup();
+  void ResumeWhenAlive();
   // Lets a dump that somebody has asked for come to its end, within bounds.
   bool Drain();
 
@@ -84,6 +88,7 @@ class SignalWatcher {
   node::Environment* env_ = nullptr;
   std::chrono::steady_clock::time_point configured_at_;
   std::unique_ptr<IsolateFormatter> formatter_;
+  uv_prepare_t* next_turn_ = nullptr;  // of the main thread's loop; only where profiles are written
 
   // The main thread's.
   std::atomic<bool> started_{false};  // others read it

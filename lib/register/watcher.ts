@@ -22,5 +22,17 @@ export function configureWatcher(
     info.uptimeMs,
     settings.directory,
     settings.json,
+    writesProfiles(),
+  );
+}
+
+/** Whether Node runs JavaScript of its own at the very end of the process. */
+function writesProfiles(): boolean {
+  const { NODE_V8_COVERAGE = '', NODE_OPTIONS = '' } = process.env;
+  return (
+    NODE_V8_COVERAGE !== '' ||
+    /--(?:cpu|heap)[-_]prof\b/.test(
+      [NODE_OPTIONS, ...process.execArgv].join(' '),
+    )
   );
 }

@@ -7,7 +7,10 @@
  * environment is asked for a capture after it has died.
  */
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Programs } from '../support/program';
 
 const programs = new Programs();
@@ -54,6 +57,52 @@ describe('a signal just before the end', () => {
     },
     60_000,
   );
+
+  // Node runs JavaScript of its own then, when everything else has been told that it is the end.
+  describe('while Node writes a profile', () => {
+    let directory = '';
+    beforeAll(() => {
+      directory = mkdtempSync(join(tmpdir(), 'asynctb-profile-'));
+    });
+    afterAll(() => {
+      rmSync(directory, { recursive: true });
+    });
+
+    it.each([
+      ['exit', 7],
+      ['end', 0],
+      ['throw', 1],
+    ])(
+      'by another process never harms it: %s',
+      async (message, code) => {
+        for (let round = 0; round < 10; round++) {
+          const program = programs.start('signal/parked.cjs', {
+            env: { NODE_V8_COVERAGE: directory },
+          });
+          await program.says('ready');
+          program.send(message);
+          const flood = setInterval(() => program.kill(), 0);
+          const end = await program.ended();
+          clearInterval(flood);
+          expect(end).toEqual({ code, signal: null });
+        }
+        expect(readdirSync(directory).length).toBeGreaterThan(0);
+      },
+      60_000,
+    );
+
+    it.each([
+      ['exit', 7],
+      ['dry', 7],
+      ['throw', 1],
+    ])('of its own never harms it: %s', async (end, code) => {
+      const program = programs.start('signal/ends.cjs', {
+        args: [end],
+        env: { NODE_V8_COVERAGE: directory },
+      });
+      expect(await program.ended()).toEqual({ code, signal: null });
+    });
+  });
 
   it('that cannot be answered, as nobody reads stderr, delays it only so long', async () => {
     const program = programs.start('signal/many-places.cjs', {
