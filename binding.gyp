@@ -15,7 +15,9 @@
         '<!@(node -p "require(\'fs\').readdirSync(\'native\').filter(f => f.endsWith(\'.cc\')).sort().map(f => \'native/\' + f).join(\' \')")',
       ],
       'include_dirs': ['native', '<(asynctb_node_addon_api)'],
-      'defines': ['NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      'defines': ['NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED',
+        # A worker that is being terminated can throw nothing, and must not end the process for it.
+        'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'],
       'cflags': [
         '-fno-omit-frame-pointer',
         '-fvisibility=hidden',
