@@ -10,7 +10,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeBinary, selectReleases, type NodeRelease } from './lib/nodes';
-import { addTotals, NO_TESTS, totalsLine, type Totals } from './lib/totals';
+import {
+  addTotals,
+  failureLines,
+  NO_TESTS,
+  totalsLine,
+  withFailure,
+  type Totals,
+} from './lib/totals';
 import { syncWorktree } from './lib/worktree';
 
 interface Leg {
@@ -41,8 +48,14 @@ function runLeg(release: NodeRelease, args: readonly string[]): Leg {
     ? (JSON.parse(readFileSync(totalsFile, 'utf8')) as Totals)
     : NO_TESTS;
   // A leg that ended badly without a failed test to show for it has failed all the same.
-  const totals =
-    !passed && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
+  const all =
+    !passed && counted.failed === 0
+      ? withFailure(counted, built ? 'the run, beside its tests' : 'the build')
+      : counted;
+  const failures = all.failures.map(
+    (what) => `Node ${release.version}: ${what}`,
+  );
+  const totals = { ...all, failures };
   return { release, totals, seconds: Math.round((Date.now() - start) / 1000) };
 }
 
@@ -67,5 +80,5 @@ const { releases, rest } = selectReleases(process.argv.slice(2));
 const legs = releases.map((release) => runLeg(release, rest));
 const sum = legs.map(({ totals }) => totals).reduce(addTotals, NO_TESTS);
 console.log(`\n${table(legs)}\n`);
-console.log(totalsLine(sum));
+console.log(`${failureLines(sum)}${totalsLine(sum)}`);
 process.exitCode = sum.failed === 0 ? 0 : 1;

@@ -9,7 +9,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, runSuite, typesAreRight } from './lib/suite';
-import { totalsLine, type Totals } from './lib/totals';
+import {
+  failureLines,
+  totalsLine,
+  withFailure,
+  type Totals,
+} from './lib/totals';
 
 const args = process.argv.slice(2);
 const withTypes = !args.includes('--no-typecheck');
@@ -17,10 +22,10 @@ const typed = !withTypes || typesAreRight();
 const counted = runSuite(args.filter((arg) => arg !== '--no-typecheck'));
 const totals: Totals = typed
   ? counted
-  : { ...counted, failed: counted.failed + 1 };
+  : withFailure(counted, 'the types, as said above');
 writeFileSync(
   join(projectRoot, '.cache', 'totals.json'),
   JSON.stringify(totals),
 );
-console.log(`\n${totalsLine(totals)}`);
+console.log(`\n${failureLines(totals)}${totalsLine(totals)}`);
 process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;

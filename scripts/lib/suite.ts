@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { countReport, NO_TESTS, type Totals } from './totals';
+import { countReport, NO_TESTS, withFailure, type Totals } from './totals';
 
 export const projectRoot = resolve(__dirname, '..', '..');
 
@@ -30,10 +30,9 @@ export function runSuite(args: readonly string[]): Totals {
     { cwd: projectRoot, stdio: 'inherit', timeout: TIME_LIMIT_MS },
   );
   if (!existsSync(report)) {
-    console.error('vitest ended without a report');
-    return { ...NO_TESTS, failed: 1 };
+    return withFailure(NO_TESTS, 'vitest ended without a report');
   }
-  return countReport(readFileSync(report, 'utf8'), result.status);
+  return countReport(readFileSync(report, 'utf8'), result.status, projectRoot);
 }
 
 /** Type-checks the library, the tests and the scripts, and the formatters without Node's types. */

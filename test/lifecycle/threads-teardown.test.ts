@@ -29,9 +29,12 @@ describe('threads that come and go', () => {
     const result = await runForJson<{
       captures: number;
       statuses: Record<string, number>;
+      stayed: string[];
     }>('../threads/churn.cjs', { args: ['60'] });
     expect(result.captures).toBe(60);
-    expect(result.statuses.ok).toBeGreaterThan(60);
+    // The asking thread each time; whether another had come up in time is a matter of load.
+    expect(result.statuses.ok).toBeGreaterThanOrEqual(60);
+    expect(result.stayed).toEqual(['ok']);
     const known = ['ok', 'exited', 'timed-out', 'not-registered'];
     expect(known).toEqual(expect.arrayContaining(Object.keys(result.statuses)));
   }, 60_000);

@@ -3,10 +3,16 @@
 'use strict';
 
 // Dumps workers while they start, run, block, run out of memory and are terminated, as many times
-// as the first argument says; then prints how often a thread had which status, and how much the
-// process has grown over the last half.
+// as the first argument says; then prints how often a thread had which status, how the one worker
+// answers that has stayed all the while, and how much the process has grown over the last half.
 
-const { isMainThread, Worker, workerData } = require('node:worker_threads');
+const { once } = require('node:events');
+const {
+  isMainThread,
+  parentPort,
+  Worker,
+  workerData,
+} = require('node:worker_threads');
 const { dump, dumpAsync, registerThread } = require('asynctb');
 
 const KINDS = [
@@ -21,7 +27,11 @@ const KINDS = [
 
 function work(kind) {
   registerThread();
-  setImmediate(() => {
+  if (kind === 'stays') {
+    parentPort.on('message', () => {});
+    return parentPort.postMessage('registered');
+  }
+  return setImmediate(() => {
     switch (kind) {
       case 'busy':
         for (;;);
@@ -46,6 +56,8 @@ async function main(total) {
   const statuses = {};
   let captures = 0;
   let half = 0;
+  const stays = new Worker(__filename, { workerData: 'stays' });
+  await once(stays, 'message');
   const workers = new Set();
   const start = () => {
     const kind = KINDS[captures % KINDS.length];
@@ -76,9 +88,14 @@ async function main(total) {
     }
     if (captures === total >> 1) half = process.memoryUsage.rss();
   }
+  const last = await dumpAsync({
+    threads: [stays.threadId],
+    timeoutMs: 60_000,
+  });
   const grown = process.memoryUsage.rss() / half - 1;
-  await Promise.all([...workers].map((worker) => worker.terminate()));
-  console.log(JSON.stringify({ captures, statuses, grown }));
+  await Promise.all([stays, ...workers].map((worker) => worker.terminate()));
+  const stayed = last.threads.map(({ status }) => status);
+  console.log(JSON.stringify({ captures, statuses, stayed, grown }));
 }
 
 if (isMainThread) void main(Number(process.argv[2]));
