@@ -17,6 +17,13 @@ const WARM_UP = 200_000;
 const SLICES = 40;
 
 /**
+ * V8 lets the young generation grow by what survives in it, and a program that has loaded more has
+ * a larger one, is collected less often, and awaits faster. So all programs have the full size
+ * from the start: what is compared is the await, not how often its garbage is collected.
+ */
+const SAME_YOUNG_GENERATION = '--min-semi-space-size=16';
+
+/**
  * Two processes that run the same code differ by a percent or so for as long as they live (where
  * their code was placed). Only many processes, each measured against its neighbours, can show a
  * difference smaller than that; plain against plain says how far the result can be trusted. The
@@ -89,7 +96,7 @@ async function measure<K extends string>(
 ): Promise<Record<K, number>> {
   const launches = mapValues(variants, (flags) => ({
     target,
-    execArgv: flags,
+    execArgv: [SAME_YOUNG_GENERATION, ...flags],
   }));
   return await withPrograms('await.cjs', launches, async (processes) => {
     for (const program of Object.values<Program>(processes)) {
