@@ -306,6 +306,14 @@ Napi::Value Scopes(const Napi::CallbackInfo& info) {
                                        activation.As<Object>()));
 }
 
+// registerObjects(activation) → the objects in its registers
+Napi::Value RegisterObjects(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Local<Value> activation = FromNapi(info[0]);
+  if (!activation->IsObject()) return info.Env().Undefined();
+  return ToNapi(info.Env(), ReadRegisterObjects(env, activation.As<Object>()));
+}
+
 // closureScopes(function) → the scopes that it closes over, innermost first
 Napi::Value ClosureScopes(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), ReadClosureScopes(ProvenEnv(info.Env()), FromNapi(info[0])));
@@ -349,6 +357,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("walkOnly", WalkOnly);
   add("scopes", Scopes);
   add("closureScopes", ClosureScopes);
+  add("registerObjects", RegisterObjects);
   add("boundThis", BoundThis);
   add("stackEntries", StackEntries);
   add("sourceText", SourceText);

@@ -29,6 +29,8 @@ constexpr int kBlockShift = 3;
 // More blocks or entries are not shown.
 constexpr int kMostBlocks = 10'000;
 constexpr int kMostEntries = 10'000;
+// A function with more is not a person's; each is compared with those before it.
+constexpr int kMostRegisters = 1'000;
 
 // Fields of entries, as handles: making them does not allocate, and so the addresses stay good
 // until all are made.
@@ -109,6 +111,35 @@ Local<Value> ReadDisposableStack(const EnvData& env, Local<Value> stack) {
   Fields fields;
   AppendEntries(env, address, 0, &fields);
   return ToArray(isolate, &fields);
+}
+
+Local<Value> ReadRegisterObjects(const EnvData& env, Local<Object> activation) {
+  Isolate* isolate = env.isolate();
+  Local<Value> none = v8::Undefined(isolate);
+  if (!env.Can("scopes") || !env.Can("delegates")) return none;
+  const Layout& layout = env.layout();
+  const Address generator = ToAddress(activation);
+  const uint16_t kind = InstanceType(generator);
+  if (kind != layout.generator_type && kind != layout.async_function_type &&
+      kind != layout.async_generator_type) {
+    return none;
+  }
+  const Address registers = ReadWord(generator, layout.generator_registers);
+  if (!HasType(registers, layout.register_file_type)) return none;
+  std::vector<Address> seen;
+  Fields objects;
+  const int length = std::min(ReadLength(registers), kMostRegisters);
+  // SAFETY: making handles does not allocate in the heap, and nothing else happens here.
+  for (int i = 0; i < length; i++) {
+    const Address object = ReadWord(registers, 16 + 8 * i);
+    if (!IsHeapObject(object) || InstanceType(object) == kind) continue;
+    if (std::find(seen.begin(), seen.end(), object) != seen.end()) continue;
+    Local<Value> value = ToScriptValue(isolate, object);
+    if (!value->IsObject()) continue;
+    seen.push_back(object);
+    objects.push_back(value);
+  }
+  return ToArray(isolate, &objects);
 }
 
 Local<Value> ReadBoundThis(const EnvData& env, Local<Value> function) {

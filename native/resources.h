@@ -15,6 +15,10 @@ namespace asynctb {
 v8::Local<v8::Value> ReadOpenBlocks(const EnvData& env, v8::Local<v8::Object> activation);
 v8::Local<v8::Value> ReadDisposableStack(const EnvData& env, v8::Local<v8::Value> stack);
 
+// The objects in the registers of an activation, each once; undefined where they cannot be read.
+// It allocates.
+v8::Local<v8::Value> ReadRegisterObjects(const EnvData& env, v8::Local<v8::Object> activation);
+
 // What a bound function is bound to. Makes a handle.
 v8::Local<v8::Value> ReadBoundThis(const EnvData& env, v8::Local<v8::Value> function);
 

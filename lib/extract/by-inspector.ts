@@ -87,13 +87,14 @@ function stackOfGenerator(
   const origin = originOf(place.script, place, () => place.sourceMapUrl);
   const site = origin === null ? generated : generated.at(origin);
   const frame = new Frame(site, state, found.function, found.receiver, target);
-  if (found.scopes !== null) {
-    if (options.locals) frame.locals = mergeScopes(found.scopes);
+  const { scopes } = found;
+  if (scopes !== null) {
+    if (options.locals) frame.locals = mergeScopes(scopes);
     if (options.resources && state === 'suspended') {
       // By shape alone: without the text there are no lines.
       frame.resources = [
         ...compiledResources(
-          found.scopes,
+          { scopes: () => scopes, unnamed: () => [] },
           new CompiledText(''),
           () => null,
           null,

@@ -62,6 +62,22 @@ export function holdersIn(
   return holders.sort((a, b) => text.indexOf(a.name) - text.indexOf(b.name));
 }
 
+/**
+ * The holder of a text that has but one, found by its shape alone: of an `env`, which nothing else
+ * looks like. Null where there may be others, or none that can be seen.
+ */
+export function onlyHolder(
+  objects: readonly object[],
+  text: CompiledText,
+): Holder | null {
+  const name = text.onlyEnv;
+  if (name === null) return null;
+  const holders = objects
+    .map((object) => holderOf(object, name, text, null))
+    .filter((holder) => holder?.kind === 'env');
+  return holders.length === 1 ? (holders[0] ?? null) : null;
+}
+
 function holderOf(
   value: unknown,
   name: string,

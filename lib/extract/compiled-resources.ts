@@ -6,56 +6,104 @@ import {
   type ClosureReader,
   type Entry,
   type Following,
+  type Holder,
   holdersIn,
   leavingEntry,
+  onlyHolder,
 } from './compiled-holders.js';
 import type { CompiledDeclaration, CompiledText } from './compiled-text.js';
 import { readVariable } from './scopes.js';
 
 type LineAt = (index: number) => number | null;
 
+/** Where the variables of a frame are read. */
+export interface Variables {
+  /** Innermost first. V8 parses the function for them: they cost more than all the rest. */
+  scopes(): readonly object[];
+  /** The objects among them that no closure shares, without their names; cheap. */
+  unnamed(): readonly object[];
+}
+
+/** What a block holds, and what the text says of it. */
+interface Held {
+  readonly entries: readonly Entry[];
+  /** The one of them that is being disposed of. */
+  readonly leaving: Entry | null;
+  readonly declarations: readonly CompiledDeclaration[];
+  readonly inOrder: readonly (CompiledDeclaration | undefined)[];
+}
+
 /**
- * What the compiled form of `using` holds. `scopes` are innermost first; `following` is what comes
- * after the frame, where that is known.
+ * What the compiled form of `using` holds. `following` is what comes after the frame, where that
+ * is known.
  */
 export function* compiledResources(
-  scopes: readonly object[],
+  variables: Variables,
   text: CompiledText,
   lineAt: LineAt,
   reader: ClosureReader | null,
   following: Following | null,
 ): Generator<Resource> {
+  const only = onlyHolder(variables.unnamed(), text);
+  if (only !== null) {
+    const held = heldBy(only, text, reader, following);
+    const isClear = held.entries.every(
+      ({ isEmpty }, index) => isEmpty || held.inOrder[index] !== undefined,
+    );
+    if (isClear) {
+      yield* resourcesOf(held, lineAt, []);
+      return;
+    }
+  }
+  const scopes = variables.scopes();
   for (const scope of [...scopes].reverse()) {
     for (const holder of holdersIn(scope, text, reader)) {
-      const leaving =
-        following === null || reader === null
-          ? null
-          : leavingEntry(holder, following, reader);
-      const entries =
-        leaving === null ? holder.entries : [...holder.entries, leaving];
-      if (entries.every(({ isEmpty }) => isEmpty)) continue;
-      const declarations = text.declarationsOf(holder.name, holder.kind);
-      const inOrder = matchInOrder(entries, declarations);
-      for (const [index, entry] of entries.entries()) {
-        if (entry.isEmpty) continue;
-        const { value, isAsync } = entry;
-        const resource = new Resource(value, isAsync);
-        resource.isExiting = entry === leaving;
-        const names = namesOf(value, scopes);
-        const declared =
-          only(declarations.filter(({ name }) => names.has(name))) ??
-          inOrder[index];
-        if (declared !== undefined) {
-          resource.name = declared.name;
-          resource.lineNumber = lineAt(declared.start);
-          const keyword = isAsync ? 'await using' : 'using';
-          resource.description = `${keyword} ${declared.name} = ${declared.initializer}`;
-        } else if (declarations.length === 0) {
-          resource.name = only([...names]) ?? null;
-        }
-        yield resource;
-      }
+      const held = heldBy(holder, text, reader, following);
+      yield* resourcesOf(held, lineAt, scopes);
     }
+  }
+}
+
+function heldBy(
+  holder: Holder,
+  text: CompiledText,
+  reader: ClosureReader | null,
+  following: Following | null,
+): Held {
+  const leaving =
+    following === null || reader === null
+      ? null
+      : leavingEntry(holder, following, reader);
+  const entries =
+    leaving === null ? holder.entries : [...holder.entries, leaving];
+  const declarations = text.declarationsOf(holder.name, holder.kind);
+  const inOrder = matchInOrder(entries, declarations);
+  return { entries, leaving, declarations, inOrder };
+}
+
+function* resourcesOf(
+  { entries, leaving, declarations, inOrder }: Held,
+  lineAt: LineAt,
+  scopes: readonly object[],
+): Generator<Resource> {
+  for (const [index, entry] of entries.entries()) {
+    if (entry.isEmpty) continue;
+    const { value, isAsync } = entry;
+    const resource = new Resource(value, isAsync);
+    resource.isExiting = entry === leaving;
+    const names = namesOf(value, scopes);
+    const declared =
+      only(declarations.filter(({ name }) => names.has(name))) ??
+      inOrder[index];
+    if (declared !== undefined) {
+      resource.name = declared.name;
+      resource.lineNumber = lineAt(declared.start);
+      const keyword = isAsync ? 'await using' : 'using';
+      resource.description = `${keyword} ${declared.name} = ${declared.initializer}`;
+    } else if (declarations.length === 0) {
+      resource.name = only([...names]) ?? null;
+    }
+    yield resource;
   }
 }
 

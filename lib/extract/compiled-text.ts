@@ -16,6 +16,11 @@ const HELPERS =
   /add_?disposable_?resource|\b_{1,2}using(?:_?ctx)?\d*\b|\bhasError\b/i;
 const LONGEST = 120;
 const NAME = '(?<![\\w$.])([\\p{ID_Start}$_][\\p{ID_Continue}$]*)';
+/** Without a name where what is made does not go into a variable at once. */
+const ENV_LITERAL = new RegExp(
+  `(?:${NAME}\\s*=\\s*\\{[^{}]*)?\\bhasError\\s*:`,
+  'gu',
+);
 const ASYNC_ARGUMENT = /\s*,\s*(?:true|!0)\s*\)/y;
 
 /** Whether a function's text may be a compiler's: only then its variables are looked at. */
@@ -26,6 +31,7 @@ export function mayBeCompiled(text: string): boolean {
 /** What the compiled text of a function says up to the place where it stands; may be ''. */
 export class CompiledText {
   readonly #text: string;
+  #onlyEnv: string | null | undefined;
   readonly #declarations = new Map<string, readonly CompiledDeclaration[]>();
 
   constructor(text: string) {
@@ -46,6 +52,17 @@ export class CompiledText {
       : new RegExp(
           `_{1,2}using[\\w$]*\\)?\\(\\s*${escapeName(name)}\\s*,`,
         ).test(this.#text);
+  }
+
+  /** The variable of the text's only block, where that is an `env` and there is no other form. */
+  get onlyEnv(): string | null {
+    if (this.#onlyEnv === undefined) {
+      const [made, another] = this.#text.matchAll(ENV_LITERAL);
+      const isOnly =
+        another === undefined && !/\b_{1,2}using/i.test(this.#text);
+      this.#onlyEnv = (isOnly ? made?.[1] : null) ?? null;
+    }
+    return this.#onlyEnv;
   }
 
   /** What was entered in the variable of a block, or could have been, in the order of the text. */

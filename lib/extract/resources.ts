@@ -15,7 +15,7 @@ import { can } from '../native/capabilities.js';
 import type { RawSite } from '../native/raw.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';
-import { compiledResources } from './compiled-resources.js';
+import { compiledResources, type Variables } from './compiled-resources.js';
 import { CompiledText, mayBeCompiled } from './compiled-text.js';
 import { readVariable, UNINITIALIZED } from './scopes.js';
 import {
@@ -107,12 +107,11 @@ function addCompiled(
   binding: Binding,
 ): void {
   if (source === null || source.compiled === null) return;
-  const scopes = holder.scopes ?? binding.scopes(holder.activation) ?? [];
   const line = lineAt(holder, source);
   const { compiled } = source;
   const { following } = holder;
   for (const resource of compiledResources(
-    scopes,
+    variablesOf(holder, binding),
     compiled,
     line,
     binding,
@@ -120,6 +119,17 @@ function addCompiled(
   )) {
     found.push(resource);
   }
+}
+
+function variablesOf(
+  { scopes, activation }: RawHolder,
+  binding: Binding,
+): Variables {
+  return {
+    scopes: () => scopes ?? binding.scopes(activation) ?? [],
+    unnamed: () =>
+      scopes === undefined ? (binding.registerObjects(activation) ?? []) : [],
+  };
 }
 
 function sourceOf(

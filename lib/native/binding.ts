@@ -133,7 +133,9 @@ export interface Binding {
   readText(path: string): string | null;
   /** The scopes of an entry's activation, innermost first. */
   scopes(activation: unknown): readonly object[] | undefined;
-  /** The same of what a function closes over. */
+  /** The objects that its variables and temporaries hold, each once, but for those closures share. */
+  registerObjects(activation: unknown): readonly object[] | undefined;
+  /** The scopes that a function closes over, innermost first. */
   closureScopes(fn: unknown): readonly object[] | undefined;
   /** What a function's `this` is bound to; undefined for one that is not bound. */
   boundThis(fn: unknown): unknown;

@@ -13,12 +13,14 @@ import type { Benchmark, BenchmarkOptions } from './benchmarks/benchmark';
 import { dump, memory, scale } from './benchmarks/dump';
 import { extract } from './benchmarks/extract';
 import { firstUse } from './benchmarks/first-use';
+import { hooks } from './benchmarks/hooks';
 import { http } from './benchmarks/http';
 import { formatTable, type Row } from './table';
 import { HERE, targetsFor } from './targets';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   await: awaitRoundTrip,
+  hooks,
   http,
   dump,
   scale,

@@ -60,6 +60,8 @@ describe.each(Object.entries(compilers))('%s', (name, compile) => {
     const target = start(gate.promise);
     await parked();
     const found = summary(extract(target), code);
+    // With all variables at hand, what a few registers say is found by name.
+    expect(summary(extract(target, { locals: true }), code)).toEqual(found);
     gate.resolve();
     await target;
     return found;

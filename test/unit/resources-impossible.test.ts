@@ -41,6 +41,7 @@ function bindingOf(text: string, scopes: () => object[]): Binding {
     sourceText: () => text,
     scopes,
     closureScopes: fail,
+    registerObjects: () => undefined,
   };
   return seam as Binding;
 }
@@ -125,6 +126,37 @@ describe('reading what cannot be', () => {
     expect(warnings).toEqual([
       expect.stringContaining('compiled using blocks'),
     ]);
+  });
+
+  it('P21 the only block of a text is read without its scopes', () => {
+    const env = { stack: [entryOf('one'), entryOf('two')], hasError: false };
+    const binding = {
+      ...bindingOf(COMPILED, fail),
+      registerObjects: () => [{}, [], env],
+    };
+    const resources = frameResources(holder(COMPILED), binding);
+    expect(resources.map(({ name, value }) => [name, value])).toEqual([
+      ['a', 'one'],
+      ['b', 'two'],
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ['an entry of two declared', COMPILED, 1],
+    ['two blocks', `${COMPILED}; const env_2 = { hasError: false };`, 2],
+    ['another form', `${COMPILED}; __using(_stack, three());`, 2],
+    ['a block in no variable', `${COMPILED}; f({ hasError: false });`, 2],
+  ])('P21 %s: the scopes are asked', (_, text, count) => {
+    const entries = [entryOf('one'), entryOf('two')].slice(0, count);
+    const env = { stack: entries, hasError: false };
+    const one = entries[0]?.value;
+    const binding = {
+      ...bindingOf(text, () => [{ env_1: env, b: one }]),
+      registerObjects: () => [env],
+    };
+    const [first] = frameResources(holder(text), binding);
+    expect([first?.name, first?.value]).toEqual(['b', 'one']);
   });
 
   it('P29 what can be, is read without a warning', () => {
