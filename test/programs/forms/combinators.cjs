@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 'use strict';
 
-const { deferred, parked } = require('./deferred.cjs');
+const { waiting } = require('./waiting.cjs');
 
 async function leaf(gate) {
   return (/*@leaf*/await gate) + '!';
@@ -39,22 +39,10 @@ const branch = (index, name, ...above) =>
     '    leaf promise',
   ].join('\n');
 
-const of = (name, start, expected, result) => ({
-  name,
-  park: async () => {
-    const gate = deferred();
-    const target = start(gate.promise);
-    await parked();
-    return { target, gate, finish: () => target };
-  },
-  expected,
-  result,
-});
-
 const fulfilled = (value) => ({ status: 'fulfilled', value });
 
 exports.combinators = [
-  of(
+  waiting(
     'Promise.all: pending inputs are branches with their index',
     all,
     `
@@ -64,7 +52,7 @@ ${branch(0, 'leaf')}
 ${branch(2, 'other')}`,
     ['opened!', 'settled', 'opened?'],
   ),
-  of(
+  waiting(
     'Promise.allSettled',
     (gate) => Promise.allSettled([1, leaf(gate), other(gate)]),
     `
@@ -73,7 +61,7 @@ ${branch(1, 'leaf')}
 ${branch(2, 'other')}`,
     [fulfilled(1), fulfilled('opened!'), fulfilled('opened?')],
   ),
-  of(
+  waiting(
     'Promise.any',
     (gate) =>
       Promise.any([Promise.reject(new Error('no')), leaf(gate), other(gate)]),
@@ -83,7 +71,7 @@ ${branch(1, 'leaf')}
 ${branch(2, 'other')}`,
     'opened!',
   ),
-  of(
+  waiting(
     'Promise.race, whose inputs have no index',
     (gate) => Promise.race([leaf(gate), other(gate)]),
     `
@@ -92,7 +80,7 @@ ${branch('', 'leaf')}
 ${branch('', 'other')}`,
     'opened!',
   ),
-  of(
+  waiting(
     'nested',
     (gate) =>
       Promise.all([
@@ -116,7 +104,7 @@ Promise.all (2 of 2)
         leaf promise`,
     [['opened!', 2], 'opened?'],
   ),
-  of(
+  waiting(
     'the same promise twice',
     (gate) => {
       const twice = leaf(gate);
@@ -129,7 +117,7 @@ ${branch(1, 'other')}
 ${branch(2, 'leaf')}`,
     ['opened!', 'opened?', 'opened!'],
   ),
-  of(
+  waiting(
     'the same promise twice in a race',
     (gate) => {
       const twice = leaf(gate);
@@ -141,7 +129,7 @@ ${branch('', 'leaf')}
 ${branch('', 'leaf')}`,
     'opened!',
   ),
-  of(
+  waiting(
     'a single input',
     (gate) => Promise.all([leaf(gate)]),
     `
@@ -149,7 +137,7 @@ Promise.all (1 of 1)
 ${branch(0, 'leaf')}`,
     ['opened!'],
   ),
-  of(
+  waiting(
     'inputs through then',
     (gate) => Promise.all([1, 2, 3].map(() => leaf(gate).then(onFulfilled))),
     `
@@ -159,7 +147,7 @@ ${branch(1, 'leaf', 'callback onFulfilled @fulfilled')}
 ${branch(2, 'leaf', 'callback onFulfilled @fulfilled')}`,
     ['opened!', 'opened!', 'opened!'],
   ),
-  of(
+  waiting(
     'thenables among the inputs',
     (gate) =>
       Promise.all([
@@ -171,7 +159,7 @@ Promise.all (1 of 2)
 ${branch(1, 'leaf')}`,
     [1, 'opened!'],
   ),
-  of(
+  waiting(
     'a pool of workers',
     pool,
     `
@@ -181,7 +169,7 @@ ${branch(1, 'leaf', 'async-function <anonymous> @pool')}
 ${branch(2, 'leaf', 'async-function <anonymous> @pool')}`,
     [0, 1, 2],
   ),
-  of(
+  waiting(
     'a combinator under then',
     (gate) => Promise.all([leaf(gate)]).then(onFulfilled),
     `
@@ -190,13 +178,13 @@ Promise.all (1 of 1)
 ${branch(0, 'leaf')}`,
     ['opened!'],
   ),
-  of(
+  waiting(
     'P8 an empty Promise.all is settled',
     () => Promise.all([]),
     '(no frames)',
     [],
   ),
-  of(
+  waiting(
     'P8 so is one whose inputs have all settled',
     () => Promise.all([1, Promise.resolve(2)]),
     '(no frames)',

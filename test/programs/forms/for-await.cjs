@@ -5,6 +5,7 @@
 const { once, EventEmitter } = require('node:events');
 const { PassThrough, Readable } = require('node:stream');
 const { deferred, parked } = require('./deferred.cjs');
+const { waiting } = require('./waiting.cjs');
 
 async function leaf(gate) {
   return (/*@leaf*/await gate) + '!';
@@ -92,24 +93,12 @@ class HandWritten {
   }
 }
 
-const of = (name, start, expected, result) => ({
-  name,
-  park: async () => {
-    const gate = deferred();
-    const target = start(gate.promise);
-    await parked();
-    return { target, gate, finish: () => target };
-  },
-  expected,
-  result,
-});
-
 const leafBlock = `
 async-function leaf @leaf
 leaf promise`;
 
 exports.loops = [
-  of(
+  waiting(
     'for await over an async generator',
     (gate) => collect(numbers(gate)),
     `
@@ -117,7 +106,7 @@ async-function collect @collect
 async-generator numbers @numbers${leafBlock}`,
     [1, 'opened!'],
   ),
-  of(
+  waiting(
     'for await in an async generator',
     (gate) => collect(mapped(gate)),
     `
@@ -126,7 +115,7 @@ async-generator mapped @mapped
 async-generator numbers @numbers${leafBlock}`,
     [1, 'opened!'],
   ),
-  of(
+  waiting(
     'for await over an object with an async iterator',
     (gate) => collect(new Source(gate)),
     `
@@ -134,7 +123,7 @@ async-function collect @collect
 async-generator [Symbol.asyncIterator] @source${leafBlock}`,
     ['opened!'],
   ),
-  of(
+  waiting(
     'for await over a hand-written async iterator',
     (gate) => collect(new HandWritten(gate)),
     `
@@ -142,14 +131,14 @@ async-function collect @collect
 async-function next @hand-written${leafBlock}`,
     ['opened!'],
   ),
-  of(
+  waiting(
     'for await over promises',
     (gate) => collect(['a', leaf(gate)]),
     `
 async-function collect @collect${leafBlock}`,
     ['a', 'opened!'],
   ),
-  of(
+  waiting(
     'for await that assigns to a property',
     (gate) => collectInto(numbers(gate)),
     `
@@ -157,21 +146,21 @@ async-function collectInto @assigned
 async-generator numbers @numbers${leafBlock}`,
     [1, 'opened!'],
   ),
-  of(
+  waiting(
     'for await that destructures',
     (gate) => destructure([leaf(gate)]),
     `
 async-function destructure @destructured${leafBlock}`,
     [7, 'o'],
   ),
-  of(
+  waiting(
     'an await inside of the body',
     bodyAwaits,
     `
 async-function bodyAwaits @body${leafBlock}`,
     'opened!1',
   ),
-  of(
+  waiting(
     'leaving the loop waits for the generator to clean up',
     leaves,
     `

@@ -5,7 +5,7 @@
 
 /** Lines that end in every way that JavaScript knows, and characters of every width. */
 
-const { deferred, parked } = require('./deferred.cjs');
+const { waiting } = require('./waiting.cjs');
 
 async function afterCrlf(gate) {
   return /*@after-crlf*/await gate;
@@ -14,7 +14,9 @@ async function afterCrlf(gate) {
 /* a line separator:   */
 async function afterSeparator(gate) { const text = ' '; return text && /*@after-separator*/await gate; }
 
-async function afterCr(gate) {  return /*@after-cr*/await gate;}
+async function afterCr(gate) {
+  return /*@after-cr*/await gate;
+}
 async function 名前(gate) {
 	const { '🎉 ünïcödé': вложенный = 'ß' } = {}; return вложенный + (/*@wide*/await gate);
 }
@@ -23,28 +25,16 @@ function* große() {
   const 𝒳 = '🎉'; /*@wide-yield*/yield* (function* 内部() { const 𝒴 = 𝒳; /*@wide-inner*/yield 𝒴; })();
 }
 
-const of = (name, start, expected, result) => ({
-  name,
-  park: async () => {
-    const gate = deferred();
-    const target = start(gate.promise);
-    await parked();
-    return { target, gate, finish: () => target };
-  },
-  expected,
-  result,
-});
-
 exports.sources = [
-  of('CRLF', afterCrlf, 'async-function afterCrlf @after-crlf\nleaf promise', 'opened'),
-  of(
+  waiting('CRLF', afterCrlf, 'async-function afterCrlf @after-crlf\nleaf promise', 'opened'),
+  waiting(
     'line and paragraph separators',
     afterSeparator,
     'async-function afterSeparator @after-separator\nleaf promise',
     'opened',
   ),
-  of('CR alone', afterCr, 'async-function afterCr @after-cr\nleaf promise', 'opened'),
-  of(
+  waiting('CR alone', afterCr, 'async-function afterCr @after-cr\nleaf promise', 'opened'),
+  waiting(
     'characters of every width',
     名前,
     'async-function 名前 @wide\nleaf promise',
