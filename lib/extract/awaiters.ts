@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import type { Frame } from '../model/frame.js';
+import { Frame } from '../model/frame.js';
+import { Stack } from '../model/stack.js';
 import {
   ENTRY_STRIDE,
   loadBinding,
@@ -52,20 +53,40 @@ export function directAwaiters(
 }
 
 /**
- * The async callers of a target, outermost first, as long as there is exactly one at each step:
- * where several wait, only `callGraph` can say it.
+ * The async callers of a target, outermost first. Where several wait, a frame whose branches they
+ * are goes before what they wait for.
  */
 export function awaiterFrames(
   target: unknown,
   options: ResolvedOptions,
 ): Frame[] {
+  return framesAbove(target, options, { left: options.maxFrames }, new Set());
+}
+
+/** A ring ends where it meets itself; who is reached on several ways stands on each of them. */
+function framesAbove(
+  target: unknown,
+  options: ResolvedOptions,
+  budget: { left: number },
+  below: ReadonlySet<unknown>,
+): Frame[] {
   const frames: Frame[] = [];
-  const passed = new Set<unknown>([target]);
+  const passed = new Set(below).add(target);
   let current = target;
-  while (frames.length < options.maxFrames) {
+  while (budget.left > 0) {
     const awaiters = directAwaiters(current, options);
     const [only] = awaiters;
-    if (only === undefined || awaiters.length > 1) break;
+    if (only === undefined) break;
+    budget.left -= awaiters.length;
+    if (awaiters.length > 1) {
+      const branches = awaiters.map(({ frame, root }) => {
+        const isNew = root !== null && !passed.has(root);
+        const above = isNew ? framesAbove(root, options, budget, passed) : [];
+        return new Stack(root, [...above, frame]);
+      });
+      frames.push(Frame.awaiters(branches));
+      break;
+    }
     frames.push(only.frame);
     if (only.root === null || passed.has(only.root)) break;
     passed.add(only.root);

@@ -73,14 +73,20 @@ function flattenFrame(
       flattenErrors(resource, depth + 1, context, lines);
     }
   }
+  const own = INDENT + clean(flatLine(frame, options.cwd));
+  if (frame.branchesUp) lines.push(own);
   for (const branch of frame.branches) {
     flatten(branch, depth + 1, context, lines);
+    if (frame.branchesUp) continue;
     const which =
       branch.branchIndex === null ? '' : ` (index ${branch.branchIndex})`;
     lines.push(`${INDENT}at async ${clean(frame.functionName)}${which}`);
   }
-  if (frame.branches.length === 0 || frame.inputs === null) {
-    lines.push(INDENT + clean(flatLine(frame, options.cwd)));
+  if (
+    frame.branches.length === 0 ||
+    (frame.inputs === null && !frame.branchesUp)
+  ) {
+    lines.push(own);
   }
 }
 

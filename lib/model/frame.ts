@@ -41,6 +41,7 @@ export class Frame {
   #inputs: CombinatorInputs | null = null;
   #resources: Resource[] | null = null;
   #branches: Stack[] | null = null;
+  #branchesUp = false;
 
   readonly state: FrameState;
   /** Null for a built-in step, and for a frame of another thread. */
@@ -80,6 +81,20 @@ export class Frame {
     const frame = new Frame(combinatorSite(name), 'suspended');
     frame.#inputs = inputs;
     return frame;
+  }
+
+  /** Where the async callers branch: each branch is one who waits, with its own callers above it. */
+  static awaiters(branches: Stack[]): Frame {
+    const site = combinatorSite(`awaited by ${branches.length}`);
+    const frame = new Frame(site, 'suspended');
+    frame.#branches = branches;
+    frame.#branchesUp = true;
+    return frame;
+  }
+
+  /** Whether the branches lead to callers, outwards, and not to what a combinator waits for. */
+  get branchesUp(): boolean {
+    return this.#branchesUp;
   }
 
   get site(): Site {

@@ -98,14 +98,16 @@ const NOWHERE: SourcePosition = {
   columnNumber: null,
 };
 
-const COMBINATOR_SITES: ReadonlyMap<CombinatorName, Site> = new Map(
+const COMBINATOR_SITES: ReadonlyMap<string, Site> = new Map(
   COMBINATORS.map((name) => [name, combinator(name)]),
 );
 
-function combinator(name: CombinatorName): Site {
+function combinator(name: string): Site {
   return new Site(name, NOWHERE, '', 'combinator');
 }
 
-export function combinatorSite(name: CombinatorName): Site {
+export function combinatorSite(
+  name: CombinatorName | `awaited by ${number}`,
+): Site {
   return COMBINATOR_SITES.get(name) ?? combinator(name);
 }

@@ -228,14 +228,38 @@ leaf promise`,
     gate.resolve(1);
   });
 
-  it('stops where several wait', async () => {
+  it('branches where several wait, each with its own callers', async () => {
     const { gate, target } = await graphs.diamond();
     expectStack(
       extract(target, { awaiters: true }),
       `
+awaited by 2
+  []
+    async-function top @top
+    Promise.all
+    async-function left @left
+  []
+    async-function top @top
+    Promise.all
+    async-function right @right
 async-function leaf @leaf
 leaf promise`,
     );
+    const flat = extract(target, { awaiters: true }).formatFlat();
+    const names = flat.matchAll(/^ +at (?:async )?(\S+)/gmu);
+    expect([...names].map(([, name]) => name)).toEqual([
+      ...['leaf', 'awaited'],
+      ...['left', 'Promise.all', 'top'],
+      ...['right', 'Promise.all', 'top'],
+    ]);
+    gate.resolve(1);
+  });
+
+  it('branches are bounded by maxFrames', async () => {
+    const { gate, target } = await graphs.diamond();
+    const stack = extract(target, { awaiters: true, maxFrames: 3 });
+    const above = stack.frames[0]?.branches.map(({ length }) => length);
+    expect(above).toEqual([2, 1]);
     gate.resolve(1);
   });
 

@@ -335,6 +335,30 @@ describe('async callers of what runs', () => {
     return found;
   }
 
+  it('are branches where several wait', async () => {
+    async function shared(): Promise<Stack> {
+      await null;
+      return extractSince(null, { awaiters: true });
+    }
+    async function one(of: Promise<Stack>): Promise<Stack> {
+      return await of;
+    }
+    async function other(of: Promise<Stack>): Promise<Stack> {
+      return await of;
+    }
+    const running = shared();
+    const [stack] = await Promise.all([one(running), other(running)]);
+    const [several] = stack.frames;
+    expect(several?.functionName).toBe('awaited by 2');
+    const waiting = several?.branches.map(
+      ({ frames }) => frames.at(-1)?.functionName,
+    );
+    expect(waiting).toEqual(['one', 'other']);
+    expect(stack.frames.map(({ functionName }) => functionName)).toContain(
+      'shared',
+    );
+  });
+
   it('stand before a resumed async function', async () => {
     const [since, until, without, one, fromCalled] = await outer();
     const callers = ['outer suspended', 'middle suspended'];

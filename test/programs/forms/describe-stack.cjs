@@ -155,7 +155,9 @@ function ensure(condition, what, frame) {
 function checkFrame(frame, isLive) {
   const { kind, state } = frame;
   if (kind === 'combinator') {
-    const { pending } = frame.inputs ?? { pending: 0 };
+    const pending = frame.branchesUp
+      ? Number(frame.functionName.replace('awaited by ', ''))
+      : (frame.inputs?.pending ?? 0);
     ensure(pending === frame.branches.length, 'miscounted', frame);
     return;
   }
