@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { types } from 'node:util';
+import { localTypes } from '../hooks/registry.js';
 import { AsynctbError } from '../model/errors.js';
 import { Frame } from '../model/frame.js';
 import { Site } from '../model/site.js';
@@ -12,6 +13,7 @@ import { Inspection, type InspectedGenerator } from '../native/inspector.js';
 import { compiledResources } from './compiled-resources.js';
 import { CompiledText } from './compiled-text.js';
 import { maxFramesReached } from './live-stacks.js';
+import { addLocalResources } from './local-resources.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { ResolvedOptions } from './options.js';
 import { mergeScopes } from './scopes.js';
@@ -101,6 +103,9 @@ function stackOfGenerator(
           null,
         ),
       ];
+      if (!localTypes.isEmpty) {
+        addLocalResources(frame.resources, scopes, () => null);
+      }
     }
   }
   return new Stack(target, [frame], [], errorBelow(found, isAsync));

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { localTypes } from '../hooks/registry.js';
 import { warnOnce } from '../hooks/warn.js';
 import { Resource } from '../model/resource.js';
 import {
@@ -17,6 +18,11 @@ import { originOf } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';
 import { compiledResources, type Variables } from './compiled-resources.js';
 import { CompiledText, mayBeCompiled } from './compiled-text.js';
+import {
+  addLocalResources,
+  type Declarations,
+  declarationsIn,
+} from './local-resources.js';
 import { readVariable, UNINITIALIZED } from './scopes.js';
 import {
   type OpenDeclarations,
@@ -46,6 +52,8 @@ export interface PlaceSource {
   readonly compiled: CompiledText | null;
   /** Made when it is needed. */
   declarations: OpenDeclarations | null;
+  /** The same. */
+  variables: Declarations | null;
 }
 
 /** Places, not tasks: a program has few of them. */
@@ -64,6 +72,7 @@ const READING = {
   text: { what: "reading a function's text for its resources" },
   blocks: { what: 'reading open using blocks' },
   compiled: { what: 'reading compiled using blocks' },
+  variables: { what: 'looking for resources among variables' },
 };
 
 /**
@@ -89,6 +98,11 @@ export function frameResources(
   attempt(READING.compiled, () => {
     addCompiled(found, holder, source, binding);
   });
+  if (!localTypes.isEmpty) {
+    attempt(READING.variables, () => {
+      addVariables(found, holder, source, binding);
+    });
+  }
   return found;
 }
 
@@ -121,14 +135,34 @@ function addCompiled(
   }
 }
 
-function variablesOf(
+function addVariables(
+  found: Resource[],
+  holder: RawHolder,
+  source: PlaceSource | null,
+  binding: Binding,
+): void {
+  addLocalResources(found, scopesOf(holder, binding), (name) => {
+    if (source === null) return null;
+    source.variables ??= declarationsIn(source.text);
+    const index = source.variables.get(name) ?? null;
+    return index === null ? null : lineAt(holder, source)(index);
+  });
+}
+
+function scopesOf(
   { scopes, activation }: RawHolder,
   binding: Binding,
-): Variables {
+): readonly object[] {
+  return scopes ?? binding.scopes(activation) ?? [];
+}
+
+function variablesOf(holder: RawHolder, binding: Binding): Variables {
   return {
-    scopes: () => scopes ?? binding.scopes(activation) ?? [],
+    scopes: () => scopesOf(holder, binding),
     unnamed: () =>
-      scopes === undefined ? (binding.registerObjects(activation) ?? []) : [],
+      (holder.scopes === undefined &&
+        binding.registerObjects(holder.activation)) ||
+      [],
   };
 }
 
@@ -150,6 +184,7 @@ function sourceOf(
     place: Math.min(offset - start, text.length),
     compiled: mayBeCompiled(text) ? new CompiledText(text) : null,
     declarations: null,
+    variables: null,
   };
   if (placeCount >= MOST_PLACES) {
     places.clear();
@@ -211,7 +246,7 @@ function addDeclared(
     source.text,
     source.place,
   ));
-  const scopes = holder.scopes ?? binding.scopes(holder.activation) ?? [];
+  const scopes = scopesOf(holder, binding);
   const line = lineAt(holder, source);
   for (const each of blocks.flat()) {
     const scope = scopes.find((one) => Object.hasOwn(one, each.name));
@@ -275,7 +310,7 @@ function byIdentity(
   holder: RawHolder,
   binding: Binding,
 ): (UsingDeclaration | { name: string } | undefined)[] {
-  const scopes = holder.scopes ?? binding.scopes(holder.activation) ?? [];
+  const scopes = scopesOf(holder, binding);
   const isIn = (name: string, value: unknown): boolean =>
     scopes.some(
       (scope) =>

@@ -10,6 +10,7 @@ import { customize } from './customize.js';
 import {
   elaborateFrame,
   elaborateResource,
+  localResource,
   PRUNE,
   unwrapGeneratorResource,
   unwrapItem,
@@ -25,6 +26,7 @@ export const HOOKS = Object.freeze({
   extractChild,
   extractMany,
   fillResource,
+  localResource,
   PRUNE,
   Resource,
   Stack,

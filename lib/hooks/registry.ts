@@ -61,6 +61,8 @@ export const items = layers<ItemEntry>();
 export const frames = new FunctionRegistry<FrameEntry>();
 export const resourceUnwrappers = layers<HookEntry<UnwrapResourceHook>>();
 export const resourceElaborators = layers<HookEntry<ElaborateResourceHook>>();
+/** Of which classes any variable is a resource of its frame. */
+export const localTypes = new TypeRegistry<object>();
 export const generatorResources = new FunctionRegistry<
   HookEntry<UnwrapGeneratorResourceHook>
 >();
@@ -193,4 +195,18 @@ export const unwrapGeneratorResource: UnwrapGeneratorResource = Object.freeze({
     checkHook(hook);
     return generatorResources.register(fn, { hook });
   },
+});
+
+/** Makes resources of what frames keep in plain variables: a lock, a transaction, a span. */
+export interface LocalResource {
+  /**
+   * From now on each suspended frame with a variable of this type holds it as a resource. To look
+   * for them, V8 parses each function that stands in a stack. An `unwrapResource` hook that
+   * answers `PRUNE` says that a frame only knows the value, and does not hold it.
+   */
+  register(type: Class | Predicate): Unregister;
+}
+
+export const localResource: LocalResource = Object.freeze({
+  register: (type: unknown): Unregister => localTypes.register(type, {}),
 });

@@ -8,6 +8,7 @@ import { runForJson } from '../support/child';
 interface Result {
   compiled: string[];
   using: string[] | null;
+  local: string[];
   reason?: string;
 }
 
@@ -26,6 +27,13 @@ describe('resources with something switched off', () => {
     const { compiled, reason } = await without('native');
     expect(compiled).toEqual(['using a -> a', 'await using b -> b']);
     expect(reason).toContain(OFF);
+  });
+
+  it('P28 variables of a registered class: without a line, or not at all', async () => {
+    const { local } = await without('positions');
+    expect(local).toEqual(['using lock -> lock']);
+    expect((await without('native')).local).toEqual(local);
+    expect((await without('scopes')).local).toEqual([]);
   });
 
   it('P28 without scopes nothing compiled is seen, and nothing breaks', async () => {

@@ -4,7 +4,7 @@
 
 /** With some of ASYNCTB_DISABLE: what is still said of resources. */
 
-const { capabilities, extract } = require('asynctb');
+const { capabilities, extract, localResource } = require('asynctb');
 const { held } = require('./held.cjs');
 
 // As TypeScript's compiler writes it.
@@ -20,6 +20,15 @@ function* compiled() {
   yield [a, b];
 }
 
+class Lock {
+  label = 'lock';
+}
+
+function* locks() {
+  const lock = new Lock();
+  yield lock;
+}
+
 const describe = (target) => {
   target.next();
   const stack = extract(target);
@@ -32,11 +41,13 @@ const describe = (target) => {
   );
 };
 
+localResource.register(Lock);
 const using = process.argv[2] === 'using' ? require('./using-generator.cjs') : null;
 console.log(
   JSON.stringify({
     compiled: describe(compiled()),
     using: using === null ? null : describe(using.generator()),
+    local: describe(locks()),
     reason: capabilities().resources.reason,
   }),
 );

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { localTypes } from '../hooks/registry.js';
+import { Resource } from '../model/resource.js';
+import { readVariable } from './scopes.js';
+import { tokensOf } from './tokens.js';
+
+/** Where a function's text declares a variable; null where it does so twice. */
+export type Declarations = ReadonlyMap<string, number | null>;
+
+/**
+ * Adds the variables whose values are of a class that was registered as a resource, each value
+ * once. What is there already comes from `using`, and knows more. They go between the others by
+ * the lines of their declarations, which is the order in which they were taken.
+ */
+export function addLocalResources(
+  found: Resource[],
+  scopes: readonly object[],
+  lineOf: (name: string) => number | null,
+): void {
+  for (const scope of [...scopes].reverse()) {
+    for (const name of Object.keys(scope)) {
+      const value = readVariable(scope, name);
+      const isObject =
+        typeof value === 'object'
+          ? value !== null
+          : typeof value === 'function';
+      if (!isObject || localTypes.find(value) === null) continue;
+      if (found.some((resource) => resource.value === value)) continue;
+      const line = lineOf(name);
+      const after = found.findIndex(
+        ({ lineNumber }) =>
+          line !== null && lineNumber !== null && lineNumber > line,
+      );
+      const resource = new Resource(value, false, name, line);
+      found.splice(after < 0 ? found.length : after, 0, resource);
+    }
+  }
+}
+
+/** The variables that are declared by themselves: `const lock = …`. */
+export function declarationsIn(text: string): Declarations {
+  const declared = new Map<string, number | null>();
+  let afterKeyword = false;
+  for (const { kind, text: word, start } of tokensOf(text)) {
+    if (afterKeyword && kind === 'word') {
+      declared.set(word, declared.has(word) ? null : start);
+    }
+    afterKeyword = kind === 'word' && /^(?:const|let|var)$/.test(word);
+  }
+  return declared;
+}
