@@ -339,19 +339,23 @@ ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
                                      const CaptureLimits& limits) {
   ThreadCapture capture;
   const bool began = request->state == Request::State::kCapturing;
+  bool can_run = false;
   if (Entry* entry = Find(request->key)) {
     auto& waiting = entry->waiting;
     waiting.erase(std::remove(waiting.begin(), waiting.end(), request), waiting.end());
     capture.thread_id = entry->thread_id;
     capture.name = entry->name;
+    can_run = entry->probe != nullptr && !entry->probe->LookAt().is_asleep;
   }
   capture.status = "timed-out";
-  capture.activity = began ? "running" : "blocked-in-native";
+  capture.activity = began || can_run ? "running" : "blocked-in-native";
   const std::string message =
       began ? "the heap could not be walked within " + std::to_string(limits.finish.count()) + " ms"
             : "neither the event loop nor JavaScript that can be interrupted has run for " +
                   std::to_string(limits.begin.count()) +
-                  " ms: the thread is probably blocked in native code";
+                  (can_run ? " ms, yet the thread does not sleep: it has too little of a processor, "
+                             "or computes in native code"
+                           : " ms: the thread is probably blocked in native code");
   capture.errors.push_back({"ERR_ASYNCTB_TIMED_OUT", message});
   return capture;
 }

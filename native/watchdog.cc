@@ -54,8 +54,8 @@ void Watchdog::WatchCurrentThread(v8::Isolate* isolate, double thread_id, millis
     });
     uv_unref(reinterpret_cast<uv_handle_t*>(&watched->check));
     uv_unref(reinterpret_cast<uv_handle_t*>(&watched->async));
-    // Kept until the environment ends: Node gives the handles' owner the time to close them.
-    node::AddEnvironmentCleanupHook(isolate, OnCleanup, watched).release();
+    // Until the environment ends: then Node gives the handles' owner the time to close them.
+    watched->hook = node::AddEnvironmentCleanupHook(isolate, OnCleanup, watched);
     found = watched_.insert(watched_.end(), watched);
   }
   Watched& watched = **found;
@@ -86,8 +86,10 @@ void Watchdog::OnCleanup(void* data, void (*done)(void*), void* done_data) {
 void Watchdog::OnClosed(uv_handle_t* handle) {
   auto* watched = static_cast<Watched*>(handle->data);
   if (--watched->open_handles > 0) return;
-  watched->done(watched->done_data);
+  const auto done = watched->done;
+  void* const done_data = watched->done_data;
   delete watched;
+  done(done_data);
 }
 
 void Watchdog::Deliver(const std::vector<ThreadCapture>& captures) {

@@ -59,6 +59,7 @@ class Watchdog {
     uint64_t last_turns = 0, last_idle = 0;
     Clock::time_point moved_at;
     Clock::time_point next_dump;
+    node::AsyncCleanupHookHandle hook;
     void (*done)(void*) = nullptr;
     void* done_data = nullptr;
   };

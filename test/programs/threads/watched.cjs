@@ -7,12 +7,13 @@
 
 const { watchdog } = require('asynctb');
 
-const threshold = 100;
+// Above what a loop stands still for because the machine is busy.
+const threshold = 250;
 const start = process.hrtime.bigint();
 const elapsed = () => Number(process.hrtime.bigint() - start) / 1e6;
 
 function blockTheLoop() {
-  const until = elapsed() + 20 * threshold;
+  const until = elapsed() + 8 * threshold;
   while (elapsed() < until);
 }
 
@@ -33,4 +34,4 @@ setTimeout(() => {
   console.log('blocking');
   blockTheLoop();
   setTimeout(() => {}, threshold);
-}, 5 * threshold);
+}, 4 * threshold);

@@ -1,0 +1,201 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/**
+ * `npm run sanitize [-- address] [thread] [--node 24] [vitest's arguments]`: the tests that start
+ * processes and threads, with an addon that AddressSanitizer (which includes LeakSanitizer) or
+ * ThreadSanitizer is compiled into. Fails when a test fails, and for each report that no line of
+ * `scripts/sanitizers/` excuses.
+ *
+ * Node itself is the official build, of which the sanitizers see allocations, locks and system
+ * calls, but no loads and stores. So what they check is our code, and memory that it shares.
+ *
+ * cmake-js compiles, as `binding.gyp` is for what ships. It is told where the headers are, and so
+ * downloads none. Each sanitizer has a copy of the project with a build/ of its own.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cleanEnvironment, nodeAddonApiInclude } from './build-native.mjs';
+import {
+  nodeBinary,
+  nodeDirectory,
+  selectReleases,
+  type NodeRelease,
+} from './lib/nodes';
+import { readReports } from './lib/sanitizer-reports';
+import { syncWorktree } from './lib/worktree';
+
+const SANITIZERS = ['address', 'thread'] as const;
+type Sanitizer = (typeof SANITIZERS)[number];
+
+/** One run, on the newest release line that is in long-term support. */
+const DEFAULT_NODE = '24';
+
+const RUNTIMES = { address: 'libasan.so', thread: 'libtsan.so' };
+
+/** What starts processes and threads. */
+const TESTS = ['test/lifecycle'];
+
+/** It makes a package of its own, without a sanitizer. */
+const NOT_RUN = 'test/lifecycle/package.test.ts';
+
+/** Parts of the names of tests that a sanitizer's runtime itself makes fail. */
+const LEFT_OUT: Readonly<Record<Sanitizer, readonly string[]>> = {
+  address: [
+    // The runtime opens files at the end, and waits for ever when it cannot.
+    'without a file descriptor left',
+  ],
+  thread: [
+    // These start a shell or Python, which crash with the runtime in them.
+    'without a file descriptor left',
+    'that takes no more is reported, and the program goes on',
+    'dumps where the signal was ignored, as under nohup',
+    // The runtime keeps a signal until the thread is in a system call that it knows to wait, or
+    // comes to the next call of a library. These threads never do.
+    'reaches a main thread that waits in Atomics.wait',
+    'shows what has called into native code that blocks the main thread',
+    'watches by ASYNCTB_WATCHDOG, what blocks in native code too',
+    'blocked by .* shows what called it',
+    'called by JavaScript that C\\+\\+ has called shows all of it',
+    'under more frames than fit says so',
+  ],
+};
+
+function compile(
+  root: string,
+  release: NodeRelease,
+  sanitizer: Sanitizer,
+): boolean {
+  const node = nodeBinary(release);
+  const log = join(root, 'build', 'native.log');
+  const { status, stdout, stderr } = spawnSync(
+    node,
+    [
+      join(root, 'node_modules', 'cmake-js', 'bin', 'cmake-js'),
+      'build',
+      // Whose runtimes these are.
+      '--prefer-gnu',
+      '--directory=scripts/sanitizers',
+      '--out=build',
+      `--CDASYNCTB_SANITIZER=${sanitizer}`,
+      `--CDASYNCTB_NODE_ADDON_API=${nodeAddonApiInclude() ?? ''}`,
+    ],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      // It looks for the headers where npm's settings say.
+      env: {
+        ...cleanEnvironment(),
+        npm_config_nodedir: nodeDirectory(release),
+      },
+    },
+  );
+  mkdirSync(dirname(log), { recursive: true });
+  writeFileSync(log, stdout + stderr);
+  if (status !== 0) console.error(`${stdout}${stderr}`);
+  return status === 0;
+}
+
+/** The compiler's runtime of a sanitizer, which must be the first library of a process. */
+function runtimeOf(sanitizer: Sanitizer): string {
+  const name = RUNTIMES[sanitizer];
+  const { stdout } = spawnSync('g++', [`-print-file-name=${name}`], {
+    encoding: 'utf8',
+  });
+  const path = stdout.trim();
+  if (path === name || path === '') {
+    throw new Error(`g++ comes without ${name}`);
+  }
+  return path;
+}
+
+function environmentOf(
+  sanitizer: Sanitizer,
+  root: string,
+  reports: string,
+): NodeJS.ProcessEnv {
+  const options = (...more: string[]): string =>
+    // Tests compare how processes end, so a report does not change that; it is read afterwards.
+    [`log_path=${join(reports, 'report')}`, 'exitcode=0', ...more].join(':');
+  const known = join(root, 'scripts', 'sanitizers');
+  return {
+    ...process.env,
+    LD_PRELOAD: runtimeOf(sanitizer),
+    // A bad access ends the process at once, by the abort that Node's own failed checks end in.
+    ASAN_OPTIONS: options('detect_leaks=1', 'abort_on_error=1'),
+    LSAN_OPTIONS: `exitcode=0:suppressions=${join(known, 'leaks.txt')}`,
+    TSAN_OPTIONS: options(
+      // Of Node the runtime sees neither loads nor stores, and so not the atomic ones by which its
+      // threads agree on whose a piece of memory is. What Node does to its own is none of ours.
+      'ignore_noninstrumented_modules=1',
+      `suppressions=${join(known, 'races.txt')}`,
+    ),
+  };
+}
+
+function runWith(
+  sanitizer: Sanitizer,
+  release: NodeRelease,
+  args: readonly string[],
+): boolean {
+  console.log(`\n── ${sanitizer} sanitizer, Node ${release.version} ──`);
+  const root = syncWorktree(`sanitize-${sanitizer}`, release.version);
+  const node = nodeBinary(release);
+  const { status } = spawnSync(node, ['scripts/setup.mjs', '--only=ts'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0 || !compile(root, release, sanitizer)) return false;
+  const reports = join(root, '.cache', 'reports');
+  rmSync(reports, { recursive: true, force: true });
+  mkdirSync(reports, { recursive: true });
+  const tests = spawnSync(
+    // Neither runtime finds room for its shadow wherever the kernel may put libraries.
+    'setarch',
+    [
+      '--addr-no-randomize',
+      node,
+      'node_modules/tsx/dist/cli.mjs',
+      'scripts/test.ts',
+      '--no-typecheck',
+      `--exclude=${NOT_RUN}`,
+      `--testNamePattern=^(?!.*(?:${LEFT_OUT[sanitizer].join('|')}))`,
+      // These are several times as slow.
+      '--testTimeout=120000',
+      ...(args.length > 0 ? args : TESTS),
+    ],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: environmentOf(sanitizer, root, reports),
+    },
+  );
+  const found = readReports(reports);
+  for (const { text, count } of found) {
+    console.error(`\n${text}${count > 1 ? `\n(${count} times)` : ''}`);
+  }
+  console.log(`${sanitizer} sanitizer: ${found.length} different reports`);
+  return tests.status === 0 && found.length === 0;
+}
+
+function main(): boolean {
+  const args = process.argv.slice(2);
+  const { releases, rest } = selectReleases(
+    args.some((arg) => arg.startsWith('--node'))
+      ? args
+      : ['--node', DEFAULT_NODE, ...args],
+  );
+  const isSanitizer = (arg: string): arg is Sanitizer =>
+    SANITIZERS.some((name) => name === arg);
+  const chosen = rest.filter(isSanitizer);
+  const others = rest.filter((arg) => !isSanitizer(arg));
+  return releases.every((release) =>
+    (chosen.length > 0 ? chosen : SANITIZERS)
+      .map((sanitizer) => runWith(sanitizer, release, others))
+      .every(Boolean),
+  );
+}
+
+process.exitCode = main() ? 0 : 1;
