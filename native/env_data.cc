@@ -64,6 +64,19 @@ v8::Local<v8::String> EnvData::SourceMapUrl(int script) const {
   return found->second.Get(isolate_);
 }
 
+int EnvData::Keep(std::shared_ptr<void> value) {
+  kept_[++last_kept_] = std::move(value);
+  return last_kept_;
+}
+
+std::shared_ptr<void> EnvData::TakeBack(int number) {
+  const auto found = kept_.find(number);
+  if (found == kept_.end()) return nullptr;
+  std::shared_ptr<void> value = std::move(found->second);
+  kept_.erase(found);
+  return value;
+}
+
 // ASYNCTB_DISABLE=name,name switches capabilities off by hand.
 void EnvData::Disable() {
   const char* value = getenv("ASYNCTB_DISABLE");

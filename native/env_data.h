@@ -6,6 +6,7 @@
 // Only its own thread touches it.
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -43,6 +44,11 @@ class EnvData {
   int NoteSourceMap(int script, v8::Local<v8::Value> url) const;
   v8::Local<v8::String> SourceMapUrl(int script) const;
 
+  // Keeps what JavaScript is given a number for, until that is taken back or the environment ends.
+  // Unlike an external value's, its memory does not wait for a collection and a turn of the loop.
+  int Keep(std::shared_ptr<void> value);
+  std::shared_ptr<void> TakeBack(int number);
+
  private:
   void ProveNativeStacks();
   void Disable();
@@ -56,6 +62,8 @@ class EnvData {
   // What is noted in a call that only looks.
   mutable std::unordered_map<int, v8::Global<v8::String>> source_maps_;
   mutable size_t next_sweep_ = 1024;
+  std::unordered_map<int, std::shared_ptr<void>> kept_;
+  int last_kept_ = 0;
 };
 
 }  // namespace asynctb

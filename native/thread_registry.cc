@@ -16,6 +16,9 @@ namespace {
 // Longer than an idle thread or a running one needs for its answer on a machine that is not
 // overloaded; the signal is harmless when it was slow.
 constexpr microseconds kGrace{1'500};
+// While others answer, a thread may only wait for a processor: the grace begins anew with each
+// answer, for no longer than this.
+constexpr microseconds kLongestGrace{50'000};
 // Between the signal and the next look at what its handler did.
 constexpr microseconds kHandlerPoll{100};
 // Between two looks at a thread that stays where it is.
@@ -144,6 +147,7 @@ bool ThreadRegistry::Answer(uintptr_t key) {
   CaptureThread(*data, &request->capture);
   std::lock_guard<std::mutex> lock(mutex_);
   request->state = Request::State::kDone;
+  last_answer_ = Clock::now();
   changed_.notify_all();
   return true;
 }
@@ -220,6 +224,11 @@ void ThreadRegistry::StepProbe(Entry* entry, Clock::time_point now) {
   };
   switch (entry->phase) {
     case ProbePhase::kNone:
+      if (now < last_answer_ + kGrace &&
+          now < entry->waiting.front()->asked_at + kLongestGrace) {
+        entry->next_step = last_answer_ + kGrace;
+        return;
+      }
       if (!probe.Signal()) return try_again();
       entry->phase = ProbePhase::kSignalled;
       entry->signalled_at = now;

@@ -132,6 +132,7 @@ class ThreadRegistry {
   std::vector<Entry> entries_;
   std::unordered_map<int64_t, std::string> exited_;  // ids and names
   uintptr_t last_key_ = 0;
+  Clock::time_point last_answer_;
 };
 
 }  // namespace asynctb

@@ -64,7 +64,8 @@ Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
 // Node-API refuses everything in a thread that is being terminated, and its C++ wrapper ends the
 // process over that; V8's own handles do not mind. What is returned is seen by nobody then.
 
-// askThreads(ids or null, timeoutMs) → what collectThreads takes. The caller answers for itself.
+// askThreads(ids or null, timeoutMs) → the number that collectThreads or collectThreadsLater takes,
+// once. The caller answers for itself.
 Napi::Value AskThreads(const Napi::CallbackInfo& info) {
   Local<Context> context = Isolate::GetCurrent()->GetCurrentContext();
   ThreadSelection selection;
@@ -80,30 +81,25 @@ Napi::Value AskThreads(const Napi::CallbackInfo& info) {
       }
     }
   }
-  auto inquiry = std::make_unique<Inquiry>();
+  auto inquiry = std::make_shared<Inquiry>();
   const milliseconds timeout{FromNapi(info[1]).As<v8::Integer>()->Value()};
   inquiry->limits = {timeout, timeout};
   inquiry->start = ThreadRegistry::Clock::now();
   inquiry->requests = ThreadRegistry::Get().Ask(selection);
-  napi_value asked = nullptr;
-  const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Inquiry*>(data); };
-  if (napi_create_external(info.Env(), inquiry.get(), finalize, nullptr, &asked) != napi_ok) {
-    return ToNapi(info.Env(), v8::Undefined(Isolate::GetCurrent()));
-  }
-  inquiry.release();
-  return Napi::Value(info.Env(), asked);
+  const int number = info.Env().GetInstanceData<EnvData>()->Keep(std::move(inquiry));
+  return ToNapi(info.Env(), v8::Integer::New(Isolate::GetCurrent(), number));
 }
 
-Inquiry* InquiryOf(const Napi::CallbackInfo& info) {
-  void* data = nullptr;
-  return napi_get_value_external(info.Env(), info[0], &data) == napi_ok
-             ? static_cast<Inquiry*>(data)
-             : nullptr;
+std::shared_ptr<Inquiry> InquiryOf(const Napi::CallbackInfo& info) {
+  Local<Value> number = FromNapi(info[0]);
+  if (!number->IsInt32()) return nullptr;
+  return std::static_pointer_cast<Inquiry>(
+      info.Env().GetInstanceData<EnvData>()->TakeBack(number.As<v8::Int32>()->Value()));
 }
 
 // collectThreads(asked) → RawThread[]; waits.
 Napi::Value CollectThreads(const Napi::CallbackInfo& info) {
-  Inquiry* inquiry = InquiryOf(info);
+  const std::shared_ptr<Inquiry> inquiry = InquiryOf(info);
   Isolate* isolate = Isolate::GetCurrent();
   if (inquiry == nullptr) return ToNapi(info.Env(), v8::Undefined(isolate));
   const auto captures =
@@ -177,7 +173,7 @@ class LaterCollection {
 // collectThreadsLater(asked, callback(RawThread[]))
 Napi::Value CollectThreadsLater(const Napi::CallbackInfo& info) {
   Isolate* isolate = Isolate::GetCurrent();
-  const Inquiry* inquiry = InquiryOf(info);
+  const std::shared_ptr<Inquiry> inquiry = InquiryOf(info);
   if (inquiry != nullptr) {
     LaterCollection::Start(isolate, *inquiry, FromNapi(info[1]).As<Function>());
   }

@@ -69,7 +69,7 @@ export const THREAD_REGISTERED = 1;
 export const THREAD_EXITED = 2;
 
 declare const asked: unique symbol;
-/** A question to other threads, opaque here. */
+/** A question to other threads, opaque here; its answers are collected once. */
 export interface AskedThreads {
   readonly [asked]: never;
 }
