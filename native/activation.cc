@@ -166,7 +166,7 @@ const std::vector<Site>& SiteTable::Describe() {
           site.column = location.column + 1;
         }
       }
-      ReadLine(function.As<Function>(), &site);
+      ReadPlace(env_, function.As<Function>(), &site);
     }
     described_.push_back(std::move(site));
   }
@@ -192,14 +192,14 @@ void SiteTable::DescribeFunction(Local<Function> function, Site* site) const {
   }
 }
 
-void SiteTable::ReadLine(Local<Function> function, Site* site) const {
-  const Layout& layout = env_.layout();
-  if (!env_.Can("positions") || site->line <= 0 || site->kind == FrameKind::kNative) return;
-  Isolate* isolate = env_.isolate();
+void ReadPlace(const EnvData& env, Local<Function> function, Site* site) {
+  const Layout& layout = env.layout();
+  if (!env.Can("positions") || site->line <= 0 || site->kind == FrameKind::kNative) return;
+  Isolate* isolate = env.isolate();
   const int first_line = function->GetScriptOrigin().LineOffset();
   const int row = site->line - 1 - std::max(first_line, 0);
 
-  const Address script = ScriptOfFunction(env_, function);
+  const Address script = ScriptOfFunction(env, function);
   if (script == kNoAddress) return;
   const Address ends = ReadWord(script, layout.script_line_ends);
   if (!HasType(ends, layout.register_file_type) || row < 0 || row >= ReadLength(ends)) return;

@@ -56,7 +56,6 @@ class SiteTable {
   uint32_t Intern(const Key& key, Address sample, FrameKind kind, FrameState state,
                   bool is_activation);
   void DescribeFunction(v8::Local<v8::Function> function, Site* site) const;
-  void ReadLine(v8::Local<v8::Function> function, Site* site) const;
 
   const EnvData& env_;
   const bool functions_, modules_;  // what can be read
@@ -73,6 +72,9 @@ std::string FunctionIdOf(v8::Local<v8::Function> function);
 
 // A value that scripts may hold: everything but V8's inner objects, which become undefined.
 v8::Local<v8::Value> ToScriptValue(v8::Isolate* isolate, Address value);
+
+// The line of a site in its function, and where the script's text has it.
+void ReadPlace(const EnvData& env, v8::Local<v8::Function> function, Site* site);
 
 // The text of a function's script; empty when there is none.
 v8::Local<v8::String> ScriptTextOf(const EnvData& env, v8::Local<v8::Value> function);

@@ -60,6 +60,7 @@ class CheckedReader {
   bool IsReadable(uintptr_t address) {
     constexpr int kPageBits = 12;  // the smallest page of any system
     const uintptr_t page = address >> kPageBits;
+    if (page == 0) return false;  // never mapped, and what an unused place here stands for
     uintptr_t& known = pages_[page % kPages];
     if (known == page) return true;
     errno = 0;

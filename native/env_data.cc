@@ -17,6 +17,7 @@ void EnvData::EnsureProven() {
   capabilities_.clear();
   proven_ = ProveLayout(isolate_, &layout_, &capabilities_);
   ProveNativeStacks();
+  ProveRunningFrames();
   Disable();
   SpreadFailures();
 }
@@ -29,6 +30,16 @@ void EnvData::ProveNativeStacks() {
   state.reason = ProveNativeLayout(isolate_, layout_, &native_layout_);
   state.available = state.reason.empty();
   if (state.available) state.via = "a signal to the thread";
+}
+
+// What the frames of the running stack are of.
+void EnvData::ProveRunningFrames() {
+  CapabilityState& state = capabilities_["runningFrames"];
+  state.needs = {"functions"};
+  if (!Can("functions")) return;  // for a reason that SpreadFailures gives
+  state.reason = ProveDebugFrames(isolate_, layout_, &debug_layout_);
+  state.available = state.reason.empty();
+  if (state.available) state.via = "v8::debug::StackTraceIterator";
 }
 
 bool EnvData::Can(const char* capability) const {

@@ -11,6 +11,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "debug_frames.h"
 #include "layout.h"
 #include "native_layout.h"
 
@@ -33,6 +34,7 @@ class EnvData {
   // For after EnsureProven; nothing is available before.
   const Layout& layout() const { return layout_; }
   const NativeLayout& native_layout() const { return native_layout_; }
+  const DebugLayout& debug_layout() const { return debug_layout_; }
   const CapabilityMap& capabilities() const { return capabilities_; }
   bool Can(const char* capability) const;
   // Why not, ready to be shown.
@@ -51,6 +53,7 @@ class EnvData {
 
  private:
   void ProveNativeStacks();
+  void ProveRunningFrames();
   void Disable();
   void SpreadFailures();
 
@@ -58,6 +61,7 @@ class EnvData {
   bool proven_ = false;
   Layout layout_;
   NativeLayout native_layout_;
+  DebugLayout debug_layout_;
   CapabilityMap capabilities_;
   // What is noted in a call that only looks.
   mutable std::unordered_map<int, v8::Global<v8::String>> source_maps_;

@@ -21,7 +21,10 @@ constexpr std::u16string_view kHideLocal = u"__tracebackhide__";
 // The variable stands at the top of a function; a bundle's module is not searched to its end.
 constexpr int kMostSearched = 64 * 1024;
 
-bool MentionsHideLocal(Isolate* isolate, Local<Context> context, Local<Function> function) {
+}  // namespace
+
+bool Mentions(Isolate* isolate, Local<Context> context, Local<Function> function,
+              std::u16string_view wanted) {
   HandleScope scope(isolate);
   v8::TryCatch guard(isolate);
   // V8's own text of the function, not a `toString` that the program may have put in its place.
@@ -31,10 +34,12 @@ bool MentionsHideLocal(Isolate* isolate, Local<Context> context, Local<Function>
   if (units.empty()) return false;
   WriteTwoByte(isolate, text, reinterpret_cast<uint16_t*>(units.data()), 0,
                static_cast<uint32_t>(units.size()));
-  return units.find(kHideLocal) != std::u16string::npos;
+  return units.find(wanted) != std::u16string::npos;
 }
 
-}  // namespace
+bool MentionsHideLocal(Isolate* isolate, Local<Context> context, Local<Function> function) {
+  return Mentions(isolate, context, function, kHideLocal);
+}
 
 std::vector<bool> FindHideLocals(const EnvData& env, Local<Context> context,
                                  const std::vector<Chain>& chains, size_t site_count) {

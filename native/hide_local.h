@@ -15,4 +15,10 @@ namespace asynctb {
 std::vector<bool> FindHideLocals(const EnvData& env, v8::Local<v8::Context> context,
                                  const std::vector<Chain>& chains, size_t site_count);
 
+// Whether a text stands in the function's source.
+bool Mentions(v8::Isolate* isolate, v8::Local<v8::Context> context,
+              v8::Local<v8::Function> function, std::u16string_view text);
+bool MentionsHideLocal(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                       v8::Local<v8::Function> function);
+
 }  // namespace asynctb

@@ -20,6 +20,7 @@
 #include "heap_walk.h"
 #include "hide_local.h"
 #include "resources.h"
+#include "running_details.h"
 #include "running_frames.h"
 #include "scopes.h"
 #include "source_text.h"
@@ -189,17 +190,35 @@ Napi::Value Capture(const Napi::CallbackInfo& info) {
   const bool with_locals = (info[0].As<Napi::Number>().Uint32Value() & kWithLocals) != 0;
   ThreadCapture capture;
   std::vector<Local<Object>> samples;
-  CaptureThread(env, &capture, with_locals ? &samples : nullptr);
+  CaptureThread(env, &capture, true, with_locals ? &samples : nullptr);
   Local<Object> result = CaptureToJs(isolate, context, capture);
   if (with_locals) AddScopes(env, context, samples, result);
   return ToNapi(info.Env(), result);
 }
 
-// The running stack of the caller as sites, innermost first.
+// running(limit, flags) → [sites, details], the caller's stack, innermost first
 Napi::Value Running(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
+  Isolate* isolate = env.isolate();
   const int limit = info[0].As<Napi::Number>().Int32Value();
-  return ToNapi(info.Env(), SitesToJs(env.isolate(), RunningSites(env, limit)));
+  const uint32_t flags = info[1].As<Napi::Number>().Uint32Value();
+  std::vector<Site> sites = RunningSites(env, limit);
+  const std::vector<RunningDetail> details = DescribeRunning(
+      env, isolate->GetCurrentContext(), &sites, (flags & kWithResources) != 0);
+  Local<Value> fields[] = {SitesToJs(isolate, sites), RunningToJs(isolate, details)};
+  return ToNapi(info.Env(), Array::New(isolate, fields, 2));
+}
+
+// runningScopes(frames) → of each, counted from the outermost, as `locals` of an entry
+Napi::Value RunningScopes(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  const Napi::Array wanted = info[0].As<Napi::Array>();
+  std::vector<int32_t> frames;
+  for (uint32_t i = 0; i < wanted.Length(); i++) {
+    frames.push_back(wanted.Get(i).As<Napi::Number>().Int32Value());
+  }
+  return ToNapi(info.Env(),
+                ReadRunningScopes(env, env.isolate()->GetCurrentContext(), frames));
 }
 
 // How many activations of a function are on the stack.
@@ -351,6 +370,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("awaiters", Awaiters);
   add("capture", Capture);
   add("running", Running);
+  add("runningScopes", RunningScopes);
   add("activations", Activations);
   add("executing", Executing);
   add("isFirstThread", IsFirstThread);

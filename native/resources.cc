@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "activation.h"
+#include "checked_read.h"
 
 namespace asynctb {
 
@@ -67,6 +68,20 @@ bool AppendEntries(const EnvData& env, Address holder, int block, Fields* out) {
   return true;
 }
 
+// What the blocks of one frame hold. A register may have copies.
+struct Blocks {
+  explicit Blocks(const EnvData& env) : env(env) {}
+  void Add(Address object) {
+    if (block >= kMostBlocks || std::find(seen.begin(), seen.end(), object) != seen.end()) return;
+    seen.push_back(object);
+    if (AppendEntries(env, object, block, &fields)) block++;
+  }
+  const EnvData& env;
+  std::vector<Address> seen;
+  Fields fields;
+  int block = 0;
+};
+
 Local<Value> ToArray(Isolate* isolate, Fields* fields) {
   return Array::New(isolate, fields->data(), fields->size());
 }
@@ -85,19 +100,30 @@ Local<Value> ReadOpenBlocks(const EnvData& env, Local<Object> activation) {
   if (!HasType(registers, layout.register_file_type)) return none;
   // Registers are given out like a stack, so an inner block's is behind an outer one's. Behind
   // both stand copies that calls have left.
-  std::vector<Address> seen;
-  Fields fields;
+  Blocks blocks(env);
   const int length = ReadLength(registers);
-  int block = 0;
   // SAFETY: nothing allocates until the last address was used.
-  for (int i = 0; i < length && block < kMostBlocks; i++) {
+  for (int i = 0; i < length; i++) {
     const Address object = ReadWord(registers, 16 + 8 * i);
-    if (!HasType(object, layout.resources.block_type)) continue;
-    if (std::find(seen.begin(), seen.end(), object) != seen.end()) continue;
-    seen.push_back(object);
-    if (AppendEntries(env, object, block, &fields)) block++;
+    if (HasType(object, layout.resources.block_type)) blocks.Add(object);
   }
-  return fields.empty() ? none : ToArray(isolate, &fields);
+  return blocks.fields.empty() ? none : ToArray(isolate, &blocks.fields);
+}
+
+__attribute__((no_sanitize("address"))) Local<Value> ReadRunningBlocks(const EnvData& env,
+                                                                       const DebugFrames& frames) {
+  if (!env.Can("resources") || !frames.IsPlain()) return Local<Value>();
+  const StackWords words = frames.Registers();
+  const uint16_t map_type = InstanceType(ReadWord(
+      ToAddress(v8::Undefined(env.isolate())), v8::internal::Internals::kHeapObjectMapOffset));
+  CheckedReader reader;
+  Blocks blocks(env);
+  // The first register is the highest word. SAFETY: not all words are values, so what looks like
+  // an object is checked to be one; nothing allocates until the last address was used.
+  for (const uintptr_t* word = words.end; word != words.begin;) {
+    if (reader.TypeOf(*--word, map_type) == env.layout().resources.block_type) blocks.Add(*word);
+  }
+  return blocks.fields.empty() ? Local<Value>() : ToArray(env.isolate(), &blocks.fields);
 }
 
 Local<Value> ReadDisposableStack(const EnvData& env, Local<Value> stack) {

@@ -4,6 +4,7 @@
 // What a suspended activation holds by `using` declarations, and what a disposable stack holds.
 #pragma once
 
+#include "debug_frames.h"
 #include "env_data.h"
 
 namespace asynctb {
@@ -18,6 +19,10 @@ v8::Local<v8::Value> ReadDisposableStack(const EnvData& env, v8::Local<v8::Value
 // The objects in the registers of an activation, each once; undefined where they cannot be read.
 // It allocates.
 v8::Local<v8::Value> ReadRegisterObjects(const EnvData& env, v8::Local<v8::Object> activation);
+
+// The same of the running frame that an iterator stands at, empty where it holds nothing or cannot be
+// read. Makes handles and, where there are entries, their array.
+v8::Local<v8::Value> ReadRunningBlocks(const EnvData& env, const DebugFrames& frames);
 
 // What a bound function is bound to. Makes a handle.
 v8::Local<v8::Value> ReadBoundThis(const EnvData& env, v8::Local<v8::Value> function);

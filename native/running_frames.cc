@@ -63,6 +63,8 @@ __attribute__((no_sanitize("address"))) bool Scan(Address function, Found found)
 
 }  // namespace
 
+uintptr_t StackEnd() { return StackBounds().high; }
+
 std::vector<RunningFrame> FindRunningFrames(Address function) {
   std::vector<RunningFrame> frames;
   Scan(function, [&](Address, const RunningFrame& frame) { frames.push_back(frame); });

@@ -30,4 +30,7 @@ std::vector<RunningFrame> FindRunningFrames(Address function);
 // is not the thread's own stack: then nothing can be said.
 bool ScanRunningFunctions(std::vector<Address>* functions);
 
+// Where the current thread's own stack ends; 0 when that cannot be told.
+uintptr_t StackEnd();
+
 }  // namespace asynctb

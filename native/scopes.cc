@@ -44,6 +44,10 @@ Local<Value> Collect(Isolate* isolate, void* iterator, bool is_closure) {
 
 }  // namespace
 
+Local<Value> CollectFrameScopes(Isolate* isolate, void* iterator) {
+  return Collect(isolate, iterator, false);
+}
+
 Local<Value> ReadScopes(const EnvData& env, Local<Context> context, Local<Object> activation) {
   Isolate* isolate = env.isolate();
   if (!env.Can("scopes")) return v8::Undefined(isolate);

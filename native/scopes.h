@@ -17,4 +17,7 @@ v8::Local<v8::Value> ReadScopes(const EnvData& env, v8::Local<v8::Context> conte
 // The same of what a function closes over. Undefined for what is no function with a script.
 v8::Local<v8::Value> ReadClosureScopes(const EnvData& env, v8::Local<v8::Value> function);
 
+// The same of V8's iterator over the scopes of a running frame, which is deleted.
+v8::Local<v8::Value> CollectFrameScopes(v8::Isolate* isolate, void* iterator);
+
 }  // namespace asynctb

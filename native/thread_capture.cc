@@ -9,6 +9,7 @@
 
 #include "activation.h"
 #include "graph.h"
+#include "running_details.h"
 #include "source_text.h"
 #include "task_nodes.h"
 
@@ -24,8 +25,9 @@ namespace {
 
 constexpr int kMostRunningFrames = 200;
 
-void CaptureRunning(const EnvData& env, ThreadCapture* capture) {
-  const std::vector<Site> sites = RunningSites(env, kMostRunningFrames);
+void CaptureRunning(const EnvData& env, ThreadCapture* capture, bool is_own) {
+  std::vector<Site> sites = RunningSites(env, kMostRunningFrames);
+  if (is_own) NoteRunningFunctions(env, &sites);
   capture->has_running = !sites.empty();
   for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
     capture->running.push_back(static_cast<int32_t>(capture->sites.size()));
@@ -94,6 +96,7 @@ std::vector<Site> RunningSites(const EnvData& env, int limit) {
     Site site;
     site.function_name = ToUtf8(isolate, frame->GetFunctionName());
     site.script_name = ToUtf8(isolate, frame->GetScriptNameOrSourceURL());
+    site.script_id = frame->GetScriptId();
     site.script = env.NoteSourceMap(frame->GetScriptId(), frame->GetScriptSourceMappingURL());
     site.line = std::max(frame->GetLineNumber(), 0);
     site.column = std::max(frame->GetColumn(), 0);
@@ -112,7 +115,7 @@ std::vector<Site> RunningSites(const EnvData& env, int limit) {
   return sites;
 }
 
-void CaptureThread(const EnvData& env, ThreadCapture* capture,
+void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
                    std::vector<Local<v8::Object>>* samples) {
   const auto start = std::chrono::steady_clock::now();
   Isolate* isolate = env.isolate();
@@ -135,7 +138,7 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture,
       capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED", graph.walk().reason});
     }
   }
-  CaptureRunning(env, capture);
+  CaptureRunning(env, capture, is_own);
   capture->activity = capture->has_running ? "running" : "idle";
   capture->pause_ms = std::chrono::duration<double, std::milli>(
                           std::chrono::steady_clock::now() - start)

@@ -11,8 +11,9 @@ namespace asynctb {
 
 // Fills in the running stack and all suspended tasks of the current isolate. To be called on its
 // thread, also from an interrupt callback: it runs no JavaScript. The layout must be proven.
-// `samples`: see CollectTasks; the caller's HandleScope holds them.
-void CaptureThread(const EnvData& env, ThreadCapture* capture,
+// `is_own`: for a reader in this isolate, where ids of functions mean something. `samples`: see
+// CollectTasks; the caller's HandleScope holds them.
+void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own = false,
                    std::vector<v8::Local<v8::Object>>* samples = nullptr);
 
 // The running stack, innermost first. Allocates, but runs no JavaScript.

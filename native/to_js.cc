@@ -209,6 +209,23 @@ Local<Array> AwaitersToJs(const EnvData& env, Local<Context> context,
   return Array::New(isolate, values.data(), values.size());
 }
 
+Local<Array> RunningToJs(Isolate* isolate, const std::vector<RunningDetail>& details) {
+  // Numbers shared with `lib/native/binding.ts`.
+  enum RunningState : int32_t { kPlain = 1, kMentionsHiding = 2 };
+  std::vector<Local<Value>> values;
+  values.reserve(details.size() * 4);
+  for (const RunningDetail& detail : details) {
+    const int32_t state = (detail.is_plain ? kPlain : 0) |
+                          (detail.mentions_hiding ? kMentionsHiding : 0);
+    Local<Value> function = v8::Undefined(isolate);
+    if (!detail.function.IsEmpty()) function = detail.function;
+    values.insert(values.end(), {function, OrUndefined(isolate, detail.receiver),
+                                 OrUndefined(isolate, detail.held),
+                                 Integer::New(isolate, state)});
+  }
+  return Array::New(isolate, values.data(), values.size());
+}
+
 Local<Object> CapabilitiesToJs(Isolate* isolate, Local<Context> context,
                                const CapabilityMap& capabilities) {
   Local<Object> result = Object::New(isolate);

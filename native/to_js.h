@@ -8,6 +8,7 @@
 #include "awaiters.h"
 #include "capture.h"
 #include "chain.h"
+#include "running_details.h"
 
 namespace asynctb {
 
@@ -36,6 +37,9 @@ v8::Local<v8::Array> ChainsToJs(const EnvData& env, v8::Local<v8::Context> conte
 
 v8::Local<v8::Array> AwaitersToJs(const EnvData& env, v8::Local<v8::Context> context,
                                   const std::vector<Awaiter>& awaiters, Details details);
+
+// Of each frame [function, receiver, what its open blocks hold, state], flat.
+v8::Local<v8::Array> RunningToJs(v8::Isolate* isolate, const std::vector<RunningDetail>& details);
 
 v8::Local<v8::Object> CapabilitiesToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                        const CapabilityMap& capabilities);

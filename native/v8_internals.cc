@@ -37,6 +37,22 @@ void Resolve(V8Internals* internals) {
       {{"_ZN2v88internal18DebugScopeIteratorD0Ev"}, nullptr},
       {{"_ZN2v85debug13ScopeIterator17CreateForFunctionEPNS_7IsolateENS_5LocalINS_8FunctionEEE"},
        nullptr},
+      {{"_ZN2v85debug14SetReturnValueEPNS_7IsolateENS_5LocalINS_5ValueEEE"}, nullptr},
+      {{"_ZN2v88internal10DebugScopeC1EPNS0_5DebugE", "_ZN2v88internal10DebugScopeC2EPNS0_5DebugE"},
+       nullptr},
+      {{"_ZN2v88internal10DebugScopeD1Ev", "_ZN2v88internal10DebugScopeD2Ev"}, nullptr},
+      {{"_ZN2v85debug18StackTraceIterator6CreateEPNS_7IsolateEi"}, nullptr},
+      {{"_ZNK2v88internal23DebugStackTraceIterator4DoneEv"}, nullptr},
+      {{"_ZN2v88internal23DebugStackTraceIterator7AdvanceEv"}, nullptr},
+      {{"_ZNK2v88internal23DebugStackTraceIterator11GetFunctionEv"}, nullptr},
+      {{"_ZNK2v88internal23DebugStackTraceIterator11GetReceiverEv"}, nullptr},
+      {{"_ZNK2v88internal23DebugStackTraceIterator17GetSourceLocationEv"}, nullptr},
+      {{"_ZNK2v88internal23DebugStackTraceIterator16GetScopeIteratorEv"}, nullptr},
+      {{"_ZN2v88internal23DebugStackTraceIteratorD0Ev"}, nullptr},
+      {{"_ZNK2v88internal18UnoptimizedJSFrame9SummarizeEb",
+        "_ZNK2v88internal18UnoptimizedJSFrame9SummarizeEv",
+        "_ZNK2v88internal16UnoptimizedFrame9SummarizeEPSt6vectorINS0_12FrameSummaryESaIS3_EE"},
+       nullptr},
   };
   const SymbolReport report = ResolveSymbols(requests, sizeof(requests) / sizeof(requests[0]));
   internals->via = report.via;
@@ -54,6 +70,18 @@ void Resolve(V8Internals* internals) {
   Assign(&internals->scope_object, requests[9].address);
   Assign(&internals->scope_delete, requests[10].address);
   Assign(&internals->create_closure_iterator, requests[11].address);
+  Assign(&internals->set_return_value, requests[12].address);
+  Assign(&internals->debug_scope_construct, requests[13].address);
+  Assign(&internals->debug_scope_destroy, requests[14].address);
+  Assign(&internals->create_stack_iterator, requests[15].address);
+  Assign(&internals->stack_iterator_done, requests[16].address);
+  Assign(&internals->stack_iterator_advance, requests[17].address);
+  Assign(&internals->stack_iterator_function, requests[18].address);
+  Assign(&internals->stack_iterator_receiver, requests[19].address);
+  Assign(&internals->stack_iterator_location, requests[20].address);
+  Assign(&internals->stack_iterator_scopes, requests[21].address);
+  Assign(&internals->stack_iterator_delete, requests[22].address);
+  internals->summarize_plain_frame = requests[23].address;
 }
 
 }  // namespace

@@ -40,6 +40,24 @@ struct V8Internals {
   int (*scope_type)(void* self) = nullptr;
   v8::Local<v8::Object> (*scope_object)(void* self) = nullptr;
   void (*scope_delete)(void* self) = nullptr;  // destroys and frees
+  // v8::debug::SetReturnValue
+  void (*set_return_value)(v8::Isolate* isolate, v8::Local<v8::Value> value) = nullptr;
+  // v8::internal::DebugScope
+  void (*debug_scope_construct)(void* self, void* debug) = nullptr;
+  void (*debug_scope_destroy)(void* self) = nullptr;
+  // v8::debug::StackTraceIterator::Create; gives an owning pointer, by hidden result.
+  void (*create_stack_iterator)(void** result, v8::Isolate* isolate, int index) = nullptr;
+  // v8::internal::DebugStackTraceIterator
+  bool (*stack_iterator_done)(const void* self) = nullptr;
+  void (*stack_iterator_advance)(void* self) = nullptr;
+  v8::Local<v8::Function> (*stack_iterator_function)(const void* self) = nullptr;
+  v8::Local<v8::Value> (*stack_iterator_receiver)(const void* self) = nullptr;
+  DebugLocation (*stack_iterator_location)(const void* self) = nullptr;
+  void (*stack_iterator_scopes)(void** result, const void* self) = nullptr;  // as `create_`
+  void (*stack_iterator_delete)(void* self) = nullptr;  // destroys and frees
+  // v8::internal::UnoptimizedFrame::Summarize, or its later name. Not called: a frame whose class has
+  // it is interpreted or baseline.
+  const void* summarize_plain_frame = nullptr;
 
   std::string via;     // where the symbols were found
   std::string reason;  // what was missing
@@ -51,6 +69,12 @@ struct V8Internals {
   bool can_read_scopes() const {
     return create_scope_iterator && scope_done && scope_advance && scope_type && scope_object &&
            scope_delete;
+  }
+  bool can_iterate_frames() const {
+    return set_return_value && debug_scope_construct && debug_scope_destroy &&
+           create_stack_iterator && stack_iterator_done && stack_iterator_advance &&
+           stack_iterator_function && stack_iterator_receiver && stack_iterator_location &&
+           stack_iterator_scopes && stack_iterator_delete && summarize_plain_frame;
   }
 };
 

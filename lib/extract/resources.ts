@@ -23,6 +23,7 @@ import {
   type Declarations,
   declarationsIn,
 } from './local-resources.js';
+import { type Called, stillHeld } from './leaving.js';
 import { readVariable, UNINITIALIZED } from './scopes.js';
 import {
   type OpenDeclarations,
@@ -30,7 +31,13 @@ import {
   type UsingDeclaration,
 } from './using-declarations.js';
 
-/** What the addon hands over of one suspended frame. */
+/** What is asked of the addon about one frame. */
+export type FrameReader = Pick<
+  Binding,
+  'closureScopes' | 'registerObjects' | 'scopes' | 'sourceText'
+>;
+
+/** What the addon hands over of one frame. */
 export interface RawHolder {
   readonly site: RawSite;
   readonly fn: unknown;
@@ -40,6 +47,8 @@ export interface RawHolder {
   /** Where they were read already. */
   readonly scopes: readonly object[] | undefined;
   readonly following: Following;
+  /** Of a running frame: what it has called. */
+  readonly called?: Called;
 }
 
 /** What the text of a function says of one place in it. */
@@ -81,7 +90,7 @@ const READING = {
  */
 export function frameResources(
   holder: RawHolder,
-  binding: Binding,
+  binding: FrameReader,
 ): Resource[] {
   const found: Resource[] = [];
   let source: PlaceSource | null = null;
@@ -118,7 +127,7 @@ function addCompiled(
   found: Resource[],
   holder: RawHolder,
   source: PlaceSource | null,
-  binding: Binding,
+  binding: FrameReader,
 ): void {
   if (source === null || source.compiled === null) return;
   const line = lineAt(holder, source);
@@ -139,7 +148,7 @@ function addVariables(
   found: Resource[],
   holder: RawHolder,
   source: PlaceSource | null,
-  binding: Binding,
+  binding: FrameReader,
 ): void {
   addLocalResources(found, scopesOf(holder, binding), (name) => {
     if (source === null) return null;
@@ -151,12 +160,12 @@ function addVariables(
 
 function scopesOf(
   { scopes, activation }: RawHolder,
-  binding: Binding,
+  binding: FrameReader,
 ): readonly object[] {
   return scopes ?? binding.scopes(activation) ?? [];
 }
 
-function variablesOf(holder: RawHolder, binding: Binding): Variables {
+function variablesOf(holder: RawHolder, binding: FrameReader): Variables {
   return {
     scopes: () => scopesOf(holder, binding),
     unnamed: () =>
@@ -168,7 +177,7 @@ function variablesOf(holder: RawHolder, binding: Binding): Variables {
 
 function sourceOf(
   { site, fn }: RawHolder,
-  binding: Binding,
+  binding: FrameReader,
 ): PlaceSource | null {
   const [scriptId = -1, offset = -1, start = -1] = site.slice(10) as number[];
   if (scriptId < 0 || start < 0 || offset <= start) return null;
@@ -206,11 +215,12 @@ function addHeld(
   found: Resource[],
   holder: RawHolder,
   source: PlaceSource | null,
-  binding: Binding,
+  binding: FrameReader,
 ): void {
   if (holder.held === undefined) return;
   const held: Held[] = [];
-  for (const each of heldValues(holder.held)) {
+  const fields = stillHeld(holder.held, holder.called, source);
+  for (const each of heldValues(fields)) {
     held.push(each);
     found.push(each.resource);
   }
@@ -239,7 +249,7 @@ function addDeclared(
   found: Resource[],
   holder: RawHolder,
   source: PlaceSource | null,
-  binding: Binding,
+  binding: FrameReader,
 ): void {
   if (source === null || !/\busing\b/.test(source.text)) return;
   const { blocks } = (source.declarations ??= openDeclarations(
@@ -308,7 +318,7 @@ function byIdentity(
   held: readonly Held[],
   declarations: readonly UsingDeclaration[],
   holder: RawHolder,
-  binding: Binding,
+  binding: FrameReader,
 ): (UsingDeclaration | { name: string } | undefined)[] {
   const scopes = scopesOf(holder, binding);
   const isIn = (name: string, value: unknown): boolean =>

@@ -54,7 +54,7 @@ export function runningTask(
     const error = new AsynctbError('ERR_ASYNCTB_UNSUPPORTED', whyNot('native'));
     return [undefined, new Stack(undefined, [], [], error)];
   }
-  const running = new RunningStack(entry);
+  const running = new RunningStack(entry, options);
   const { root, index, error } = outermostTask(running);
   const frames = running.frames(index ?? 0).slice(0, options.maxFrames);
   return [root, new Stack(root, frames, [], error)];

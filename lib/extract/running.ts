@@ -1,11 +1,35 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { hasHideLocal, hidesItself } from '../hooks/hide.js';
 import { AsynctbError } from '../model/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { Site } from '../model/site.js';
+import {
+  type Binding,
+  RUNNING_MENTIONS_HIDING,
+  RUNNING_PLAIN,
+  RUNNING_STRIDE,
+  WITH_RESOURCES,
+} from '../native/binding.js';
 import { requireNative } from '../native/capabilities.js';
+import type { RawSite } from '../native/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
+import type { ResolvedOptions } from './options.js';
+import { type FrameReader, frameResources } from './resources.js';
+import { mergeScopes } from './scopes.js';
+
+/** What is to be read of each frame. */
+type Wanted = Pick<ResolvedOptions, 'locals' | 'resources'>;
+
+/** What V8's list of frames does not say. */
+interface Detail {
+  /** Undefined: not known, and nothing else is. */
+  readonly fn: AnyFunction | undefined;
+  readonly receiver: unknown;
+  readonly held: readonly unknown[] | undefined;
+  readonly flags: number;
+}
 
 /** Deeper than V8 lets JavaScript recurse with its default stack. */
 const EVERY_FRAME = 100_000;
@@ -15,13 +39,34 @@ const EVERY_FRAME = 100_000;
  * the public function.
  */
 export class RunningStack {
+  readonly #binding: Binding;
+  readonly #wanted: Wanted;
+  /** A frame is its index here. */
+  readonly #reader: FrameReader;
   /** Outermost first. */
+  readonly #raw: readonly RawSite[];
   readonly #sites: readonly Site[];
+  /** Innermost first, those of asynctb included. */
+  readonly #details: readonly unknown[];
+  readonly #total: number;
 
   /** `entry` is the public function that the program called. */
-  constructor(entry: AnyFunction) {
-    const sites = requireNative().running(EVERY_FRAME).map(liveSite);
-    this.#sites = sites.reverse().slice(0, framesOutside(entry));
+  constructor(entry: AnyFunction, wanted: Wanted) {
+    this.#binding = requireNative();
+    this.#wanted = wanted;
+    const binding = this.#binding;
+    this.#reader = {
+      scopes: (index) => binding.runningScopes([index as number])[0],
+      registerObjects: () => undefined,
+      closureScopes: (fn) => binding.closureScopes(fn),
+      sourceText: (...place) => binding.sourceText(...place),
+    };
+    const flags = wanted.resources ? WITH_RESOURCES : 0;
+    const [sites, details] = this.#binding.running(EVERY_FRAME, flags);
+    this.#details = details;
+    this.#total = sites.length;
+    this.#raw = [...sites].reverse().slice(0, framesOutside(entry));
+    this.#sites = this.#raw.map(liveSite);
   }
 
   get length(): number {
@@ -68,31 +113,112 @@ export class RunningStack {
     return alike[activation] ?? null;
   }
 
-  /** `first`: what is known of the first frame, of which V8 tells only the place. */
+  /** `first`: the first frame, of which the place is not known. */
   frames(
     from: number,
     to = this.#sites.length,
     first: Frame | null = null,
   ): Frame[] {
+    const begin = Math.max(from, 0);
+    const scopes = this.#readScopes(begin, Math.min(to, this.#sites.length));
     return this.#sites
-      .slice(Math.max(from, 0), to)
+      .slice(begin, to)
       .map((site, index) =>
-        index === 0 && first !== null
-          ? new Frame(
-              new Site(
-                site.functionName,
-                site,
-                site.lineText,
-                first.kind,
-                site.generated,
-              ),
-              'running',
-              first.function,
-              first.receiver,
-              first.origin,
-            )
-          : new Frame(site, 'running'),
+        this.#frame(
+          site,
+          begin + index,
+          index === 0 ? first : null,
+          scopes.get(begin + index),
+        ),
       );
+  }
+
+  #frame(
+    site: Site,
+    index: number,
+    known: Frame | null,
+    scopes: readonly object[] | undefined,
+  ): Frame {
+    const { fn, receiver } = this.#detail(index);
+    const frame =
+      known === null
+        ? new Frame(site, 'running', fn ?? null, receiver)
+        : new Frame(
+            site.ofKind(known.kind),
+            'running',
+            known.function,
+            known.receiver,
+            known.origin,
+          );
+    if (frame.function !== null) {
+      frame.hide = hidesItself(frame.function, false);
+    }
+    if (scopes !== undefined) {
+      frame.hide ||= hasHideLocal(scopes);
+      if (this.#wanted.locals) frame.locals = mergeScopes(scopes);
+    }
+    if (this.#wanted.resources) this.#addResources(frame, index, scopes);
+    return frame;
+  }
+
+  #addResources(
+    frame: Frame,
+    index: number,
+    scopes: readonly object[] | undefined,
+  ): void {
+    const { fn, held, flags } = this.#detail(index);
+    if (fn === undefined) return;
+    const next = this.#detail(index + 1);
+    const afterNext = this.#detail(index + 2);
+    const isPlain = (flags & RUNNING_PLAIN) !== 0;
+    const name = this.#sites[index + 1]?.functionName ?? '';
+    const resources = frameResources(
+      {
+        site: this.#raw[index] as RawSite,
+        fn,
+        held,
+        activation: index,
+        scopes: isPlain ? scopes : [],
+        following: {
+          fn: next.fn,
+          nextFn: afterNext.fn,
+          nextReceiver: afterNext.receiver,
+        },
+        called: { fn: next.fn, receiver: next.receiver, name },
+      },
+      this.#reader,
+    );
+    if (resources.length > 0) frame.resources = resources;
+  }
+
+  /** Of the frames whose variables are asked for, or may say that they are to be hidden. */
+  #readScopes(
+    from: number,
+    to: number,
+  ): ReadonlyMap<number, readonly object[]> {
+    const needed = this.#wanted.locals
+      ? RUNNING_PLAIN
+      : RUNNING_PLAIN | RUNNING_MENTIONS_HIDING;
+    const wanted: number[] = [];
+    for (let index = from; index < to; index++) {
+      if ((this.#detail(index).flags & needed) === needed) wanted.push(index);
+    }
+    const found = new Map<number, readonly object[]>();
+    if (wanted.length === 0) return found;
+    this.#binding.runningScopes(wanted).forEach((scopes, at) => {
+      if (scopes !== undefined) found.set(wanted[at] as number, scopes);
+    });
+    return found;
+  }
+
+  #detail(index: number): Detail {
+    const at = (this.#total - 1 - index) * RUNNING_STRIDE;
+    return {
+      fn: this.#details[at] as AnyFunction | undefined,
+      receiver: this.#details[at + 1],
+      held: this.#details[at + 2] as readonly unknown[] | undefined,
+      flags: (this.#details[at + 3] as number | undefined) ?? 0,
+    };
   }
 }
 

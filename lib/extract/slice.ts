@@ -27,7 +27,7 @@ export function extractSince(
   const resolved = resolveOptions(options);
   const entry = extractSince as AnyFunction;
   let callers: Frame[] = [];
-  const found = framesBetween(outer, entry, (running) => {
+  const found = framesBetween(outer, resolved, entry, (running) => {
     const from = outer === null ? 0 : indexOf(running, outer);
     if (resolved.awaiters) callers = asyncCallers(running, from, resolved);
     return [from, Math.min(running.length, from + resolved.maxFrames)];
@@ -48,7 +48,7 @@ export function extractUntil(
   if (typeof limit !== 'function') checkCount('options.limit', limit);
   const entry = extractUntil as AnyFunction;
   let callers: Frame[] = [];
-  const found = framesBetween(inner, entry, (running) => {
+  const found = framesBetween(inner, resolved, entry, (running) => {
     const last = inner === null ? running.length - 1 : indexOf(running, inner);
     let from = 0;
     if (typeof limit === 'function') {

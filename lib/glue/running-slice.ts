@@ -3,6 +3,7 @@
 
 /** Built-in glue: a `StackSlice`, unwrapped into frames of the running stack. */
 
+import type { ResolvedOptions } from '../extract/options.js';
 import { RunningStack } from '../extract/running.js';
 import { currentSession } from '../extract/session.js';
 import { itemEntry, items } from '../hooks/registry.js';
@@ -11,6 +12,7 @@ import type { AnyFunction } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { StackSlice } from '../model/stack-slice.js';
 import { requireNative } from '../native/capabilities.js';
+import { elaborateFrames } from './suspended.js';
 
 export function installRunningSlice(): void {
   items.builtIn.register(
@@ -24,7 +26,8 @@ function unwrapSlice(slice: StackSlice): Stack | undefined {
   // Something that inherits from the class and was not made by it is no slice.
   if (session === null || !StackSlice.is(slice)) return undefined;
   const { outer, inner, limit } = slice;
-  return framesBetween(slice, session.entry, (running) => {
+  const { options, entry } = session;
+  return framesBetween(slice, options, entry, (running) => {
     const from = outer === null ? 0 : indexOf(running, outer);
     const to = inner === null ? running.length : indexOf(running, inner) + 1;
     const count = Math.min(limit ?? to, Math.max(to - from, 0));
@@ -35,14 +38,16 @@ function unwrapSlice(slice: StackSlice): Stack | undefined {
 /** The part of the running stack that `bounds` names; an error where it names what does not run. */
 export function framesBetween(
   root: unknown,
+  options: ResolvedOptions,
   entry: AnyFunction,
   bounds: (running: RunningStack) => [from: number, to: number],
 ): Stack {
   const stack = new Stack(root);
   try {
-    const running = new RunningStack(entry);
+    const running = new RunningStack(entry, options);
     const [from, to] = bounds(running);
     stack.frames = running.frames(from, to);
+    elaborateFrames(stack.frames, options, entry);
   } catch (error) {
     if (!(error instanceof AsynctbError)) throw error;
     stack.error = error;

@@ -64,7 +64,7 @@ export function unwrapSuspended(
     chains,
     maker,
     options.maxFrames,
-    runningEnd(entry),
+    runningEnd(options, entry, maker.resources),
   );
   elaborateHeld(maker.resources, options, entry);
   const degraded = isDegraded();
@@ -160,8 +160,15 @@ function without(binding: Binding, target: unknown, error: string): Stack {
   }
 }
 
-/** Replaces the last frame, which runs, by the part of the running stack that it begins. */
-function runningEnd(entry: AnyFunction): RunningEnd {
+/**
+ * Replaces the last frame, which runs, by the part of the running stack that it begins; `resources`
+ * is given what its frames hold.
+ */
+function runningEnd(
+  options: ResolvedOptions,
+  entry: AnyFunction,
+  resources: Resource[],
+): RunningEnd {
   let running: RunningStack | null = null;
   return (stack, activations, activationIndex) => {
     const own = stack.frames[stack.frames.length - 1];
@@ -173,14 +180,17 @@ function runningEnd(entry: AnyFunction): RunningEnd {
         notOnStack(stack, own);
         return;
       }
-      running ??= new RunningStack(entry);
+      running ??= new RunningStack(entry, options);
       const index = running.indexOfActivation(fn, activationIndex, activations);
       if (index === null) {
         stack.error = notFound(own, 'runs several times on this stack');
       } else {
         stack.frames.pop();
         const frames = running.frames(index, undefined, own);
-        for (const frame of frames) stack.frames.push(frame);
+        for (const frame of frames) {
+          stack.frames.push(frame);
+          if (frame.hasResources) resources.push(...frame.resources);
+        }
       }
     } catch (error) {
       if (!(error instanceof AsynctbError)) throw error;

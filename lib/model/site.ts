@@ -57,6 +57,11 @@ export class Site implements SourcePosition {
     this.functionId = functionId;
   }
 
+  ofKind(kind: FrameKind): Site {
+    const { functionName, lineText, generated, functionId } = this;
+    return new Site(functionName, this, lineText, kind, generated, functionId);
+  }
+
   /** The same place, as it stands in the source that this code was made of. */
   at(origin: SourcePosition & { readonly lineText: string }): Site {
     const { scriptName, lineNumber, columnNumber } = this;

@@ -63,6 +63,16 @@ export type RawAwaiter = readonly unknown[];
 export const WITH_LOCALS = 1;
 export const WITH_RESOURCES = 2;
 
+/**
+ * Values of one running frame: function, receiver, what its open `using` blocks hold (each
+ * undefined when not known), and these flags.
+ */
+export const RUNNING_STRIDE = 4;
+/** Its variables can be read. */
+export const RUNNING_PLAIN = 1;
+/** `__tracebackhide__` stands in its function's text. */
+export const RUNNING_MENTIONS_HIDING = 2;
+
 /** What `threadState` answers; shared with `native/thread_registry.h`. */
 export const THREAD_UNKNOWN = 0;
 export const THREAD_REGISTERED = 1;
@@ -98,7 +108,14 @@ export interface Binding {
     flags: number,
   ): readonly [sites: readonly RawSite[], awaiters: readonly RawAwaiter[]];
   /** The running stack of the caller, innermost first. */
-  running(limit: number): readonly RawSite[];
+  running(
+    limit: number,
+    flags: number,
+  ): readonly [sites: readonly RawSite[], details: readonly unknown[]];
+  /** The scopes of running frames, counted from the outermost, innermost scope first. */
+  runningScopes(
+    frames: readonly number[],
+  ): readonly (readonly object[] | undefined)[];
   /** With locals, `scopes` holds the scopes of one activation a node, innermost first. */
   capture(flags: number): RawThread & {
     scopes?: readonly (readonly object[] | undefined)[];

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { extract, type Resource, type Stack } from 'asynctb';
+import { extract, extractSince, type Resource, type Stack } from 'asynctb';
 import { describe, expect, it } from 'vitest';
 import { runFormatters } from '../support/assert-stack';
 import {
@@ -95,6 +95,26 @@ describe.each(Object.entries(compilers))('%s', (name, compile) => {
     expect(summary(extract(generator), code)).toEqual(['using a -> a']);
     generator.return(undefined);
     expect(extract(generator).length).toBe(0);
+  });
+
+  it('P21 of a running frame', async () => {
+    const found: string[][] = [];
+    const look: typeof held = (label) => {
+      const stack = extractSince(compiled.nested as () => unknown);
+      found.push(summary(stack, code));
+      return held(label);
+    };
+    const gate = deferred();
+    const target = compiled.nested(look, gate.promise);
+    await parked();
+    gate.resolve();
+    await target;
+    expect(found).toEqual([
+      [],
+      ['using a -> a'],
+      ['using a -> a', 'await using b -> b'],
+      ['using a -> a', 'await using b -> b', 'using c -> c'],
+    ]);
   });
 
   it('P21 the description is the source text', async () => {

@@ -15,7 +15,14 @@ export function loadResourceForms(name: string): Record<string, Form[]> {
   return require(`${resourcesDirectory}${name}.cjs`) as Record<string, Form[]>;
 }
 
-export const { held, slow } = require(`${resourcesDirectory}held.cjs`) as {
+export function loadResources<Programs>(name: string): Programs {
+  return require(`${resourcesDirectory}${name}.cjs`) as Programs;
+}
+
+export const { Held, held, slow } = require(
+  `${resourcesDirectory}held.cjs`,
+) as {
+  Held: new (label: string) => { label: string };
   held(label: string): object;
   /** Its asynchronous disposal waits for the gate. */
   slow(label: string, gate: Promise<unknown>): object;
