@@ -11,10 +11,13 @@ import {
   extractSince,
   extractUntil,
   type Frame,
+  localResource,
   PRUNE,
   type Stack,
   StackSlice,
+  unwrapGeneratorResource,
 } from 'asynctb';
+import { types } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { runFormatters } from '../support/assert-stack';
 import { runChild, runForJson } from '../support/child';
@@ -36,6 +39,7 @@ interface Programs {
   withGetter: (look: Look) => number;
   hidesByLocal: (look: Look) => unknown;
   hidesBySymbol: (look: Look) => unknown;
+  holds: (make: () => unknown, look: Look) => unknown;
   mentionsLocal: (look: Look) => unknown;
   generator(look: Look): Generator;
   task: (look: Look) => Promise<unknown[]>;
@@ -301,12 +305,56 @@ describe('hooks on running frames', () => {
     expect(firstOf(since(hidesByLocal, hidesByLocal)).hide).toBe(true);
   });
 
-  it('P42 the hooks of resources are run where a running frame has some', () => {
-    // Without any, nothing is asked.
-    class Never {}
-    register(elaborateResource.register(Never, () => undefined));
-    expect(
-      chain().frames.every(({ resources }) => resources.length === 0),
-    ).toBe(true);
+  it('P30 a variable of a running frame that is a resource', () => {
+    class Lock {}
+    register(localResource.register(Lock));
+    const lock = new Lock();
+    const stack = since(programs.holds, (look) =>
+      programs.holds(() => lock, look),
+    );
+    const [resource, ...others] = firstOf(stack).resources;
+    expect(resource).toMatchObject({ value: lock, name: 'kept' });
+    expect(firstOf(stack).lineText).toContain('return look(kept)');
+    expect(resource?.lineNumber).toBe((firstOf(stack).lineNumber ?? 0) - 1);
+    expect(others).toEqual([]);
+  });
+
+  it('P42 the hooks of what a running frame holds', () => {
+    class Lock {}
+    register(
+      localResource.register(Lock),
+      elaborateResource.register(Lock, (_value, resource) => {
+        resource.description = 'a lock';
+      }),
+    );
+    const stack = since(programs.holds, (look) =>
+      programs.holds(() => new Lock(), look),
+    );
+    expect(firstOf(stack).resources[0]?.description).toBe('a lock');
+  });
+
+  it('P43 the hook of a generator that a running frame holds', () => {
+    const inner = { inner: true };
+    register(
+      localResource.register(types.isGeneratorObject),
+      unwrapGeneratorResource.register(programs.generator, () => inner),
+    );
+    const held = programs.generator(() => undefined);
+    const stack = since(programs.holds, (look) =>
+      programs.holds(() => held, look),
+    );
+    expect(firstOf(stack).resources[0]?.value).toBe(inner);
+  });
+});
+
+describe('a debugger that has paused', () => {
+  it('P10 running frames are found, and what is returned stays as it was', async () => {
+    const { stdout, stderr } = await runChild('paused-frames.cjs');
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({
+      paused: ['returns', 'returns'],
+      functions: true,
+      returned: { kept: true },
+    });
   });
 });

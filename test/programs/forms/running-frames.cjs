@@ -71,6 +71,11 @@ function withGetter(look) {
   return read;
 }
 
+function holds(make, look) {
+  const kept = make();
+  return look(kept);
+}
+
 function hidesByLocal(look) {
   const __tracebackhide__ = true;
   return look(__tracebackhide__);
@@ -104,6 +109,7 @@ module.exports = {
   generator,
   hidesByLocal,
   hidesBySymbol,
+  holds,
   innermost,
   Machine,
   mentionsLocal,
