@@ -10,6 +10,7 @@
 import { isMainThread, threadId } from 'node:worker_threads';
 import { registerCurrentThread } from './extract/threads.js';
 import { watchThread } from './extract/watchdog.js';
+import { reasonOf } from './model/errors.js';
 import {
   readSettings,
   type Settings,
@@ -64,8 +65,7 @@ function watchExit(binding: WatchingBinding): void {
 
 function watch(binding: WatchingBinding, settings: Settings): void {
   registerCurrentThread();
-  const isConfigured = configureWatcher(binding, settings);
-  if (!isConfigured) return;
+  configureWatcher(binding, settings);
   if (settings.signal !== null) watchSignal(binding, settings.signal);
   watchExit(binding);
   if (settings.watchdogMs > 0) watchThread(settings.watchdogMs);
@@ -99,7 +99,7 @@ try {
   register();
 } catch (error) {
   // A program must run as well without its dumps. The main thread says it for the workers.
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   if (isMainThread) {
     warn(`no dumps: ${reason}`);
     answerSignalWith(reason);

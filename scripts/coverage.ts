@@ -46,6 +46,20 @@ const EXCLUDED = [
 const GCOV = '.cache/gcov';
 const LOADS_ADDON = ['native__binding', 'register__watching'];
 
+/**
+ * When V8's debugger is switched off, V8 throws away what counts the blocks of the functions that it
+ * has compiled, for good. So once it is on, a session that is never closed keeps it on.
+ */
+const KEEP_DEBUGGER = [
+  'let debuggerKeeper;',
+  'function keepDebugger() {',
+  'if (debuggerKeeper !== undefined) return;',
+  'debuggerKeeper = new (require("node:inspector").Session)();',
+  'debuggerKeeper.connect();',
+  'debuggerKeeper.post("Debugger.enable", {}, () => {});',
+  '} ',
+].join(' ');
+
 /** Left out of the run, each for its reason. */
 const NOT_RUN = [
   // The packed package has no lib/ of its own.
@@ -95,13 +109,14 @@ function compileLibrary(root: string): void {
       (_, imported: string) =>
         `require("./${flatName(root, join(dirname(path), imported))}.js")`,
     );
-    // V8 forgets what it has counted inside of functions when its debugger is switched off.
     const counting = flat.replaceAll(
-      'this.#session.disconnect();',
-      'require("node:v8").takeCoverage(); this.#session.disconnect();',
+      'this.#post("Debugger.enable"',
+      'keepDebugger(); this.#post("Debugger.enable"',
     );
     // On the first line, which esbuild wrote, so that none of ours moves.
-    const before = LOADS_ADDON.includes(name) ? gcovPrefix(root) : '';
+    const before =
+      (LOADS_ADDON.includes(name) ? gcovPrefix(root) : '') +
+      (counting === flat ? '' : KEEP_DEBUGGER);
     writeFileSync(
       output,
       `${before}${counting}//# sourceMappingURL=${name}.js.map\n`,

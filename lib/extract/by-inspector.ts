@@ -3,7 +3,7 @@
 
 import { types } from 'node:util';
 import { localTypes } from '../hooks/registry.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError, reasonOf } from '../model/errors.js';
 import { Frame } from '../model/frame.js';
 import { Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
@@ -63,7 +63,7 @@ function stackOf(
     const error =
       cause instanceof AsynctbError
         ? cause
-        : unsupported(`the inspector failed: ${messageOf(cause)}`);
+        : unsupported(`the inspector failed: ${reasonOf(cause)}`);
     return new Stack(target, [], [target], error);
   }
   return new Stack(target, [], [target]);
@@ -163,8 +163,4 @@ function unsupported(what: string): AsynctbError {
 
 function whyNotNative(): string {
   return whyNot('native') || whyNot('generators');
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : 'unknown reason';
 }

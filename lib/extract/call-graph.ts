@@ -24,14 +24,15 @@ export function callGraph(
   options?: ExtractOptions,
 ): CallGraph {
   const resolved = resolveOptions(options);
-  return arguments.length === 0 || target === undefined
-    ? graphOf(...runningTask(resolved, callGraph as AnyFunction), resolved)
-    : graphOf(
-        target,
-        extractAll([target], { ...resolved, awaiters: false }, callGraph)[0] ??
-          new Stack(target),
-        resolved,
-      );
+  if (target === undefined) {
+    return graphOf(
+      ...runningTask(resolved, callGraph as AnyFunction),
+      resolved,
+    );
+  }
+  const alone = { ...resolved, awaiters: false };
+  const [stack] = extractAll([target], alone, callGraph);
+  return graphOf(target, stack as Stack, resolved);
 }
 
 /** Breadth first without recursion; who is met again by another way is the same node. */
@@ -46,7 +47,7 @@ function graphOf(
   const todo = [top];
   for (const node of todo) {
     for (const { frame, root, input } of directAwaiters(node.root, options)) {
-      const known = root === null ? undefined : nodes.get(root);
+      const known = nodes.get(root);
       const cyclic = known !== undefined && isOnWay(known, node, below);
       if (known !== undefined && !cyclic) {
         node.awaitedBy.push(known);

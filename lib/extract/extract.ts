@@ -87,12 +87,12 @@ export function extractOutermost(
     extractOutermost,
     true,
   );
-  const frame = stack?.frames[0];
-  if (frame !== undefined) return frame;
-  if (stack?.error) throw stack.error;
+  const { frames: found, leaves, error } = stack as Stack;
+  if (found[0] !== undefined) return found[0];
+  if (error !== null) throw error;
   throw new AsynctbError(
     'ERR_ASYNCTB_NO_FRAME',
-    `the target has no frame: ${reached(stack?.leaves ?? [])}`,
+    `the target has no frame: ${reached(leaves)}`,
   );
 }
 

@@ -223,10 +223,12 @@ function sortByPlace(branches: Stack[]): void {
     stack.frames
       .map((f) => `${f.scriptName}:${f.lineNumber}:${f.columnNumber}`)
       .join(' ');
-  const keys = new Map(branches.map((stack) => [stack, key(stack)]));
-  const compare = (a: string, b: string): number =>
-    a < b ? -1 : Number(a > b);
-  branches.sort((a, b) => compare(keys.get(a) ?? '', keys.get(b) ?? ''));
+  branches
+    .map((stack) => ({ stack, key: key(stack) }))
+    .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
+    .forEach(({ stack }, index) => {
+      branches[index] = stack;
+    });
 }
 
 export function maxFramesReached(maxFrames: number): AsynctbError {

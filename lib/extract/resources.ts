@@ -10,7 +10,6 @@ import {
   HELD_BLOCK_SHIFT,
   HELD_EXITING,
   HELD_STRIDE,
-  loadBinding,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
 import type { RawSite } from '../native/raw.js';
@@ -130,7 +129,7 @@ function addCompiled(
   binding: FrameReader,
 ): void {
   if (source === null || source.compiled === null) return;
-  const line = lineAt(holder, source);
+  const line = lineAt(holder, source, binding);
   const { compiled } = source;
   const { following } = holder;
   for (const resource of compiledResources(
@@ -154,7 +153,7 @@ function addVariables(
     if (source === null) return null;
     source.variables ??= declarationsIn(source.text);
     const index = source.variables.get(name) ?? null;
-    return index === null ? null : lineAt(holder, source)(index);
+    return index === null ? null : lineAt(holder, source, binding)(index);
   });
 }
 
@@ -236,7 +235,7 @@ function addHeld(
     if (declaration === undefined) return;
     resource.name = declaration.name;
     if (!('start' in declaration) || source === null) return;
-    resource.lineNumber = lineAt(holder, source)(declaration.start);
+    resource.lineNumber = lineAt(holder, source, binding)(declaration.start);
     resource.description = declaration.description;
   });
 }
@@ -257,7 +256,7 @@ function addDeclared(
     source.place,
   ));
   const scopes = scopesOf(holder, binding);
-  const line = lineAt(holder, source);
+  const line = lineAt(holder, source, binding);
   for (const each of blocks.flat()) {
     const scope = scopes.find((one) => Object.hasOwn(one, each.name));
     const value = scope && readVariable(scope, each.name);
@@ -292,25 +291,24 @@ function byCount(
   open: OpenDeclarations,
 ): readonly UsingDeclaration[] | null {
   if (!open.certain) return null;
-  const expected = open.blocks
-    .map((block) => block.filter(({ complete }) => complete))
-    .filter((block) => block.length > 0);
-  const declared = expected.flat();
-  if (declared.length !== held.length) return null;
-  let block = -1;
-  let last: number | null = null;
-  let left = 0;
-  for (const [index, { resource, block: own }] of held.entries()) {
-    if (own !== last) {
-      if (left > 0) return null;
-      block++;
-      left = expected[block]?.length ?? 0;
-      last = own;
+  const declared: UsingDeclaration[] = [];
+  const blocks: number[] = [];
+  for (const [block, declarations] of open.blocks.entries()) {
+    for (const declaration of declarations) {
+      if (!declaration.complete) continue;
+      declared.push(declaration);
+      blocks.push(block);
     }
-    if (left-- <= 0 || resource.isExiting) return null;
-    if (declared[index]?.isAsync !== resource.isAsync) return null;
   }
-  return left === 0 ? declared : null;
+  if (declared.length !== held.length) return null;
+  const isAlike = held.every(
+    ({ resource, block }, index) =>
+      (held[index - 1]?.block === block) ===
+        (blocks[index - 1] === blocks[index]) &&
+      declared[index]?.isAsync === resource.isAsync &&
+      !resource.isExiting,
+  );
+  return isAlike ? declared : null;
 }
 
 /** The variables that hold the values, in the order of their declarations. */
@@ -351,6 +349,7 @@ function byIdentity(
 function lineAt(
   { site }: RawHolder,
   { text, place }: PlaceSource,
+  binding: Binding,
 ): (index: number) => number | null {
   const ends = /\r\n|[\n\r\u2028\u2029]/g;
   const [, scriptName, line, column, , , , script = 0] = site;
@@ -364,7 +363,7 @@ function lineAt(
     const columnNumber =
       below === 0 ? column - (place - index) : index - lineStart + 1;
     const position = { scriptName, lineNumber, columnNumber };
-    const url = (): string => loadBinding().sourceMapUrl(script);
+    const url = (): string => binding.sourceMapUrl(script);
     return originOf(script, position, url)?.lineNumber ?? lineNumber;
   };
 }

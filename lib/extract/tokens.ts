@@ -81,8 +81,8 @@ export function* tokensOf(text: string): Generator<Token> {
         yield token('word', word);
         afterOperand = !OPERATORS.has(word);
       } else {
-        const sign = match(PUNCTUATOR);
-        if (sign === null) return;
+        // It is one, as nothing else is left.
+        const sign = match(PUNCTUATOR) as string;
         yield token('punctuator', sign);
         if (sign === '{') braces.push(false);
         else if (sign === '}') braces.pop();

@@ -87,8 +87,8 @@ export function openDeclarations(
   let beforePrevious: Token | null = null;
   let previous: Token | null = null;
   for (const token of tokensOf(text)) {
-    const scope = scopes[scopes.length - 1];
-    if (scope === undefined) return NOTHING;
+    // Nothing closes the first one, so there is always one.
+    const scope = scopes[scopes.length - 1] as Scope;
     declare(scope, token, previous, beforePrevious, text);
     if (token.start >= place) break;
     checkLoopBody(scope, token, previous);
@@ -138,7 +138,7 @@ function declare(
       declaring.name = token.text;
       declaring.start = token.start;
     } else if (endsDeclarator(token)) {
-      scope.finish(text, previous?.end ?? token.start, true);
+      scope.finish(text, (previous as Token).end, true);
       if (token.text === ',') {
         scope.declaring = { ...declaring, name: null, start: token.end };
       }

@@ -19,21 +19,19 @@ export function watchWorkers(): void {
     require('node:diagnostics_channel') as typeof import('node:diagnostics_channel');
   channel('worker_threads').subscribe((message) => {
     const { worker } = message as { worker: StartedWorker };
-    forgetOld();
+    startedWorkers();
     started.add(new WeakRef(worker));
   });
 }
 
-function forgetOld(): void {
+/** The ids of the workers that this thread has started and that still run; forgets the others. */
+export function startedWorkers(): number[] {
+  const ids: number[] = [];
   for (const reference of started) {
     const worker = reference.deref();
     // A worker that has exited has the id -1.
     if (worker === undefined || worker.threadId < 0) started.delete(reference);
+    else ids.push(worker.threadId);
   }
-}
-
-/** The ids of the workers that this thread has started and that still run. */
-export function startedWorkers(): number[] {
-  forgetOld();
-  return [...started].map((reference) => reference.deref()?.threadId ?? -1);
+  return ids;
 }

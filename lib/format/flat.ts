@@ -106,9 +106,7 @@ function flattenErrors(
       continue;
     }
     if (each.error !== null) pushError(each.error, context, lines);
-    for (let index = each.frames.length - 1; index >= 0; index--) {
-      const frame = each.frames[index];
-      if (frame === undefined) continue;
+    for (const frame of [...each.frames].reverse()) {
       for (const below of frame.resources) {
         flattenErrors(below, depth + 1, context, lines);
       }

@@ -194,16 +194,18 @@ export function callGraphToJson(
 ): CallGraphJson {
   const indices = new Map<CallGraph, number>([[graph, 0]]);
   const nodes: CallGraphJson['nodes'] = [];
+  const indexOf = (node: CallGraph): number => {
+    const index = indices.get(node) ?? indices.size;
+    indices.set(node, index);
+    return index;
+  };
   // A Map may grow while it is iterated: this visits each node once, however deep.
   for (const node of indices.keys()) {
-    for (const awaiter of node.awaitedBy) {
-      if (!indices.has(awaiter)) indices.set(awaiter, indices.size);
-    }
     nodes.push({
       root: describeValue(node.root),
       stack: stackToJson(node.stack, options),
       cyclic: node.cyclic,
-      awaitedBy: node.awaitedBy.map((awaiter) => indices.get(awaiter) ?? 0),
+      awaitedBy: node.awaitedBy.map(indexOf),
     });
   }
   return { root: describeValue(graph.root), nodes };

@@ -111,13 +111,19 @@ function isDisposeMethod(method: unknown, value: unknown): boolean {
   const wrapped = closedOver(method, 'method');
   let object = value;
   for (let hops = 0; hops < MOST_PROTOTYPES && isPlain(object); hops++) {
-    for (const key of [Symbol.asyncDispose, Symbol.dispose]) {
-      const own = key === undefined ? undefined : ownData(object, key);
+    for (const key of disposeKeys()) {
+      const own = ownData(object, key);
       if (own !== undefined && (own === method || own === wrapped)) return true;
     }
     object = Object.getPrototypeOf(object);
   }
   return false;
+}
+
+/** Not every Node has them, and a polyfill may have added them since. */
+function disposeKeys(): symbol[] {
+  const keys: (symbol | undefined)[] = [Symbol.asyncDispose, Symbol.dispose];
+  return keys.filter((key) => key !== undefined);
 }
 
 function closedOver(fn: unknown, name: string): unknown {

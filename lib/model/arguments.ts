@@ -6,6 +6,11 @@ import { invalidArgument } from './errors.js';
 const MOST = 0xffff_ffff;
 
 /** A whole number from 0; Infinity means as many as can be. */
+export function checkCount(name: string, value: number): number;
+export function checkCount(
+  name: string,
+  value: number | undefined,
+): number | undefined;
 export function checkCount(
   name: string,
   value: number | undefined,

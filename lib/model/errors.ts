@@ -45,6 +45,12 @@ export function joinErrors(errors: readonly Error[]): Error | null {
   return errors.length === 1 ? first : new ExtractionErrors(errors);
 }
 
+/** What was thrown, in words: an error's message. Nothing else is asked, as it may be anything. */
+export function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === 'string' ? thrown : 'unknown reason';
+}
+
 /** A wrong argument: thrown at once, unlike what goes wrong while extracting. */
 export function invalidArgument(
   name: string,

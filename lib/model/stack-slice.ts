@@ -31,7 +31,7 @@ export class StackSlice {
     checkFunction('inner', inner);
     this.outer = outer;
     this.inner = inner;
-    this.limit = limit === null ? null : (checkCount('limit', limit) ?? null);
+    this.limit = limit === null ? null : checkCount('limit', limit);
   }
 
   static is(value: object): value is StackSlice {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { join } from 'node:path';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError, reasonOf } from '../model/errors.js';
 import type { RawSite, RawThread } from './raw.js';
 
 /** What `classify` answers; shared with `native/inspection.cc`. */
@@ -196,12 +196,11 @@ export function loadBinding(): Binding {
     loaded = binding;
     return loaded;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     failure = new AsynctbError(
       'ERR_ASYNCTB_NO_BINARY',
       `no native binary of asynctb loads in Node ${process.versions.node} ` +
         `(ABI ${process.versions.modules}) on ${process.platform}-${process.arch}. ` +
-        `Build one with: ${BUILD_COMMAND}\n(${reason})`,
+        `Build one with: ${BUILD_COMMAND}\n(${reasonOf(cause)})`,
     );
     throw failure;
   }

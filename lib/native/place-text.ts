@@ -41,13 +41,15 @@ function construct(
   row: number,
   column: number,
 ): PlaceText['construct'] {
-  const ahead = [(lines[row] ?? '').slice(column)];
-  for (let next = row + 1, length = 0; next < lines.length; next++) {
-    length += ahead[ahead.length - 1]?.length ?? 0;
-    if (length > MOST_READ) break;
-    ahead.push(lines[next] ?? '');
+  let ahead = (lines[row] ?? '').slice(column);
+  for (
+    let next = row + 1;
+    next < lines.length && ahead.length <= MOST_READ;
+    next++
+  ) {
+    ahead += `\n${lines[next] ?? ''}`;
   }
-  const text = ahead.join('\n').slice(0, MOST_READ);
+  const text = ahead.slice(0, MOST_READ);
   if (DELEGATION.test(text)) return 'yield*';
   if (AWAIT.test(text)) return 'await';
   // Only a function's body begins with one: a pattern's place is its end.

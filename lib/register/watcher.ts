@@ -7,32 +7,33 @@ import { describeProcess } from '../native/process-info.js';
 import type { Settings } from './settings.js';
 import type { WatchingBinding } from './watching.js';
 
-/** Main thread. How dumps that nobody's JavaScript prints are printed; false: said already. */
+/** Main thread. How dumps that nobody's JavaScript prints are printed; what was said first counts. */
 export function configureWatcher(
   binding: WatchingBinding,
   settings: Settings,
-): boolean {
+): void {
   // On Node 18 the first `require` of fs brings streams along, so not before it is needed.
   const { readFileSync } = require('node:fs') as typeof import('node:fs');
   const info = describeProcess();
-  return binding.configureWatcher(
+  binding.configureWatcher(
     // Now, while it is the file that belongs to this code: a deployment may replace it.
     readFileSync(join(packageRoot(), 'dist', 'isolate-formatter.js'), 'utf8'),
     JSON.stringify(info),
     info.uptimeMs,
     settings.directory,
     settings.json,
-    writesProfiles(),
+    writesProfiles(process.env, process.execArgv),
   );
 }
 
 /** Whether Node runs JavaScript of its own at the very end of the process. */
-function writesProfiles(): boolean {
-  const { NODE_V8_COVERAGE = '', NODE_OPTIONS = '' } = process.env;
+export function writesProfiles(
+  env: NodeJS.ProcessEnv,
+  execArgv: readonly string[],
+): boolean {
+  const { NODE_V8_COVERAGE = '', NODE_OPTIONS = '' } = env;
   return (
     NODE_V8_COVERAGE !== '' ||
-    /--(?:cpu|heap)[-_]prof\b/.test(
-      [NODE_OPTIONS, ...process.execArgv].join(' '),
-    )
+    /--(?:cpu|heap)[-_]prof\b/.test([NODE_OPTIONS, ...execArgv].join(' '))
   );
 }

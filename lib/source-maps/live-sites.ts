@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { plainSite, Site, type SourcePosition } from '../model/site.js';
-import { can } from '../native/capabilities.js';
 import { loadBinding } from '../native/binding.js';
 import type { RawSite } from '../native/raw.js';
 import { type Origin, ScriptMap } from './script-map.js';
@@ -40,7 +39,7 @@ export function liveSite(raw: RawSite): Site {
   const site = plainSite(raw);
   const script = raw[7] ?? 0;
   const origin = originOf(script, site, () =>
-    can('native') ? loadBinding().sourceMapUrl(script) : '',
+    loadBinding().sourceMapUrl(script),
   );
   return origin === null ? site : site.at(origin);
 }

@@ -161,6 +161,15 @@ describe('an inspector that', () => {
       script: 0,
       lineText: 'yield a;',
     });
+    // Of one line: where the script begins in its file is not known either.
+    const onOneLine = runInThisContext('(function* oneLine() { yield 1; })', {
+      filename: 'one-line.js',
+      columnOffset: 1_000,
+    }) as () => Generator;
+    const generator = onOneLine();
+    generator.next();
+    const { place } = inspect((it) => it.generator(generator, false));
+    expect(place).toMatchObject({ scriptName: '', lineNumber: 1 });
   });
 });
 

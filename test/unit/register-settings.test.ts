@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../lib/register/settings.js';
+import { writesProfiles } from '../../lib/register/watcher.js';
 
 describe('the environment variables of asynctb/register', () => {
   test('without any', () => {
@@ -45,5 +46,46 @@ describe('the environment variables of asynctb/register', () => {
     expect(complaints).toEqual([
       'ASYNCTB_FORMAT=yaml is not known, so dumps are text; use text or json',
     ]);
+  });
+
+  test('how long a loop may stand still', () => {
+    expect(readSettings({ ASYNCTB_WATCHDOG: '5000' })).toMatchObject({
+      watchdogMs: 5000,
+      complaints: [],
+    });
+    expect(readSettings({ ASYNCTB_WATCHDOG: '0' })).toMatchObject({
+      watchdogMs: 0,
+      complaints: [],
+    });
+    for (const text of ['soon', '-1', '1.5', '00', '1e3', '9999999999']) {
+      const { watchdogMs, complaints } = readSettings({
+        ASYNCTB_WATCHDOG: text,
+      });
+      expect(watchdogMs).toBe(0);
+      expect(complaints).toEqual([
+        expect.stringContaining(
+          `ASYNCTB_WATCHDOG=${text} is no number of milliseconds`,
+        ),
+      ]);
+    }
+  });
+});
+
+describe('Node runs JavaScript at the very end of the process', () => {
+  test.each<[NodeJS.ProcessEnv, string[]]>([
+    [{ NODE_V8_COVERAGE: 'coverage' }, []],
+    [{ NODE_OPTIONS: '--no-warnings --cpu-prof' }, []],
+    [{}, ['--heap-prof']],
+    [{}, ['--cpu_prof', '--inspect']],
+  ])('to write profiles: %j %j', (env, execArgv) => {
+    expect(writesProfiles(env, execArgv)).toBe(true);
+  });
+
+  test.each<[NodeJS.ProcessEnv, string[]]>([
+    [{}, []],
+    [{ NODE_V8_COVERAGE: '' }, ['--inspect', '--cpu-profiler']],
+    [{ NODE_OPTIONS: '--enable-source-maps' }, ['--prof']],
+  ])('or not: %j %j', (env, execArgv) => {
+    expect(writesProfiles(env, execArgv)).toBe(false);
   });
 });

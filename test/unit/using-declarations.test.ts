@@ -49,6 +49,8 @@ describe('openDeclarations', () => {
     ['() { for (using a of b) { |x', 'a'],
     ['() { for (using a of b) { using c = d; |x', 'a, c'],
     ['() { for (using a of b) { } |x', ''],
+    ['() { for (using a of b) for await (const c of d) { |x', 'a'],
+    ['() { for (using a of b) for await (using c of d) { |x', 'a, c'],
     ['() { for (using a of |await b', 'a?'],
     ['() { for await (await using a of b) { |x', '*a'],
     ['() { for (using a = b, c = d; |x', 'a c'],
@@ -58,6 +60,8 @@ describe('openDeclarations', () => {
     ['() { const f = () => { using c = d; }; using a = b; |x', 'a'],
     ['() { switch (x) { case 1: using a = b; |x', 'a'],
     ['() { using ä = b; using $c_1 = d; |x', 'ä $c_1'],
+    ['() { using a = b; `never closed ${ c } |x', 'a'],
+    ['() { using a = b; "never closed; |x', 'a'],
     // What makes no sense says nothing.
     ['() } using a = b; |x', ' (uncertain)'],
     ['() { using a = b; ( ] |x', ' (uncertain)'],
