@@ -167,6 +167,26 @@ describe('the addon', () => {
     expect(program.stderr).toContain('scripts/build-native.mjs');
   });
 
+  it('is found where no package.json says whose it is', async () => {
+    linkAddon();
+    rmSync(join(root, 'package.json'));
+    const program = await start();
+    expect(await program.dump()).toContain('3 tasks wait here:');
+    await goesOnAndExits(program);
+  });
+
+  it('that is missing has one reason, whoever asks for it', async () => {
+    const entries = ['register.js', 'index.js'];
+    const program = programs.start('exit/capabilities.cjs', {
+      nodeArgs: [],
+      args: entries.map((name) => join(root, 'dist', name)),
+    });
+    expect(await program.ended()).toEqual({ code: 0, signal: null });
+    const [reason = ''] = program.stdout.split('\n');
+    expect(reason).toContain('no native binary of asynctb loads');
+    expect(program.stderr).toContain(`AsynctbWarning: no dumps: ${reason}`);
+  });
+
   it('beside a formatter that is missing is reported as well', async () => {
     linkAddon();
     rmSync(join(root, 'dist', 'isolate-formatter.js'));

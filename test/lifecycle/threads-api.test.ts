@@ -105,7 +105,25 @@ describe('dump() of several threads', () => {
     expect(codeOf(() => watchdog({ thresholdMs: 0 }))).toBe(
       'ERR_ASYNCTB_OUT_OF_RANGE',
     );
-    expect(codeOf(() => watchdog({} as never))).toBe('ERR_ASYNCTB_INVALID_ARG');
+    for (const options of [{}, { thresholdMs: 1_000, onBlocked: 5 }]) {
+      expect(codeOf(() => watchdog(options as never))).toBe(
+        'ERR_ASYNCTB_INVALID_ARG',
+      );
+    }
+  });
+
+  it('of a worker has no watchdog before the main thread has one', async () => {
+    const worker = await startWorker(`
+      parentPort.on('message', () => {
+        try {
+          asynctb.watchdog({ thresholdMs: 1_000 });
+          parentPort.postMessage('watched');
+        } catch ({ code }) {
+          parentPort.postMessage(code);
+        }
+      });`);
+    worker.postMessage('');
+    expect(await once(worker, 'message')).toEqual(['ERR_ASYNCTB_UNSUPPORTED']);
   });
 
   it('of two threads that dump each other gives both an answer', async () => {

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// As where the system refuses what the addon asks for: those of its functions that are named answer
+// so. Then asynctb/register is loaded or watchdog() called, and a top-level await never settles.
+
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+
+const require = createRequire(import.meta.url);
+const [register, what, ...names] = process.argv.slice(2);
+
+const addon = require('node-gyp-build')(dirname(dirname(register)));
+for (const name of names) addon[name] = () => 'refused on purpose';
+
+if (what === 'register') {
+  require(register);
+} else {
+  const { watchdog } = require('asynctb');
+  try {
+    watchdog({ thresholdMs: 1_000 });
+  } catch (error) {
+    console.log(error.code, error.message);
+  }
+}
+
+if (process.connected) process.disconnect();
+await new Promise(() => {});
