@@ -113,6 +113,32 @@ describe('P48 hooks without end', () => {
   });
 });
 
+describe('P48 what a hook spoils', () => {
+  it('P48 is put back as it was found', () => {
+    const [frame] = extract(started(innermost)).frames;
+    const branch = extract(started(middle));
+    const resource = new Resource('lease');
+    Object.assign(frame as object, {
+      resources: [resource],
+      branches: [branch],
+    });
+    register(
+      unwrapItem.register(Box, () => frame),
+      elaborateFrame.register(innermost, (spoilt) => {
+        Object.assign(spoilt, { resources: 5, branches: 'x' });
+      }),
+    );
+    const stack = extract(new Box(1));
+    expect(stack.frames).toEqual([frame]);
+    expect(stack.frames[0]?.resources).toEqual([resource]);
+    expect(stack.frames[0]?.branches).toEqual([branch]);
+    expect(stack.error).toMatchObject({
+      code: 'ERR_ASYNCTB_BAD_HOOK',
+      message: expect.stringContaining('resources, branches') as string,
+    });
+  });
+});
+
 describe('P40 what a hook hands over', () => {
   it('P40 a stack with leaves and an error: they stay what they are', () => {
     const failure = new Error('of that stack');

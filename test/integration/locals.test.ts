@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { extract, type Frame } from 'asynctb';
+import { dump, extract, type Frame } from 'asynctb';
 import { describe, expect, it } from 'vitest';
 import { runFormatters } from '../support/assert-stack';
 import { loadProgram } from '../support/forms';
@@ -50,6 +50,31 @@ describe('locals', () => {
   it.each(Object.entries(expected))('of %s', (name, locals) => {
     const generator = programs.generators[name]?.() as Generator;
     expect({ ...onlyFrame(generator).locals }).toEqual(locals);
+  });
+
+  it('before its declaration has run, a variable that closures share has no value', async () => {
+    let open: ((value: unknown) => void) | undefined;
+    const gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const early = async (): Promise<number> => {
+      const read = (): number => later;
+      await gate;
+      const later = 4;
+      return read();
+    };
+    const target = early();
+    // Some V8s have a word for it.
+    const NO_VALUE = /^(?:undefined|<uninitialized>)$/;
+    expect(String(onlyFrame(target).locals?.later)).toMatch(NO_VALUE);
+    const frames = dump({ locals: true }).threads.flatMap(({ groups }) =>
+      groups.flatMap(({ stack }) => stack.frames),
+    );
+    const dumped = frames.find(({ functionName }) => functionName === 'early');
+    expect(String(dumped?.locals?.later)).toMatch(NO_VALUE);
+    expect(String(dumped?.locals?.read)).toBe('[Function: read]');
+    open?.(null);
+    expect(await target).toBe(4);
   });
 
   it('of a function that uses `arguments`', () => {

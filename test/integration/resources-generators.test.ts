@@ -87,6 +87,16 @@ describe('resources built on generators', () => {
     expect(resourceOf(new Proxy({ one }, {}))?.innerStack).toBeNull();
   });
 
+  it('P26 not of an object with more properties than a wrapper has', () => {
+    const generator = managing();
+    const numbered = (count: number): object => ({
+      ...Array.from({ length: count }, String),
+      generator,
+    });
+    expect(innerFrames(numbered(40))).toEqual(['managing']);
+    expect(resourceOf(numbered(60))?.innerStack).toBeNull();
+  });
+
   it('P26 a generator that holds itself', () => {
     const self: Generator<unknown>[] = [];
     function* holdsItself(): Generator<unknown> {
@@ -139,5 +149,10 @@ describe('hooks on resources that were found', () => {
     const manager = managing();
     manager.next();
     expect(resourceOf(manager)?.value).toBe('managing');
+    // Nothing else has such a function.
+    for (const value of [{ inner: 1 }, () => {}, 'text']) {
+      const resource = resourceOf(value);
+      expect([resource?.value, resource?.hide]).toEqual([value, false]);
+    }
   });
 });

@@ -72,6 +72,15 @@ describe.each(kinds)('disposable stacks: %s', (kind) => {
     ]);
   });
 
+  it('P25 functions without a name that could be read', () => {
+    expect(found.nameless).toEqual([
+      'cleanup.adopt(…, …)',
+      'cleanup.defer(…)',
+      'cleanup.defer(…)',
+      'cleanup.defer(…)',
+    ]);
+  });
+
   it('P25 no getter of the program runs, and a proxy is left alone', () => {
     expect(found.getters).toEqual(entries(false));
     expect(found.proxy).toEqual([]);

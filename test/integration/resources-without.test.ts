@@ -56,6 +56,11 @@ describe('resources with something switched off', () => {
     },
   );
 
+  it.runIf(has)('P28 without the variables either: nothing', async () => {
+    const { using } = await without('resources,scopes');
+    expect(using).toEqual([]);
+  });
+
   it.runIf(has)('P28 V8 gives the values even without scopes', async () => {
     const { using } = await without('scopes,positions');
     expect(using).toEqual(['using null -> a', 'using null -> b']);

@@ -210,6 +210,10 @@ describe.each(MODES)('source maps $node those of Node', ({ flags }) => {
       'pointing beyond its sources',
       '{"version":3,"sources":[],"names":[],"mappings":"AAgggB"}',
     ],
+    [
+      'with a section of nothing',
+      '{"version":3,"sources":[],"names":[],"mappings":"","sections":[{"offset":{"line":0,"column":0}}]}',
+    ],
     ['of a wrong shape', '{"version":3,"sources":7,"mappings":{}}'],
   ])('broken (%s) is none', async (what, text) => {
     const name = `broken-${what.replaceAll(' ', '-')}.cjs`;

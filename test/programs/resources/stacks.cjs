@@ -47,7 +47,7 @@ const summarize = (resource) => ({
   description: resource.description,
   label:
     typeof resource.value === 'function'
-      ? resource.value.name
+      ? Object.getOwnPropertyDescriptor(resource.value, 'name')?.value
       : (resource.value?.label ?? String(resource.value)),
   isAsync: resource.isAsync,
   isExiting: resource.isExiting,
@@ -64,6 +64,21 @@ async function childrenOf(stack) {
   gate.resolve();
   await target;
   return resource.children.map(summarize);
+}
+
+/** Functions that have no name, or none that could be read without running something. */
+function fillNameless(stack) {
+  stack.adopt('adopted', (() => () => {})());
+  stack.defer((() => () => {})());
+  stack.defer(
+    Object.defineProperty(() => {}, 'name', {
+      get() {
+        throw new Error('a getter of the program ran');
+      },
+    }),
+  );
+  stack.defer(new Proxy(() => {}, {}));
+  return stack;
 }
 
 function fill(stack) {
@@ -103,6 +118,9 @@ async function main() {
     disposed: await childrenOf(disposed),
     nested: await childrenOf(outer),
     empty: await childrenOf(new Sync()),
+    nameless: (await childrenOf(fillNameless(new Sync()))).map(
+      ({ description }) => description,
+    ),
     getters: await childrenOf(fill(new Getters())),
     proxy: await childrenOf(new Proxy(fill(new Sync()), {})),
     leaving: await childrenOf(leaving),
