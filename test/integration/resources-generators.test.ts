@@ -113,6 +113,19 @@ describe('resources built on generators', () => {
   });
 });
 
+it('P25 what resembles a stack of a polyfill, and is none, has no children', () => {
+  const resembling = (use: () => unknown): object => ({
+    __proto__: { use },
+  });
+  // What its method closes over has no value yet.
+  expect(resourceOf(resembling(() => SLOT))?.children).toEqual([]);
+  const SLOT = { get: (): unknown => channel };
+  const channel = { get: (): unknown => $channelData };
+  const $channelData = { get: (): unknown => $wm };
+  const $wm = new Map();
+  expect(resourceOf(resembling(() => SLOT))?.children).toEqual([]);
+});
+
 class Wrapper {
   constructor(readonly inner: unknown) {}
 }

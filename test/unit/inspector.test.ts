@@ -6,6 +6,8 @@
 import { Session } from 'node:inspector';
 import { runInThisContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { extractByInspector } from '../../lib/extract/by-inspector.js';
+import { resolveOptions } from '../../lib/extract/options.js';
 import { Inspection } from '../../lib/native/inspector.js';
 
 type Callback = (error: Error | null, result?: object) => void;
@@ -170,6 +172,46 @@ describe('an inspector that', () => {
     generator.next();
     const { place } = inspect((it) => it.generator(generator, false));
     expect(place).toMatchObject({ scriptName: '', lineNumber: 1 });
+  });
+});
+
+describe('a stack by an inspector that', () => {
+  const stackOf = (generator: Generator) =>
+    extractByInspector([generator], resolveOptions(undefined))[0];
+
+  it('hands over no object: a frame without function and name', () => {
+    vi.spyOn(Session.prototype, 'post').mockImplementation(function (
+      this: Session,
+      ...args: unknown[]
+    ) {
+      const [method, params, callback] = args as Parameters<Post>;
+      if (method === 'Runtime.callFunctionOn') callback(null, {});
+      else post.call(this, method, params, callback);
+    });
+    const stack = stackOf(fresh('handless'));
+    expect(stack?.frames).toMatchObject([
+      { functionName: '', function: null, lineNumber: 3, state: 'suspended' },
+    ]);
+  });
+
+  it('cannot be connected to: no frame, and the reason', () => {
+    vi.spyOn(Session.prototype, 'connect').mockImplementation(() => {
+      throw new RangeError('too many sessions');
+    });
+    const generator = fresh('unconnected');
+    const stack = stackOf(generator);
+    expect(stack?.frames).toEqual([]);
+    expect(stack?.leaves).toEqual([generator]);
+    expect(stack?.error).toEqual(
+      unsupported('the inspector failed: too many sessions'),
+    );
+  });
+
+  it('refuses: no frame, and what it said', () => {
+    changing(() => new Error('not today'));
+    expect(stackOf(fresh('refused'))?.error).toEqual(
+      unsupported('refused Runtime.enable: not today'),
+    );
   });
 });
 
