@@ -11,7 +11,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { capabilities } from 'asynctb';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { findHeaders } from '../../scripts/build-native.mjs';
+import { projectRoot } from '../../scripts/lib/suite';
 import { Programs } from '../support/program';
 
 interface Answer {
@@ -28,6 +30,24 @@ const scratch = mkdtempSync(join(tmpdir(), 'asynctb-threads-'));
 const fifo = join(scratch, 'fifo');
 execFileSync('mkfifo', [fifo]);
 
+/** An addon that is not ours, compiled where it is first needed. */
+const sleeper = join(scratch, 'sleeper.node');
+
+function compileSleeper(): void {
+  execFileSync(process.env['CXX'] ?? 'g++', [
+    '-shared',
+    '-fPIC',
+    `-I${join(
+      findHeaders(() => {}),
+      'include',
+      'node',
+    )}`,
+    join(projectRoot, 'test', 'programs', 'threads', 'sleeper.cc'),
+    '-o',
+    sleeper,
+  ]);
+}
+
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const programs = new Programs();
@@ -39,7 +59,7 @@ afterEach(async () => {
 async function inState(state: string): Promise<Answer> {
   const program = programs.start('threads/states.cjs', {
     nodeArgs: [],
-    args: [state, fifo],
+    args: [state, fifo, sleeper],
   });
   // It cannot end by itself: Node waits for its workers.
   await program.says('}\n');
@@ -101,9 +121,12 @@ describe('a worker', () => {
   describe.runIf(capabilities().nativeStacks.available)(
     'in native code',
     () => {
+      beforeAll(compileSleeper);
+
       it.each([
         ['fifo', 'readFileSync(fifo);'],
         ['exec', "execSync('sleep 1000');"],
+        ['addon', 'require(sleeper).sleep(1000);'],
         ['pbkdf2', "pbkdf2Sync('secret', 'salt', 2 ** 31 - 1, 64, 'sha512');"],
       ])('blocked by %s shows what called it', async (state, line) => {
         const answer = await inState(state);

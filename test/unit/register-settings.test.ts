@@ -89,3 +89,36 @@ describe('Node runs JavaScript at the very end of the process', () => {
     expect(writesProfiles(env, execArgv)).toBe(false);
   });
 });
+
+describe('ASYNCTB_WATCHDOG', () => {
+  test.each([
+    ['5000', 5000],
+    ['1', 1],
+    ['999999999', 999_999_999],
+    ['0', 0],
+    ['', 0],
+  ])('of %j watches for %d ms', (value, watchdogMs) => {
+    const settings = readSettings({ ASYNCTB_WATCHDOG: value });
+    expect(settings).toMatchObject({ watchdogMs, complaints: [] });
+  });
+
+  test.each([
+    'soon',
+    '-5',
+    '1.5',
+    '0x10',
+    '1e3',
+    '5s',
+    ' 5',
+    '00',
+    '9999999999',
+  ])('of %j watches nothing, and is complained of', (value) => {
+    const { watchdogMs, complaints } = readSettings({
+      ASYNCTB_WATCHDOG: value,
+    });
+    expect(watchdogMs).toBe(0);
+    expect(complaints).toEqual([
+      `ASYNCTB_WATCHDOG=${value} is no number of milliseconds, so no loop is watched; use one such as 5000`,
+    ]);
+  });
+});

@@ -4,7 +4,7 @@
 
 // A worker gets into the state that the first argument names, with one task suspended; the main
 // thread dumps it until it is there, and prints what the last dump says of it. The second argument
-// names a FIFO that nobody writes to.
+// names a FIFO that nobody writes to, the third another addon, `sleeper.cc`.
 
 const { execSync } = require('node:child_process');
 const { pbkdf2Sync, scryptSync } = require('node:crypto');
@@ -20,6 +20,7 @@ const { dump, registerThread } = require('asynctb');
 
 const pending = [];
 const fifo = process.argv[3] ?? workerData?.fifo;
+const sleeper = process.argv[4] ?? workerData?.sleeper;
 
 async function park() {
   await new Promise((resolve) => pending.push(resolve));
@@ -70,6 +71,9 @@ const states = {
   exec() {
     execSync('sleep 1000');
   },
+  addon() {
+    require(sleeper).sleep(1000);
+  },
   pbkdf2() {
     pbkdf2Sync('secret', 'salt', 2 ** 31 - 1, 64, 'sha512');
   },
@@ -105,6 +109,7 @@ function isThere(thread, state) {
   const blocks = [
     'fifo',
     'exec',
+    'addon',
     'pbkdf2',
     'scrypt',
     'nested',
@@ -120,7 +125,7 @@ function isThere(thread, state) {
 function main(state) {
   registerThread();
   const worker = new Worker(__filename, {
-    workerData: { state, fifo },
+    workerData: { state, fifo, sleeper },
     stdout: true,
   });
   worker.on('message', () => {

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// An addon as anybody may write one: its only function keeps the thread for so many seconds.
+
+#include <node_api.h>
+#include <time.h>
+
+#include <cerrno>
+
+namespace {
+
+napi_value Sleep(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value seconds = nullptr;
+  int64_t value = 0;
+  napi_get_cb_info(env, info, &count, &seconds, nullptr, nullptr);
+  napi_get_value_int64(env, seconds, &value);
+  timespec left = {};
+  left.tv_sec = value;
+  while (nanosleep(&left, &left) != 0 && errno == EINTR) {
+  }
+  return nullptr;
+}
+
+napi_value Init(napi_env env, napi_value exports) {
+  napi_value function = nullptr;
+  napi_create_function(env, "sleep", NAPI_AUTO_LENGTH, Sleep, nullptr, &function);
+  napi_set_named_property(env, exports, "sleep", function);
+  return exports;
+}
+
+}  // namespace
+
+NAPI_MODULE(sleeper, Init)
