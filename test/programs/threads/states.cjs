@@ -7,7 +7,7 @@
 // names a FIFO that nobody writes to, the third another addon, `sleeper.cc`.
 
 const { execSync } = require('node:child_process');
-const { pbkdf2Sync, scryptSync } = require('node:crypto');
+const { pbkdf2Sync } = require('node:crypto');
 const { readFileSync, openSync, readSync } = require('node:fs');
 const vm = require('node:vm');
 const {
@@ -77,9 +77,6 @@ const states = {
   pbkdf2() {
     pbkdf2Sync('secret', 'salt', 2 ** 31 - 1, 64, 'sha512');
   },
-  scrypt() {
-    for (;;) scryptSync('secret', 'salt', 64, { N: 2 ** 20, maxmem: 2 ** 31 });
-  },
   nested() {
     const fd = openSync(fifo, 'r+');
     const wait = () => readSync(fd, Buffer.alloc(1));
@@ -106,15 +103,9 @@ function isThere(thread, state) {
     deep: 'recurse',
   };
   // On the way into the kernel Node's own functions are already on the stack.
-  const blocks = [
-    'fifo',
-    'exec',
-    'addon',
-    'pbkdf2',
-    'scrypt',
-    'nested',
-    'deep',
-  ].includes(state);
+  const blocks = ['fifo', 'exec', 'addon', 'pbkdf2', 'nested', 'deep'].includes(
+    state,
+  );
   if (state === 'json' && thread.error === null) return false;
   return (
     names.includes(last[state] ?? state) &&
