@@ -75,25 +75,23 @@ void* DebugFrames::Scopes() const {
 }
 
 bool DebugFrames::IsPlain() const {
-  CheckedReader reader;
   uintptr_t frame = 0;
   return layout_.iterator_frame >= 0 &&
-         reader.Load(reinterpret_cast<uintptr_t>(iterator_) + layout_.iterator_frame, &frame) &&
-         IsPlainFrame(&reader, frame);
+         reader_.Load(reinterpret_cast<uintptr_t>(iterator_) + layout_.iterator_frame, &frame) &&
+         IsPlainFrame(&reader_, frame);
 }
 
 StackWords DebugFrames::Registers() const {
-  CheckedReader reader;
   uintptr_t frame = 0, frame_pointer = 0, stack_pointer = 0, word = 0;
   if (layout_.iterator_frame < 0 ||
-      !reader.Load(reinterpret_cast<uintptr_t>(iterator_) + layout_.iterator_frame, &frame)) {
+      !reader_.Load(reinterpret_cast<uintptr_t>(iterator_) + layout_.iterator_frame, &frame)) {
     return {};
   }
   // Of the places on the stack that a frame knows, its frame pointer is the highest one, and its
   // stack pointer comes next: the others belong to the frame that it has called.
   const auto low = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   const uintptr_t high = StackEnd();
-  for (int i = 1; i < kStackFrameWords && reader.Load(frame + 8 * i, &word); i++) {
+  for (int i = 1; i < kStackFrameWords && reader_.Load(frame + 8 * i, &word); i++) {
     if (word < low || word >= high || word % 8 != 0) continue;
     if (word > frame_pointer) {
       stack_pointer = frame_pointer;
@@ -109,13 +107,12 @@ StackWords DebugFrames::Registers() const {
 }
 
 int DebugFrames::FindStackFrame() const {
-  CheckedReader reader;
   int found = -1;
   const auto size = static_cast<int>(malloc_usable_size(iterator_));
   for (int offset = 8; offset + 8 <= size; offset += 8) {
     uintptr_t frame = 0;
-    if (!reader.Load(reinterpret_cast<uintptr_t>(iterator_) + offset, &frame)) return -1;
-    if (!IsPlainFrame(&reader, frame)) continue;
+    if (!reader_.Load(reinterpret_cast<uintptr_t>(iterator_) + offset, &frame)) return -1;
+    if (!IsPlainFrame(&reader_, frame)) continue;
     if (found >= 0) return -1;
     found = offset;
   }

@@ -9,6 +9,7 @@
 
 #include <string>
 
+#include "checked_read.h"
 #include "layout.h"
 #include "v8_internals.h"
 
@@ -58,6 +59,7 @@ class DebugFrames {
 
  private:
   const DebugLayout& layout_;
+  mutable CheckedReader reader_;  // which pages it has asked for
   alignas(16) uint8_t scope_[512];
   void* iterator_ = nullptr;
 };

@@ -112,7 +112,7 @@ Local<Value> ReadOpenBlocks(const EnvData& env, Local<Object> activation) {
 
 __attribute__((no_sanitize("address"))) Local<Value> ReadRunningBlocks(const EnvData& env,
                                                                        const DebugFrames& frames) {
-  if (!env.Can("resources") || !frames.IsPlain()) return Local<Value>();
+  if (!env.Can("resources")) return Local<Value>();
   const StackWords words = frames.Registers();
   const uint16_t map_type = InstanceType(ReadWord(
       ToAddress(v8::Undefined(env.isolate())), v8::internal::Internals::kHeapObjectMapOffset));

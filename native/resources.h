@@ -20,7 +20,7 @@ v8::Local<v8::Value> ReadDisposableStack(const EnvData& env, v8::Local<v8::Value
 // It allocates.
 v8::Local<v8::Value> ReadRegisterObjects(const EnvData& env, v8::Local<v8::Object> activation);
 
-// The same of the running frame that an iterator stands at, empty where it holds nothing or cannot be
+// The same of the plain frame that an iterator stands at, empty where it holds nothing or cannot be
 // read. Makes handles and, where there are entries, their array.
 v8::Local<v8::Value> ReadRunningBlocks(const EnvData& env, const DebugFrames& frames);
 

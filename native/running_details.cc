@@ -68,8 +68,8 @@ std::vector<RunningDetail> DescribeRunning(const EnvData& env, Local<Context> co
         detail.receiver = ToScriptValue(env.isolate(), ToAddress(receiver));
       }
     }
-    detail.is_plain = env.Can("scopes") && frames.IsPlain();
-    if (with_resources) detail.held = ReadRunningBlocks(env, frames);
+    detail.is_plain = frames.IsPlain();
+    if (with_resources && detail.is_plain) detail.held = ReadRunningBlocks(env, frames);
   });
   // Deep stacks are mostly of few functions.
   std::unordered_map<std::string, bool> mentions;
@@ -78,7 +78,10 @@ std::vector<RunningDetail> DescribeRunning(const EnvData& env, Local<Context> co
     if (detail.function.IsEmpty()) continue;
     HandleScope scope(env.isolate());
     Site& site = (*sites)[i];
-    site.function_id = FunctionIdOf(detail.function);
+    // Recursion: the same function again.
+    site.function_id = i > 0 && detail.function == details[i - 1].function
+                           ? (*sites)[i - 1].function_id
+                           : FunctionIdOf(detail.function);
     const auto [known, added] = mentions.try_emplace(site.function_id, false);
     if (added) known->second = MentionsHideLocal(env.isolate(), context, detail.function);
     detail.mentions_hiding = known->second;
