@@ -33,7 +33,7 @@ import {
 /** What is asked of the addon about one frame. */
 export type FrameReader = Pick<
   Binding,
-  'closureScopes' | 'registerObjects' | 'scopes' | 'sourceText'
+  'closureScopes' | 'registerObjects' | 'scopes' | 'sourceMapUrl' | 'sourceText'
 >;
 
 /** What the addon hands over of one frame. */
@@ -349,7 +349,7 @@ function byIdentity(
 function lineAt(
   { site }: RawHolder,
   { text, place }: PlaceSource,
-  binding: Binding,
+  binding: FrameReader,
 ): (index: number) => number | null {
   const ends = /\r\n|[\n\r\u2028\u2029]/g;
   const [, scriptName, line, column, , , , script = 0] = site;

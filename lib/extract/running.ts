@@ -60,6 +60,7 @@ export class RunningStack {
       registerObjects: () => undefined,
       closureScopes: (fn) => binding.closureScopes(fn),
       sourceText: (...place) => binding.sourceText(...place),
+      sourceMapUrl: (script) => binding.sourceMapUrl(script),
     };
     const flags = wanted.resources ? WITH_RESOURCES : 0;
     const [sites, details] = this.#binding.running(EVERY_FRAME, flags);
