@@ -4,7 +4,14 @@
 /** What gcov says of native/: which lines ran, in whatever process of the suite it was. */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 
 interface GcovFile {
@@ -43,9 +50,14 @@ export function nativeCoverage(root: string, raw: string): FileCoverage[] {
 
 function mergeInto(objects: string, raw: string): void {
   const merged = join(raw, 'merged');
-  for (const name of readdirSync(raw)) {
-    const counted = join(raw, name, objects);
-    if (!existsSync(counted)) continue;
+  // A process that was killed leaves half of its files, to which nothing could be added: so the
+  // others go before it.
+  const directories = readdirSync(raw)
+    .map((name) => join(raw, name, objects))
+    .filter((directory) => existsSync(directory))
+    .map((directory) => ({ directory, bytes: bytesIn(directory) }))
+    .sort((a, b) => b.bytes - a.bytes);
+  for (const { directory: counted } of directories) {
     if (!existsSync(merged)) {
       cpSync(counted, merged, { recursive: true });
       continue;
@@ -58,13 +70,18 @@ function mergeInto(objects: string, raw: string): void {
       merged,
       `--output=${output}`,
     ]);
-    // A process that was killed leaves half a file.
     if (status !== 0) continue;
     rmSync(merged, { recursive: true });
     renameSync(output, merged);
   }
   if (!existsSync(merged)) throw new Error('no process has counted anything');
   cpSync(merged, objects, { recursive: true });
+}
+
+function bytesIn(directory: string): number {
+  return readdirSync(directory)
+    .map((name) => statSync(join(directory, name)).size)
+    .reduce((sum, size) => sum + size, 0);
 }
 
 interface GcovReport {
