@@ -47,28 +47,6 @@ describe('the environment variables of asynctb/register', () => {
       'ASYNCTB_FORMAT=yaml is not known, so dumps are text; use text or json',
     ]);
   });
-
-  test('how long a loop may stand still', () => {
-    expect(readSettings({ ASYNCTB_WATCHDOG: '5000' })).toMatchObject({
-      watchdogMs: 5000,
-      complaints: [],
-    });
-    expect(readSettings({ ASYNCTB_WATCHDOG: '0' })).toMatchObject({
-      watchdogMs: 0,
-      complaints: [],
-    });
-    for (const text of ['soon', '-1', '1.5', '00', '1e3', '9999999999']) {
-      const { watchdogMs, complaints } = readSettings({
-        ASYNCTB_WATCHDOG: text,
-      });
-      expect(watchdogMs).toBe(0);
-      expect(complaints).toEqual([
-        expect.stringContaining(
-          `ASYNCTB_WATCHDOG=${text} is no number of milliseconds`,
-        ),
-      ]);
-    }
-  });
 });
 
 describe('Node runs JavaScript at the very end of the process', () => {
