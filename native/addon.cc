@@ -10,19 +10,28 @@
 
 namespace asynctb {
 
+namespace {
+
+// Whether process.versions.modules is what this was compiled for. A thread that is being terminated
+// refuses any of these steps, and the C++ wrappers would end the process over the next.
+bool HasOurAbi(napi_env env) {
+  napi_value value = nullptr;
+  if (napi_get_global(env, &value) != napi_ok) return false;
+  for (const char* name : {"process", "versions", "modules"}) {
+    if (napi_get_named_property(env, value, name, &value) != napi_ok) return false;
+  }
+  char text[16];
+  return napi_get_value_string_utf8(env, value, text, sizeof(text), nullptr) == napi_ok &&
+         text == std::to_string(kNodeAbi);
+}
+
+}  // namespace
+
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   // Node does not compare the ABI of Node-API addons, and this one uses V8 besides. An addon that
   // does not fit says which one it is and offers nothing else.
   exports.Set("abi", std::to_string(kNodeAbi));
-  const Napi::Value actual = env.Global()
-                                 .Get("process")
-                                 .As<Napi::Object>()
-                                 .Get("versions")
-                                 .As<Napi::Object>()
-                                 .Get("modules");
-  if (!actual.IsString() || actual.As<Napi::String>().Utf8Value() != std::to_string(kNodeAbi)) {
-    return exports;
-  }
+  if (!HasOurAbi(env)) return exports;
   env.SetInstanceData(new EnvData(v8::Isolate::GetCurrent()));
   ExportInspection(env, exports);
   ExportThreads(env, exports);

@@ -6,7 +6,9 @@
  * its own, since what this looks for is a use after free. `npm run stress` is the long form.
  */
 
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../scripts/lib/suite';
 import { runForJson } from '../support/child';
 import { Programs } from '../support/program';
 
@@ -51,5 +53,19 @@ describe('a main thread that ends while others capture', () => {
       }
     },
     60_000,
+  );
+});
+
+describe('a worker that is terminated while it loads the addon', () => {
+  it.each(['process', 'abi', 'capabilities', 'dumpAtExit'])(
+    'at %s ends, and nothing else does',
+    async (place) => {
+      const program = programs.start('threads/ended-while-loading.cjs', {
+        nodeArgs: [],
+        args: [join(projectRoot, 'build', 'Release', 'asynctb.node'), place],
+      });
+      expect(await program.ended()).toEqual({ code: 0, signal: null });
+      expect(program.stdout).toBe('worker ended with 1\n');
+    },
   );
 });
