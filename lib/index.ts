@@ -5,10 +5,12 @@
 
 import { offerToLibraries } from './hooks/install.js';
 import { HOOKS } from './hooks/offer.js';
+import { installGlue } from './glue/install.js';
 import { useNodeValues } from './format/node-values.js';
 
 useNodeValues();
 offerToLibraries(HOOKS);
+installGlue();
 
 export {
   type ChildOptions,
@@ -55,6 +57,7 @@ export {
   type UnwrapItemHook,
   type UnwrapResourceHook,
 } from './hooks/registry.js';
+export { explainLeaf } from './hooks/explain-leaf.js';
 export { CallGraph } from './model/call-graph.js';
 export { Dump, TaskGroup, ThreadDump } from './model/dump.js';
 export { AsynctbError } from './model/errors.js';

@@ -12,3 +12,10 @@ export {
   type WalkMeasure,
   walkHeap,
 } from './extract/lowlevel.js';
+export {
+  type Closure,
+  functionDetails,
+  type Holder,
+  holdersOf,
+  settlersOf,
+} from './glue/lowlevel.js';

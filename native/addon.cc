@@ -35,6 +35,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new EnvData(v8::Isolate::GetCurrent()));
   ExportInspection(env, exports);
   ExportThreads(env, exports);
+  ExportHolding(env, exports);
   ExportWatching(env, exports);
   return exports;
 }

@@ -148,6 +148,27 @@ void ChainBuilder::AddFromGraph(Graph* graph, Address target) {
   }
 }
 
+void ChainBuilder::AddResolvers(const RecordArray<Resolver>& resolvers) {
+  if (resolvers.empty()) return;
+  std::vector<std::pair<Address, size_t>> ends;
+  for (size_t i = 0; i < chains_.size(); i++) {
+    const Chain& chain = chains_[i];
+    if (chain.end == ChainEnd::kLeaf && chain.leaf->IsPromise()) {
+      ends.push_back({ToAddress(chain.leaf), i});
+    }
+  }
+  std::sort(ends.begin(), ends.end());
+  // A promise that was resolved with a thenable gets two more each time.
+  constexpr size_t kMostOfOne = 8;
+  for (const Resolver& resolver : resolvers) {
+    auto at = std::lower_bound(ends.begin(), ends.end(), std::pair(resolver.promise, size_t{0}));
+    for (; at != ends.end() && at->first == resolver.promise; ++at) {
+      std::vector<Local<Value>>& known = chains_[at->second].resolvers;
+      if (known.size() < kMostOfOne) known.push_back(Handle(resolver.function));
+    }
+  }
+}
+
 void ChainBuilder::FindRunning() {
   for (Chain& chain : chains_) {
     if (chain.end != ChainEnd::kRunning || chain.entries.empty()) continue;

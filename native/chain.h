@@ -39,6 +39,8 @@ struct Chain {
   std::vector<ChainEntry> entries;
   ChainEnd end = ChainEnd::kNothing;
   v8::Local<v8::Value> leaf;
+  // Of a leaf that is a promise: what was found of the functions that settle it.
+  std::vector<v8::Local<v8::Value>> resolvers;
   // Of a chain that ends in a running frame: how many activations of its function are on the
   // stack, and which of them it is, the innermost being 0; -1 when it is none that can be told.
   int32_t activations = 0;
@@ -61,6 +63,8 @@ class ChainBuilder {
   // A pending promise or an awaiting async generator.
   // SAFETY: reads the graph's addresses; makes handles but does not allocate in the isolate.
   void AddFromGraph(Graph* graph, Address target);
+  // Gives each chain that ends at a promise its functions. Makes handles but does not allocate.
+  void AddResolvers(const RecordArray<Resolver>& resolvers);
   // Looks for the frames of chains that end running. Makes no handles and does not allocate.
   void FindRunning();
 

@@ -14,6 +14,9 @@ void ExportInspection(Napi::Env env, Napi::Object exports);
 // The threads that answer, and dumps of them: `threads.cc`.
 void ExportThreads(Napi::Env env, Napi::Object exports);
 
+// What holds what, for glue: `holding.cc`.
+void ExportHolding(Napi::Env env, Napi::Object exports);
+
 // Dumps by signal and at exit: `watching.cc`.
 void ExportWatching(Napi::Env env, Napi::Object exports);
 

@@ -16,10 +16,21 @@ namespace asynctb {
 // Takes down what an object says while it is in the cache; connecting comes after the walk.
 class GraphVisitor {
  public:
-  GraphVisitor(const EnvData& env, Graph* graph, SiteTable* sites)
-      : env_(env), layout_(env.layout()), graph_(graph), sites_(sites) {}
+  GraphVisitor(const EnvData& env, Graph* graph, SiteTable* sites, bool with_resolvers)
+      : env_(env),
+        layout_(env.layout()),
+        graph_(graph),
+        sites_(sites),
+        with_resolvers_(with_resolvers) {}
 
-  void Begin() { reactions_.emplace(env_); }
+  void Begin() {
+    reactions_.emplace(env_);
+    v8::HandleScope scope(env_.isolate());
+    for (const ClosureSample& sample : layout_.closures) {
+      if (!with_resolvers_ || sample.role != ClosureRole::kResolve) continue;
+      resolvers_.push_back({ToAddress(sample.shared.Get(env_.isolate())), sample.slot});
+    }
+  }
   void End() {
     for (uint32_t i = 0; i < kAhead; i++) Step(kNoAddress);
     for (uint32_t i = 0; i < kStage; i++) {
@@ -34,6 +45,8 @@ class GraphVisitor {
       // What is looked at lies in the object's second half.
       __builtin_prefetch(reinterpret_cast<void*>(object + layout_.generator_continuation));
       VisitActivation(std::exchange(activations_[next_activation_++ % kStage], object));
+    } else if (with_resolvers_ && type == layout_.function_type) {
+      VisitFunction(object);
     }
   }
 
@@ -112,6 +125,19 @@ class GraphVisitor {
     }
   }
 
+  void VisitFunction(Address function) {
+    const Address shared = ReadWord(function, layout_.function_shared);
+    for (const auto& [builtin, slot] : resolvers_) {
+      if (shared != builtin || graph_->resolvers_.size() >= kMostResolvers) continue;
+      const Address context = ReadWord(function, layout_.function_context);
+      // SAFETY: the slot was found in a context of this builtin; its length is checked all the same.
+      constexpr int kSlots = 16;
+      if (!IsHeapObject(context) || slot >= kSlots + 8 * ReadLength(context)) return;
+      graph_->resolvers_.push_back({ReadWord(context, slot), function});
+      return;
+    }
+  }
+
   // False for one that is over.
   bool Begin(Address object, ActivationType type, bool keep_closed, Activation* activation) {
     const Address word = ReadWord(object, layout_.generator_continuation);
@@ -186,10 +212,12 @@ class GraphVisitor {
   uint32_t next_ = 0;
   Address activations_[kStage] = {};
   uint32_t next_activation_ = 0;
+  const bool with_resolvers_;
+  std::vector<std::pair<Address, int>> resolvers_;  // of each builtin, where its promise is
 };
 
-bool Graph::Build(const EnvData& env, SiteTable* sites) {
-  GraphVisitor visitor(env, this, sites);
+bool Graph::Build(const EnvData& env, SiteTable* sites, bool with_resolvers) {
+  GraphVisitor visitor(env, this, sites, with_resolvers);
   walk_ = WalkHeap(env, &visitor);
   if (!walk_.ok) return false;
   promise_index_.Build(promises_);

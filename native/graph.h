@@ -97,11 +97,19 @@ struct Combinator {
   int32_t total = 0;              // 0: unknown
 };
 
+// A `resolve` or `reject` function.
+struct Resolver {
+  Address promise = kNoAddress;
+  Address function = kNoAddress;
+};
+inline constexpr size_t kMostResolvers = 4'000'000;
+
 class Graph {
  public:
   // Walks the heap once. False with a reason when that cannot be done. `sites`: enter the site of
-  // each suspended activation, while it is in the cache.
-  bool Build(const EnvData& env, SiteTable* sites = nullptr);
+  // each suspended activation, while it is in the cache. `with_resolvers`: take the functions that
+  // settle promises down too, of which a program may have made two for each promise.
+  bool Build(const EnvData& env, SiteTable* sites = nullptr, bool with_resolvers = false);
   const WalkResult& walk() const { return walk_; }
 
   RecordArray<Activation>& activations() { return activations_; }
@@ -109,6 +117,9 @@ class Graph {
   const std::vector<Callback>& callbacks() const { return callbacks_; }
   const std::vector<Combinator>& combinators() const { return combinators_; }
   const std::vector<CombinatorInput>& inputs() const { return inputs_; }
+
+  // At most `kMostResolvers` of them, in the order of the heap.
+  const RecordArray<Resolver>& resolvers() const { return resolvers_; }
 
   uint32_t FindPromise(Address address) const { return promise_index_.Find(address); }
   uint32_t FindActivation(Address address) const { return activation_index_.Find(address); }
@@ -172,6 +183,7 @@ class Graph {
   RecordArray<Await> more_awaits_;
   RecordArray<Request> more_requests_;
   RecordArray<Edge> edges_;
+  RecordArray<Resolver> resolvers_;
 };
 
 }  // namespace asynctb

@@ -47,7 +47,7 @@ enum class TargetType : int32_t {
   kPendingPromise = 3,
   kSettledPromise = 4,
 };
-enum ExtractFlags : uint32_t { kWithLocals = 1, kWithResources = 2 };
+enum ExtractFlags : uint32_t { kWithLocals = 1, kWithResources = 2, kWithResolvers = 4 };
 
 Details DetailsOf(uint32_t flags) {
   return {(flags & kWithLocals) != 0, (flags & kWithResources) != 0};
@@ -117,6 +117,7 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
     needs_graph = needs_graph || from_graph(Classify(env, values[i]), values[i]);
   }
 
+  const bool with_resolvers = (flags & kWithResolvers) != 0 && env.Can("resolvers");
   SiteTable sites(env);
   ChainBuilder builder(env, &sites, max_frames);
   std::string error;
@@ -125,7 +126,7 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
       if (error.empty() && !env.Can(need)) error = std::string(need) + ": " + env.WhyNot(need);
     }
     Graph graph;
-    if (error.empty() && !graph.Build(env)) error = graph.walk().reason;
+    if (error.empty() && !graph.Build(env, nullptr, with_resolvers)) error = graph.walk().reason;
     if (error.empty() && !graph.complete()) error = "there was no memory for what the walk found";
     // SAFETY: from the walk to the end of this block nothing allocates in the isolate.
     for (uint32_t i = 0; i < values.size(); i++) {
@@ -133,6 +134,7 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
       roots[i] = static_cast<int32_t>(builder.chains().size());
       builder.AddFromGraph(&graph, ToAddress(values[i]));
     }
+    builder.AddResolvers(graph.resolvers());
   }
   for (uint32_t i = 0; i < values.size(); i++) {
     const TargetType type = Classify(env, values[i]);
@@ -284,7 +286,7 @@ Napi::Value WalkOnly(const Napi::CallbackInfo& info) {
 // What a function is bound to in the end, itself when it is not bound.
 Napi::Value Unbind(const Napi::CallbackInfo& info) {
   Local<Value> value = FromNapi(info[0]);
-  for (int depth = 0; depth < 100; depth++) {
+  for (int depth = 0; depth < 100 && value->IsFunction(); depth++) {
     Local<Value> target = value.As<Function>()->GetBoundFunction();
     if (!target->IsFunction()) break;
     value = target;

@@ -171,6 +171,12 @@ void AddScopes(const EnvData& env, Local<Context> context,
   Set(isolate, context, capture, "scopes", Array::New(isolate, scopes.data(), scopes.size()));
 }
 
+static Local<Value> ResolversToJs(Isolate* isolate, const Chain& chain) {
+  if (chain.resolvers.empty()) return v8::Undefined(isolate);
+  std::vector<Local<Value>> resolvers = chain.resolvers;
+  return Array::New(isolate, resolvers.data(), resolvers.size());
+}
+
 Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
                         const std::vector<Chain>& chains, Details details,
                         const std::vector<bool>& read_scopes) {
@@ -190,6 +196,7 @@ Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
         OrUndefined(isolate, chain.leaf),
         Integer::New(isolate, chain.activations),
         Integer::New(isolate, chain.activation_index),
+        ResolversToJs(isolate, chain),
     };
     values.push_back(Array::New(isolate, fields, sizeof(fields) / sizeof(fields[0])));
   }

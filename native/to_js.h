@@ -29,8 +29,9 @@ void AddScopes(const EnvData& env, v8::Local<v8::Context> context,
 
 v8::Local<v8::Array> SitesToJs(v8::Isolate* isolate, const std::vector<Site>& sites);
 
-// An array with, for each chain, [entries, end, leaf, activations, activation index]; entries are
-// flat. `read_scopes` says of each site whether the variables of frames there are read.
+// An array with, for each chain, [entries, end, leaf, activations, activation index, functions that
+// settle the leaf]; entries are flat. `read_scopes` says of each site whether the variables of
+// frames there are read.
 v8::Local<v8::Array> ChainsToJs(const EnvData& env, v8::Local<v8::Context> context,
                                 const std::vector<Chain>& chains, Details details,
                                 const std::vector<bool>& read_scopes);

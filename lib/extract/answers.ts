@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { types } from 'node:util';
+import { isOpenEnd } from '../glue/holders.js';
 import { isSuspendable } from '../glue/suspended.js';
 import { findMethod, hasHook, isNothing, isOverruled } from '../hooks/ask.js';
 import { isFrame, isStack } from '../hooks/repair.js';
@@ -54,7 +55,7 @@ export function entriesOfFound(
   for (const leaf of found.leaves) {
     // What only stands for something is nobody's to unwrap; nor is what was just asked about.
     entries.push(
-      leaf === parent.item || isPlaceholder(leaf)
+      (leaf === parent.item && !isOpenEnd(leaf)) || isPlaceholder(leaf)
         ? { kind: 'leaf', value: leaf, depth }
         : { ...itemEntry(leaf, depth, leafTurns, parent), isEnd: true },
     );

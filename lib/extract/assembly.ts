@@ -9,6 +9,7 @@ import { repairFrame, snapshotOf } from '../hooks/repair.js';
 import { toError } from '../hooks/warn.js';
 import { AsynctbError, joinErrors } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
+import { keepNotes } from '../model/notes.js';
 import type { Stack } from '../model/stack.js';
 import { entriesOf, entriesOfFound, isArray, iteratorOf } from './answers.js';
 import { fillResources } from './fill-resources.js';
@@ -112,6 +113,7 @@ export class Assembly {
     }
     this.#stack.frames = this.#frames;
     this.#stack.leaves = this.#leaves;
+    keepNotes(this.#stack, this.#leaves);
     this.#stack.error = joinErrors(this.#errors);
   }
 

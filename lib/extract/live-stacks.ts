@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { isOverruled } from '../hooks/ask.js';
+import { noteOpenEnd } from '../glue/holders.js';
+import { isKnownToGlue, isOverruled } from '../hooks/ask.js';
 import { hasHideLocal, hidesItself } from '../hooks/hide.js';
 import { AsynctbError } from '../model/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
@@ -74,7 +75,7 @@ export class FrameMaker {
     );
     const scopes = entries[at + 4] as readonly object[] | undefined;
     if (scopes !== undefined) {
-      frame.hide = hasHideLocal(scopes);
+      frame.hide ||= hasHideLocal(scopes);
       if (this.#locals) frame.locals = mergeScopes(scopes);
     }
     const fn = frame.function;
@@ -162,7 +163,7 @@ function lastBranches(entries: readonly unknown[]): Int32Array | undefined {
 }
 
 function stackOf(
-  [entries, end, leaf, activations, activationIndex]: RawChain,
+  [entries, end, leaf, activations, activationIndex, resolvers]: RawChain,
   maker: FrameMaker,
   stacks: readonly Stack[],
   input: number,
@@ -194,7 +195,9 @@ function stackOf(
   switch (end) {
     case END_LEAF:
       stack.leaves.push(leaf);
-      maker.touched ||= isOverruled(leaf);
+      // Said of each: one search answers for all of them.
+      if (noteOpenEnd(leaf, resolvers)) maker.touched = true;
+      maker.touched ||= isOverruled(leaf) || isKnownToGlue(leaf);
       break;
     case END_READY:
       stack.leaves.push(READY_TO_RESUME);

@@ -3,6 +3,8 @@
 
 import { AsynctbError } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
+import { forgetHolders } from '../glue/holders.js';
+import { forgetNotes } from '../model/notes.js';
 import type { ResolvedOptions } from './options.js';
 
 /** What a public call was asked for, which its hooks extract children with. */
@@ -30,6 +32,10 @@ export function inSession<Result>(
     return act(session);
   } finally {
     current = before;
+    if (before === null) {
+      forgetHolders();
+      forgetNotes();
+    }
   }
 }
 

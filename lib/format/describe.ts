@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { AsynctbError, ExtractionErrors } from '../model/errors.js';
+import { noteOn } from '../model/notes.js';
 import { Placeholder } from '../model/placeholder.js';
 import { truncate } from './text.js';
 
@@ -52,12 +53,13 @@ export function describeValue(value: unknown): string {
   }
 }
 
-/** What remains after the frames. A promise is one that was pending when it was looked at. */
-export function describeLeaf(value: unknown): string {
+/** What remains after a stack's frames. A promise is one that was pending when it was looked at. */
+export function describeLeaf(value: unknown, stack?: object): string {
   const description = describeValue(value);
-  return isObject(value) && isPromise(value)
-    ? `${description} { <pending> }`
-    : description;
+  if (!isObject(value)) return description;
+  const pending = isPromise(value) ? ' { <pending> }' : '';
+  const note = stack === undefined ? null : noteOn(stack, value);
+  return description + pending + (note === null ? '' : ` (${note})`);
 }
 
 function isObject(value: unknown): value is object {

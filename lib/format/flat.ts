@@ -49,7 +49,9 @@ function flatten(
   }
   if (stack.error !== null) pushError(stack.error, context, lines);
   for (const leaf of stack.leaves) {
-    lines.push(`${INDENT}(waiting for ${context.clean(describeLeaf(leaf))})`);
+    lines.push(
+      `${INDENT}(waiting for ${context.clean(describeLeaf(leaf, stack))})`,
+    );
   }
   for (let index = stack.frames.length - 1; index >= 0; index--) {
     const frame = stack.frames[index];

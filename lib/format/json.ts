@@ -107,7 +107,7 @@ export function stackToJson(
   return {
     ...head,
     frames: stack.frames.map((frame) => frameToJson(frame, options, depth)),
-    leaves: stack.leaves.map(describeLeaf),
+    leaves: stack.leaves.map((leaf) => describeLeaf(leaf, stack)),
     error: errorToJson(stack.error),
   };
 }

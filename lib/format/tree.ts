@@ -71,7 +71,7 @@ export function renderStack(
 function tailOf(stack: Stack, context: FormatContext): [string, ...string[]][] {
   const { clean } = context;
   const tail = stack.leaves.map((leaf): [string, ...string[]] => [
-    clean(describeLeaf(leaf)),
+    clean(describeLeaf(leaf, stack)),
   ]);
   if (stack.error !== null) tail.push(errorLines(stack.error, context));
   if (tail.length === 0 && stack.frames.length === 0)

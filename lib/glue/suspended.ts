@@ -16,6 +16,7 @@ import {
   TARGET_GENERATOR,
   TARGET_PENDING_PROMISE,
   TARGET_SETTLED_PROMISE,
+  WITH_RESOLVERS,
   loadBinding,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
@@ -56,7 +57,7 @@ export function unwrapSuspended(
   const binding = loadBinding();
   const [sites, chains, roots, error] = binding.extract(
     targets,
-    detailFlags(options),
+    detailFlags(options) | WITH_RESOLVERS,
     options.maxFrames,
   );
   const maker = new FrameMaker(sites, options.locals);

@@ -53,9 +53,14 @@ export function isOverruled(item: unknown): boolean {
   return unwrapMethodOf(item) !== null;
 }
 
+/** Whether built-in glue has something to say of what the engine knows nothing of. */
+export function isKnownToGlue(item: unknown): boolean {
+  return items.builtIn.find(item) !== null;
+}
+
 /** The same for a target, which may also be something that only built-in glue knows. */
 export function hasHook(item: unknown): boolean {
-  return isOverruled(item) || items.builtIn.find(item) !== null;
+  return isOverruled(item) || isKnownToGlue(item);
 }
 
 function unwrapMethodOf(item: unknown): AnyFunction | null {

@@ -6,6 +6,7 @@ import { fillResource } from '../extract/fill-resources.js';
 import { Resource } from '../model/resource.js';
 import { Stack } from '../model/stack.js';
 import { StackSlice } from '../model/stack-slice.js';
+import { explainLeaf } from './explain-leaf.js';
 import { customize } from './customize.js';
 import {
   elaborateFrame,
@@ -22,6 +23,7 @@ export const HOOKS = Object.freeze({
   customize,
   elaborateFrame,
   elaborateResource,
+  explainLeaf,
   extract,
   extractChild,
   extractMany,

@@ -51,7 +51,7 @@ export class Frame {
   /** The variables in scope by name, the innermost of a name; null unless asked for. */
   locals: Record<string, unknown> | null = null;
   /** Left out of output unless `showHiddenFrames` is set. */
-  hide = false;
+  hide: boolean;
   /** The frame is shown without its line of source. */
   hideLine = false;
 
@@ -63,6 +63,7 @@ export class Frame {
     origin: object | null = null,
   ) {
     this.#site = site;
+    this.hide = site.hide;
     this.state = state;
     this.function = fn;
     this.receiver = receiver;

@@ -35,6 +35,8 @@ export class Site implements SourcePosition {
   readonly internal: boolean;
   /** Where the code that ran stands, when the position above was mapped back from there. */
   readonly generated: SourcePosition | null;
+  /** What frames here begin with as their `hide`; for who knows scripts, before they are made. */
+  hide = false;
   /** Which function, by its source: as `functionId` gives it; empty when unknown. */
   readonly functionId: string;
 

@@ -39,7 +39,8 @@ export const HELD_BLOCK_SHIFT = 3;
 
 /**
  * Of a chain that ends running: how many activations of its last function are on the stack, and
- * which of them it is, counted from the innermost (-1: cannot be told).
+ * which of them it is, counted from the innermost (-1: cannot be told). Of a leaf that is a promise,
+ * if asked for, the functions that settle it.
  */
 export type RawChain = readonly [
   entries: readonly unknown[],
@@ -47,6 +48,7 @@ export type RawChain = readonly [
   leaf: unknown,
   activations: number,
   activationIndex: number,
+  resolvers: object[] | undefined,
 ];
 
 /** `roots[i]` is the chain of target i, -1 when it has none; `error` is '' when all went well. */
@@ -62,6 +64,7 @@ export type RawAwaiter = readonly unknown[];
 
 export const WITH_LOCALS = 1;
 export const WITH_RESOURCES = 2;
+export const WITH_RESOLVERS = 4;
 
 /**
  * Values of one running frame: function, receiver, what its open `using` blocks hold (each
@@ -89,6 +92,13 @@ export interface RawCapability {
   via?: string;
   reason?: string;
 }
+
+/** The kinds of holders; shared with `HolderKind` in `native/holders.h`. */
+export const HOLDER_CLOSURE = 0;
+export const HOLDER_OBJECT = 1;
+export const HOLDER_BOUND = 2;
+export const HOLDER_ACTIVATION = 3;
+export const HOLDER_REACTION = 4;
 
 /** The addon. Arguments are checked before they get here. */
 export interface Binding {
@@ -161,6 +171,26 @@ export interface Binding {
   /** A part of the text of a function's script; '' when it has none. */
   sourceText(fn: unknown, start: number, end: number): string;
   functionId(fn: unknown): string;
+  /**
+   * What holds the values, as groups of four: what is held (the index of a value or, behind the
+   * values, of another holder), kind, holder and extra. The samples are those of
+   * `native/holders.h`. Walks the heap.
+   */
+  holders(
+    values: readonly object[],
+    samples: readonly object[],
+    levels: number,
+  ): unknown[] | undefined;
+  /**
+   * Where a function stands, and the variables that it closes over, innermost scope first;
+   * undefined for what was not written in JavaScript.
+   */
+  closure(
+    fn: unknown,
+  ):
+    readonly [sites: readonly RawSite[], scopes: readonly object[]] | undefined;
+  /** The objects in V8's own fields of an object, if it is of the sample's type. */
+  fieldsLike(value: unknown, sample: unknown): readonly unknown[] | undefined;
   /** What a function is bound to in the end; itself when it is not bound. */
   unbind(fn: unknown): unknown;
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { isOfTestRunner } from '../glue/test-runners.js';
 import { plainSite, Site, type SourcePosition } from '../model/site.js';
 import { loadBinding } from '../native/binding.js';
 import type { RawSite } from '../native/raw.js';
@@ -36,10 +37,12 @@ export function originOf(
 
 /** A site of this thread, at the position in its source. */
 export function liveSite(raw: RawSite): Site {
-  const site = plainSite(raw);
+  const plain = plainSite(raw);
   const script = raw[7] ?? 0;
-  const origin = originOf(script, site, () =>
+  const origin = originOf(script, plain, () =>
     loadBinding().sourceMapUrl(script),
   );
-  return origin === null ? site : site.at(origin);
+  const site = origin === null ? plain : plain.at(origin);
+  site.hide = isOfTestRunner(plain);
+  return site;
 }

@@ -21,12 +21,12 @@ import { HERE, targetsFor } from './targets';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   await: awaitRoundTrip,
-  hooks,
   http,
   dump,
   scale,
   memory,
   extract,
+  hooks,
   'first-use': firstUse,
   threads,
 };

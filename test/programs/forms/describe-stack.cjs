@@ -207,7 +207,7 @@ exports.runFormatters = (stack) => {
   const flat = stack.formatFlat({ showResources: true });
   const all = [...framesOf(stack)];
   for (const frame of all.slice(0, 100)) {
-    if (frame.internal) continue;
+    if (frame.internal || frame.hide) continue;
     const name = frame.functionName;
     const isAscii = /^[\x20-\x7e]*$/.test(name);
     for (const printed of isAscii ? [text, ascii, flat] : [text, flat]) {

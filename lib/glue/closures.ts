@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Functions and objects of libraries, read without running any of their code. */
+
+import { types } from 'node:util';
+import type { AnyFunction } from '../model/frame.js';
+import { tryBinding } from '../native/binding.js';
+import { can } from '../native/capabilities.js';
+
+/** A function as far as it can be read without calling it. */
+export interface Closure {
+  readonly name: string;
+  /** The path or URL of its script. */
+  readonly script: string;
+  /** What it closes over, by name. Made by V8: reading it runs nothing. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+let closures = new Map<object, Closure | null>();
+
+/**
+ * What variables hold changes from one extraction to the next. What is left behind would be found
+ * by the next search, until it is collected.
+ */
+export function forgetClosures(): void {
+  if (closures.size === 0) return;
+  for (const closure of closures.values()) {
+    if (closure !== null) empty(closure.variables);
+  }
+  closures = new Map();
+}
+
+function empty(object: object): void {
+  for (const key of Object.keys(object)) Reflect.deleteProperty(object, key);
+}
+
+/** Of a bound function, what it is bound to. Null for what was not written in JavaScript. */
+export function closureOf(value: unknown): Closure | null {
+  if (typeof value !== 'function' || types.isProxy(value)) return null;
+  const fn = value as AnyFunction;
+  let closure = closures.get(fn);
+  if (closure === undefined) {
+    closure = readClosure(fn);
+    closures.set(fn, closure);
+  }
+  return closure;
+}
+
+function readClosure(fn: AnyFunction): Closure | null {
+  const binding = can('native') ? tryBinding() : null;
+  const [[site] = [], scopes = []] = binding?.closure(binding.unbind(fn)) ?? [];
+  if (site === undefined || site[1] === '') return null;
+  const variables: Record<string, unknown> = Object.create(null);
+  for (const scope of [...scopes].reverse()) {
+    for (const key of Object.keys(scope)) {
+      const descriptor = Object.getOwnPropertyDescriptor(scope, key);
+      // V8 gives a variable that is not declared yet a getter that throws.
+      if (descriptor !== undefined && 'value' in descriptor) {
+        variables[key] = descriptor.value as unknown;
+      }
+    }
+    empty(scope);
+  }
+  return { name: site[0], script: site[1], variables };
+}
+
+/** A property's value if it is a data property of the object itself; runs nothing. */
+export function own(object: unknown, key: string | symbol): unknown {
+  if (!isObject(object) || types.isProxy(object)) return undefined;
+  return Object.getOwnPropertyDescriptor(object, key)?.value as unknown;
+}
+
+export function isObject(value: unknown): value is object {
+  return (
+    (typeof value === 'object' && value !== null) || typeof value === 'function'
+  );
+}
+
+export function isPlainArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && !types.isProxy(value);
+}

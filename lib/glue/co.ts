@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Glue for co, which runs generators that yield promises. */
+
+import { explainRunner } from './generator-runner.js';
+import type { PromiseGlue } from './open-ends.js';
+
+const HANDLERS = new Set(['onFulfilled', 'onRejected']);
+
+export const co: PromiseGlue = {
+  library: 'co',
+  explain: (settlers) => explainRunner(settlers, HANDLERS, 'gen'),
+};

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Glue for Effection: the operation that a task runs, and the tasks that it has started. */
+
+import { types } from 'node:util';
+import { extractChild } from '../extract/extract.js';
+import { itemEntry, items } from '../hooks/registry.js';
+import type { AnyFunction, Frame } from '../model/frame.js';
+import { Resource } from '../model/resource.js';
+import { sayUnlessSaid } from '../model/notes.js';
+import type { Stack } from '../model/stack.js';
+import { closureOf, own } from './closures.js';
+import { climb } from './holders.js';
+import type { PromiseGlue } from './open-ends.js';
+
+/** From the function that settles a task's promise to the task's routine. */
+const LEVELS_TO_ROUTINE = 6;
+const TASK_GROUP = '@effection/task-group';
+const OWN_SCRIPT = /[\\/]effection[\\/]/;
+
+const forEach = Set.prototype.forEach;
+
+/** An async function that awaits a task waits for a promise that the task makes then. */
+export const effection: PromiseGlue = {
+  library: 'effection',
+  explain(settlers) {
+    const first = settlers.filter(({ fn }) => isOwn(fn));
+    if (first.length === 0) return undefined;
+    const routine = climb(
+      first,
+      LEVELS_TO_ROUTINE,
+      ({ value, fn }) => isOwn(fn) || own(value, 'promise') !== undefined,
+      ({ fn }) => {
+        const found = closureOf(fn)?.variables['routine'];
+        return isRoutine(found) ? found : undefined;
+      },
+    );
+    return routine === undefined ? undefined : { items: [routine] };
+  },
+};
+
+function isOwn(fn: AnyFunction | null): boolean {
+  return OWN_SCRIPT.test(closureOf(fn)?.script ?? '');
+}
+
+export function installEffection(): void {
+  items.builtIn.register(
+    (value: unknown) => isTask(value) || isRoutine(value),
+    itemEntry((item) => unwrapRoutine(isTask(item) ? routineOf(item) : item)),
+  );
+}
+
+function isTask(value: unknown): value is object {
+  return (
+    own(value, Symbol.toStringTag) === 'Task' &&
+    typeof own(value, 'halt') === 'function'
+  );
+}
+
+function isRoutine(value: unknown): value is object {
+  return (
+    typeof own(value, 'step') === 'function' &&
+    typeof own(value, 'perform') === 'function' &&
+    typeof own(value, 'scope') === 'object'
+  );
+}
+
+function routineOf(task: object): unknown {
+  const halt = closureOf(own(task, 'halt'));
+  return own(halt?.variables['internal'], 'routine');
+}
+
+function unwrapRoutine(routine: unknown): Stack | undefined {
+  if (!isRoutine(routine)) return undefined;
+  const step = closureOf(own(routine, 'step'));
+  const operation = step?.variables['iterator'];
+  if (!types.isGeneratorObject(operation)) return undefined;
+  const stack = extractChild(operation, { forTask: false });
+  for (const frame of stack.frames) {
+    if (OWN_SCRIPT.test(frame.scriptName)) frame.hide = true;
+  }
+  for (const leaf of stack.leaves) describeEffect(leaf);
+  const group = taskGroupOf(own(routine, 'scope'));
+  const frame = stack.frames.find(({ hide }) => !hide) ?? stack.frames[0];
+  if (group !== undefined && frame !== undefined) addChildren(frame, group);
+  return stack;
+}
+
+/** What an operation waits for at its end is an effect, which has a description. */
+function describeEffect(leaf: unknown): void {
+  const next = own(leaf, 'next');
+  if (typeof next !== 'function') return;
+  const closure = closureOf(next);
+  const description = own(closure?.variables['effect'], 'description');
+  if (typeof description !== 'string') return;
+  sayUnlessSaid(leaf as object, `effect ${description}`);
+}
+
+function taskGroupOf(scope: unknown): object | undefined {
+  if (typeof scope !== 'object' || scope === null || types.isProxy(scope)) {
+    return undefined;
+  }
+  const contexts = own(Object.getPrototypeOf(scope), 'contexts');
+  const group = own(contexts, TASK_GROUP);
+  return typeof group === 'object' && group !== null ? group : undefined;
+}
+
+function addChildren(frame: Frame, group: object): void {
+  const tasks = own(group, 'tasks');
+  if (!types.isSet(tasks)) return;
+  const children: Stack[] = [];
+  Reflect.apply(forEach, tasks, [
+    (task: unknown): void => {
+      children.push(extractChild(task, { forTask: true }));
+    },
+  ]);
+  if (children.length === 0) return;
+  const resource = new Resource(group);
+  resource.description = 'tasks';
+  resource.children = children;
+  frame.resources.push(resource);
+}

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** What runners of generators have in common: co, and what compilers make of async functions. */
+
+import { types } from 'node:util';
+import { closureOf } from './closures.js';
+import type { Holder } from './holders.js';
+import type { Knowledge } from './open-ends.js';
+
+/**
+ * A runner gives the promise that its generator has yielded a handler which goes on with the
+ * generator: `handlers` are the names of such handlers, `variable` is where they have the generator.
+ */
+export function explainRunner(
+  settlers: readonly Holder[],
+  handlers: ReadonlySet<string>,
+  variable: string,
+): Knowledge | undefined {
+  for (const { kind, value, fn } of settlers) {
+    if (kind !== 'reaction') continue;
+    const handler = closureOf(fn);
+    if (handler === null || !handlers.has(handler.name)) continue;
+    const generator = handler.variables[variable];
+    // Compiled for an old target there is no generator, but what it waits for is known all the same.
+    return {
+      items: types.isGeneratorObject(generator) ? [generator, value] : [value],
+    };
+  }
+  return undefined;
+}

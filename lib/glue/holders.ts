@@ -1,0 +1,222 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/**
+ * What could settle a promise at which the engine's knowledge ends: whatever holds its `resolve`
+ * or `reject`. The glue of libraries tells by it what is waited for.
+ */
+
+import { types } from 'node:util';
+import type { AnyFunction } from '../model/frame.js';
+import {
+  HOLDER_ACTIVATION,
+  HOLDER_BOUND,
+  HOLDER_CLOSURE,
+  HOLDER_REACTION,
+  tryBinding,
+} from '../native/binding.js';
+import { can } from '../native/capabilities.js';
+import { forgetClosures, isObject } from './closures.js';
+
+const KINDS = new Map<unknown, 'closure' | 'bound' | 'activation' | 'reaction'>(
+  [
+    [HOLDER_CLOSURE, 'closure'],
+    [HOLDER_BOUND, 'bound'],
+    [HOLDER_ACTIVATION, 'activation'],
+    [HOLDER_REACTION, 'reaction'],
+  ],
+);
+
+/** Something that holds a value, or the functions that settle a promise. */
+export interface Holder {
+  /**
+   * A function with it in its scope, an object with it in a property, a function that it is bound
+   * to, a generator or async function's promise with it in a variable, or a pending promise with
+   * a handler that holds it.
+   */
+  readonly kind: 'closure' | 'object' | 'bound' | 'activation' | 'reaction';
+  readonly value: object;
+  /** Of a closure or bound function itself, of an activation its function, of a reaction its handler. */
+  readonly fn: AnyFunction | null;
+}
+
+/** Each search walks the heap: so many in one call, and none once they took this long together. */
+const MOST_SEARCHES = 8;
+const MOST_MS = 1_000;
+/** So many promises are explained in one call. */
+const MOST_ENDS = 1_000;
+
+interface OpenEnd {
+  readonly resolvers: readonly object[];
+  settlers: readonly Holder[] | null;
+}
+
+/** Promises at the end of a chain, of the extraction that runs. */
+let open = new Map<object, OpenEnd>();
+/** What was found to hold other things, of the same extraction. */
+let known = new Map<object, readonly Holder[]>();
+/** Holders that are none of the program's. */
+let ours = new WeakSet<object>();
+let lists: object[][] = [];
+let searches = 0;
+let spent = 0;
+
+/**
+ * Called for each promise at which a chain ends, with the functions that settle it. True when glue
+ * may know more.
+ */
+export function noteOpenEnd(
+  leaf: unknown,
+  resolvers: object[] | undefined,
+): boolean {
+  if (!types.isPromise(leaf)) return false;
+  if (open.has(leaf)) return true;
+  if (resolvers === undefined || open.size >= MOST_ENDS) return false;
+  keep(resolvers);
+  open.set(leaf, { resolvers, settlers: null });
+  return true;
+}
+
+export function isOpenEnd(item: unknown): item is Promise<unknown> {
+  return types.isPromise(item) && open.has(item);
+}
+
+/** After the outermost extraction: what was found is true no longer, and must not be kept alive. */
+export function forgetHolders(): void {
+  // What is left behind would be found by the next search, until it is collected.
+  for (const list of lists) list.length = 0;
+  lists = [];
+  if (open.size > 0) open = new Map();
+  if (known.size > 0) known = new Map();
+  forgetClosures();
+  ours = new WeakSet();
+  searches = 0;
+  spent = 0;
+}
+
+/** Who could settle a promise at the end of a chain. One search for all that are known by then. */
+export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
+  if (open.get(promise)?.settlers === null) {
+    const ends = [...open.values()].filter(({ settlers }) => settlers === null);
+    search(
+      ends.flatMap(({ resolvers }) => resolvers),
+      1,
+    );
+    for (const end of ends) end.settlers = end.resolvers.flatMap(knownOf);
+  }
+  return open.get(promise)?.settlers ?? [];
+}
+
+/** What refers to an object. */
+export function holdersOf(value: object): readonly Holder[] {
+  if (!known.has(value)) search([value], 1);
+  return knownOf(value);
+}
+
+function knownOf(value: object): readonly Holder[] {
+  return known.get(value) ?? [];
+}
+
+/**
+ * From what holds something to what holds that, and so on, until `accept` finds what it looks for:
+ * level by level, at most so many, and only by way of what `passes`. The rest is noise, such as
+ * arrays of ours and what died lately. One search, whatever the number of levels; see
+ * `native/holders.h` for the way that it takes.
+ */
+export function climb<Found>(
+  start: readonly Holder[],
+  levels: number,
+  passes: (holder: Holder) => boolean,
+  accept: (holder: Holder) => Found | undefined,
+): Found | undefined {
+  const seen = new Set<object>();
+  let level = start;
+  for (let i = 0; ; i++) {
+    const next: object[] = [];
+    for (const holder of level) {
+      const { value } = holder;
+      if (seen.has(value)) continue;
+      seen.add(value);
+      const found = accept(holder);
+      if (found !== undefined) return found;
+      if (i === 0 || passes(holder)) next.push(value);
+    }
+    lists.push(next);
+    if (i >= levels || next.length === 0) return undefined;
+    const unknown = i === 0 ? next.filter((value) => !known.has(value)) : [];
+    if (unknown.length > 0) search(unknown, levels);
+    level = next.flatMap(knownOf);
+  }
+}
+
+/** Adds to what is known, as far as the bounds allow. */
+function search(values: object[], levels: number): void {
+  const binding = can('native') ? tryBinding() : null;
+  if (binding === null || values.length === 0) return;
+  for (const value of values) known.set(value, []);
+  if (searches >= MOST_SEARCHES || spent >= MOST_MS) return;
+  const start = process.hrtime();
+  const flat = binding.holders(values, samples(), levels) ?? [];
+  const [seconds, nanoseconds] = process.hrtime(start);
+  searches++;
+  spent += seconds * 1e3 + nanoseconds / 1e6;
+  keep(values);
+  const found: object[] = [...values];
+  keep(found);
+  const holdersOfEach = new Map<object, Holder[]>();
+  for (let at = 0; at < flat.length; at += 4) {
+    const held = found[flat[at] as number];
+    const value = flat[at + 2];
+    // In the place of what is none, as the numbers count them all.
+    found.push(isObject(value) ? value : NOTHING);
+    if (held === undefined || !isObject(value) || ours.has(value)) continue;
+    const fn = typeof value === 'function' ? value : flat[at + 3];
+    let holders = holdersOfEach.get(held);
+    if (holders === undefined) holdersOfEach.set(held, (holders = []));
+    holders.push(
+      makeHolder(
+        KINDS.get(flat[at + 1]) ?? 'object',
+        value,
+        typeof fn === 'function' ? (fn as AnyFunction) : null,
+      ),
+    );
+  }
+  flat.length = 0;
+  for (const [held, holders] of holdersOfEach) known.set(held, holders);
+}
+
+function keep(list: object[]): void {
+  ours.add(list);
+  lists.push(list);
+}
+
+/** The one place where they are made, so that V8 knows them all by one shape. */
+function makeHolder(
+  kind: Holder['kind'],
+  value: object,
+  fn: AnyFunction | null,
+): Holder {
+  return { kind, value, fn };
+}
+
+const NOTHING: object = Object.freeze({});
+
+/**
+ * The kinds of objects that are looked into, the two ways in which they keep properties, and what is
+ * none of the program's: what we and V8 leave behind in looking at objects.
+ */
+function samples(): object[] {
+  const inArray: Record<string, unknown> = {};
+  for (let i = 0; i < 10; i++) inArray[`p${i}`] = i;
+  const inDictionary = Object.assign(Object.create(null), { a: 1 }) as object;
+  return [
+    {},
+    [],
+    forgetHolders.bind(null),
+    inArray,
+    inDictionary,
+    makeHolder('object', NOTHING, null),
+    Object.getOwnPropertyDescriptor(inArray, 'p0') as object,
+    [][Symbol.iterator]().next(),
+  ];
+}

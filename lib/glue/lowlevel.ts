@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** What the glue that comes with asynctb knows its libraries by, for that of others. */
+
+import { types } from 'node:util';
+import { currentSession } from '../extract/session.js';
+import { invalidArgument } from '../model/errors.js';
+import type { AnyFunction } from '../model/frame.js';
+import { END_LEAF, WITH_RESOLVERS } from '../native/binding.js';
+import { requireNative } from '../native/capabilities.js';
+import { type Closure, closureOf, isObject } from './closures.js';
+import {
+  forgetHolders,
+  type Holder,
+  holdersOf as findHolders,
+  noteOpenEnd,
+  settlersOf as findSettlers,
+} from './holders.js';
+
+export type { Closure, Holder };
+
+/**
+ * Who holds the functions that settle a promise: where the frames of a stack end, what is waited
+ * for. Empty for a promise of which the engine knows what settles it, and for one of V8's own. In a
+ * hook it is empty for a promise at which no stack ends, and one walk of the heap answers for all.
+ */
+export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
+  if (!types.isPromise(promise)) {
+    throw invalidArgument('promise', 'a native promise');
+  }
+  const binding = requireNative();
+  return withBounds(() => {
+    if (currentSession() === null) {
+      const [, chains] = binding.extract([promise], WITH_RESOLVERS, 1);
+      const [, end, leaf, , , resolvers] = chains[0] ?? [];
+      if (end === END_LEAF && leaf === promise) noteOpenEnd(leaf, resolvers);
+    }
+    return findSettlers(promise);
+  });
+}
+
+/** What refers to an object. Walks the heap; a hook's extraction has so many walks and no more. */
+export function holdersOf(value: object): readonly Holder[] {
+  if (!isObject(value)) throw invalidArgument('value', 'an object');
+  requireNative();
+  return withBounds(() => findHolders(value));
+}
+
+/**
+ * What can be read of a function without calling it, of a bound one what it is bound to. Null for
+ * one that was not written in JavaScript, and where the engine cannot tell.
+ */
+export function functionDetails(fn: AnyFunction): Closure | null {
+  if (typeof fn !== 'function') throw invalidArgument('fn', 'a function');
+  return withBounds(() => {
+    const closure = closureOf(fn);
+    return closure && { ...closure, variables: { ...closure.variables } };
+  });
+}
+
+/** Outside of an extraction nothing that was found is kept. */
+function withBounds<Result>(act: () => Result): Result {
+  if (currentSession() !== null) return act();
+  try {
+    return act();
+  } finally {
+    forgetHolders();
+  }
+}

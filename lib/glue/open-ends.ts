@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Built-in glue: promises at which the engine's knowledge ends, handed to who may know more. */
+
+import { itemEntry, items } from '../hooks/registry.js';
+import { warnOnce } from '../hooks/warn.js';
+import { sayUnlessSaid } from '../model/notes.js';
+import { type Holder, isOpenEnd, settlersOf } from './holders.js';
+
+/** What glue knows: where the stack goes on, or in words what is waited for. */
+export type Knowledge =
+  { readonly items: readonly unknown[] } | { readonly note: string };
+
+export interface PromiseGlue {
+  readonly library: string;
+  /** Runs nothing of the program's. Undefined: somebody else's promise. */
+  explain(
+    settlers: readonly Holder[],
+    promise: Promise<unknown>,
+  ): Knowledge | undefined;
+}
+
+export function installOpenEnds(glue: readonly PromiseGlue[]): void {
+  items.builtIn.register(
+    // An arrow function: the others stand for their instances.
+    (item: unknown) => isOpenEnd(item),
+    itemEntry((item) => {
+      const promise = item as Promise<unknown>;
+      const knowledge = ask(glue, promise);
+      if (knowledge === undefined) return undefined;
+      if ('items' in knowledge) return knowledge.items;
+      sayUnlessSaid(promise, knowledge.note);
+      return undefined;
+    }),
+  );
+}
+
+function ask(
+  glue: readonly PromiseGlue[],
+  promise: Promise<unknown>,
+): Knowledge | undefined {
+  const settlers = settlersOf(promise);
+  if (settlers.length === 0) return undefined;
+  for (const each of glue) {
+    try {
+      const knowledge = each.explain(settlers, promise);
+      if (knowledge !== undefined) return knowledge;
+    } catch (error) {
+      warnOnce(each, `the glue for ${each.library}`, error);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Glue for p-queue: a call that waits for a slot, and what one that runs is doing. */
+
+import { types } from 'node:util';
+import { describeValue } from '../format/describe.js';
+import { closureOf, own } from './closures.js';
+import type { PromiseGlue } from './open-ends.js';
+
+export const pQueue: PromiseGlue = {
+  library: 'p-queue',
+  explain(settlers) {
+    const isCall = (fn: unknown): boolean => {
+      const call = closureOf(fn);
+      return (
+        call !== null &&
+        /p-queue/.test(call.script) &&
+        'function_' in call.variables
+      );
+    };
+    const call = settlers.find(
+      ({ kind, fn }) => kind === 'closure' && isCall(fn),
+    );
+    if (call === undefined) return undefined;
+    const running = settlers.find(
+      ({ kind, value, fn }) =>
+        kind === 'activation' && types.isPromise(value) && isCall(fn),
+    );
+    if (running !== undefined) return { items: [running.value] };
+    const options = closureOf(call.fn)?.variables['options'];
+    const facts = (['id', 'priority'] as const).flatMap((key) => {
+      const value = own(options, key);
+      return value === undefined ? [] : [`${key} ${describeValue(value)}`];
+    });
+    const which = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+    return { note: `a slot of PQueue${which}` };
+  },
+};

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Glue for `__awaiter`: what TypeScript and tslib make of async functions for old targets. */
+
+import { explainRunner } from './generator-runner.js';
+import type { PromiseGlue } from './open-ends.js';
+
+const HANDLERS = new Set(['fulfilled', 'rejected']);
+
+export const typescriptAwaiter: PromiseGlue = {
+  library: '__awaiter of TypeScript',
+  explain: (settlers) => explainRunner(settlers, HANDLERS, 'generator'),
+};

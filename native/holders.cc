@@ -1,0 +1,288 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "holders.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "activation.h"
+#include "heap_walk.h"
+#include "reactions.h"
+#include "record_array.h"
+
+namespace asynctb {
+
+using v8::Local;
+using v8::Value;
+
+namespace {
+
+constexpr int kNobody = -1;
+constexpr int kPropertiesOffset = 8;
+constexpr int kElementsOffset = 16;
+constexpr size_t kBoundSample = 2;
+constexpr int kContextSlots = 16;  // scope info and previous context, then the variables
+constexpr int kMostSlots = 10'000;
+constexpr int kMostHolders = 200, kMostObjects = 1'000;
+constexpr size_t kFirstIgnored = 5;
+constexpr size_t kMostWide = 100;
+
+// Addresses of what is asked for, each with its number.
+class Index {
+ public:
+  void Add(Address key, int number) {
+    found_.emplace(key, number);
+    Bit(key) |= Mask(key);
+  }
+  // Nearly every word of a heap is missing.
+  int Find(Address key) const {
+    if ((bits_[Slot(key) / 64] & Mask(key)) == 0) return kNobody;
+    const auto at = found_.find(key);
+    return at == found_.end() ? kNobody : at->second;
+  }
+
+ private:
+  std::unordered_map<Address, int> found_;
+  // A few kilobytes, which stay in the cache.
+  static constexpr int kBits = 1 << 15;
+  static size_t Slot(Address key) { return ((key >> 3) * 0x9e3779b97f4a7c15u) >> 49; }
+  static uint64_t Mask(Address key) { return uint64_t{1} << (Slot(key) % 64); }
+  uint64_t& Bit(Address key) { return bits_[Slot(key) / 64]; }
+  std::array<uint64_t, kBits / 64> bits_ = {};
+};
+
+// Looks into each object that may hold something, while it is in the cache; what may hold something
+// is remembered, so that higher levels need no walk of their own.
+class HolderFinder {
+ public:
+  HolderFinder(const EnvData& env, const HolderSearch& search)
+      : env_(env), layout_(env.layout()), reader_(env), search_(search) {
+    constexpr size_t kTypes = 3;
+    for (size_t i = 0; i < search.samples.size(); i++) {
+      const Address sample = ToAddress(search.samples[i]);
+      if (i < kTypes) {
+        types_.push_back(InstanceType(sample));
+      } else if (i >= kFirstIgnored) {
+        ignored_.push_back(MapOf(sample));
+      } else {
+        // SAFETY: the word after the map is the store of properties, or the identity hash.
+        const Address store = ReadWord(sample, kPropertiesOffset);
+        stores_[i - kTypes] = IsHeapObject(store) ? InstanceType(store) : Layout::kNoType;
+      }
+    }
+  }
+
+  void Begin() {
+    for (const Local<Value>& value : search_.values) {
+      Ask(ToAddress(value), static_cast<int>(counts_.size()));
+    }
+  }
+
+  void Visit(Address object, uint16_t type) {
+    if (type == layout_.function_type) {
+      Add(OfContext(ReadWord(object, layout_.function_context)), HolderKind::kClosure, object);
+    } else if (type == layout_.promise_type) {
+      if (!reader_.IsPending(object)) return;
+      VisitReactions(object);
+    } else if (type == layout_.generator_type || type == layout_.async_function_type ||
+               type == layout_.async_generator_type) {
+      VisitActivation(object, type);
+    } else if (std::find(types_.begin(), types_.end(), type) != types_.end()) {
+      Add(InFields(object), HolderKind::kObject, object);
+    } else {
+      return;
+    }
+    if (level_ == 0 && search_.levels > 1) candidates_.push_back(object);
+  }
+
+  // SAFETY: nothing has been allocated since the walk, so the addresses are still good.
+  void End() {
+    for (level_ = 1; level_ < search_.levels && Climb(); level_++) {
+      for (const Address candidate : candidates_) Visit(candidate, InstanceType(candidate));
+    }
+  }
+
+  std::vector<Holder> found;
+
+ private:
+  static Address MapOf(Address object) {
+    return ReadWord(object, v8::internal::Internals::kHeapObjectMapOffset);
+  }
+
+  void Ask(Address address, int number) {
+    index_.Add(address, number);
+    asked_.insert(address);
+    counts_.push_back({});
+  }
+
+  // Asks for what was found on the last level. False when there is nothing to ask for.
+  bool Climb() {
+    index_ = Index();
+    cache_.fill({});
+    const size_t from = level_begin_;
+    level_begin_ = found.size();
+    size_t wide = 0;
+    counts_.resize(search_.values.size() + level_begin_);
+    for (const HolderKind kind : {HolderKind::kObject, HolderKind::kClosure}) {
+      for (size_t i = from; i < level_begin_ && wide < kMostWide; i++) {
+        const Address address = ToAddress(found[i].value);
+        if (found[i].kind != kind || !asked_.insert(address).second) continue;
+        // All closures of a scope hold what the scope does: on the way one is as good as any.
+        if (kind == HolderKind::kClosure && level_ > 1 &&
+            !contexts_.insert(ReadWord(address, layout_.function_context)).second) {
+          continue;
+        }
+        index_.Add(address, static_cast<int>(search_.values.size() + i));
+        wide++;
+      }
+    }
+    return wide > 0;
+  }
+
+  void Add(int number, HolderKind kind, Address value, Address extra = kNoAddress) {
+    if (number == kNobody) return;
+    // Objects that have just died are many, and come first: they must not crowd out the rest.
+    Count& count = counts_[static_cast<size_t>(number)];
+    if (kind == HolderKind::kObject) {
+      const Address map = MapOf(value);
+      if (std::find(ignored_.begin(), ignored_.end(), map) != ignored_.end()) return;
+      if (count.objects++ >= kMostObjects) return;
+    } else if (count.others++ >= kMostHolders) {
+      return;
+    }
+    v8::Isolate* isolate = env_.isolate();
+    Local<Value> none = v8::Undefined(isolate);
+    Local<Value> handle = ToScriptValue(isolate, value);
+    if (kind == HolderKind::kObject && handle->IsFunction()) kind = HolderKind::kBound;
+    found.push_back(
+        {number, kind, handle, extra == kNoAddress ? none : ToScriptValue(isolate, extra)});
+  }
+
+  // SAFETY: only contexts that a function refers to get here: their length is in the second word.
+  int OfContext(Address context) {
+    if (!IsHeapObject(context)) return kNobody;
+    Cached& cached = cache_[(context >> 3) % cache_.size()];
+    if (cached.context == context) return cached.number;
+    cached = {context, kNobody};
+    const int length = std::min(ReadLength(context), kMostSlots);
+    for (int i = 2; i < length && cached.number == kNobody; i++) {
+      cached.number = index_.Find(ReadWord(context, kContextSlots + 8 * i));
+    }
+    return cached.number;
+  }
+
+  // Fields in the object itself, and its stores of properties and elements. What a function is
+  // bound to is a store too.
+  // SAFETY: only stores are looked into: a field may hold one of V8's own objects that have no
+  // readable content.
+  int InFields(Address object) const {
+    const int size = SizeOf(layout_, object);
+    const bool is_bound = InstanceType(object) == types_[kBoundSample];
+    for (int offset = kPropertiesOffset; offset < size; offset += 8) {
+      const Address value = ReadWord(object, offset);
+      int promise = index_.Find(value);
+      if (promise == kNobody && (offset <= kElementsOffset || is_bound)) promise = InStore(value);
+      if (promise != kNobody) return promise;
+    }
+    return kNobody;
+  }
+
+  int InStore(Address value) const {
+    if (!IsHeapObject(value)) return kNobody;
+    const uint16_t type = InstanceType(value);
+    if (type != layout_.register_file_type && type != stores_[0] && type != stores_[1]) {
+      return kNobody;
+    }
+    // A store that has room for the identity hash has it in the high bits of its length.
+    constexpr int kLengthBits = 0x3ff;
+    int length = std::min(ReadLength(value), kMostSlots);
+    if (type == stores_[0]) length = ReadLength(value) & kLengthBits;
+    for (int i = 0; i < length; i++) {
+      const int inside = index_.Find(ReadWord(value, kContextSlots + 8 * i));
+      if (inside != kNobody) return inside;
+    }
+    return kNobody;
+  }
+
+  int OfHandler(Address handler) {
+    if (!IsHeapObject(handler)) return kNobody;
+    const int itself = index_.Find(handler);
+    if (itself != kNobody) return itself;
+    const uint16_t type = InstanceType(handler);
+    if (type == layout_.function_type) {
+      return OfContext(ReadWord(handler, layout_.function_context));
+    }
+    const bool is_looked_into = std::find(types_.begin(), types_.end(), type) != types_.end();
+    return is_looked_into ? InFields(handler) : kNobody;
+  }
+
+  void VisitReactions(Address promise) {
+    Address reaction = ReadWord(promise, layout_.promise_reactions);
+    constexpr int kMostReactions = 1'000;
+    for (int i = 0; i < kMostReactions && HasType(reaction, layout_.reaction_type); i++) {
+      for (const int field : {layout_.reaction_fulfill, layout_.reaction_reject}) {
+        const Address handler = ReadWord(reaction, field);
+        const int settled = OfHandler(handler);
+        if (settled == kNobody) continue;
+        Add(settled, HolderKind::kReaction, promise, handler);
+        break;
+      }
+      reaction = ReadWord(reaction, layout_.reaction_next);
+    }
+  }
+
+  void VisitActivation(Address activation, uint16_t type) {
+    const Address word = ReadWord(activation, layout_.generator_continuation);
+    if (!IsSmi(word) || SmiValue(word) == kGeneratorClosed) return;
+    const Address function = ReadWord(activation, layout_.generator_function);
+    if (!HasType(function, layout_.function_type)) return;
+    int promise = OfContext(ReadWord(function, layout_.function_context));
+    if (promise == kNobody) promise = InStore(ReadWord(activation, layout_.generator_registers));
+    if (promise == kNobody) return;
+    const bool is_async = type == layout_.async_function_type;
+    const Address value =
+        is_async ? ReadWord(activation, layout_.async_function_promise) : activation;
+    Add(promise, HolderKind::kActivation, value, function);
+  }
+
+  struct Cached {
+    Address context = kNoAddress;
+    int number = kNobody;
+  };
+
+  const EnvData& env_;
+  const Layout& layout_;
+  ReactionReader reader_;
+  const HolderSearch& search_;
+  std::vector<uint16_t> types_;
+  uint16_t stores_[2] = {Layout::kNoType, Layout::kNoType};
+  int level_ = 0;
+  size_t level_begin_ = 0;
+  Index index_;  // what this level asks for
+  std::unordered_set<Address> asked_, contexts_;
+  std::vector<Address> ignored_;  // maps
+  struct Count {
+    int objects = 0, others = 0;
+  };
+  std::vector<Count> counts_;
+  RecordArray<Address> candidates_;
+  std::array<Cached, 4096> cache_;
+};
+
+}  // namespace
+
+std::vector<Holder> FindHolders(const EnvData& env, const HolderSearch& search) {
+  for (const char* need :
+       {"heapWalk", "promises", "resolvers", "callbacks", "asyncFunctions", "asyncGenerators"}) {
+    if (!env.Can(need)) return {};
+  }
+  if (search.values.empty()) return {};
+  HolderFinder holders(env, search);
+  if (!WalkHeap(env, &holders).ok) return {};
+  return std::move(holders.found);
+}
+
+}  // namespace asynctb

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// What refers to an object, and what refers to that in turn. One walk of the heap for any number of
+// objects and levels, so it is for those that ask.
+#pragma once
+
+#include <vector>
+
+#include "env_data.h"
+
+namespace asynctb {
+
+// Numbers shared with `lib/native/binding.ts`.
+enum class HolderKind : int32_t {
+  kClosure = 0,     // value: a function that has it in its scope
+  kObject = 1,      // value: an object or array with it in a field
+  kBound = 2,       // value: a function that is bound to it
+  // value: a generator, or the promise of an async function, of such a closure or with it in a
+  // variable; extra: its function
+  kActivation = 3,
+  kReaction = 4,    // value: a pending promise with such a handler, or with itself as one; extra:
+                    // the handler
+};
+
+struct Holder {
+  int of = 0;  // what it holds: one of the values, or behind them the holder with that index
+  HolderKind kind = HolderKind::kObject;
+  v8::Local<v8::Value> value, extra;
+};
+
+struct HolderSearch {
+  std::vector<v8::Local<v8::Value>> values;
+  // A plain object, an array and a bound function, whose types are the ones that are looked into,
+  // two objects that keep their properties in an array and in a dictionary, and then objects whose
+  // like is passed over.
+  std::vector<v8::Local<v8::Value>> samples;
+  // The higher levels look for what holds the objects and closures that were found: the way up
+  // through the insides of a library.
+  int levels = 1;
+};
+
+// The holders of the first level in the order of the heap, then those of the second, and so on; at
+// most 200 of each value and 1,000 objects, and those of at most 100 a level. Empty where the heap cannot be walked.
+// Objects that died since the last collection may be among them.
+std::vector<Holder> FindHolders(const EnvData& env, const HolderSearch& search);
+
+}  // namespace asynctb

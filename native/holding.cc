@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// The boundary for what glue asks: who holds something, and what an object or function has inside.
+
+#include <algorithm>
+
+#include "exports.h"
+#include "handles.h"
+#include "holders.h"
+#include "scopes.h"
+#include "to_js.h"
+
+namespace asynctb {
+
+using v8::Array;
+using v8::Context;
+using v8::Isolate;
+using v8::Local;
+using v8::Value;
+
+namespace {
+
+EnvData& ProvenEnv(Napi::Env env) {
+  EnvData& data = *env.GetInstanceData<EnvData>();
+  data.EnsureProven();
+  return data;
+}
+
+// The objects in an array of ours; false for anything else.
+bool ReadObjects(Local<Context> context, Local<Value> value, std::vector<Local<Value>>* objects) {
+  if (!value->IsArray()) return false;
+  Local<Array> array = value.As<Array>();
+  objects->resize(array->Length());
+  for (uint32_t i = 0; i < objects->size(); i++) {
+    if (!array->Get(context, i).ToLocal(&(*objects)[i]) || !(*objects)[i]->IsObject()) return false;
+  }
+  return true;
+}
+
+// holders(values, samples, levels) → a flat array of what is held, kind, value, extra; undefined
+// for arguments that are none.
+Napi::Value Holders(const Napi::CallbackInfo& info) {
+  constexpr size_t kSamples = 8;
+  constexpr int kMostLevels = 10;
+  const EnvData& env = ProvenEnv(info.Env());
+  Isolate* isolate = env.isolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  HolderSearch search;
+  if (!ReadObjects(context, FromNapi(info[0]), &search.values) ||
+      !ReadObjects(context, FromNapi(info[1]), &search.samples) ||
+      search.samples.size() != kSamples || !info[2].IsNumber()) {
+    return info.Env().Undefined();
+  }
+  search.levels = std::min(info[2].As<Napi::Number>().Int32Value(), kMostLevels);
+  std::vector<Local<Value>> flat;
+  for (const Holder& holder : FindHolders(env, search)) {
+    flat.push_back(v8::Integer::New(isolate, holder.of));
+    flat.push_back(v8::Integer::New(isolate, static_cast<int32_t>(holder.kind)));
+    flat.push_back(holder.value);
+    flat.push_back(holder.extra);
+  }
+  return ToNapi(info.Env(), Array::New(isolate, flat.data(), flat.size()));
+}
+
+// closure(function) → [site, the variables that it closes over, innermost scope first]; undefined:
+// not a function that was written in JavaScript.
+Napi::Value Closure(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Isolate* isolate = env.isolate();
+  Local<Value> function = FromNapi(info[0]);
+  Local<Value> scopes = ReadClosureScopes(env, function);
+  if (scopes->IsUndefined()) return info.Env().Undefined();
+  SiteTable sites(env);
+  sites.ForFunction(ToAddress(function), FrameKind::kFunction);
+  Local<Value> fields[] = {SitesToJs(isolate, sites.Describe()), scopes};
+  return ToNapi(info.Env(), Array::New(isolate, fields, 2));
+}
+
+// Whether the words behind an object's elements are all values: some of V8's objects have numbers
+// and machine addresses there.
+bool HasOnlyValues(Local<Value> value) {
+  return value->IsObject() && !value->IsFunction() && !value->IsProxy() && !value->IsDate() &&
+         !value->IsArrayBuffer() && !value->IsSharedArrayBuffer() && !value->IsArrayBufferView() &&
+         !value->IsWasmMemoryObject() && !value->IsWasmModuleObject() &&
+         value.As<v8::Object>()->InternalFieldCount() == 0;
+}
+
+// fieldsLike(value, sample) → the objects in a value's internal fields when it is of the sample's
+// type, else undefined.
+Napi::Value FieldsLike(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Isolate* isolate = env.isolate();
+  if (!env.Can("functions") || !HasOnlyValues(FromNapi(info[0])) ||
+      !HasOnlyValues(FromNapi(info[1]))) {
+    return info.Env().Undefined();
+  }
+  const Address value = ToAddress(FromNapi(info[0]));
+  const Address sample = ToAddress(FromNapi(info[1]));
+  if (InstanceType(value) != InstanceType(sample)) return info.Env().Undefined();
+  std::vector<Local<Value>> found;
+  // After map, properties and elements. SAFETY: the size is that of the value's own map, and
+  // handles do not allocate.
+  constexpr int kFirstField = 24;
+  const int size = SizeOf(env.layout(), value);
+  for (int offset = kFirstField; offset < size; offset += 8) {
+    const Local<Value> field = ToScriptValue(isolate, ReadWord(value, offset));
+    if (field->IsObject()) found.push_back(field);
+  }
+  return ToNapi(info.Env(), Array::New(isolate, found.data(), found.size()));
+}
+
+}  // namespace
+
+void ExportHolding(Napi::Env env, Napi::Object exports) {
+  exports.Set("holders", Napi::Function::New(env, Holders, "holders"));
+  exports.Set("closure", Napi::Function::New(env, Closure, "closure"));
+  exports.Set("fieldsLike", Napi::Function::New(env, FieldsLike, "fieldsLike"));
+}
+
+}  // namespace asynctb
