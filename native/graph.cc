@@ -25,11 +25,7 @@ class GraphVisitor {
 
   void Begin() {
     reactions_.emplace(env_);
-    v8::HandleScope scope(env_.isolate());
-    for (const ClosureSample& sample : layout_.closures) {
-      if (!with_resolvers_ || sample.role != ClosureRole::kResolve) continue;
-      resolvers_.push_back({ToAddress(sample.shared.Get(env_.isolate())), sample.slot});
-    }
+    resolvers_.emplace(env_);
   }
   void End() {
     for (uint32_t i = 0; i < kAhead; i++) Step(kNoAddress);
@@ -126,16 +122,9 @@ class GraphVisitor {
   }
 
   void VisitFunction(Address function) {
-    const Address shared = ReadWord(function, layout_.function_shared);
-    for (const auto& [builtin, slot] : resolvers_) {
-      if (shared != builtin || graph_->resolvers_.size() >= kMostResolvers) continue;
-      const Address context = ReadWord(function, layout_.function_context);
-      // SAFETY: the slot was found in a context of this builtin; its length is checked all the same.
-      constexpr int kSlots = 16;
-      if (!IsHeapObject(context) || slot >= kSlots + 8 * ReadLength(context)) return;
-      graph_->resolvers_.push_back({ReadWord(context, slot), function});
-      return;
-    }
+    const Address promise = resolvers_->PromiseOf(function);
+    if (promise == kNoAddress || graph_->resolvers_.size() >= kMostResolvers) return;
+    graph_->resolvers_.push_back({promise, function});
   }
 
   // False for one that is over.
@@ -213,7 +202,7 @@ class GraphVisitor {
   Address activations_[kStage] = {};
   uint32_t next_activation_ = 0;
   const bool with_resolvers_;
-  std::vector<std::pair<Address, int>> resolvers_;  // of each builtin, where its promise is
+  std::optional<ResolverReader> resolvers_;
 };
 
 bool Graph::Build(const EnvData& env, SiteTable* sites, bool with_resolvers) {

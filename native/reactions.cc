@@ -204,4 +204,20 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
   return count;
 }
 
+ResolverReader::ResolverReader(const EnvData& env) : layout_(env.layout()) {
+  v8::HandleScope scope(env.isolate());
+  for (const ClosureSample& sample : layout_.closures) {
+    if (sample.role != ClosureRole::kResolve) continue;
+    builtins_.push_back({ToAddress(sample.shared.Get(env.isolate())), sample.slot});
+  }
+}
+
+Address ResolverReader::Read(Address function, int slot) const {
+  constexpr int kHeader = 16;
+  const Address context = ReadWord(function, layout_.function_context);
+  // The slot was found in a context of this builtin; its length is checked all the same.
+  const bool fits = IsHeapObject(context) && slot < kHeader + 8 * ReadLength(context);
+  return fits ? ReadWord(context, slot) : kNoAddress;
+}
+
 }  // namespace asynctb

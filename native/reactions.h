@@ -84,4 +84,26 @@ class ReactionReader {
   Address true_value_, undefined_value_;
 };
 
+// Tells the `resolve` and `reject` functions of promises.
+// SAFETY: as above.
+class ResolverReader {
+ public:
+  explicit ResolverReader(const EnvData& env);
+
+  // The promise that a JSFunction settles; kNoAddress for any other function.
+  Address PromiseOf(Address function) const {
+    const Address shared = ReadWord(function, layout_.function_shared);
+    for (const auto& [builtin, slot] : builtins_) {
+      if (shared == builtin) return Read(function, slot);
+    }
+    return kNoAddress;
+  }
+
+ private:
+  Address Read(Address function, int slot) const;
+
+  const Layout& layout_;
+  std::vector<std::pair<Address, int>> builtins_;  // each with where its context has the promise
+};
+
 }  // namespace asynctb

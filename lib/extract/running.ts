@@ -152,7 +152,7 @@ export class RunningStack {
             known.origin,
           );
     if (frame.function !== null) {
-      frame.hide = hidesItself(frame.function, false);
+      frame.hide ||= hidesItself(frame.function, false);
     }
     if (scopes !== undefined) {
       frame.hide ||= hasHideLocal(scopes);
