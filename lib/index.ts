@@ -4,6 +4,7 @@
 /** What a running Node program is doing, and how it got there. */
 
 import { offerToLibraries } from './hooks/install.js';
+import { answerOtherThreads } from './extract/remote.js';
 import { HOOKS } from './hooks/offer.js';
 import { installGlue } from './glue/install.js';
 import { useNodeValues } from './format/node-values.js';
@@ -11,6 +12,7 @@ import { useNodeValues } from './format/node-values.js';
 useNodeValues();
 offerToLibraries(HOOKS);
 installGlue();
+answerOtherThreads();
 
 export {
   type ChildOptions,
@@ -58,6 +60,15 @@ export {
   type UnwrapResourceHook,
 } from './hooks/registry.js';
 export { explainLeaf } from './hooks/explain-leaf.js';
+export {
+  findAwaiters,
+  RemoteItem,
+  unwrapRemote,
+  type FindAwaiters,
+  type FindAwaitersHook,
+  type UnwrapRemote,
+  type UnwrapRemoteHook,
+} from './hooks/remote.js';
 export { CallGraph } from './model/call-graph.js';
 export { Dump, TaskGroup, ThreadDump } from './model/dump.js';
 export { AsynctbError } from './model/errors.js';

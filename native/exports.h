@@ -17,6 +17,9 @@ void ExportThreads(Napi::Env env, Napi::Object exports);
 // What holds what, for glue: `holding.cc`.
 void ExportHolding(Napi::Env env, Napi::Object exports);
 
+// What glue asks to recognise the tasks of a library: `glue.cc`.
+void ExportGlue(Napi::Env env, Napi::Object exports);
+
 // Dumps by signal and at exit: `watching.cc`.
 void ExportWatching(Napi::Env env, Napi::Object exports);
 

@@ -61,6 +61,13 @@ const ReactionReader::Builtin* ReactionReader::FindBuiltin(Address handler, Addr
   return nullptr;
 }
 
+Address ReactionReader::SettledBy(Address function) const {
+  Address promise = kNoAddress, context = kNoAddress;
+  const Builtin* builtin = FindBuiltin(function, &promise, &context);
+  const bool settles = builtin != nullptr && builtin->role == ClosureRole::kResolve;
+  return settles && resolvers_ && IsPromise(promise) ? promise : kNoAddress;
+}
+
 Address ReactionReader::DerivedPromise(Address reaction) const {
   const Address target = ReadWord(reaction, layout_.reaction_target);
   if (IsPromise(target)) return target;

@@ -58,6 +58,9 @@ class ReactionReader {
     }
   }
 
+  // The promise that a function is the `resolve` or `reject` of, else kNoAddress.
+  Address SettledBy(Address function) const;
+
  private:
   struct Builtin {
     Address shared;

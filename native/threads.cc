@@ -7,6 +7,7 @@
 
 #include "exports.h"
 #include "handles.h"
+#include "thread_questions.h"
 #include "thread_registry.h"
 #include "to_js.h"
 
@@ -194,6 +195,40 @@ Napi::Value GetThreadState(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), Array::New(isolate, pair, 2));
 }
 
+// answerQuestions(threadId, answer): see ThreadQuestions::Open
+Napi::Value AnswerQuestions(const Napi::CallbackInfo& info) {
+  Isolate* isolate = Isolate::GetCurrent();
+  Local<Value> id = FromNapi(info[0]), answer = FromNapi(info[1]);
+  if (id->IsNumber() && answer->IsFunction() && CurrentEnvironment() != nullptr) {
+    ThreadQuestions::Get().Open(isolate, id.As<v8::Number>()->Value(), answer.As<Function>());
+  }
+  return ToNapi(info.Env(), v8::Undefined(isolate));
+}
+
+// askQuestion(threadId, text, timeoutMs) → [AnswerState, text]; waits.
+Napi::Value AskQuestion(const Napi::CallbackInfo& info) {
+  Isolate* isolate = Isolate::GetCurrent();
+  Local<Value> id = FromNapi(info[0]), asked = FromNapi(info[1]), timeout = FromNapi(info[2]);
+  AnswerState state = AnswerState::kNobody;
+  std::string text;
+  if (id->IsNumber() && asked->IsString() && timeout->IsNumber()) {
+    const v8::String::Utf8Value utf8(isolate, asked);
+    if (*utf8 != nullptr) text.assign(*utf8, static_cast<size_t>(utf8.length()));
+    const milliseconds limit{static_cast<int64_t>(timeout.As<v8::Number>()->Value())};
+    state =
+        ThreadQuestions::Get().Ask(isolate, id.As<v8::Number>()->Value(), limit, &text);
+  }
+  Local<v8::String> answer;
+  if (state != AnswerState::kAnswered ||
+      !v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
+                               static_cast<int>(text.size()))
+           .ToLocal(&answer)) {
+    answer = v8::String::Empty(isolate);
+  }
+  Local<Value> pair[] = {v8::Integer::New(isolate, static_cast<int32_t>(state)), answer};
+  return ToNapi(info.Env(), Array::New(isolate, pair, 2));
+}
+
 }  // namespace
 
 void ExportThreads(Napi::Env env, Napi::Object exports) {
@@ -205,6 +240,8 @@ void ExportThreads(Napi::Env env, Napi::Object exports) {
   add("collectThreads", CollectThreads);
   add("collectThreadsLater", CollectThreadsLater);
   add("threadState", GetThreadState);
+  add("answerQuestions", AnswerQuestions);
+  add("askQuestion", AskQuestion);
 }
 
 }  // namespace asynctb

@@ -3,13 +3,13 @@
 
 import { types } from 'node:util';
 import { elaborateFrames, unwrapSuspended } from '../glue/suspended.js';
-import { hasHook } from '../hooks/ask.js';
+import { announce, hasHook } from '../hooks/ask.js';
 import { frames } from '../hooks/registry.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError, joinErrors } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { type Assembling, Assembly, type Budget } from './assembly.js';
-import { awaiterFrames } from './awaiters.js';
+import { awaiterFrames } from './linked-awaiters.js';
 import { maxFramesReached } from './live-stacks.js';
 import type { Session } from './session.js';
 import { hasResourceHooks, isTouched } from './touched.js';
@@ -27,6 +27,7 @@ export function assembleAll(
   onlyFirst = false,
 ): Stack[] {
   const work = new Work(session, onlyFirst);
+  if (targets.length > 1) announce(targets);
   const results = targets.map((target) => work.add(target));
   work.finish();
   return results.map(({ stack }) => stack);
@@ -64,6 +65,8 @@ class Work {
   #waiting: Job[] = [];
   readonly #branches: [branch: Stack, budget: Budget][] = [];
   readonly #budgets = new Map<Stack, Budget>();
+  /** What went wrong on the way up. */
+  readonly #upward: [result: Result, errors: Error[]][] = [];
   #walks = 0;
 
   constructor(session: Session, onlyFirst: boolean) {
@@ -73,9 +76,13 @@ class Work {
 
   add(target: unknown): Result {
     const { options, entry } = this.#session;
-    const prefix = options.awaiters ? awaiterFrames(target, options) : [];
+    const errors: Error[] = [];
+    const prefix = options.awaiters
+      ? awaiterFrames(target, options, errors)
+      : [];
     elaborateFrames(prefix, options, entry);
     const result = { stack: new Stack(target) };
+    if (errors.length > 0) this.#upward.push([result, errors]);
     if (hasHook(target)) {
       this.#start(result.stack, this.#budgetFor(result.stack, prefix), (to) => {
         to.addItem(target);
@@ -107,6 +114,9 @@ class Work {
     for (const [stack, { cut }] of this.#budgets) {
       if (cut)
         stack.error ??= maxFramesReached(this.#session.options.maxFrames);
+    }
+    for (const [{ stack }, errors] of this.#upward) {
+      stack.error = joinErrors([...errors, stack.error ?? []].flat());
     }
   }
 

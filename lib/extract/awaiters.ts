@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { Frame } from '../model/frame.js';
-import { Stack } from '../model/stack.js';
+import type { Frame } from '../model/frame.js';
 import {
   ENTRY_STRIDE,
   loadBinding,
@@ -19,6 +18,10 @@ export interface Awaiter {
   readonly root: object | null;
   /** Of a combinator: which input the awaited promise is; null when unknown. */
   readonly input: number | null;
+  /** Who waits for it in turn, where that is known already: it is in another thread. */
+  readonly above?: readonly Awaiter[];
+  /** It is one of those that wait for themselves. */
+  readonly cyclic?: boolean;
 }
 
 /** What the addon shall say of each frame. */
@@ -50,47 +53,4 @@ export function directAwaiters(
       input: input < 0 ? null : input,
     };
   });
-}
-
-/**
- * The async callers of a target, outermost first. Where several wait, a frame whose branches they
- * are goes before what they wait for.
- */
-export function awaiterFrames(
-  target: unknown,
-  options: ResolvedOptions,
-): Frame[] {
-  return framesAbove(target, options, { left: options.maxFrames }, new Set());
-}
-
-/** A ring ends where it meets itself; who is reached on several ways stands on each of them. */
-function framesAbove(
-  target: unknown,
-  options: ResolvedOptions,
-  budget: { left: number },
-  below: ReadonlySet<unknown>,
-): Frame[] {
-  const frames: Frame[] = [];
-  const passed = new Set(below).add(target);
-  let current = target;
-  while (budget.left > 0) {
-    const awaiters = directAwaiters(current, options);
-    const [only] = awaiters;
-    if (only === undefined) break;
-    budget.left -= awaiters.length;
-    if (awaiters.length > 1) {
-      const branches = awaiters.map(({ frame, root }) => {
-        const isNew = root !== null && !passed.has(root);
-        const above = isNew ? framesAbove(root, options, budget, passed) : [];
-        return new Stack(root, [...above, frame]);
-      });
-      frames.push(Frame.awaiters(branches));
-      break;
-    }
-    frames.push(only.frame);
-    if (only.root === null || passed.has(only.root)) break;
-    passed.add(only.root);
-    current = only.root;
-  }
-  return frames.reverse();
 }

@@ -2,17 +2,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { elaborateFrames } from '../glue/suspended.js';
+import type { CallGraphJson } from '../format/json.js';
 import { CallGraph } from '../model/call-graph.js';
-import { AsynctbError } from '../model/errors.js';
-import type { AnyFunction } from '../model/frame.js';
+import { AsynctbError, joinErrors } from '../model/errors.js';
+import type { AnyFunction, Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
-import { directAwaiters } from './awaiters.js';
+import type { Awaiter } from './awaiters.js';
 import { extractAll } from './extract.js';
+import { awaitersOf } from './linked-awaiters.js';
 import {
   type ExtractOptions,
   type ResolvedOptions,
   resolveOptions,
 } from './options.js';
+import { inSession, newSession } from './session.js';
 import { runningTask } from './running-task.js';
 
 /**
@@ -24,15 +27,26 @@ export function callGraph(
   options?: ExtractOptions,
 ): CallGraph {
   const resolved = resolveOptions(options);
-  if (target === undefined) {
-    return graphOf(
-      ...runningTask(resolved, callGraph as AnyFunction),
-      resolved,
-    );
-  }
-  const alone = { ...resolved, awaiters: false };
-  const [stack] = extractAll([target], alone, callGraph);
-  return graphOf(target, stack as Stack, resolved);
+  const session = newSession(resolved, callGraph as AnyFunction);
+  return inSession(session, () => {
+    if (target === undefined) {
+      return graphOf(
+        ...runningTask(resolved, callGraph as AnyFunction),
+        resolved,
+      );
+    }
+    const alone = { ...resolved, awaiters: false };
+    const [stack] = extractAll([target], alone, callGraph);
+    return graphOf(target, stack as Stack, resolved);
+  });
+}
+
+/** For another thread: who waits for an item of this one, without the item's own frames. */
+export function awaitersAsJson(
+  item: unknown,
+  options: ResolvedOptions,
+): CallGraphJson {
+  return graphOf(item, new Stack(item), options).toJSON();
 }
 
 /** Breadth first without recursion; who is met again by another way is the same node. */
@@ -45,12 +59,22 @@ function graphOf(
   const nodes = new Map<unknown, CallGraph>([[target, top]]);
   const below = new Map<CallGraph, CallGraph>();
   const todo = [top];
+  const known = new Map<CallGraph, readonly Awaiter[]>();
   for (const node of todo) {
-    for (const { frame, root, input } of directAwaiters(node.root, options)) {
-      const known = nodes.get(root);
-      const cyclic = known !== undefined && isOnWay(known, node, below);
-      if (known !== undefined && !cyclic) {
-        node.awaitedBy.push(known);
+    const errors: Error[] = [];
+    const awaiters =
+      known.get(node) ?? awaitersOf(node.root, ownFrame(node), options, errors);
+    if (errors.length > 0) {
+      node.stack.error = joinErrors([node.stack.error ?? [], errors].flat());
+    }
+    for (const awaiter of awaiters) {
+      const { frame, root, input, above } = awaiter;
+      const before = nodes.get(root);
+      const cyclic =
+        awaiter.cyclic === true ||
+        (before !== undefined && isOnWay(before, node, below));
+      if (before !== undefined && !cyclic) {
+        node.awaitedBy.push(before);
         continue;
       }
       if (todo.length > options.maxFrames) {
@@ -62,15 +86,22 @@ function graphOf(
       }
       elaborateFrames([frame], options, callGraph as AnyFunction);
       const frames = new Stack(root, [frame], [], null, input);
-      const awaiter = new CallGraph(root, frames, [], cyclic);
-      node.awaitedBy.push(awaiter);
+      const next = new CallGraph(root, frames, [], cyclic);
+      node.awaitedBy.push(next);
       if (cyclic) continue;
-      if (root !== null) nodes.set(root, awaiter);
-      below.set(awaiter, node);
-      todo.push(awaiter);
+      if (root !== null) nodes.set(root, next);
+      if (above !== undefined) known.set(next, above);
+      below.set(next, node);
+      todo.push(next);
     }
   }
   return top;
+}
+
+/** The frame of what waits; the first frame of a target may as well be inside of it. */
+function ownFrame({ root, stack }: CallGraph): Frame | null {
+  const [first] = stack.frames;
+  return first !== undefined && first.origin === root ? first : null;
 }
 
 /** Whether `from` was reached by way of `node`: then `node` waits for itself. */

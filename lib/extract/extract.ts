@@ -3,6 +3,7 @@
 
 import { describeValue } from '../format/describe.js';
 import { installRunningSlice } from '../glue/running-slice.js';
+import { installWorkers } from '../glue/workers.js';
 import { installNewGlue } from '../hooks/install.js';
 import { frames, prepareRegistries } from '../hooks/registry.js';
 import { AsynctbError, invalidArgument } from '../model/errors.js';
@@ -14,10 +15,11 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from './options.js';
-import { childSession, inSession } from './session.js';
+import { childSession, inSession, newSession } from './session.js';
 import { wantsHooks } from './touched.js';
 
 installRunningSlice();
+installWorkers();
 
 /** The stacks of several targets, with one walk of the heap for all of them. */
 export function extractAll(
@@ -26,7 +28,7 @@ export function extractAll(
   entry: AnyFunction,
   onlyFirst = false,
 ): Stack[] {
-  return inSession({ options, entry, depth: 0 }, (session) => {
+  return inSession(newSession(options, entry), (session) => {
     prepareHooks();
     return assembleAll(targets, session, onlyFirst);
   });
@@ -38,7 +40,7 @@ export function elaborateFound(
   options: ResolvedOptions,
   entry: AnyFunction,
 ): Stack {
-  return inSession({ options, entry, depth: 0 }, (session) => {
+  return inSession(newSession(options, entry), (session) => {
     prepareHooks();
     return wantsHooks(found) ? assembleFound(found, session) : found;
   });

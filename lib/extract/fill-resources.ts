@@ -10,7 +10,12 @@ import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
 import { resolveOptions } from './options.js';
-import { currentSession, inSession, type Session } from './session.js';
+import {
+  currentSession,
+  inSession,
+  newSession,
+  type Session,
+} from './session.js';
 
 /** Runs the hooks on each resource of a frame. A failing one spoils none of the others. */
 export function fillResources(frame: Frame, session: Session): Error[] {
@@ -32,11 +37,9 @@ export function fillResources(frame: Frame, session: Session): Error[] {
 export function fillResource(resource: Resource): void {
   if (!isResource(resource)) throw invalidArgument('resource', 'a Resource');
   prepareRegistries();
-  const session = currentSession() ?? {
-    options: resolveOptions(undefined),
-    entry: fillResource as AnyFunction,
-    depth: 0,
-  };
+  const session =
+    currentSession() ??
+    newSession(resolveOptions(undefined), fillResource as AnyFunction);
   inSession(session, () => fill(resource, knowledgeIn(session)));
 }
 

@@ -6,7 +6,7 @@ import type { AnyFunction, Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { loadBinding } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
-import { awaiterFrames } from './awaiters.js';
+import { awaiterFrames } from './linked-awaiters.js';
 import type { ResolvedOptions } from './options.js';
 import { RunningStack } from './running.js';
 
@@ -14,13 +14,15 @@ import { RunningStack } from './running.js';
 interface OutermostTask {
   /** Its promise; undefined when none runs. */
   readonly root: unknown;
+  /** What its frame shall say, beside the place; null when none runs. */
+  readonly own: Pick<Frame, 'kind' | 'function' | 'receiver' | 'origin'> | null;
   /** Where its frame is; null when none runs. */
   readonly index: number | null;
   readonly error: AsynctbError | null;
 }
 
 function outermostTask(running: RunningStack): OutermostTask {
-  let root: unknown;
+  let own: OutermostTask['own'] = null;
   let outermost: number | null = null;
   let error: AsynctbError | null = null;
   for (const [promise, fn, activations, which] of loadBinding().executing()) {
@@ -36,10 +38,16 @@ function outermostTask(running: RunningStack): OutermostTask {
       );
     } else if (outermost === null || index < outermost) {
       outermost = index;
-      root = promise;
+      own = {
+        // As V8's list of frames has it.
+        kind: 'function',
+        function: fn as AnyFunction,
+        receiver: undefined,
+        origin: promise as object,
+      };
     }
   }
-  return { root, index: outermost, error };
+  return { root: own?.origin ?? undefined, own, index: outermost, error };
 }
 
 /**
@@ -55,8 +63,10 @@ export function runningTask(
     return [undefined, new Stack(undefined, [], [], error)];
   }
   const running = new RunningStack(entry, options);
-  const { root, index, error } = outermostTask(running);
-  const frames = running.frames(index ?? 0).slice(0, options.maxFrames);
+  const { root, own, index, error } = outermostTask(running);
+  const frames = running
+    .frames(index ?? 0, undefined, own)
+    .slice(0, options.maxFrames);
   return [root, new Stack(root, frames, [], error)];
 }
 
@@ -68,9 +78,12 @@ export function asyncCallers(
   running: RunningStack,
   first: number,
   options: ResolvedOptions,
+  errors: Error[],
 ): Frame[] {
-  const { root, index } = outermostTask(running);
-  return index !== null && index >= first && running.isNodes(first, index)
-    ? awaiterFrames(root, options)
-    : [];
+  const { root, own, index } = outermostTask(running);
+  if (index === null || index < first || !running.isNodes(first, index)) {
+    return [];
+  }
+  const [frame] = running.frames(index, index + 1, own);
+  return awaiterFrames(root, options, errors, frame);
 }

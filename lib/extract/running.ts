@@ -118,7 +118,7 @@ export class RunningStack {
   frames(
     from: number,
     to = this.#sites.length,
-    first: Frame | null = null,
+    first: First | null = null,
   ): Frame[] {
     const begin = Math.max(from, 0);
     const scopes = this.#readScopes(begin, Math.min(to, this.#sites.length));
@@ -137,7 +137,7 @@ export class RunningStack {
   #frame(
     site: Site,
     index: number,
-    known: Frame | null,
+    known: First | null,
     scopes: readonly object[] | undefined,
   ): Frame {
     const { fn, receiver } = this.#detail(index);
@@ -148,7 +148,7 @@ export class RunningStack {
             site.ofKind(known.kind),
             'running',
             known.function,
-            known.receiver,
+            known.receiver ?? receiver,
             known.origin,
           );
     if (frame.function !== null) {
@@ -222,6 +222,8 @@ export class RunningStack {
     };
   }
 }
+
+type First = Pick<Frame, 'kind' | 'function' | 'receiver' | 'origin'>;
 
 interface CallSite {
   getLineNumber(): number | null;

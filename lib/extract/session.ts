@@ -5,6 +5,7 @@ import { AsynctbError } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { forgetHolders } from '../glue/holders.js';
 import { forgetNotes } from '../model/notes.js';
+import type { RawThread } from '../native/raw.js';
 import type { ResolvedOptions } from './options.js';
 
 /** What a public call was asked for, which its hooks extract children with. */
@@ -14,12 +15,23 @@ export interface Session {
   readonly entry: AnyFunction;
   /** How many `extractChild` stand between this and the public call. */
   readonly depth: number;
+  /** The answers of other threads, each asked once a public call. */
+  readonly threads: Map<number, RawThread>;
+  /** Threads that did not answer a question in time: they are not waited for again. */
+  readonly deaf: Set<number>;
 }
 
 /** Deeper than any real tree of tasks; a hook that extracts its own item again gets here. */
 const MOST_NESTED = 100;
 
 let current: Session | null = null;
+
+export function newSession(
+  options: ResolvedOptions,
+  entry: AnyFunction,
+): Session {
+  return { options, entry, depth: 0, threads: new Map(), deaf: new Set() };
+}
 
 /** Whatever runs inside sees this session, and afterwards the one before: calls may nest. */
 export function inSession<Result>(

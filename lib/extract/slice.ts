@@ -5,6 +5,7 @@ import { framesBetween, indexOf } from '../glue/running-slice.js';
 import { checkCount } from '../model/arguments.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
+import { joinErrors } from '../model/errors.js';
 import { checkFunction } from '../model/stack-slice.js';
 import { elaborateFound } from './extract.js';
 import { type ExtractOptions, resolveOptions } from './options.js';
@@ -27,12 +28,15 @@ export function extractSince(
   const resolved = resolveOptions(options);
   const entry = extractSince as AnyFunction;
   let callers: Frame[] = [];
+  const errors: Error[] = [];
   const found = framesBetween(outer, resolved, entry, (running) => {
     const from = outer === null ? 0 : indexOf(running, outer);
-    if (resolved.awaiters) callers = asyncCallers(running, from, resolved);
+    if (resolved.awaiters)
+      callers = asyncCallers(running, from, resolved, errors);
     return [from, Math.min(running.length, from + resolved.maxFrames)];
   });
   found.frames = [...callers, ...found.frames];
+  found.error = joinErrors([...errors, found.error ?? []].flat());
   return elaborateFound(found, resolved, entry);
 }
 
@@ -48,6 +52,7 @@ export function extractUntil(
   if (typeof limit !== 'function') checkCount('options.limit', limit);
   const entry = extractUntil as AnyFunction;
   let callers: Frame[] = [];
+  const errors: Error[] = [];
   const found = framesBetween(inner, resolved, entry, (running) => {
     const last = inner === null ? running.length - 1 : indexOf(running, inner);
     let from = 0;
@@ -57,9 +62,11 @@ export function extractUntil(
       from = last + 1 - Math.min(limit ?? maxFrames, last + 1);
     }
     from = Math.max(from, last + 1 - maxFrames);
-    if (resolved.awaiters) callers = asyncCallers(running, from, resolved);
+    if (resolved.awaiters)
+      callers = asyncCallers(running, from, resolved, errors);
     return [from, last + 1];
   });
   found.frames = [...callers, ...found.frames];
+  found.error = joinErrors([...errors, found.error ?? []].flat());
   return elaborateFound(found, resolved, entry);
 }

@@ -7,11 +7,13 @@ import {
   loadBinding,
   THREAD_EXITED,
   THREAD_REGISTERED,
+  THREAD_UNKNOWN,
   tryBinding,
 } from '../native/binding.js';
 import { can, requireNative } from '../native/capabilities.js';
 import type { RawThread } from '../native/raw.js';
 import { checkObject } from './options.js';
+import { openQuestions } from './questions.js';
 import { startedWorkers, watchWorkers } from './workers.js';
 
 export interface RegisterOptions {
@@ -47,6 +49,7 @@ export function registerCurrentThread(name?: string): void {
   const [state] = binding.threadState(id);
   const isNew = state !== THREAD_REGISTERED;
   binding.registerThread(id, name ?? (isNew ? defaultName(id) : ''));
+  if (isNew) openQuestions(id);
   watchWorkers();
 }
 
@@ -180,10 +183,40 @@ export function byId(threads: RawThread[]): RawThread[] {
   return threads.sort((a, b) => a.threadId - b.threadId);
 }
 
-/** One thread by its id, not the caller: its running stack and its tasks. */
-export function captureThread(threadId: number, timeoutMs: number): RawThread {
-  const found = collectThreads(
-    askThreads([threadId], timeoutMs, ownThreadId()),
-  )[0];
-  return found ?? absentThread(threadId, '', 'exited', []);
+/** Whether a number is the id of a thread that is, or was, known to be there. */
+export function isKnownThread(id: number): boolean {
+  const binding = can('native') ? tryBinding() : null;
+  return (
+    binding !== null &&
+    (binding.threadState(id)[0] !== THREAD_UNKNOWN ||
+      startedWorkers().includes(id))
+  );
+}
+
+const CAPTURE_TIMEOUT_MS = 1_000;
+
+/**
+ * What runs on several threads, in the order of the ids; not the caller's. They answer in parallel.
+ * An id that nobody has registered is that of a worker, and -1 that of one that has exited.
+ */
+export function captureThreads(ids: readonly number[]): RawThread[] {
+  const binding = can('native') ? tryBinding() : null;
+  if (binding === null) return ids.map(unreadable);
+  const wanted = ids.filter(
+    (id) => id >= 0 && binding.threadState(id)[0] !== THREAD_UNKNOWN,
+  );
+  const found = new Map(
+    wanted.length === 0
+      ? []
+      : collectThreads(
+          askThreads(wanted, CAPTURE_TIMEOUT_MS, ownThreadId()),
+        ).map((raw) => [raw.threadId, raw]),
+  );
+  return ids.map(
+    (id) =>
+      found.get(id) ??
+      (id < 0 || wanted.includes(id)
+        ? absentThread(id, defaultName(id), 'exited', [])
+        : notRegistered(id)),
+  );
 }

@@ -5,11 +5,9 @@
 // of one that never loads asynctb. A registered thread listens: a call a worker, and a weak
 // reference.
 
-interface StartedWorker {
-  readonly threadId: number;
-}
+import { threadIdOf } from '../glue/thread-ids.js';
 
-const started = new Set<WeakRef<StartedWorker>>();
+const started = new Set<WeakRef<object>>();
 let watches = false;
 
 export function watchWorkers(): void {
@@ -18,7 +16,7 @@ export function watchWorkers(): void {
   const { channel } =
     require('node:diagnostics_channel') as typeof import('node:diagnostics_channel');
   channel('worker_threads').subscribe((message) => {
-    const { worker } = message as { worker: StartedWorker };
+    const { worker } = message as { worker: object };
     startedWorkers();
     started.add(new WeakRef(worker));
   });
@@ -30,8 +28,18 @@ export function startedWorkers(): number[] {
   for (const reference of started) {
     const worker = reference.deref();
     // A worker that has exited has the id -1.
-    if (worker === undefined || worker.threadId < 0) started.delete(reference);
-    else ids.push(worker.threadId);
+    const id = worker === undefined ? -1 : (threadIdOf(worker) ?? -1);
+    if (worker === undefined || id < 0) started.delete(reference);
+    else ids.push(id);
   }
   return ids;
+}
+
+/** A worker that this thread has started, by its id. */
+export function startedWorker(id: number): object | null {
+  for (const reference of started) {
+    const worker = reference.deref();
+    if (worker !== undefined && threadIdOf(worker) === id) return worker;
+  }
+  return null;
 }

@@ -40,6 +40,19 @@ function askMethod(method: AnyFunction, item: unknown): Answer | null {
   return isNothing(value) ? null : { value, yields: isGeneratorHook(method) };
 }
 
+/** Lets glue ask at once for what it would otherwise ask for one by one. */
+export function announce(targets: readonly unknown[]): void {
+  const groups = new Map<NonNullable<ItemEntry['together']>, unknown[]>();
+  for (const target of targets) {
+    const together = items.builtIn.find(target)?.together;
+    if (together === undefined) continue;
+    const group = groups.get(together);
+    if (group === undefined) groups.set(together, [target]);
+    else group.push(target);
+  }
+  for (const [together, group] of groups) together(group);
+}
+
 export function isNothing(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }

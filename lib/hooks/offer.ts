@@ -8,6 +8,7 @@ import { Stack } from '../model/stack.js';
 import { StackSlice } from '../model/stack-slice.js';
 import { explainLeaf } from './explain-leaf.js';
 import { customize } from './customize.js';
+import { findAwaiters, RemoteItem, unwrapRemote } from './remote.js';
 import {
   elaborateFrame,
   elaborateResource,
@@ -29,12 +30,15 @@ export const HOOKS = Object.freeze({
   extractMany,
   fillResource,
   localResource,
+  findAwaiters,
   PRUNE,
+  RemoteItem,
   Resource,
   Stack,
   StackSlice,
   unwrapGeneratorResource,
   unwrapItem,
+  unwrapRemote,
   unwrapResource,
 });
 

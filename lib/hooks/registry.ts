@@ -34,6 +34,8 @@ export interface ItemEntry {
   readonly hook: UnwrapItemHook;
   /** A generator function: what it yields is the answer, not the generator. */
   readonly yields: boolean;
+  /** Told of all targets of one call before any of them is unwrapped. */
+  readonly together?: (targets: readonly unknown[]) => void;
 }
 
 export interface FrameEntry {

@@ -64,6 +64,12 @@ export class Site implements SourcePosition {
     return new Site(functionName, this, lineText, kind, generated, functionId);
   }
 
+  /** The same place in another thread, where the number of its function means nothing. */
+  withoutId(): Site {
+    const { functionName, lineText, kind, generated } = this;
+    return new Site(functionName, this, lineText, kind, generated);
+  }
+
   /** The same place, as it stands in the source that this code was made of. */
   at(origin: SourcePosition & { readonly lineText: string }): Site {
     const { scriptName, lineNumber, columnNumber } = this;

@@ -81,6 +81,10 @@ export const THREAD_UNKNOWN = 0;
 export const THREAD_REGISTERED = 1;
 export const THREAD_EXITED = 2;
 
+/** What `askQuestion` answers; shared with `native/thread_questions.h`. */
+export const ANSWER_IN_TIME = 1;
+export const ANSWER_FROM_NOBODY = 2;
+
 declare const asked: unique symbol;
 /** A question to other threads, opaque here; its answers are collected once. */
 export interface AskedThreads {
@@ -152,6 +156,14 @@ export interface Binding {
     asked: AskedThreads,
     callback: (threads: RawThread[]) => void,
   ): void;
+  /** From now on `answer` is called with what other threads ask; the first one stays. */
+  answerQuestions(threadId: number, answer: (text: string) => string): void;
+  /** Waits until a thread's loop has answered; '' unless the state is `ANSWER_IN_TIME`. */
+  askQuestion(
+    threadId: number,
+    text: string,
+    timeoutMs: number,
+  ): readonly [state: number, answer: string];
   threadState(threadId: number): readonly [state: number, name: string];
   walkOnly(): readonly [objects: number, milliseconds: number];
   /** What a script that was met in a site says of its source map; '' when it is gone. */
@@ -166,6 +178,10 @@ export interface Binding {
   closureScopes(fn: unknown): readonly object[] | undefined;
   /** What a function's `this` is bound to; undefined for one that is not bound. */
   boundThis(fn: unknown): unknown;
+  /** The promise that a function is the `resolve` or `reject` of; undefined for any other. */
+  settledBy(fn: unknown): unknown;
+  /** Promise and function, in turn, of each suspended async function of a script. Walks the heap. */
+  suspendedIn(scriptId: number): readonly unknown[];
   /** What V8's own (Async)DisposableStack holds; undefined for anything else. */
   stackEntries(stack: unknown): readonly unknown[] | undefined;
   /** A part of the text of a function's script; '' when it has none. */

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** What hooks in one thread ask those in another: plain data there, plain data back. */
+
+import { describeError, type ErrorSummary } from '../format/describe.js';
+import type { CallGraphJson, StackJson } from '../format/json.js';
+import { toError } from '../hooks/warn.js';
+import {
+  ANSWER_FROM_NOBODY,
+  ANSWER_IN_TIME,
+  loadBinding,
+  tryBinding,
+} from '../native/binding.js';
+import type { ResolvedOptions } from './options.js';
+
+export interface Question {
+  /** What is inside of the item, or who waits for it. */
+  readonly about: 'stack' | 'awaiters';
+  readonly name: string;
+  /** As JSON. */
+  readonly detail: string;
+  readonly options: ResolvedOptions;
+  /** Through how many threads this question has come. */
+  readonly hops: number;
+}
+
+/** Nothing in it: no hook there knows the item. */
+export interface Reply {
+  readonly stack?: StackJson;
+  readonly awaiters?: CallGraphJson;
+  readonly error?: ErrorSummary;
+}
+
+let answerer: ((question: Question) => Reply) | null = null;
+
+export function answerWith(answer: (question: Question) => Reply): void {
+  answerer = answer;
+}
+
+/** The current thread answers from now on, whenever its loop turns or it waits for an answer. */
+export function openQuestions(threadId: number): void {
+  loadBinding().answerQuestions(threadId, answerQuestion);
+}
+
+function answerQuestion(text: string): string {
+  try {
+    // Where only asynctb/register was loaded: what answers is too much to be loaded in advance.
+    if (answerer === null) require('./index.js');
+    return JSON.stringify(answerer?.(JSON.parse(text) as Question) ?? {});
+  } catch (thrown) {
+    const reply: Reply = { error: describeError(toError(thrown)) };
+    return JSON.stringify(reply);
+  }
+}
+
+/** `'late'`: the thread did not get to it in time. `'nobody'`: it is not there to answer. */
+export function askThread(
+  threadId: number,
+  question: Question,
+  timeoutMs: number,
+): Reply | 'late' | 'nobody' {
+  const binding = tryBinding();
+  if (binding === null) return 'nobody';
+  const [state, answer] = binding.askQuestion(
+    threadId,
+    JSON.stringify(question),
+    timeoutMs,
+  );
+  if (state === ANSWER_IN_TIME) return JSON.parse(answer) as Reply;
+  return state === ANSWER_FROM_NOBODY ? 'nobody' : 'late';
+}

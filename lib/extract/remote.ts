@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** How this thread answers what the hooks of others ask. */
+
+import { installPiscinaThreads } from '../glue/piscina-threads.js';
+import { installRemoteItems } from '../glue/remote-items.js';
+import type { AnyFunction } from '../model/frame.js';
+import { Stack } from '../model/stack.js';
+import { awaitersAsJson } from './call-graph.js';
+import { extractAll } from './extract.js';
+import type { ResolvedOptions } from './options.js';
+
+function extractHere(item: unknown, options: ResolvedOptions): Stack {
+  const alone = { ...options, awaiters: false };
+  const [stack] = extractAll([item], alone, extractHere as AnyFunction);
+  return stack ?? new Stack(item);
+}
+
+export function answerOtherThreads(): void {
+  installRemoteItems({ extract: extractHere, awaiters: awaitersAsJson });
+  installPiscinaThreads();
+}

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/**
+ * Glue for Piscina across threads: from a task to what serves it in its thread, and from there
+ * to who asked. Both sides know a task by its number.
+ */
+
+import { types } from 'node:util';
+import { mergeScopes } from '../extract/scopes.js';
+import { ownThreadId } from '../extract/threads.js';
+import { startedWorker } from '../extract/workers.js';
+import {
+  builtInAwaiterHooks,
+  RemoteItem,
+  unwrapRemote,
+} from '../hooks/remote.js';
+import type { Frame } from '../model/frame.js';
+import { loadBinding } from '../native/binding.js';
+
+const SERVED = 'piscina/served';
+const ASKED = 'piscina/asked';
+
+/** Its part that runs in the threads of a pool; a source map tells where it was before. */
+const WORKER_SCRIPT = /[\\/]piscina[\\/](?:dist|src)[\\/]worker\.[jt]s$/;
+
+export function installPiscinaThreads(): void {
+  unwrapRemote.register(SERVED, (taskId) => servedTask(taskId));
+  unwrapRemote.register(ASKED, (detail) => askedPromise(detail));
+  builtInAwaiterHooks.push(askerOf);
+}
+
+/** What serves a task; a null for its number: the only one. */
+export function piscinaTask(
+  worker: unknown,
+  taskId: number | null,
+): RemoteItem {
+  return new RemoteItem(worker, SERVED, taskId);
+}
+
+/** In a thread of the pool: who asked for what a function of Piscina's does. */
+function askerOf(frame: Frame): RemoteItem | undefined {
+  if (frame.function === null || !WORKER_SCRIPT.test(frame.scriptName)) {
+    return undefined;
+  }
+  const taskId = closureOf(frame.function)?.['taskId'];
+  // A thread is not told who has started it: nearly always it is the main thread.
+  return typeof taskId === 'number'
+    ? new RemoteItem(0, ASKED, { threadId: ownThreadId(), taskId })
+    : undefined;
+}
+
+/** In the thread of the pool: the promise of what serves a task. */
+function servedTask(taskId: unknown): unknown {
+  const binding = loadBinding();
+  const scripts = new Set(
+    binding
+      .capture(0)
+      .sites.filter((site) => WORKER_SCRIPT.test(site[1]))
+      .map((site) => Number.parseInt(site[8] ?? '', 10)),
+  );
+  const found: unknown[] = [];
+  for (const script of scripts) {
+    const tasks = binding.suspendedIn(script);
+    for (let at = 0; at < tasks.length; at += 2) {
+      const id = closureOf(tasks[at + 1])?.['taskId'];
+      if (typeof id !== 'number') continue;
+      if (id === taskId) return tasks[at];
+      if (taskId === null) found.push(tasks[at]);
+    }
+  }
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** In the thread that has the pool: the promise that `run` gave for a task. */
+function askedPromise(detail: unknown): unknown {
+  const { threadId, taskId } = detail as { threadId: number; taskId: number };
+  const listeners = own(own(startedWorker(threadId), '_events'), 'error');
+  const all: readonly unknown[] = Array.isArray(listeners)
+    ? (listeners as readonly unknown[])
+    : [listeners];
+  for (const listener of all) {
+    const info = closureOf(listener)?.['workerInfo'];
+    const tasks = own(info, 'taskInfos');
+    if (!types.isMap(tasks) || types.isProxy(tasks)) continue;
+    const task: unknown = Map.prototype.get.call(tasks, taskId);
+    const resolve = closureOf(own(task, 'callback'))?.['resolve'];
+    return loadBinding().settledBy(resolve);
+  }
+  return undefined;
+}
+
+function closureOf(fn: unknown): Record<string, unknown> | null {
+  if (typeof fn !== 'function' || types.isProxy(fn)) return null;
+  const scopes = loadBinding().closureScopes(fn);
+  return scopes === undefined ? null : mergeScopes(scopes);
+}
+
+/** A data property of the object itself: no code of the program's runs. */
+function own(object: unknown, key: string): unknown {
+  return typeof object === 'object' && object !== null && !types.isProxy(object)
+    ? (Object.getOwnPropertyDescriptor(object, key)?.value as unknown)
+    : undefined;
+}

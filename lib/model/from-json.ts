@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Stacks of another thread, from the plain data that came across. */
+
+import type { ErrorSummary } from '../format/describe.js';
+import type { FrameJson, ResourceJson, StackJson } from '../format/json.js';
+import { AsynctbError, joinErrors } from './errors.js';
+import { Frame } from './frame.js';
+import { Placeholder } from './placeholder.js';
+import { Resource } from './resource.js';
+import { type CombinatorName, Site } from './site.js';
+import { Stack } from './stack.js';
+
+/** `root` stands for what was extracted there, unless the data itself says it. */
+export function stackFromJson(json: StackJson, root?: unknown): Stack {
+  return new Stack(
+    root ?? (json.root === null ? undefined : new Placeholder(json.root)),
+    json.frames.map(frameFromJson),
+    json.leaves.map((text) => new Placeholder(text)),
+    json.error === null ? null : errorFromJson(json.error),
+    json.branchIndex,
+  );
+}
+
+export function frameFromJson(json: FrameJson): Frame {
+  const frame =
+    json.kind === 'combinator'
+      ? Frame.combinator(
+          json.functionName as CombinatorName,
+          json.inputs ?? null,
+        )
+      : new Frame(siteFromJson(json), json.state);
+  frame.hide = json.hide;
+  frame.hideLine = json.hideLine;
+  if (json.resources.length > 0) {
+    frame.resources = json.resources.map(resourceFromJson);
+  }
+  if (json.branches.length > 0) {
+    frame.branches = json.branches.map((branch) => stackFromJson(branch));
+  }
+  if (json.locals !== undefined) {
+    frame.locals = Object.fromEntries(
+      Object.entries(json.locals).map(([name, text]) => [
+        name,
+        new Placeholder(text),
+      ]),
+    );
+  }
+  return frame;
+}
+
+function siteFromJson(json: FrameJson): Site {
+  return new Site(
+    json.functionName,
+    json,
+    json.lineText,
+    json.kind,
+    json.generated ?? null,
+  );
+}
+
+function resourceFromJson(json: ResourceJson): Resource {
+  const value = new Placeholder(json.value);
+  const resource = new Resource(
+    value,
+    json.isAsync,
+    json.name,
+    json.lineNumber,
+  );
+  resource.isExiting = json.isExiting;
+  resource.description = json.description;
+  resource.hide = json.hide;
+  resource.innerStack =
+    json.innerStack === null ? null : stackFromJson(json.innerStack);
+  resource.children = json.children.map((child) =>
+    'frames' in child ? stackFromJson(child) : resourceFromJson(child),
+  );
+  return resource;
+}
+
+/** Of several, all; a code that the program has given stays. */
+export function errorFromJson(json: ErrorSummary): Error {
+  const errors = json.errors.length > 0 ? json.errors : [json];
+  return joinErrors(errors.map(single)) as Error;
+}
+
+function single({ name, code, message }: ErrorSummary): AsynctbError {
+  const isPlain = name === 'Error';
+  return new AsynctbError(
+    code ?? 'ERR_ASYNCTB_IN_OTHER_THREAD',
+    isPlain ? message : `${name}: ${message}`,
+  );
+}
