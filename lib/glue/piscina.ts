@@ -7,6 +7,7 @@ import { describeValue } from '../format/describe.js';
 import { sayUnlessSaid } from '../model/notes.js';
 import { closureOf, isObject, own } from './closures.js';
 import type { PromiseGlue } from './open-ends.js';
+import { piscinaTask } from './piscina-threads.js';
 
 export const piscina: PromiseGlue = {
   library: 'piscina',
@@ -20,9 +21,9 @@ export const piscina: PromiseGlue = {
       if (!isObject(worker)) {
         return { note: `a free thread of Piscina: ${which}` };
       }
-      // A thread is an item: whoever can look into one goes on there.
+      // Where the thread does not answer, it is where the stack ends.
       sayUnlessSaid(worker, `of Piscina: ${which}`);
-      return { items: [worker] };
+      return { items: [piscinaTask(worker, id)] };
     }
     return undefined;
   },

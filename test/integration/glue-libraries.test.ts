@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { runInThisContext } from 'node:vm';
 import { Mutex, Semaphore } from 'async-mutex';
-import { extract, unwrapItem } from 'asynctb';
+import { extract } from 'asynctb';
 import Bluebird from 'bluebird';
 import co from 'co';
 import * as effection from 'effection';
@@ -21,9 +21,7 @@ import {
   visible,
   waiting,
 } from '../support/glue';
-import { registering } from '../support/hooks';
 
-const register = registering();
 const gate = deferred();
 
 async function inner(): Promise<void> {
@@ -196,12 +194,15 @@ describe('P12 a pool of threads', () => {
   afterAll(() => pool.destroy());
 
   it('P12 P63 a task that runs leads to its thread, one that waits says so', async () => {
-    const running = await waiting(async function caller() {
+    const { target } = await started(async function caller() {
       await pool.run(1);
     });
+    const running = extract(target);
     expect(visible(running)[0]).toBe('caller');
+    // It has not loaded asynctb, and cannot be asked.
+    expect(running.error).toMatchObject({ code: 'ERR_ASYNCTB_NOT_REGISTERED' });
     expect(running.leaves).toEqual([pool.threads[0]]);
-    expect(ending(running)).toMatch(/^Worker \(of Piscina: task 0, ".*worker/);
+    expect(running.format()).toMatch(/Worker \(of Piscina: task 0, ".*worker/);
     const queued = await waiting(async function caller() {
       await pool.run(2);
     });
@@ -209,19 +210,6 @@ describe('P12 a pool of threads', () => {
     expect(ending(queued)).toMatch(
       /a free thread of Piscina: task 1, ".*worker/,
     );
-  });
-
-  it('P12 a hook on threads goes on from there', async () => {
-    const [thread] = pool.threads;
-    register(
-      unwrapItem.register(
-        (item) => item === thread,
-        () => inner(),
-      ),
-    );
-    const stack = await waiting(() => pool.run(3));
-    // The first task has the thread, this one still waits.
-    expect(ending(stack)).toContain('a free thread');
   });
 });
 

@@ -5,21 +5,12 @@
 
 import { channel } from 'node:diagnostics_channel';
 import { fileURLToPath } from 'node:url';
-import {
-  extract,
-  registerThread,
-  RemoteItem,
-  type Stack,
-  unwrapItem,
-} from 'asynctb';
+import { extract, registerThread, RemoteItem, type Stack } from 'asynctb';
 import Piscina from 'piscina';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { namesOf, registering } from '../support/hooks';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { namesOf } from '../support/hooks';
 
-const register = registering();
 const pools: Piscina[] = [];
-/** The promises of tasks, and in which thread each runs. */
-const tasks = new Map<unknown, RemoteItem>();
 
 function startPool(concurrentTasksPerWorker = 1): Piscina {
   const pool = new Piscina({
@@ -35,13 +26,8 @@ function startPool(concurrentTasksPerWorker = 1): Piscina {
   return pool;
 }
 
-/** Piscina numbers the tasks of a process. */
-let asked = 0;
-
 async function caller(pool: Piscina, name: string): Promise<unknown> {
-  const promise = pool.run(name) as Promise<unknown>;
-  tasks.set(promise, itemOf(pool, asked++));
-  return await promise;
+  return await (pool.run(name) as Promise<unknown>);
 }
 
 /** A null for the number: the only task of the thread. */
@@ -65,9 +51,6 @@ function park(promise: Promise<unknown>): Promise<unknown> {
 }
 
 beforeAll(() => registerThread());
-beforeEach(() =>
-  register(unwrapItem.register(Promise, (promise) => tasks.get(promise))),
-);
 afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.destroy()));
 });
