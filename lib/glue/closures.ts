@@ -4,6 +4,7 @@
 /** Functions and objects of libraries, read without running any of their code. */
 
 import { types } from 'node:util';
+import { readVariable, UNINITIALIZED } from '../extract/scopes.js';
 import type { AnyFunction } from '../model/frame.js';
 import { tryBinding } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
@@ -54,11 +55,8 @@ function readClosure(fn: AnyFunction): Closure | null {
   const variables: Record<string, unknown> = Object.create(null);
   for (const scope of [...scopes].reverse()) {
     for (const key of Object.keys(scope)) {
-      const descriptor = Object.getOwnPropertyDescriptor(scope, key);
-      // V8 gives a variable that is not declared yet a getter that throws.
-      if (descriptor !== undefined && 'value' in descriptor) {
-        variables[key] = descriptor.value as unknown;
-      }
+      const value = readVariable(scope, key);
+      if (value !== UNINITIALIZED) variables[key] = value;
     }
     empty(scope);
   }

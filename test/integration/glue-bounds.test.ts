@@ -222,6 +222,11 @@ describe('P47 glue of others has what ours has', () => {
     });
     expect(details).toMatchObject({ name: 'named', variables: { secret } });
     expect(details?.script).toContain('glue-bounds');
+    // What is not declared yet is left out: V8 would throw.
+    const early = functionDetails(() => later);
+    const later = 1;
+    expect(early?.variables).toHaveProperty('secret');
+    expect(early?.variables).not.toHaveProperty('later', later);
     expect(functionDetails(Math.max)).toBeNull();
     expect(functionDetails(new Proxy(() => secret, {}))).toBeNull();
     expect(() => functionDetails({} as never)).toThrow(TypeError);
