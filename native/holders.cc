@@ -27,7 +27,7 @@ constexpr size_t kBoundSample = 2;
 constexpr int kContextSlots = 16;  // scope info and previous context, then the variables
 constexpr int kMostSlots = 10'000;
 constexpr int kMostHolders = 200, kMostObjects = 1'000;
-constexpr size_t kFirstIgnored = 5;
+constexpr size_t kFirstIgnored = 5, kClosureSample = 8;
 constexpr size_t kMostWide = 100;
 
 // Addresses of what is asked for, each with its number.
@@ -59,23 +59,10 @@ class Index {
 class HolderFinder {
  public:
   HolderFinder(const EnvData& env, const HolderSearch& search)
-      : env_(env), layout_(env.layout()), reader_(env), search_(search) {
-    constexpr size_t kTypes = 3;
-    for (size_t i = 0; i < search.samples.size(); i++) {
-      const Address sample = ToAddress(search.samples[i]);
-      if (i < kTypes) {
-        types_.push_back(InstanceType(sample));
-      } else if (i >= kFirstIgnored) {
-        ignored_.push_back(MapOf(sample));
-      } else {
-        // SAFETY: the word after the map is the store of properties, or the identity hash.
-        const Address store = ReadWord(sample, kPropertiesOffset);
-        stores_[i - kTypes] = IsHeapObject(store) ? InstanceType(store) : Layout::kNoType;
-      }
-    }
-  }
+      : env_(env), layout_(env.layout()), reader_(env), search_(search) {}
 
   void Begin() {
+    ReadSamples();
     for (const Local<Value>& value : search_.values) {
       Ask(ToAddress(value), static_cast<int>(counts_.size()));
     }
@@ -108,6 +95,38 @@ class HolderFinder {
   std::vector<Holder> found;
 
  private:
+  void ReadSamples() {
+    constexpr size_t kTypes = 3;
+    for (size_t i = 0; i < search_.samples.size(); i++) {
+      const Address sample = ToAddress(search_.samples[i]);
+      if (i < kTypes) {
+        types_.push_back(InstanceType(sample));
+      } else if (i >= kClosureSample) {
+        if (i == kClosureSample) FindCells(sample, ToAddress(search_.samples[i + 1]));
+      } else if (i >= kFirstIgnored) {
+        ignored_.push_back(MapOf(sample));
+      } else {
+        // SAFETY: the word after the map is the store of properties, or the identity hash.
+        const Address store = ReadWord(sample, kPropertiesOffset);
+        stores_[i - kTypes] = IsHeapObject(store) ? InstanceType(store) : Layout::kNoType;
+      }
+    }
+  }
+
+  // Newer V8s keep what a variable holds that is assigned to in a cell, which the context refers to.
+  void FindCells(Address closure, Address held) {
+    if (!HasType(closure, layout_.function_type)) return;
+    const Address context = ReadWord(closure, layout_.function_context);
+    const int length = std::min(ReadLength(context), kMostSlots);
+    for (int i = 2; i < length; i++) {
+      const Address cell = ReadWord(context, kContextSlots + 8 * i);
+      // SAFETY: each object has a word after its map.
+      if (IsHeapObject(cell) && ReadWord(cell, kPropertiesOffset) == held) {
+        cell_type_ = InstanceType(cell);
+      }
+    }
+  }
+
   static Address MapOf(Address object) {
     return ReadWord(object, v8::internal::Internals::kHeapObjectMapOffset);
   }
@@ -169,7 +188,11 @@ class HolderFinder {
     cached = {context, kNobody};
     const int length = std::min(ReadLength(context), kMostSlots);
     for (int i = 2; i < length && cached.number == kNobody; i++) {
-      cached.number = index_.Find(ReadWord(context, kContextSlots + 8 * i));
+      const Address value = ReadWord(context, kContextSlots + 8 * i);
+      cached.number = index_.Find(value);
+      if (cached.number == kNobody && cell_type_ != Layout::kNoType && HasType(value, cell_type_)) {
+        cached.number = index_.Find(ReadWord(value, kPropertiesOffset));
+      }
     }
     return cached.number;
   }
@@ -259,6 +282,7 @@ class HolderFinder {
   const HolderSearch& search_;
   std::vector<uint16_t> types_;
   uint16_t stores_[2] = {Layout::kNoType, Layout::kNoType};
+  uint16_t cell_type_ = Layout::kNoType;
   int level_ = 0;
   size_t level_begin_ = 0;
   Index index_;  // what this level asks for

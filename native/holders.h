@@ -32,8 +32,8 @@ struct Holder {
 struct HolderSearch {
   std::vector<v8::Local<v8::Value>> values;
   // A plain object, an array and a bound function, whose types are the ones that are looked into,
-  // two objects that keep their properties in an array and in a dictionary, and then objects whose
-  // like is passed over.
+  // two objects that keep their properties in an array and in a dictionary, three whose like is
+  // passed over, and a closure with what a variable of its scope holds that was assigned to.
   std::vector<v8::Local<v8::Value>> samples;
   // The higher levels look for what holds the objects and closures that were found: the way up
   // through the insides of a library.

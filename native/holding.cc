@@ -41,7 +41,7 @@ bool ReadObjects(Local<Context> context, Local<Value> value, std::vector<Local<V
 // holders(values, samples, levels) → a flat array of what is held, kind, value, extra; undefined
 // for arguments that are none.
 Napi::Value Holders(const Napi::CallbackInfo& info) {
-  constexpr size_t kSamples = 8;
+  constexpr size_t kSamples = 10;
   constexpr int kMostLevels = 10;
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();

@@ -208,6 +208,9 @@ const NOTHING: object = Object.freeze({});
 function samples(): object[] {
   const inArray: Record<string, unknown> = {};
   for (let i = 0; i < 10; i++) inArray[`p${i}`] = i;
+  let assigned = {};
+  const closure = (): object => assigned;
+  assigned = { inArray };
   const inDictionary = Object.assign(Object.create(null), { a: 1 }) as object;
   return [
     {},
@@ -218,5 +221,7 @@ function samples(): object[] {
     makeHolder('object', NOTHING, null),
     Object.getOwnPropertyDescriptor(inArray, 'p0') as object,
     [][Symbol.iterator]().next(),
+    closure,
+    assigned,
   ];
 }

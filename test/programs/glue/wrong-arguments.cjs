@@ -73,7 +73,7 @@ for (const first of few) {
 for (const levels of values) {
   addon.holders(
     [sample],
-    [sample, [], hole, ...new Array(5).fill(sample)],
+    [sample, [], hole, ...new Array(7).fill(sample)],
     levels,
   );
 }
