@@ -61,13 +61,24 @@ export class Site implements SourcePosition {
 
   ofKind(kind: FrameKind): Site {
     const { functionName, lineText, generated, functionId } = this;
-    return new Site(functionName, this, lineText, kind, generated, functionId);
+    const site = new Site(
+      functionName,
+      this,
+      lineText,
+      kind,
+      generated,
+      functionId,
+    );
+    site.hide = this.hide;
+    return site;
   }
 
   /** The same place in another thread, where the number of its function means nothing. */
   withoutId(): Site {
     const { functionName, lineText, kind, generated } = this;
-    return new Site(functionName, this, lineText, kind, generated);
+    const site = new Site(functionName, this, lineText, kind, generated);
+    site.hide = this.hide;
+    return site;
   }
 
   /** The same place, as it stands in the source that this code was made of. */
