@@ -16,10 +16,18 @@ void EnvData::EnsureProven() {
   layout_ = Layout();
   capabilities_.clear();
   proven_ = ProveLayout(isolate_, &layout_, &capabilities_);
+  Disable();
+  SpreadFailures();
+}
+
+void EnvData::EnsureAllProven() {
+  EnsureProven();
+  if (all_proven_) return;
   ProveNativeStacks();
   ProveRunningFrames();
   Disable();
   SpreadFailures();
+  all_proven_ = proven_;
 }
 
 // How the stack of a thread that is blocked in native code is read.

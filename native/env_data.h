@@ -29,9 +29,11 @@ class EnvData {
   // in the way only at that moment (no stack left, no file descriptor, a thread that is being
   // terminated) is tried again at the next call.
   void EnsureProven();
+  // The same, and what only running stacks are read with: most extractions can do without it.
+  void EnsureAllProven();
   bool proven() const { return proven_; }
 
-  // For after EnsureProven; nothing is available before.
+  // For after one of these; nothing is available before.
   const Layout& layout() const { return layout_; }
   const NativeLayout& native_layout() const { return native_layout_; }
   const DebugLayout& debug_layout() const { return debug_layout_; }
@@ -58,7 +60,7 @@ class EnvData {
   void SpreadFailures();
 
   v8::Isolate* isolate_;
-  bool proven_ = false;
+  bool proven_ = false, all_proven_ = false;
   Layout layout_;
   NativeLayout native_layout_;
   DebugLayout debug_layout_;

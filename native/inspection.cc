@@ -59,6 +59,12 @@ EnvData& ProvenEnv(Napi::Env env) {
   return data;
 }
 
+EnvData& AllProvenEnv(Napi::Env env) {
+  EnvData& data = *env.GetInstanceData<EnvData>();
+  data.EnsureAllProven();
+  return data;
+}
+
 // Looks at the object's type alone: a proxy is a proxy, whatever it stands for.
 TargetType Classify(const EnvData& env, Local<Value> value) {
   if (value->IsPromise()) {
@@ -80,10 +86,12 @@ bool IsAsked(const EnvData& env, Local<Value> generator) {
                  env.layout().request_type);
 }
 
+// capabilities(all): those of running stacks too
 Napi::Value Capabilities(const Napi::CallbackInfo& info) {
   Isolate* isolate = Isolate::GetCurrent();
-  return ToNapi(info.Env(), CapabilitiesToJs(isolate, isolate->GetCurrentContext(),
-                                             ProvenEnv(info.Env()).capabilities()));
+  const EnvData& env = info[0].ToBoolean() ? AllProvenEnv(info.Env()) : ProvenEnv(info.Env());
+  return ToNapi(info.Env(),
+                CapabilitiesToJs(isolate, isolate->GetCurrentContext(), env.capabilities()));
 }
 
 // Whether capabilities() has said its last word: false while something passing is in the way.
@@ -186,7 +194,7 @@ Napi::Value Awaiters(const Napi::CallbackInfo& info) {
 
 // capture(flags) → RawThread; with locals, `scopes` holds those of one activation a node.
 Napi::Value Capture(const Napi::CallbackInfo& info) {
-  const EnvData& env = ProvenEnv(info.Env());
+  const EnvData& env = AllProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
   Local<Context> context = isolate->GetCurrentContext();
   const bool with_locals = (info[0].As<Napi::Number>().Uint32Value() & kWithLocals) != 0;
@@ -200,7 +208,7 @@ Napi::Value Capture(const Napi::CallbackInfo& info) {
 
 // running(limit, flags) → [sites, details], the caller's stack, innermost first
 Napi::Value Running(const Napi::CallbackInfo& info) {
-  const EnvData& env = ProvenEnv(info.Env());
+  const EnvData& env = AllProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
   const int limit = info[0].As<Napi::Number>().Int32Value();
   const uint32_t flags = info[1].As<Napi::Number>().Uint32Value();
@@ -213,7 +221,7 @@ Napi::Value Running(const Napi::CallbackInfo& info) {
 
 // runningScopes(frames) → of each, counted from the outermost, as `locals` of an entry
 Napi::Value RunningScopes(const Napi::CallbackInfo& info) {
-  const EnvData& env = ProvenEnv(info.Env());
+  const EnvData& env = AllProvenEnv(info.Env());
   const Napi::Array wanted = info[0].As<Napi::Array>();
   std::vector<int32_t> frames;
   for (uint32_t i = 0; i < wanted.Length(); i++) {

@@ -55,7 +55,7 @@ Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
     return info.Env().Undefined();
   }
   EnvData& data = *info.Env().GetInstanceData<EnvData>();
-  data.EnsureProven();
+  data.EnsureAllProven();
   ThreadRegistry::Get().AddCurrentThread(env, &data,
                                          info[0].As<Napi::Number>().DoubleValue(),
                                          info[1].As<Napi::String>().Utf8Value());

@@ -44,7 +44,7 @@ Napi::Value WatchSignal(const Napi::CallbackInfo& info) {
 // dumpAtExit(id, name) → '' or why not. What runs is the program's end, and not worth showing.
 Napi::Value DumpAtExit(const Napi::CallbackInfo& info) {
   EnvData& data = *info.Env().GetInstanceData<EnvData>();
-  data.EnsureProven();
+  data.EnsureAllProven();
   ThreadCapture capture;
   capture.thread_id = info[0].As<Napi::Number>().DoubleValue();
   capture.name = info[1].As<Napi::String>().Utf8Value();

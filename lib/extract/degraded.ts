@@ -5,7 +5,7 @@ import { types } from 'node:util';
 import { AsynctbError, joinErrors } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
-import { can, type CapabilityName, whyNot } from '../native/capabilities.js';
+import { can, type LibraryCapability, whyNot } from '../native/capabilities.js';
 import type { ResolvedOptions } from './options.js';
 
 /** What a pending promise can wait for besides an async function. */
@@ -17,7 +17,7 @@ const EDGES = ['combinators', 'resolvers', 'callbacks', 'modules'] as const;
  */
 export function addDegradations(stack: Stack, options: ResolvedOptions): void {
   const errors: Error[] = stack.error === null ? [] : [stack.error];
-  const add = (name: CapabilityName, effect: string) => {
+  const add = (name: LibraryCapability, effect: string) => {
     if (!can(name)) {
       errors.push(
         new AsynctbError(

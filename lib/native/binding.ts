@@ -108,7 +108,8 @@ export const HOLDER_REACTION = 4;
 export interface Binding {
   /** Of the Node that it was built for; in any other one it offers nothing else. */
   readonly abi: string;
-  capabilities(): Record<string, RawCapability>;
+  /** `all`: those of running stacks too. */
+  capabilities(all: boolean): Record<string, RawCapability>;
   /** False while something passing keeps the proof from being made. */
   isProven(): boolean;
   classify(value: unknown): number;

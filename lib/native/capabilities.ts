@@ -61,18 +61,23 @@ function inspectorCapability(): Capability {
   return { available: true, via: 'node:inspector' };
 }
 
-let known: Capabilities | null = null;
+/** What most extractions need, and everything. */
+const known: Record<'most' | 'all', Capabilities | null> = {
+  most: null,
+  all: null,
+};
 
 /** Remembered, except while something passing keeps the proof from being made. */
-function current(): Capabilities {
-  if (known !== null) return known;
+function current(which: 'most' | 'all' = 'most'): Capabilities {
+  const before = known[which];
+  if (before !== null) return before;
   const result: Partial<Capabilities> = {};
   const switchedOff = disabled().has('native');
   const binding = switchedOff ? null : tryBinding();
   const reason = switchedOff
     ? SWITCHED_OFF
     : (bindingFailure()?.message ?? 'unknown');
-  const native = binding?.capabilities() ?? {};
+  const native = binding?.capabilities(which === 'all') ?? {};
   for (const name of CAPABILITY_NAMES) {
     result[name] = native[name] ?? {
       available: false,
@@ -86,21 +91,27 @@ function current(): Capabilities {
   result.inspector = inspectorCapability();
   const complete = result as Capabilities;
   const isFinal = binding?.isProven() ?? (switchedOff || !isPassingFailure());
-  if (isFinal) known = complete;
+  if (isFinal) known[which] = complete;
   return complete;
 }
 
 /** Proves at the first call what can be read in this process. */
 export function capabilities(): Capabilities {
-  return structuredClone(current());
+  return structuredClone(current('all'));
 }
 
-export function can(name: CapabilityName): boolean {
+/** Without what takes time to prove, and is asked for in the addon alone. */
+export type LibraryCapability = Exclude<
+  CapabilityName,
+  'nativeStacks' | 'runningFrames'
+>;
+
+export function can(name: LibraryCapability): boolean {
   return current()[name].available;
 }
 
 /** Why a feature does not work; '' when it does. */
-export function whyNot(name: CapabilityName): string {
+export function whyNot(name: LibraryCapability): string {
   return current()[name].reason ?? '';
 }
 
