@@ -9,8 +9,10 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
+import { minify } from 'terser';
 
 const manifest = JSON.parse(
   readFileSync(new URL('package.json', import.meta.url), 'utf8'),
@@ -69,7 +71,8 @@ const esmWrappers = {
   name: 'esm-wrappers',
   generateBundle(_options, bundle) {
     for (const chunk of Object.values(bundle)) {
-      if (chunk.type !== 'chunk' || !chunk.isEntry) continue;
+      if (chunk.type !== 'chunk' || !chunk.isEntry || chunk.name === LATER)
+        continue;
       const { name } = chunk;
       this.emitFile({
         type: 'asset',
@@ -88,7 +91,139 @@ const esmWrappers = {
   },
 };
 
+/**
+ * V8 reads all of a file when it is loaded, and keeps its text in the young generation of the heap, where
+ * more text means that garbage is collected sooner: half of it is names of variables, comments and
+ * white space. The names of functions and classes stay, as stacks and `console.log` show them.
+ */
+const shorter = {
+  name: 'shorter',
+  async renderChunk(code) {
+    const { code: result } = await minify(code, {
+      compress: false,
+      mangle: { toplevel: true, keep_fnames: true, keep_classnames: true },
+      format: { max_line_len: 120 },
+    });
+    return { code: result, map: null };
+  },
+};
+
+/**
+ * What most programs never need, or not before they print: a chunk each, which is loaded when one of its
+ * functions is first called. Nothing of it may be used while a module is loaded.
+ */
+const LAZY = {
+  awaiters: ['extract/linked-awaiters', 'extract/running-task'],
+  dumps: ['model/dump-from-raw', 'model/from-json', 'model/raw-stacks'],
+  format: [
+    'format/branches',
+    'format/call-graph',
+    'format/context',
+    'format/dump-json',
+    'format/dump-text',
+    'format/flat',
+    'format/items',
+    'format/json',
+    'format/location',
+    'format/resources',
+    'format/text',
+    'format/tree',
+  ],
+  inspector: ['extract/by-inspector', 'native/inspector'],
+  resources: [
+    'extract/compiled-holders',
+    'extract/compiled-resources',
+    'extract/using-declarations',
+    'glue/disposable-stack-polyfills',
+  ],
+  running: ['extract/running', 'extract/tokens'],
+  'source-maps': [
+    'source-maps/load',
+    'source-maps/script-map',
+    'source-maps/urls',
+  ],
+};
+
+/** What `asynctb/register` needs besides `core`; each worker thread loads it. */
+const THREADS = [
+  'extract/questions',
+  'extract/threads',
+  'extract/watchdog',
+  'extract/workers',
+  'format/batch',
+  'glue/thread-ids',
+  'model/dump',
+  'model/write',
+  'register/settings',
+  'register/watcher',
+  'register/watching',
+];
+
+/** Folders of `core`, which all entries need; the rest is `engine`. */
+const CORE = ['format', 'model', 'native'];
+const CORE_TOO = ['extract/options', 'hooks/type-registry', 'hooks/warn'];
+const ENTRIES = ['index', 'lowlevel', 'register'];
+
+const lib = resolve(dirname(fileURLToPath(import.meta.url)), 'lib');
+const chunkOfModule = new Map([
+  ...Object.entries(LAZY).flatMap(([name, modules]) =>
+    modules.map((module) => [module, name]),
+  ),
+  ...THREADS.map((module) => [module, 'threads']),
+  ...CORE_TOO.map((module) => [module, 'core']),
+  ...ENTRIES.map((module) => [module, null]),
+]);
+
+function chunkOf(id) {
+  const module = relative(lib, id).replace(/\.ts$/, '');
+  const known = chunkOfModule.get(module);
+  if (known !== undefined || !id.startsWith(lib)) return known;
+  return CORE.includes(module.split('/')[0]) ? 'core' : 'engine';
+}
+
+/** Used by what `lazyChunks` writes alone, so it is an entry of its own, of which no file is made. */
+const LATER = 'later';
+
+/** `require` of a lazy chunk becomes an object that loads it when it is first asked for something. */
+const lazyChunks = {
+  name: 'lazy-chunks',
+  renderChunk(code, { name: from, importedBindings }) {
+    let result = code;
+    for (const [file, names] of Object.entries(importedBindings)) {
+      const [, name] = /^chunk-(.+)\.js$/.exec(file) ?? [];
+      if (!(name in LAZY)) continue;
+      const statement = new RegExp(
+        `^(?:const (\\S+) = )?require\\('\\./chunk-${name}\\.js'\\);\\n`,
+        'm',
+      );
+      const [, variable] = statement.exec(result) ?? this.error(`no ${file}`);
+      const load = `${from === 'core' ? '' : "require('./chunk-core.js')."}loadLater('${file}', require)`;
+      const getters = names.map(
+        (each) =>
+          `get ${each}() { return (${variable}$loaded ??= ${load}).${each}; }`,
+      );
+      result = result.replace(
+        statement,
+        variable === undefined
+          ? ''
+          : `let ${variable}$loaded;\nconst ${variable} = { ${getters.join(', ')} };\n`,
+      );
+    }
+    return result === code ? null : { code: result, map: null };
+  },
+  generateBundle(_options, bundle) {
+    delete bundle[`${LATER}.js`];
+  },
+};
+
+/** A circle of chunks one of which is lazy is none when they are loaded. */
 const failOnWarning = (warning) => {
+  if (
+    warning.code === 'CIRCULAR_CHUNK' &&
+    warning.ids.some((name) => name in LAZY)
+  ) {
+    return;
+  }
   throw new Error(warning.message);
 };
 
@@ -98,9 +233,10 @@ export default [
       index: 'lib/index.ts',
       lowlevel: 'lib/lowlevel.ts',
       register: 'lib/register.ts',
+      [LATER]: 'lib/native/later.ts',
     },
     external,
-    plugins: [typescript, esmWrappers],
+    plugins: [typescript, esmWrappers, lazyChunks, shorter],
     onwarn: failOnWarning,
     output: {
       dir: 'dist',
@@ -108,6 +244,9 @@ export default [
       exports: 'named',
       entryFileNames: '[name].js',
       chunkFileNames: 'chunk-[name].js',
+      manualChunks: chunkOf,
+      onlyExplicitManualChunks: true,
+      hoistTransitiveImports: false,
       generatedCode: { preset: 'es2015', symbols: false },
       esModule: true,
       externalLiveBindings: false,
@@ -116,7 +255,7 @@ export default [
   {
     input: 'lib/format/isolate-entry.ts',
     // Anything from outside would not exist in that context: an import of it is an error.
-    plugins: [typescript],
+    plugins: [typescript, shorter],
     onwarn: failOnWarning,
     output: {
       file: 'dist/isolate-formatter.js',

@@ -33,9 +33,9 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("abi", std::to_string(kNodeAbi));
   if (!HasOurAbi(env)) return exports;
   env.SetInstanceData(new EnvData(v8::Isolate::GetCurrent()));
+  ExportExtraction(env, exports);
   ExportInspection(env, exports);
   ExportThreads(env, exports);
-  ExportHolding(env, exports);
   ExportGlue(env, exports);
   ExportWatching(env, exports);
   return exports;

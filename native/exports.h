@@ -6,18 +6,23 @@
 
 #include <napi.h>
 
+#include <cstdint>
+
 namespace asynctb {
 
-// Targets, awaiters, captures and capabilities of the own thread: `inspection.cc`.
+// What a caller wants to have of frames; shared with `lib/native/binding.ts`.
+enum DetailFlags : uint32_t { kWithLocals = 1, kWithResources = 2 };
+
+// Single targets and their awaiters: `extraction.cc`.
+void ExportExtraction(Napi::Env env, Napi::Object exports);
+
+// Captures and capabilities of the own thread, and single facts: `inspection.cc`.
 void ExportInspection(Napi::Env env, Napi::Object exports);
 
 // The threads that answer, and dumps of them: `threads.cc`.
 void ExportThreads(Napi::Env env, Napi::Object exports);
 
-// What holds what, for glue: `holding.cc`.
-void ExportHolding(Napi::Env env, Napi::Object exports);
-
-// What glue asks to recognise the tasks of a library: `glue.cc`.
+// What glue asks: `glue.cc`.
 void ExportGlue(Napi::Env env, Napi::Object exports);
 
 // Dumps by signal and at exit: `watching.cc`.

@@ -16,12 +16,12 @@ namespace asynctb {
 // Takes down what an object says while it is in the cache; connecting comes after the walk.
 class GraphVisitor {
  public:
-  GraphVisitor(const EnvData& env, Graph* graph, SiteTable* sites, bool with_resolvers)
+  GraphVisitor(const EnvData& env, Graph* graph, SiteTable* sites, HolderCandidates* settling)
       : env_(env),
         layout_(env.layout()),
         graph_(graph),
         sites_(sites),
-        with_resolvers_(with_resolvers) {}
+        settling_(settling) {}
 
   void Begin() {
     reactions_.emplace(env_);
@@ -41,9 +41,10 @@ class GraphVisitor {
       // What is looked at lies in the object's second half.
       __builtin_prefetch(reinterpret_cast<void*>(object + layout_.generator_continuation));
       VisitActivation(std::exchange(activations_[next_activation_++ % kStage], object));
-    } else if (with_resolvers_ && type == layout_.function_type) {
+    } else if (settling_ != nullptr && type == layout_.function_type) {
       VisitFunction(object);
     }
+    if (settling_ != nullptr) settling_->Visit(object, type);
   }
 
  private:
@@ -201,12 +202,12 @@ class GraphVisitor {
   uint32_t next_ = 0;
   Address activations_[kStage] = {};
   uint32_t next_activation_ = 0;
-  const bool with_resolvers_;
+  HolderCandidates* settling_;
   std::optional<ResolverReader> resolvers_;
 };
 
-bool Graph::Build(const EnvData& env, SiteTable* sites, bool with_resolvers) {
-  GraphVisitor visitor(env, this, sites, with_resolvers);
+bool Graph::Build(const EnvData& env, SiteTable* sites, HolderCandidates* settling) {
+  GraphVisitor visitor(env, this, sites, settling);
   walk_ = WalkHeap(env, &visitor);
   if (!walk_.ok) return false;
   promise_index_.Build(promises_);

@@ -15,6 +15,7 @@
 #include "capture.h"
 #include "env_data.h"
 #include "heap_walk.h"
+#include "holders.h"
 
 namespace asynctb {
 
@@ -107,9 +108,10 @@ inline constexpr size_t kMostResolvers = 4'000'000;
 class Graph {
  public:
   // Walks the heap once. False with a reason when that cannot be done. `sites`: enter the site of
-  // each suspended activation, while it is in the cache. `with_resolvers`: take the functions that
-  // settle promises down too, of which a program may have made two for each promise.
-  bool Build(const EnvData& env, SiteTable* sites = nullptr, bool with_resolvers = false);
+  // each suspended activation, while it is in the cache. `settling`: take the functions that settle
+  // promises down too, of which a program may have made two for each promise, and there what may
+  // hold them.
+  bool Build(const EnvData& env, SiteTable* sites = nullptr, HolderCandidates* settling = nullptr);
   const WalkResult& walk() const { return walk_; }
 
   RecordArray<Activation>& activations() { return activations_; }

@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// Node-API's values and V8's handles: the one place that relies on their being the same.
+// What all boundaries need: Node-API's values and V8's handles, in the one place that relies on their
+// being the same, and the environment of a call.
 #pragma once
 
 #include <napi.h>
 
 #include <cstring>
 
+#include "env_data.h"
 #include "v8_compat.h"
 
 namespace asynctb {
@@ -25,6 +27,12 @@ inline Napi::Value ToNapi(Napi::Env env, v8::Local<v8::Value> local) {
   napi_value value;
   memcpy(&value, static_cast<void*>(&local), sizeof(value));
   return Napi::Value(env, value);
+}
+
+inline EnvData& ProvenEnv(Napi::Env env) {
+  EnvData& data = *env.GetInstanceData<EnvData>();
+  data.EnsureProven();
+  return data;
 }
 
 }  // namespace asynctb

@@ -23,6 +23,7 @@ namespace {
 constexpr int kNobody = -1;
 constexpr int kPropertiesOffset = 8;
 constexpr int kElementsOffset = 16;
+constexpr size_t kTypeSamples = 3;
 constexpr size_t kBoundSample = 2;
 constexpr int kContextSlots = 16;  // scope info and previous context, then the variables
 constexpr int kMostSlots = 10'000;
@@ -96,10 +97,9 @@ class HolderFinder {
 
  private:
   void ReadSamples() {
-    constexpr size_t kTypes = 3;
     for (size_t i = 0; i < search_.samples.size(); i++) {
       const Address sample = ToAddress(search_.samples[i]);
-      if (i < kTypes) {
+      if (i < kTypeSamples) {
         types_.push_back(InstanceType(sample));
       } else if (i >= kClosureSample) {
         if (i == kClosureSample) FindCells(sample, ToAddress(search_.samples[i + 1]));
@@ -108,7 +108,7 @@ class HolderFinder {
       } else {
         // SAFETY: the word after the map is the store of properties, or the identity hash.
         const Address store = ReadWord(sample, kPropertiesOffset);
-        stores_[i - kTypes] = IsHeapObject(store) ? InstanceType(store) : Layout::kNoType;
+        stores_[i - kTypeSamples] = IsHeapObject(store) ? InstanceType(store) : Layout::kNoType;
       }
     }
   }
@@ -298,14 +298,41 @@ class HolderFinder {
 
 }  // namespace
 
-std::vector<Holder> FindHolders(const EnvData& env, const HolderSearch& search) {
+namespace {
+
+bool CanFindHolders(const EnvData& env) {
   for (const char* need :
        {"heapWalk", "promises", "resolvers", "callbacks", "asyncFunctions", "asyncGenerators"}) {
-    if (!env.Can(need)) return {};
+    if (!env.Can(need)) return false;
   }
-  if (search.values.empty()) return {};
+  return true;
+}
+
+}  // namespace
+
+std::vector<Holder> FindHolders(const EnvData& env, const HolderSearch& search) {
+  if (!CanFindHolders(env) || search.values.empty()) return {};
   HolderFinder holders(env, search);
   if (!WalkHeap(env, &holders).ok) return {};
+  return std::move(holders.found);
+}
+
+HolderCandidates::HolderCandidates(const EnvData& env, const HolderSearch& search)
+    : is_complete_(CanFindHolders(env) && search.samples.size() > kTypeSamples) {
+  if (!is_complete_) return;
+  const Layout& layout = env.layout();
+  types_ = {layout.function_type, layout.promise_type, layout.generator_type,
+            layout.async_function_type, layout.async_generator_type};
+  for (size_t i = 0; i < kTypeSamples; i++) {
+    types_.push_back(InstanceType(ToAddress(search.samples[i])));
+  }
+}
+
+std::vector<Holder> FindHoldersAmong(const EnvData& env, const HolderSearch& search,
+                                     const HolderCandidates& candidates) {
+  HolderFinder holders(env, search);
+  holders.Begin();
+  for (const Address object : candidates.objects()) holders.Visit(object, InstanceType(object));
   return std::move(holders.found);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "env_data.h"
+#include "record_array.h"
 
 namespace asynctb {
 
@@ -44,5 +45,40 @@ struct HolderSearch {
 // most 200 of each value and 1,000 objects, and those of at most 100 a level. Empty where the heap cannot be walked.
 // Objects that died since the last collection may be among them.
 std::vector<Holder> FindHolders(const EnvData& env, const HolderSearch& search);
+
+// What a walk that was made for something else has met and may hold something, so that the first
+// level needs no walk of its own. In a large heap that is too much to keep.
+class HolderCandidates {
+ public:
+  // `search`: its samples. Off where holders cannot be found.
+  HolderCandidates(const EnvData& env, const HolderSearch& search);
+
+  void Visit(Address object, uint16_t type) {
+    if (!is_complete_ || !MayHold(type)) return;
+    is_complete_ = objects_.size() < kMost && objects_.push_back(object);
+  }
+
+  // Whether FindHoldersAmong says the same as FindHolders. SAFETY: until the isolate allocates.
+  bool is_complete() const { return is_complete_; }
+  const RecordArray<Address>& objects() const { return objects_; }
+
+ private:
+  static constexpr size_t kMost = 256 * 1024;  // 2 MB
+
+  bool MayHold(uint16_t type) const {
+    for (const uint16_t each : types_) {
+      if (each == type) return true;
+    }
+    return false;
+  }
+
+  bool is_complete_;
+  std::vector<uint16_t> types_;
+  RecordArray<Address> objects_;
+};
+
+// The holders of one level among these.
+std::vector<Holder> FindHoldersAmong(const EnvData& env, const HolderSearch& search,
+                                     const HolderCandidates& candidates);
 
 }  // namespace asynctb

@@ -11,14 +11,11 @@
 #include <unistd.h>
 #endif
 
-#include "awaiters.h"
-#include "chain.h"
 #include "exports.h"
 #include "file_text.h"
 #include "graph.h"
 #include "handles.h"
 #include "heap_walk.h"
-#include "hide_local.h"
 #include "resources.h"
 #include "running_details.h"
 #include "running_frames.h"
@@ -39,51 +36,10 @@ using v8::Value;
 
 namespace {
 
-// Numbers shared with `lib/native/binding.ts`.
-enum class TargetType : int32_t {
-  kOther = 0,
-  kGenerator = 1,
-  kAsyncGenerator = 2,
-  kPendingPromise = 3,
-  kSettledPromise = 4,
-};
-enum ExtractFlags : uint32_t { kWithLocals = 1, kWithResources = 2, kWithResolvers = 4 };
-
-Details DetailsOf(uint32_t flags) {
-  return {(flags & kWithLocals) != 0, (flags & kWithResources) != 0};
-}
-
-EnvData& ProvenEnv(Napi::Env env) {
-  EnvData& data = *env.GetInstanceData<EnvData>();
-  data.EnsureProven();
-  return data;
-}
-
 EnvData& AllProvenEnv(Napi::Env env) {
   EnvData& data = *env.GetInstanceData<EnvData>();
   data.EnsureAllProven();
   return data;
-}
-
-// Looks at the object's type alone: a proxy is a proxy, whatever it stands for.
-TargetType Classify(const EnvData& env, Local<Value> value) {
-  if (value->IsPromise()) {
-    return value.As<v8::Promise>()->State() == v8::Promise::kPending
-               ? TargetType::kPendingPromise
-               : TargetType::kSettledPromise;
-  }
-  if (!value->IsGeneratorObject()) return TargetType::kOther;
-  if (!env.Can("generators")) return TargetType::kGenerator;
-  const uint16_t type = InstanceType(ToAddress(value));
-  return type == env.layout().generator_type ? TargetType::kGenerator
-                                             : TargetType::kAsyncGenerator;
-}
-
-// Whether an async generator has been asked for something that it still works on.
-bool IsAsked(const EnvData& env, Local<Value> generator) {
-  return env.Can("asyncGenerators") &&
-         HasType(ReadWord(ToAddress(generator), env.layout().async_generator_queue),
-                 env.layout().request_type);
 }
 
 // capabilities(all): those of running stacks too
@@ -97,99 +53,6 @@ Napi::Value Capabilities(const Napi::CallbackInfo& info) {
 // Whether capabilities() has said its last word: false while something passing is in the way.
 Napi::Value IsProven(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), ProvenEnv(info.Env()).proven());
-}
-
-Napi::Value ClassifyTarget(const Napi::CallbackInfo& info) {
-  const TargetType type = Classify(ProvenEnv(info.Env()), FromNapi(info[0]));
-  return Napi::Number::New(info.Env(), static_cast<int32_t>(type));
-}
-
-// extract(targets, flags, maxFrames) → [sites, chains, roots, error]
-Napi::Value Extract(const Napi::CallbackInfo& info) {
-  const EnvData& env = ProvenEnv(info.Env());
-  Isolate* isolate = env.isolate();
-  Local<Context> context = isolate->GetCurrentContext();
-  Local<Array> targets = FromNapi(info[0]).As<Array>();
-  const uint32_t flags = info[1].As<Napi::Number>().Uint32Value();
-  const uint32_t max_frames = info[2].As<Napi::Number>().Uint32Value();
-
-  std::vector<Local<Value>> values(targets->Length());
-  std::vector<int32_t> roots(values.size(), -1);
-  bool needs_graph = false;
-  const auto from_graph = [&](TargetType type, Local<Value> value) {
-    return type == TargetType::kPendingPromise ||
-           (type == TargetType::kAsyncGenerator && IsAsked(env, value));
-  };
-  for (uint32_t i = 0; i < values.size(); i++) {
-    if (!targets->Get(context, i).ToLocal(&values[i])) return info.Env().Undefined();
-    needs_graph = needs_graph || from_graph(Classify(env, values[i]), values[i]);
-  }
-
-  const bool with_resolvers = (flags & kWithResolvers) != 0 && env.Can("resolvers");
-  SiteTable sites(env);
-  ChainBuilder builder(env, &sites, max_frames);
-  std::string error;
-  if (needs_graph) {
-    for (const char* need : {"promises", "asyncFunctions", "asyncGenerators"}) {
-      if (error.empty() && !env.Can(need)) error = std::string(need) + ": " + env.WhyNot(need);
-    }
-    Graph graph;
-    if (error.empty() && !graph.Build(env, nullptr, with_resolvers)) error = graph.walk().reason;
-    if (error.empty() && !graph.complete()) error = "there was no memory for what the walk found";
-    // SAFETY: from the walk to the end of this block nothing allocates in the isolate.
-    for (uint32_t i = 0; i < values.size(); i++) {
-      if (!error.empty() || !from_graph(Classify(env, values[i]), values[i])) continue;
-      roots[i] = static_cast<int32_t>(builder.chains().size());
-      builder.AddFromGraph(&graph, ToAddress(values[i]));
-    }
-    builder.AddResolvers(graph.resolvers());
-  }
-  for (uint32_t i = 0; i < values.size(); i++) {
-    const TargetType type = Classify(env, values[i]);
-    if (type != TargetType::kGenerator && type != TargetType::kAsyncGenerator) continue;
-    if (from_graph(type, values[i]) || !env.Can("generators")) continue;
-    roots[i] = static_cast<int32_t>(builder.chains().size());
-    builder.AddGenerator(values[i].As<Object>());
-  }
-
-  builder.FindRunning();
-
-  Local<Value> root_values = v8::Undefined(isolate);
-  std::vector<Local<Value>> root_numbers;
-  for (const int32_t root : roots) root_numbers.push_back(v8::Integer::New(isolate, root));
-  root_values = Array::New(isolate, root_numbers.data(), root_numbers.size());
-  const std::vector<Site>& described = sites.Describe();
-  std::vector<bool> read_scopes((flags & kWithLocals) != 0 ? described.size() : 0, true);
-  if (read_scopes.empty()) {
-    read_scopes = FindHideLocals(env, context, builder.chains(), described.size());
-  }
-  Local<Value> fields[] = {
-      SitesToJs(isolate, described),
-      ChainsToJs(env, context, builder.chains(), DetailsOf(flags), read_scopes),
-      root_values,
-      v8::String::NewFromUtf8(isolate, error.c_str()).ToLocalChecked(),
-  };
-  return ToNapi(info.Env(), Array::New(isolate, fields, 4));
-}
-
-// awaiters(target, flags) → [sites, awaiters]
-Napi::Value Awaiters(const Napi::CallbackInfo& info) {
-  const EnvData& env = ProvenEnv(info.Env());
-  Isolate* isolate = env.isolate();
-  Local<Value> target = FromNapi(info[0]);
-  const uint32_t flags = info[1].As<Napi::Number>().Uint32Value();
-  SiteTable sites(env);
-  std::vector<Awaiter> awaiters;
-  const TargetType type = Classify(env, target);
-  if (env.Can("promises") && env.Can("asyncFunctions") && env.Can("asyncGenerators") &&
-      (type == TargetType::kPendingPromise || type == TargetType::kAsyncGenerator)) {
-    awaiters = FindAwaiters(env, &sites, ToAddress(target));
-  }
-  Local<Value> fields[] = {
-      SitesToJs(isolate, sites.Describe()),
-      AwaitersToJs(env, isolate->GetCurrentContext(), awaiters, DetailsOf(flags)),
-  };
-  return ToNapi(info.Env(), Array::New(isolate, fields, 2));
 }
 
 // capture(flags) → RawThread; with locals, `scopes` holds those of one activation a node.
@@ -321,6 +184,31 @@ Napi::Value ReadText(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), result);
 }
 
+// compileFile(path) → (exports, require) => undefined, with the text of a file of ours as its body; null
+// when it cannot be had.
+Napi::Value CompileFile(const Napi::CallbackInfo& info) {
+  std::string text;
+  Isolate* isolate = Isolate::GetCurrent();
+  if (!ReadFileText(info[0].As<Napi::String>().Utf8Value(), &text)) return info.Env().Null();
+  Local<v8::String> body;
+  Local<v8::String> names[] = {v8::String::NewFromUtf8Literal(isolate, "exports"),
+                               v8::String::NewFromUtf8Literal(isolate, "require")};
+  if (!v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
+                               static_cast<int>(text.size()))
+           .ToLocal(&body)) {
+    return info.Env().Null();
+  }
+  v8::TryCatch guard(isolate);
+  v8::ScriptCompiler::Source source(
+      body, MakeOrigin(isolate, FromNapi(info[0]).As<v8::String>(), false));
+  Local<Function> function;
+  if (!v8::ScriptCompiler::CompileFunction(isolate->GetCurrentContext(), &source, 2, names)
+           .ToLocal(&function)) {
+    return info.Env().Null();
+  }
+  return ToNapi(info.Env(), function);
+}
+
 // All closures of one source have the same id; '' for what was not written in JavaScript.
 Napi::Value FunctionId(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), FunctionIdOf(FromNapi(info[0]).As<Function>()));
@@ -375,9 +263,6 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   };
   add("capabilities", Capabilities);
   add("isProven", IsProven);
-  add("classify", ClassifyTarget);
-  add("extract", Extract);
-  add("awaiters", Awaiters);
   add("capture", Capture);
   add("running", Running);
   add("runningScopes", RunningScopes);
@@ -395,6 +280,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("functionId", FunctionId);
   add("sourceMapUrl", SourceMapUrl);
   add("readText", ReadText);
+  add("compileFile", CompileFile);
 }
 
 }  // namespace asynctb

@@ -312,6 +312,7 @@ Address ScriptOf(const Layout& layout, Address shared) {
 }
 
 bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
+  const V8InternalsAhead ahead;
   HandleScope scope(isolate);
   Prover p(isolate);
   l->map_size = p.map_size_field();

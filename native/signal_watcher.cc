@@ -8,6 +8,7 @@
 
 #include <cstring>
 
+#include "own_thread.h"
 #include "signal_handler.h"
 #include "watchdog.h"
 
@@ -76,17 +77,11 @@ std::string SignalWatcher::StartThread() {
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes) != 0) return "no thread attributes";
   pthread_attr_setstacksize(&attributes, kStackBytes);
-  // The thread inherits a full mask: the program's signals are for the program's threads.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
   const auto run = [](void* self) -> void* {
     static_cast<SignalWatcher*>(self)->Run();
     return nullptr;
   };
-  const int error = pthread_create(&thread_, &attributes, run, this);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  const int error = CreateOwnThread(&thread_, &attributes, run, this);
   pthread_attr_destroy(&attributes);
   if (error != 0) return strerror(error);
   started_ = true;

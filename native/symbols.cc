@@ -113,9 +113,8 @@ std::string FindInStaticTable(const V8Object& v8_object, SymbolRequest* requests
 #if defined(__linux__)
   if (!v8_object.found()) return "no loaded object holds V8's exported functions";
   const LoadedObject& object = v8_object.object();
-  // The kernel keeps /proc/self/exe on the very file that runs, even when its path was deleted or
-  // given to another one. It is another program when Node was started through the loader by hand.
-  if (object.path.empty()) return FindInElfFile("/proc/self/exe", object, requests, count);
+  // It is another program when Node was started through the loader by hand.
+  if (object.path.empty()) return FindInElfFile(kRunningProgram, object, requests, count);
   return FindInElfFile(object.path, object, requests, count);
 #else
   (void)v8_object, (void)requests, (void)count;

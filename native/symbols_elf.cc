@@ -6,15 +6,12 @@
 #if defined(__linux__)
 
 #include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
 #include <memory>
 
+#include "file_part.h"
 #include "wanted_symbols.h"
 
 namespace asynctb {
@@ -37,45 +34,6 @@ constexpr size_t kNameBlock = 128 * 1024;
 constexpr size_t kSymbolBlock = 4096;
 // Code bytes compared between memory and file when there is no build id to compare.
 constexpr size_t kCodeSample = 16;
-
-class File {
- public:
-  explicit File(const char* path) : fd_(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
-    struct stat info;
-    if (fd_ < 0 || fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) return;
-    size_ = static_cast<uint64_t>(info.st_size);
-    usable_ = true;
-  }
-  ~File() {
-    if (fd_ >= 0) close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  bool usable() const { return usable_; }
-  bool Holds(uint64_t offset, uint64_t size) const {
-    return offset <= size_ && size <= size_ - offset;
-  }
-  // All of it or nothing.
-  bool Read(uint64_t offset, void* buffer, size_t size) const {
-    if (!Holds(offset, size)) return false;
-    char* to = static_cast<char*>(buffer);
-    while (size > 0) {
-      const ssize_t got = pread(fd_, to, size, static_cast<off_t>(offset));
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) return false;  // an error, or the file became shorter
-      to += got;
-      offset += static_cast<uint64_t>(got);
-      size -= static_cast<size_t>(got);
-    }
-    return true;
-  }
-
- private:
-  int fd_;
-  uint64_t size_ = 0;
-  bool usable_ = false;
-};
 
 // The build id in a block of ELF notes, or an empty vector.
 std::vector<uint8_t> BuildIdIn(const uint8_t* notes, size_t size) {
@@ -134,7 +92,8 @@ int VisitObject(struct dl_phdr_info* info, size_t, void* data) {
 
 class ElfReader {
  public:
-  ElfReader(const char* path, const LoadedObject& object) : file_(path), object_(object) {}
+  ElfReader(const char* path, const LoadedObject& object)
+      : file_(path), is_program_(strcmp(path, kRunningProgram) == 0), object_(object) {}
 
   std::string Find(SymbolRequest* requests, size_t count) {
     std::string reason = Open();
@@ -145,8 +104,14 @@ class ElfReader {
     Wanted wanted(requests, count);
     const size_t symbol_count = static_cast<size_t>(symbols_.sh_size / sizeof(Sym));
     const size_t locals_end = std::min<size_t>(symbols_.sh_info, symbol_count);
-    reason = FindInRange(0, locals_end, &wanted);
-    return reason.empty() ? FindInRange(locals_end, symbol_count, &wanted) : reason;
+    for (const bool by_length : {true, false}) {
+      for (const auto& [begin, end] : {std::pair<size_t, size_t>{0, locals_end},
+                                       std::pair<size_t, size_t>{locals_end, symbol_count}}) {
+        if (!reason.empty() || wanted.missing() == 0) return reason;
+        if (begin < end) reason = FindInRange(begin, end, by_length, &wanted);
+      }
+    }
+    return reason;
   }
 
  private:
@@ -215,26 +180,37 @@ class ElfReader {
     return "";
   }
 
-  std::string FindInRange(size_t begin, size_t end, Wanted* wanted) {
-    if (begin == end || wanted->missing() == 0) return "";
-    std::string reason = IndexFunctions(begin, end);
+  std::string FindInRange(size_t begin, size_t end, bool by_length, Wanted* wanted) {
+    std::string reason = IndexFunctions(begin, end, by_length ? wanted : nullptr);
     return reason.empty() ? SearchNames(wanted) : reason;
   }
 
   // Chains the functions by the block of the string table that their name begins in, so that each
-  // block is read once, and in ascending order.
-  std::string IndexFunctions(size_t begin, size_t end) {
+  // block is read once, and in ascending order. With `lengths`, those functions only whose name
+  // seems to be as long as one that is wanted: linkers write the names in the symbols' order, so
+  // that most end where the next one begins.
+  std::string IndexFunctions(size_t begin, size_t end, const Wanted* lengths) {
     block_heads_.assign(static_cast<size_t>(names_.sh_size / kNameBlock) + 1, kEnd);
     functions_.clear();
-    functions_.reserve(end - begin);
-    std::unique_ptr<Sym[]> block(new Sym[kSymbolBlock]);
+    const FilePart table(file_, symbols_.sh_offset, symbols_.sh_size, is_program_);
+    std::unique_ptr<Sym[]> buffer(new Sym[kSymbolBlock]);
     for (size_t first = begin; first < end; first += kSymbolBlock) {
       const size_t size = std::min(kSymbolBlock, end - first);
-      if (!file_.Read(symbols_.sh_offset + first * sizeof(Sym), block.get(), size * sizeof(Sym))) {
-        return "the symbol table cannot be read";
-      }
+      const char* block = static_cast<const char*>(
+          table.Get(first * sizeof(Sym), size * sizeof(Sym), buffer.get()));
+      if (block == nullptr) return "the symbol table cannot be read";
+      const auto at = [block](size_t i) {
+        Sym symbol;
+        memcpy(&symbol, block + i * sizeof(Sym), sizeof(symbol));
+        return symbol;
+      };
       for (size_t i = 0; i < size; i++) {
-        const Sym& symbol = block[i];
+        const Sym symbol = at(i);
+        // Unsigned: a next name that stands before this one is very far behind it.
+        if (lengths != nullptr && i + 1 < size &&
+            !lengths->MayHaveLength(at(i + 1).st_name - symbol.st_name - 1)) {
+          continue;
+        }
         if (!IsDefinedFunction(symbol) || symbol.st_name >= names_.sh_size) continue;
         uint32_t& head = block_heads_[symbol.st_name / kNameBlock];
         functions_.push_back({symbol.st_name, static_cast<uint32_t>(first + i), head});
@@ -245,21 +221,19 @@ class ElfReader {
   }
 
   std::string SearchNames(Wanted* wanted) {
+    const FilePart table(file_, names_.sh_offset, names_.sh_size, is_program_);
     // The bytes after a block let a name that begins in it be read to its end; those after the
     // table are zeros.
-    std::unique_ptr<char[]> block(new char[kNameBlock + wanted->reach()]);
+    const size_t size = kNameBlock + wanted->reach();
+    std::unique_ptr<char[]> buffer(new char[size]);
     for (size_t i = 0; i < block_heads_.size() && wanted->missing() > 0; i++) {
       if (block_heads_[i] == kEnd) continue;
       const uint64_t begin = uint64_t{i} * kNameBlock;
-      const size_t size = static_cast<size_t>(
-          std::min<uint64_t>(names_.sh_size - begin, kNameBlock + wanted->reach()));
-      if (!file_.Read(names_.sh_offset + begin, block.get(), size)) {
-        return "the string table cannot be read";
-      }
-      memset(block.get() + size, 0, kNameBlock + wanted->reach() - size);
+      const char* block = static_cast<const char*>(table.Get(begin, size, buffer.get()));
+      if (block == nullptr) return "the string table cannot be read";
       for (uint32_t at = block_heads_[i]; at != kEnd; at = functions_[at].next) {
         const Function& function = functions_[at];
-        SymbolRequest* request = wanted->Match(block.get() + (function.name - begin));
+        SymbolRequest* request = wanted->Match(block + (function.name - begin));
         uintptr_t address = 0;
         if (request != nullptr && CheckedAddress(function, &address)) {
           wanted->Resolve(request, address);
@@ -309,6 +283,7 @@ class ElfReader {
   static constexpr uint32_t kEnd = UINT32_MAX;
 
   File file_;
+  const bool is_program_;
   const LoadedObject& object_;
   Ehdr header_;
   Shdr symbols_;

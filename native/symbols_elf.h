@@ -34,11 +34,14 @@ struct LoadedObject {
 // False when no object has `address` in one of its segments.
 bool FindLoadedObject(uintptr_t address, LoadedObject* object);
 
+// The kernel keeps this on the very file that runs, whatever became of its path.
+inline constexpr char kRunningProgram[] = "/proc/self/exe";
+
 // Fills the requests whose address is still null with the functions that the file at `path`
 // defines, after making sure that it is the file `object` was loaded from. Returns why the file
-// cannot be used, or "" when it could, whether or not every name was in it. Reads with pread(),
-// never through a mapping: a file that somebody truncates must not raise SIGBUS here. A damaged
-// file leads to a reason, or to names not found.
+// cannot be used, or "" when it could, whether or not every name was in it. Reads with pread(), and
+// through a mapping only the running program, which the kernel lets nobody write to: a file that
+// somebody truncates must not raise SIGBUS here. A damaged file leads to a reason, or to names not found.
 std::string FindInElfFile(const std::string& path, const LoadedObject& object,
                           SymbolRequest* requests, size_t count);
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "own_thread.h"
 #include "symbols.h"
 
 namespace asynctb {
@@ -84,10 +85,11 @@ void Resolve(V8Internals* internals) {
   internals->summarize_plain_frame = requests[23].address;
 }
 
+std::atomic<const V8Internals*> resolved{nullptr};
+
 }  // namespace
 
 const V8Internals& GetV8Internals() {
-  static std::atomic<const V8Internals*> resolved{nullptr};
   static std::mutex mutex;
   if (const V8Internals* found = resolved.load(std::memory_order_acquire)) return *found;
   std::lock_guard<std::mutex> lock(mutex);
@@ -97,6 +99,19 @@ const V8Internals& GetV8Internals() {
   Resolve(internals);
   if (!internals->transient) resolved.store(internals, std::memory_order_release);
   return *internals;
+}
+
+V8InternalsAhead::V8InternalsAhead() {
+  if (resolved.load(std::memory_order_acquire) != nullptr) return;
+  const auto run = [](void*) -> void* {
+    GetV8Internals();
+    return nullptr;
+  };
+  started_ = CreateOwnThread(&thread_, nullptr, run, nullptr) == 0;
+}
+
+V8InternalsAhead::~V8InternalsAhead() {
+  if (started_) pthread_join(thread_, nullptr);
 }
 
 }  // namespace asynctb

@@ -6,6 +6,8 @@
 // when this binary does not offer the function.
 #pragma once
 
+#include <pthread.h>
+
 #include <string>
 
 #include "heap_read.h"
@@ -79,5 +81,19 @@ struct V8Internals {
 };
 
 const V8Internals& GetV8Internals();
+
+// Looks them up on another thread while there is something else to do. Not left behind: the addon
+// may be unloaded.
+class V8InternalsAhead {
+ public:
+  V8InternalsAhead();
+  ~V8InternalsAhead();
+  V8InternalsAhead(const V8InternalsAhead&) = delete;
+  V8InternalsAhead& operator=(const V8InternalsAhead&) = delete;
+
+ private:
+  pthread_t thread_;
+  bool started_ = false;
+};
 
 }  // namespace asynctb

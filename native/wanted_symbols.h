@@ -32,8 +32,12 @@ class Wanted {
       }
       if (named) missing_++;
     }
+    has_length_.resize(longest_ + 1);
     size_t shortest = longest_;
-    for (const Entry& entry : entries_) shortest = std::min(shortest, entry.name.size());
+    for (const Entry& entry : entries_) {
+      shortest = std::min(shortest, entry.name.size());
+      has_length_[entry.name.size()] = 1;
+    }
     // Mangled names begin alike; the last bytes that all wanted names have differ most.
     probe_at_ = shortest >= sizeof(uint64_t) ? shortest - sizeof(uint64_t) : 0;
     for (const Entry& entry : entries_) {
@@ -48,6 +52,10 @@ class Wanted {
   }
 
   size_t missing() const { return missing_; }
+  // Of what is far longer than a name nothing is known: the next symbol's name stands elsewhere.
+  bool MayHaveLength(uint32_t length) const {
+    return length < has_length_.size() ? has_length_[length] != 0 : length > kMaxName;
+  }
   // How many bytes from the start of a name Match() may read.
   size_t reach() const { return std::max(longest_ + 1, probe_at_ + sizeof(uint64_t)); }
 
@@ -82,6 +90,7 @@ class Wanted {
   }
 
   std::vector<Entry> entries_;
+  std::vector<uint8_t> has_length_;
   uint64_t filter_[16] = {};
   bool filter_useful_ = false;
   size_t probe_at_ = 0;

@@ -4,11 +4,11 @@
 #include "watchdog.h"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <vector>
 
+#include "own_thread.h"
 #include "to_js.h"
 
 namespace asynctb {
@@ -123,17 +123,12 @@ void Watchdog::OnFound(uv_async_t* async) {
 
 bool Watchdog::StartThread() {
   if (started_) return true;
-  sigset_t all, before;
-  sigfillset(&all);
   pthread_t thread;
-  // The thread inherits a full mask: the program's signals are for the program's threads.
-  pthread_sigmask(SIG_SETMASK, &all, &before);
   const auto run = [](void* self) -> void* {
     static_cast<Watchdog*>(self)->Run();
     return nullptr;
   };
-  started_ = pthread_create(&thread, nullptr, run, this) == 0;
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  started_ = CreateOwnThread(&thread, nullptr, run, this) == 0;
   if (started_) pthread_detach(thread);
   return started_;
 }

@@ -112,6 +112,8 @@ function buildTypeScript() {
   ];
   step('dist/.stamp', hashOf(inputs, lockHash()), 'dist/index.js', () => {
     const node = process.execPath;
+    // Chunks that are made no more would be packed.
+    rmSync(at('dist'), { recursive: true, force: true });
     quietly(node, [
       at('node_modules/rollup/dist/bin/rollup'),
       '--config',

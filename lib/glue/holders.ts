@@ -99,7 +99,9 @@ export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
   if (open.get(promise)?.settlers === null) {
     const ends = [...open.values()].filter(({ settlers }) => settlers === null);
     search(
-      ends.flatMap(({ resolvers }) => resolvers),
+      ends
+        .flatMap(({ resolvers }) => resolvers)
+        .filter((resolver) => !known.has(resolver)),
       1,
     );
     for (const end of ends) end.settlers = end.resolvers.flatMap(knownOf);
@@ -156,10 +158,21 @@ function search(values: object[], levels: number): void {
   for (const value of values) known.set(value, []);
   if (searches >= MOST_SEARCHES || spent >= MOST_MS) return;
   const start = process.hrtime();
-  const flat = binding.holders(values, samples(), levels) ?? [];
+  const flat = binding.holders(values, holderSamples(), levels) ?? [];
   const [seconds, nanoseconds] = process.hrtime(start);
   searches++;
   spent += seconds * 1e3 + nanoseconds / 1e6;
+  learn(values, flat);
+}
+
+/** What was found without a search, by the walk that met the ends of chains; for `settlersOf`. */
+export function noteHolders(values: object[], flat: unknown[]): void {
+  for (const value of values) known.set(value, []);
+  learn(values, flat);
+}
+
+/** Adds an answer of the addon's to what is known. */
+function learn(values: object[], flat: unknown[]): void {
   keep(values);
   const found: object[] = [...values];
   keep(found);
@@ -205,7 +218,7 @@ const NOTHING: object = Object.freeze({});
  * The kinds of objects that are looked into, the two ways in which they keep properties, and what is
  * none of the program's: what we and V8 leave behind in looking at objects.
  */
-function samples(): object[] {
+export function holderSamples(): object[] {
   const inArray: Record<string, unknown> = {};
   for (let i = 0; i < 10; i++) inArray[`p${i}`] = i;
   // Of a variable like this, and not of one that `let` declares, V8 14 makes a cell.

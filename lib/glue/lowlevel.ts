@@ -7,13 +7,15 @@ import { types } from 'node:util';
 import { currentSession } from '../extract/session.js';
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
-import { END_LEAF, WITH_RESOLVERS } from '../native/binding.js';
+import { END_LEAF } from '../native/binding.js';
 import { requireNative } from '../native/capabilities.js';
 import { type Closure, closureOf, isObject } from './closures.js';
 import {
   forgetHolders,
   type Holder,
+  holderSamples,
   holdersOf as findHolders,
+  noteHolders,
   noteOpenEnd,
   settlersOf as findSettlers,
 } from './holders.js';
@@ -32,9 +34,15 @@ export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
   const binding = requireNative();
   return withBounds(() => {
     if (currentSession() === null) {
-      const [, chains] = binding.extract([promise], WITH_RESOLVERS, 1);
+      const [, chains, , , found, holders] = binding.extract(
+        [promise],
+        0,
+        1,
+        holderSamples(),
+      );
       const [, end, leaf, , , resolvers] = chains[0] ?? [];
       if (end === END_LEAF && leaf === promise) noteOpenEnd(leaf, resolvers);
+      noteHolders(found, holders);
     }
     return findSettlers(promise);
   });

@@ -16,7 +16,6 @@ import {
   TARGET_GENERATOR,
   TARGET_PENDING_PROMISE,
   TARGET_SETTLED_PROMISE,
-  WITH_RESOLVERS,
   loadBinding,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
@@ -31,9 +30,11 @@ import {
 } from '../extract/live-stacks.js';
 import type { ResolvedOptions } from '../extract/options.js';
 import { framesOutside, RunningStack } from '../extract/running.js';
+import { currentSession } from '../extract/session.js';
 import { isTouched, markTouched, wantsHooks } from '../extract/touched.js';
 import { elaborateDisposableStack } from './disposable-stacks.js';
 import { elaborateGeneratorResource } from './generator-resources.js';
+import { holderSamples, noteHolders } from './holders.js';
 
 /** Whether `unwrapSuspended` may find anything inside; a proxy has nothing. */
 export function isSuspendable(item: unknown): item is object {
@@ -55,11 +56,13 @@ export function unwrapSuspended(
     return stacks;
   }
   const binding = loadBinding();
-  const [sites, chains, roots, error] = binding.extract(
+  const [sites, chains, roots, error, resolvers, holders] = binding.extract(
     targets,
-    detailFlags(options) | WITH_RESOLVERS,
+    detailFlags(options),
     options.maxFrames,
+    mayEndOpen(targets, binding) ? holderSamples() : undefined,
   );
+  if (resolvers.length > 0) noteHolders(resolvers, holders);
   const maker = new FrameMaker(sites, options.locals);
   const stacks = stacksFromChains(
     chains,
@@ -80,6 +83,19 @@ export function unwrapSuspended(
     if (isTouched(found)) markTouched(stack);
     return stack;
   });
+}
+
+/** Whether glue may be asked who settles what a target waits for in the end. */
+function mayEndOpen(targets: readonly unknown[], binding: Binding): boolean {
+  return (
+    currentSession() !== null &&
+    targets.some(
+      (target) =>
+        types.isPromise(target) ||
+        (types.isGeneratorObject(target) &&
+          binding.classify(target) === TARGET_ASYNC_GENERATOR),
+    )
+  );
 }
 
 /** Generators that are being looked into: one may hold itself. */

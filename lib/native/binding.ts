@@ -40,7 +40,7 @@ export const HELD_BLOCK_SHIFT = 3;
 /**
  * Of a chain that ends running: how many activations of its last function are on the stack, and
  * which of them it is, counted from the innermost (-1: cannot be told). Of a leaf that is a promise,
- * if asked for, the functions that settle it.
+ * if samples were given, the functions that settle it.
  */
 export type RawChain = readonly [
   entries: readonly unknown[],
@@ -51,12 +51,18 @@ export type RawChain = readonly [
   resolvers: object[] | undefined,
 ];
 
-/** `roots[i]` is the chain of target i, -1 when it has none; `error` is '' when all went well. */
+/**
+ * `roots[i]` is the chain of target i, -1 when it has none; `error` is '' when all went well. If
+ * samples were given, and no other walk was needed: all functions that settle the promises at the ends of
+ * chains, and what `holders` says of these.
+ */
 export type RawExtract = readonly [
   sites: readonly RawSite[],
   chains: readonly RawChain[],
   roots: readonly number[],
   error: string,
+  resolvers: object[],
+  holders: unknown[],
 ];
 
 /** One entry as above, and after it the index of the combinator's input (-1: unknown). */
@@ -64,7 +70,6 @@ export type RawAwaiter = readonly unknown[];
 
 export const WITH_LOCALS = 1;
 export const WITH_RESOURCES = 2;
-export const WITH_RESOLVERS = 4;
 
 /**
  * Values of one running frame: function, receiver, what its open `using` blocks hold (each
@@ -117,6 +122,7 @@ export interface Binding {
     targets: readonly unknown[],
     flags: number,
     maxFrames: number,
+    samples?: readonly object[],
   ): RawExtract;
   awaiters(
     target: unknown,
@@ -171,6 +177,10 @@ export interface Binding {
   sourceMapUrl(script: number): string;
   /** An ordinary file's text, without any function of Node's; null when it cannot be had. */
   readText(path: string): string | null;
+  /** The same of a CommonJS module of ours, compiled; null when it cannot be had. */
+  compileFile(
+    path: string,
+  ): ((exports: object, require: (path: string) => object) => void) | null;
   /** The scopes of an entry's activation, innermost first. */
   scopes(activation: unknown): readonly object[] | undefined;
   /** The objects that its variables and temporaries hold, each once, but for those closures share. */
@@ -251,6 +261,11 @@ export function loadBinding(): Binding {
     );
     throw failure;
   }
+}
+
+/** The addon if somebody has needed it already. */
+export function loadedBinding(): Binding | null {
+  return loaded;
 }
 
 /** The addon, or null together with the reason in `bindingFailure()`. */

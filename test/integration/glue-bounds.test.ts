@@ -4,7 +4,7 @@
 /** What glue may cost, what it may load, and what becomes of glue that fails. */
 
 import { spawnSync } from 'node:child_process';
-import { EventEmitter, on, once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Mutex } from 'async-mutex';
@@ -46,39 +46,35 @@ function countWalks(act: () => void): [engine: number, glue: number] {
   return [forFrames, forGlue];
 }
 
-describe('P48 what glue costs', () => {
-  it('P48 glue: one more walk for all ends, and none without an end', async () => {
-    const emitter = new EventEmitter();
-    const waits: object[] = [];
-    for (const name of ['a', 'b', 'c', 'd']) {
-      waits.push((await started(() => once(emitter, name))).target);
-    }
-    expect(
-      countWalks(() => expect(extractMany(waits)).toHaveLength(4)),
-    ).toEqual([1, 1]);
-    // A timer's callback is found in Node's own lists.
-    const { target: timer } = await started(async () => {
-      await new Promise((resolve) => {
-        setTimeout(() => resolve(1), 100_000).unref();
-      });
-    });
-    expect(
-      countWalks(() => expect(ending(extract(timer))).toContain('100,000 ms')),
-    ).toEqual([1, 1]);
-    // Nobody holds the functions of a promise of V8's own.
-    const { target: settled } = await started(async () => 1);
-    expect(countWalks(() => extract(settled))).toEqual([1, 0]);
-  });
+type Walks = Record<string, { walks: number[]; text: string }>;
 
-  it('P48 glue that climbs: one more walk, however far', async () => {
-    const emitter = new EventEmitter();
-    const { target } = await started(async () => {
-      for await (const _ of on(emitter, 'line')) break;
+function walksOf(size: string): Walks {
+  const program = fileURLToPath(new URL('test/programs/glue/walks.cjs', root));
+  const { stdout } = spawnSync(process.execPath, [program], {
+    encoding: 'utf8',
+  });
+  return (JSON.parse(stdout) as Record<string, Walks>)[size] ?? {};
+}
+
+describe('P48 what glue costs', () => {
+  // Of [frames, glue], in a heap of which the first walk keeps what may hold something, and in one of
+  // which that is too much to keep.
+  it.each([
+    ['small', { events: [1, 0], timer: [1, 0], climbing: [1, 1] }],
+    ['large', { events: [1, 1], timer: [1, 1], climbing: [1, 2] }],
+  ])('P48 glue: how often a %s heap is walked', (size, walks) => {
+    const counts = walksOf(size);
+    expect(counts).toMatchObject({
+      events: { walks: walks.events },
+      timer: { walks: walks.timer },
+      climbing: { walks: walks.climbing },
+      none: { walks: [1, 0] },
     });
-    expect(
-      countWalks(() => expect(ending(extract(target))).toContain('"line"')),
-    ).toEqual([1, 2]);
-    emitter.emit('line');
+    for (const name of ['a', 'b', 'c', 'd']) {
+      expect(counts.events?.text).toContain(`event "${name}" of EventEmitter`);
+    }
+    expect(counts.timer?.text).toContain('a timer of 100,000 ms');
+    expect(counts.climbing?.text).toContain('event "line" of EventEmitter');
   });
 
   it('P48 glue: so many searches and no more, whatever is to be found', async () => {

@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// The boundary for single targets, downward and upward. Arguments were checked in TypeScript.
+
+#include "awaiters.h"
+#include "chain.h"
+#include "exports.h"
+#include "glue.h"
+#include "graph.h"
+#include "handles.h"
+#include "hide_local.h"
+#include "holders.h"
+#include "to_js.h"
+
+namespace asynctb {
+
+using v8::Array;
+using v8::Context;
+using v8::Isolate;
+using v8::Local;
+using v8::Object;
+using v8::Value;
+
+namespace {
+
+// Numbers shared with `lib/native/binding.ts`.
+enum class TargetType : int32_t {
+  kOther = 0,
+  kGenerator = 1,
+  kAsyncGenerator = 2,
+  kPendingPromise = 3,
+  kSettledPromise = 4,
+};
+
+Details DetailsOf(uint32_t flags) {
+  return {(flags & kWithLocals) != 0, (flags & kWithResources) != 0};
+}
+
+// Looks at the object's type alone: a proxy is a proxy, whatever it stands for.
+TargetType Classify(const EnvData& env, Local<Value> value) {
+  if (value->IsPromise()) {
+    return value.As<v8::Promise>()->State() == v8::Promise::kPending
+               ? TargetType::kPendingPromise
+               : TargetType::kSettledPromise;
+  }
+  if (!value->IsGeneratorObject()) return TargetType::kOther;
+  if (!env.Can("generators")) return TargetType::kGenerator;
+  const uint16_t type = InstanceType(ToAddress(value));
+  return type == env.layout().generator_type ? TargetType::kGenerator
+                                             : TargetType::kAsyncGenerator;
+}
+
+// Whether an async generator has been asked for something that it still works on.
+bool IsAsked(const EnvData& env, Local<Value> generator) {
+  return env.Can("asyncGenerators") &&
+         HasType(ReadWord(ToAddress(generator), env.layout().async_generator_queue),
+                 env.layout().request_type);
+}
+
+Napi::Value ClassifyTarget(const Napi::CallbackInfo& info) {
+  const TargetType type = Classify(ProvenEnv(info.Env()), FromNapi(info[0]));
+  return Napi::Number::New(info.Env(), static_cast<int32_t>(type));
+}
+
+// Who holds the functions that settle the promises at which chains end, unless that takes a walk of its
+// own. SAFETY: nothing has been allocated since the walk.
+std::vector<Holder> SearchSettlers(const EnvData& env, const std::vector<Chain>& chains,
+                                   const HolderCandidates& candidates, HolderSearch* search) {
+  constexpr size_t kMostSearched = 8'000;
+  if (!candidates.is_complete()) return {};
+  for (const Chain& chain : chains) {
+    const auto& resolvers = chain.resolvers;
+    search->values.insert(search->values.end(), resolvers.begin(), resolvers.end());
+  }
+  if (search->values.empty()) return {};
+  if (search->values.size() > kMostSearched) {
+    search->values.clear();
+    return {};
+  }
+  return FindHoldersAmong(env, *search, candidates);
+}
+
+// extract(targets, flags, maxFrames, samples) → [sites, chains, roots, error, resolvers, holders]:
+// with `samples`, as those of `holders`, the functions that settle the promises at the ends, and of
+// these, where that takes no other walk, what `holders` would say.
+Napi::Value Extract(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Isolate* isolate = env.isolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  Local<Array> targets = FromNapi(info[0]).As<Array>();
+  const uint32_t flags = info[1].As<Napi::Number>().Uint32Value();
+  const uint32_t max_frames = info[2].As<Napi::Number>().Uint32Value();
+
+  std::vector<Local<Value>> values(targets->Length());
+  std::vector<int32_t> roots(values.size(), -1);
+  bool needs_graph = false;
+  const auto from_graph = [&](TargetType type, Local<Value> value) {
+    return type == TargetType::kPendingPromise ||
+           (type == TargetType::kAsyncGenerator && IsAsked(env, value));
+  };
+  for (uint32_t i = 0; i < values.size(); i++) {
+    if (!targets->Get(context, i).ToLocal(&values[i])) return info.Env().Undefined();
+    needs_graph = needs_graph || from_graph(Classify(env, values[i]), values[i]);
+  }
+
+  HolderSearch search;
+  const bool with_resolvers =
+      env.Can("resolvers") && ReadHolderSamples(context, FromNapi(info[3]), &search);
+  HolderCandidates candidates(env, search);
+  std::vector<Holder> holders;
+  SiteTable sites(env);
+  ChainBuilder builder(env, &sites, max_frames);
+  std::string error;
+  if (needs_graph) {
+    for (const char* need : {"promises", "asyncFunctions", "asyncGenerators"}) {
+      if (error.empty() && !env.Can(need)) error = std::string(need) + ": " + env.WhyNot(need);
+    }
+    Graph graph;
+    if (error.empty() && !graph.Build(env, nullptr, with_resolvers ? &candidates : nullptr)) {
+      error = graph.walk().reason;
+    }
+    if (error.empty() && !graph.complete()) error = "there was no memory for what the walk found";
+    // SAFETY: from the walk to the end of this block nothing allocates in the isolate.
+    for (uint32_t i = 0; i < values.size(); i++) {
+      if (!error.empty() || !from_graph(Classify(env, values[i]), values[i])) continue;
+      roots[i] = static_cast<int32_t>(builder.chains().size());
+      builder.AddFromGraph(&graph, ToAddress(values[i]));
+    }
+    builder.AddResolvers(graph.resolvers());
+    holders = SearchSettlers(env, builder.chains(), candidates, &search);
+  }
+  for (uint32_t i = 0; i < values.size(); i++) {
+    const TargetType type = Classify(env, values[i]);
+    if (type != TargetType::kGenerator && type != TargetType::kAsyncGenerator) continue;
+    if (from_graph(type, values[i]) || !env.Can("generators")) continue;
+    roots[i] = static_cast<int32_t>(builder.chains().size());
+    builder.AddGenerator(values[i].As<Object>());
+  }
+
+  builder.FindRunning();
+
+  Local<Value> root_values = v8::Undefined(isolate);
+  std::vector<Local<Value>> root_numbers;
+  for (const int32_t root : roots) root_numbers.push_back(v8::Integer::New(isolate, root));
+  root_values = Array::New(isolate, root_numbers.data(), root_numbers.size());
+  const std::vector<Site>& described = sites.Describe();
+  std::vector<bool> read_scopes((flags & kWithLocals) != 0 ? described.size() : 0, true);
+  if (read_scopes.empty()) {
+    read_scopes = FindHideLocals(env, context, builder.chains(), described.size());
+  }
+  Local<Value> fields[] = {
+      SitesToJs(isolate, described),
+      ChainsToJs(env, context, builder.chains(), DetailsOf(flags), read_scopes),
+      root_values,
+      v8::String::NewFromUtf8(isolate, error.c_str()).ToLocalChecked(),
+      Array::New(isolate, search.values.data(), search.values.size()),
+      HoldersToJs(isolate, holders),
+  };
+  return ToNapi(info.Env(), Array::New(isolate, fields, 6));
+}
+
+// awaiters(target, flags) → [sites, awaiters]
+Napi::Value Awaiters(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Isolate* isolate = env.isolate();
+  Local<Value> target = FromNapi(info[0]);
+  const uint32_t flags = info[1].As<Napi::Number>().Uint32Value();
+  SiteTable sites(env);
+  std::vector<Awaiter> awaiters;
+  const TargetType type = Classify(env, target);
+  if (env.Can("promises") && env.Can("asyncFunctions") && env.Can("asyncGenerators") &&
+      (type == TargetType::kPendingPromise || type == TargetType::kAsyncGenerator)) {
+    awaiters = FindAwaiters(env, &sites, ToAddress(target));
+  }
+  Local<Value> fields[] = {
+      SitesToJs(isolate, sites.Describe()),
+      AwaitersToJs(env, isolate->GetCurrentContext(), awaiters, DetailsOf(flags)),
+  };
+  return ToNapi(info.Env(), Array::New(isolate, fields, 2));
+}
+
+}  // namespace
+
+void ExportExtraction(Napi::Env env, Napi::Object exports) {
+  exports.Set("classify", Napi::Function::New(env, ClassifyTarget, "classify"));
+  exports.Set("extract", Napi::Function::New(env, Extract, "extract"));
+  exports.Set("awaiters", Napi::Function::New(env, Awaiters, "awaiters"));
+}
+
+}  // namespace asynctb
