@@ -133,15 +133,11 @@ const LAZY = {
   resources: [
     'extract/compiled-holders',
     'extract/compiled-resources',
+    'extract/compiled-text',
     'extract/using-declarations',
     'glue/disposable-stack-polyfills',
   ],
   running: ['extract/running', 'extract/tokens'],
-  'source-maps': [
-    'source-maps/load',
-    'source-maps/script-map',
-    'source-maps/urls',
-  ],
 };
 
 /** What `asynctb/register` needs besides `core`; each worker thread loads it. */
@@ -188,7 +184,11 @@ const LATER = 'later';
 const lazyChunks = {
   name: 'lazy-chunks',
   renderChunk(code, { name: from, importedBindings }) {
-    let result = code;
+    const later = from === 'core' ? '' : 'later$.';
+    let result =
+      from in LAZY || ENTRIES.includes(from) || from === LATER
+        ? code
+        : `${code}${later}isLoaded('./chunk-${from}.js', exports);\n`;
     for (const [file, names] of Object.entries(importedBindings)) {
       const [, name] = /^chunk-(.+)\.js$/.exec(file) ?? [];
       if (!(name in LAZY)) continue;
@@ -197,7 +197,7 @@ const lazyChunks = {
         'm',
       );
       const [, variable] = statement.exec(result) ?? this.error(`no ${file}`);
-      const load = `${from === 'core' ? '' : "require('./chunk-core.js')."}loadLater('${file}', require)`;
+      const load = `${later}loadLater('./${file}', require)`;
       const getters = names.map(
         (each) =>
           `get ${each}() { return (${variable}$loaded ??= ${load}).${each}; }`,
@@ -209,7 +209,13 @@ const lazyChunks = {
           : `let ${variable}$loaded;\nconst ${variable} = { ${getters.join(', ')} };\n`,
       );
     }
-    return result === code ? null : { code: result, map: null };
+    if (result === code) return null;
+    // Once: a program may have put a function of its own in the place of Node's `require` later.
+    const head = "'use strict';\nconst later$ = require('./chunk-core.js');\n";
+    return {
+      code: from === 'core' ? result : result.replace("'use strict';\n", head),
+      map: null,
+    };
   },
   generateBundle(_options, bundle) {
     delete bundle[`${LATER}.js`];

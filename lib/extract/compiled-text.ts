@@ -12,8 +12,6 @@ export interface CompiledDeclaration {
   readonly initializer: string;
 }
 
-const HELPERS =
-  /add_?disposable_?resource|\b_{1,2}using(?:_?ctx)?\d*\b|\bhasError\b/i;
 const LONGEST = 120;
 const NAME = '(?<![\\w$.])([\\p{ID_Start}$_][\\p{ID_Continue}$]*)';
 /** Without a name where what is made does not go into a variable at once. */
@@ -22,11 +20,6 @@ const ENV_LITERAL = new RegExp(
   'gu',
 );
 const ASYNC_ARGUMENT = /\s*,\s*(?:true|!0)\s*\)/y;
-
-/** Whether a function's text may be a compiler's: only then its variables are looked at. */
-export function mayBeCompiled(text: string): boolean {
-  return HELPERS.test(text);
-}
 
 /** What the compiled text of a function says up to the place where it stands; may be ''. */
 export class CompiledText {

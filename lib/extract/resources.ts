@@ -16,7 +16,7 @@ import type { RawSite } from '../native/raw.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';
 import { compiledResources, type Variables } from './compiled-resources.js';
-import { CompiledText, mayBeCompiled } from './compiled-text.js';
+import { CompiledText } from './compiled-text.js';
 import {
   addLocalResources,
   type Declarations,
@@ -29,6 +29,14 @@ import {
   openDeclarations,
   type UsingDeclaration,
 } from './using-declarations.js';
+
+const HELPERS =
+  /add_?disposable_?resource|\b_{1,2}using(?:_?ctx)?\d*\b|\bhasError\b/i;
+
+/** Whether a function's text may be a compiler's: only then its variables are looked at. */
+function mayBeCompiled(text: string): boolean {
+  return HELPERS.test(text);
+}
 
 /** What is asked of the addon about one frame. */
 export type FrameReader = Pick<

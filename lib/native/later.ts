@@ -7,21 +7,28 @@
  * functions may be the program's own by then.
  */
 
+import { types } from 'node:util';
 import { loadedBinding } from './binding.js';
 
-const loaded = new Map<string, object>();
+/** By the names that the parts require them by; of `node:util` what they use. */
+const loaded = new Map<string, object>([['node:util', { types }]]);
 
-/** `require`: that of the caller, for what is loaded already. */
+/** Each part that is loaded at once says so. */
+export function isLoaded(path: string, exports: object): void {
+  loaded.set(path, exports);
+}
+
+/** `require`: that of the caller. */
 export function loadLater(
-  file: string,
+  path: string,
   require: (path: string) => object,
 ): object {
-  const known = loaded.get(file);
+  const known = loaded.get(path);
   if (known !== undefined) return known;
-  const load = loadedBinding()?.compileFile(`${__dirname}/${file}`) ?? null;
-  if (load === null) return require(`./${file}`);
-  const exports = {};
-  load(exports, require);
-  loaded.set(file, exports);
+  let exports = {};
+  const load = loadedBinding()?.compileFile(`${__dirname}/${path}`) ?? null;
+  if (load === null) exports = require(path);
+  else load(exports, (inner) => loaded.get(inner) ?? require(inner));
+  loaded.set(path, exports);
   return exports;
 }

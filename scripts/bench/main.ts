@@ -15,6 +15,7 @@ import { extract } from './benchmarks/extract';
 import { firstUse } from './benchmarks/first-use';
 import { hooks } from './benchmarks/hooks';
 import { http } from './benchmarks/http';
+import { importing } from './benchmarks/import';
 import { threads } from './benchmarks/threads';
 import { formatTable, type Row } from './table';
 import { HERE, targetsFor } from './targets';
@@ -27,6 +28,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   memory,
   extract,
   hooks,
+  import: importing,
   'first-use': firstUse,
   threads,
 };

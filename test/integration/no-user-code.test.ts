@@ -33,4 +33,11 @@ describe('no code of the program runs while extracting and formatting', () => {
     });
     expect(ran).toEqual([]);
   });
+
+  it('to load what importing asynctb has left for later', async () => {
+    expect(await runForJson('later.cjs')).toEqual({
+      called: [],
+      complete: true,
+    });
+  });
 });

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { callOnce } from '../program';
+import { interleave, median } from '../statistics';
+import { limited, milliseconds } from '../table';
+import type { Benchmark } from './benchmark';
+
+const PROGRAM = 'import.cjs';
+
+/** All that an addon without content needs, in any Node. */
+const EMPTY_ADDON =
+  'void* napi_register_module_v1(void* env, void* exports) { return exports; }';
+
+/**
+ * A package whose addon is empty, made and loaded as asynctb is: an ES module around a CommonJS one, and
+ * node-gyp-build.
+ */
+function writeEmptyPackage(directory: string, loader: string): string {
+  const built = path.join(directory, 'build', 'Release');
+  mkdirSync(built, { recursive: true });
+  const source = path.join(directory, 'empty.c');
+  writeFileSync(source, EMPTY_ADDON);
+  execFileSync('cc', [
+    '-shared',
+    '-fPIC',
+    '-o',
+    path.join(built, 'empty.node'),
+    source,
+  ]);
+  writeFileSync(path.join(directory, 'package.json'), '{"name":"empty"}');
+  writeFileSync(
+    path.join(directory, 'index.js'),
+    `module.exports = require(${JSON.stringify(loader)})(__dirname);\n`,
+  );
+  const entry = path.join(directory, 'index.mjs');
+  writeFileSync(
+    entry,
+    "import { createRequire } from 'node:module';\ncreateRequire(import.meta.url)('./index.js');\n",
+  );
+  return entry;
+}
+
+export const importing: Benchmark = async ({ target, haste, progress }) => {
+  progress('importing');
+  const directory = mkdtempSync(path.join(tmpdir(), 'asynctb-bench-'));
+  try {
+    const loader = path.join(target.root, 'node_modules', 'node-gyp-build');
+    const empty = writeEmptyPackage(directory, loader);
+    const load = (file: string) => () =>
+      callOnce(PROGRAM, { target }, 'load', file);
+    const results = await interleave(Math.max(3, Math.round(40 / haste)), {
+      ours: load(path.join(target.root, 'dist', 'index.mjs')),
+      empty: load(empty),
+    });
+    const [ours, theirs] = [median(results.ours), median(results.empty)];
+    return [
+      limited(
+        "import 'asynctb', beyond importing an empty addon",
+        ours - theirs,
+        milliseconds,
+        { atMost: 5 },
+        `${milliseconds(ours)} : ${milliseconds(theirs)}`,
+      ),
+    ];
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+};
