@@ -321,10 +321,12 @@ HolderCandidates::HolderCandidates(const EnvData& env, const HolderSearch& searc
     : is_complete_(CanFindHolders(env) && search.samples.size() > kTypeSamples) {
   if (!is_complete_) return;
   const Layout& layout = env.layout();
-  types_ = {layout.function_type, layout.promise_type, layout.generator_type,
-            layout.async_function_type, layout.async_generator_type};
+  for (const uint16_t type : {layout.function_type, layout.promise_type, layout.generator_type,
+                              layout.async_function_type, layout.async_generator_type}) {
+    types_.set(type);
+  }
   for (size_t i = 0; i < kTypeSamples; i++) {
-    types_.push_back(InstanceType(ToAddress(search.samples[i])));
+    types_.set(InstanceType(ToAddress(search.samples[i])));
   }
 }
 

@@ -5,6 +5,7 @@
 // objects and levels, so it is for those that ask.
 #pragma once
 
+#include <bitset>
 #include <vector>
 
 #include "env_data.h"
@@ -65,15 +66,10 @@ class HolderCandidates {
  private:
   static constexpr size_t kMost = 256 * 1024;  // 2 MB
 
-  bool MayHold(uint16_t type) const {
-    for (const uint16_t each : types_) {
-      if (each == type) return true;
-    }
-    return false;
-  }
+  bool MayHold(uint16_t type) const { return types_[type]; }
 
   bool is_complete_;
-  std::vector<uint16_t> types_;
+  std::bitset<1 << 16> types_;  // small enough to stay in the cache
   RecordArray<Address> objects_;
 };
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AsynctbError, reasonOf } from '../model/errors.js';
 import type { RawSite, RawThread } from './raw.js';
 
-/** What `classify` answers; shared with `native/inspection.cc`. */
+/** What `classify` answers; shared with `native/extraction.cc`. */
 export const TARGET_OTHER = 0;
 export const TARGET_GENERATOR = 1;
 export const TARGET_ASYNC_GENERATOR = 2;
