@@ -84,6 +84,42 @@ describe('reading what cannot be', () => {
     expect(values(holder(TEXT, { held }), binding)).toEqual(['one']);
   });
 
+  it('P29 a list that does not fit: why, once, and the names of what does', () => {
+    const misfit = [undefined, undefined, 'it does not fit'];
+    const held = ['two', undefined, HELD_ASYNC, ...misfit];
+    const scopes = () => [{ a: 'one', b: 'two' }];
+    for (let time = 0; time < 2; time++) {
+      const found = frameResources(
+        holder(TEXT, { held }),
+        bindingOf(TEXT, scopes),
+      );
+      expect(found.map(({ name, value }) => [name, value])).toEqual([
+        ['b', 'two'],
+      ]);
+    }
+    expect(warnings).toEqual([
+      expect.stringContaining('open using blocks failed'),
+    ]);
+  });
+
+  it('P29 nor is it forgotten where the method that runs says what is held', () => {
+    const dispose = () => {};
+    const receiver = {};
+    const misfit = [undefined, undefined, 'it does not fit'];
+    const held = [receiver, dispose, 0, 'later', fail, 0, ...misfit];
+    const called = { fn: dispose, receiver, name: 'dispose' };
+    const found = frameResources(
+      holder(TEXT, { held, called }),
+      bindingOf(TEXT, () => []),
+    );
+    expect(found.map(({ value, isExiting }) => [value, isExiting])).toEqual([
+      [receiver, true],
+    ]);
+    expect(warnings).toEqual([
+      expect.stringContaining('open using blocks failed'),
+    ]);
+  });
+
   it('P29 a text that cannot be read: values without names', () => {
     const held = ['one', undefined, 0];
     const binding = { ...bindingOf(TEXT, fail), sourceText: fail };
