@@ -72,7 +72,6 @@ export function elaborateFromInside(
   next: unknown,
   session: Session,
 ): readonly Error[] {
-  if (!isNewToHooks(frame)) return [];
   const errors = applyResourceHooks(frame, session);
   const rules = frames.find(frame);
   return rules === null

@@ -43,7 +43,7 @@ function everything(): Stack {
   mapped.hide = true;
   return new Stack(
     Promise.resolve(),
-    [frame, mapped, all],
+    [frame, mapped, Frame.combinator('Promise.race', null), all],
     [Promise.resolve()],
     joinErrors([
       new AsynctbError('ERR_ASYNCTB_CYCLE', 'one'),
@@ -61,6 +61,7 @@ describe('a stack that comes from another thread', () => {
     expect(found.toJSON(options)).toEqual(json);
     expect(found.format(options)).toBe(everything().format(options));
     expect(found.frames.map((frame) => frame.function)).toEqual([
+      null,
       null,
       null,
       null,
