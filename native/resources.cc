@@ -33,28 +33,44 @@ constexpr int kMostEntries = 10'000;
 // A function with more is not a person's; each is compared with those before it.
 constexpr int kMostRegisters = 1'000;
 
-// Fields of entries, as handles: making them does not allocate, and so the addresses stay good
-// until all are made.
-using Fields = std::vector<Local<Value>>;
+// What lists hold. The fields of entries are handles: making them does not allocate, and so the
+// addresses stay good until all are made.
+struct Held {
+  std::vector<Local<Value>> fields;
+  const char* misfit = nullptr;  // why not all of it could be read
+};
 
 // False for a block or stack that has been left, or whose content was moved to another one.
-bool AppendEntries(const EnvData& env, Address holder, int block, Fields* out) {
+bool AppendEntries(const EnvData& env, Address holder, int block, Held* out) {
   const ResourceLayout& layout = env.layout().resources;
   const Address status_word = ReadWord(holder, layout.status);
   const Address entries = ReadWord(holder, layout.entries);
-  if (!IsSmi(status_word) || !HasType(entries, layout.entries_type)) return false;
+  if (!IsSmi(status_word) || !HasType(entries, layout.entries_type)) {
+    out->misfit = "a list of resources does not look like those that were proven";
+    return false;
+  }
   const uint32_t status = static_cast<uint32_t>(SmiValue(status_word));
   const bool pending = (status & layout.pending_mask) != 0;
   const int words = ReadLength(entries);
   const int held = static_cast<int>(status / layout.length_unit);
-  if (held > words || (!pending && words == 0)) return false;
+  if (!pending && words == 0) return false;
+  if (held > words) {
+    out->misfit = "a list of resources is shorter than it says";
+    return false;
+  }
   Isolate* isolate = env.isolate();
   // While it is being left, the entry behind those still held is the one whose disposal runs.
-  const int end = std::min(pending ? held : held + kEntryWords, kMostEntries * kEntryWords);
-  for (int i = 0; i + kEntryWords <= std::min(end, words); i += kEntryWords) {
+  const int all = std::min(pending ? held : held + kEntryWords, words);
+  const int end = std::min(all, kMostEntries * kEntryWords);
+  if (end < all) out->misfit = "a list of more than 10,000 resources is not read to its end";
+  for (int i = 0; i + kEntryWords <= end; i += kEntryWords) {
     const int at = 16 + 8 * i;
     const Address flags_word = ReadWord(entries, at + 16);
-    if (!IsSmi(flags_word)) break;
+    if (!IsSmi(flags_word)) {
+      // Behind those still held there may be no entry, but unused words.
+      if (i < held) out->misfit = "an entry of a list of resources has no flags";
+      break;
+    }
     Local<Value> value = ToScriptValue(isolate, ReadWord(entries, at));
     Local<Value> method = ToScriptValue(isolate, ReadWord(entries, at + 8));
     // `await using x = null` is entered too, for it awaits.
@@ -63,7 +79,7 @@ bool AppendEntries(const EnvData& env, Address holder, int block, Fields* out) {
     if (SmiValue(flags_word) & layout.async_mask) flags |= kAsync;
     if (SmiValue(flags_word) & layout.argument_mask) flags |= kArgument;
     if (i >= held) flags |= kExiting;
-    out->insert(out->end(), {value, method, Integer::New(isolate, flags)});
+    out->fields.insert(out->fields.end(), {value, method, Integer::New(isolate, flags)});
   }
   return true;
 }
@@ -72,19 +88,32 @@ bool AppendEntries(const EnvData& env, Address holder, int block, Fields* out) {
 struct Blocks {
   explicit Blocks(const EnvData& env) : env(env) {}
   void Add(Address object) {
-    if (block >= kMostBlocks || std::find(seen.begin(), seen.end(), object) != seen.end()) return;
+    if (std::find(seen.begin(), seen.end(), object) != seen.end()) return;
+    if (block >= kMostBlocks) {
+      held.misfit = "more than 10,000 open blocks are not read";
+      return;
+    }
     seen.push_back(object);
-    if (AppendEntries(env, object, block, &fields)) block++;
+    if (AppendEntries(env, object, block, &held)) block++;
   }
   const EnvData& env;
   std::vector<Address> seen;
-  Fields fields;
+  Held held;
   int block = 0;
 };
 
-Local<Value> ToArray(Isolate* isolate, Fields* fields) {
-  return Array::New(isolate, fields->data(), fields->size());
+// It allocates: no address may be used any more.
+Local<Value> ToArray(Isolate* isolate, Held* held) {
+  std::vector<Local<Value>>& fields = held->fields;
+  if (held->misfit != nullptr) {
+    Local<Value> none = v8::Undefined(isolate);
+    Local<Value> why = v8::String::NewFromUtf8(isolate, held->misfit).ToLocalChecked();
+    fields.insert(fields.end(), {none, none, why});
+  }
+  return Array::New(isolate, fields.data(), fields.size());
 }
+
+bool IsEmpty(const Held& held) { return held.fields.empty() && held.misfit == nullptr; }
 
 }  // namespace
 
@@ -107,7 +136,7 @@ Local<Value> ReadOpenBlocks(const EnvData& env, Local<Object> activation) {
     const Address object = ReadWord(registers, 16 + 8 * i);
     if (HasType(object, layout.resources.block_type)) blocks.Add(object);
   }
-  return blocks.fields.empty() ? none : ToArray(isolate, &blocks.fields);
+  return IsEmpty(blocks.held) ? none : ToArray(isolate, &blocks.held);
 }
 
 __attribute__((no_sanitize("address"))) Local<Value> ReadRunningBlocks(const EnvData& env,
@@ -123,7 +152,7 @@ __attribute__((no_sanitize("address"))) Local<Value> ReadRunningBlocks(const Env
   for (const uintptr_t* word = words.end; word != words.begin;) {
     if (reader.TypeOf(*--word, map_type) == env.layout().resources.block_type) blocks.Add(*word);
   }
-  return blocks.fields.empty() ? Local<Value>() : ToArray(env.isolate(), &blocks.fields);
+  return IsEmpty(blocks.held) ? Local<Value>() : ToArray(env.isolate(), &blocks.held);
 }
 
 Local<Value> ReadDisposableStack(const EnvData& env, Local<Value> stack) {
@@ -134,9 +163,9 @@ Local<Value> ReadDisposableStack(const EnvData& env, Local<Value> stack) {
   const ResourceLayout& layout = env.layout().resources;
   const uint16_t type = InstanceType(address);
   if (type != layout.stack_type && type != layout.async_stack_type) return none;
-  Fields fields;
-  AppendEntries(env, address, 0, &fields);
-  return ToArray(isolate, &fields);
+  Held held;
+  AppendEntries(env, address, 0, &held);
+  return ToArray(isolate, &held);
 }
 
 Local<Value> ReadRegisterObjects(const EnvData& env, Local<Object> activation) {
@@ -153,7 +182,7 @@ Local<Value> ReadRegisterObjects(const EnvData& env, Local<Object> activation) {
   const Address registers = ReadWord(generator, layout.generator_registers);
   if (!HasType(registers, layout.register_file_type)) return none;
   std::vector<Address> seen;
-  Fields objects;
+  std::vector<Local<Value>> objects;
   const int length = std::min(ReadLength(registers), kMostRegisters);
   // SAFETY: making handles does not allocate in the heap, and nothing else happens here.
   for (int i = 0; i < length; i++) {
@@ -165,7 +194,7 @@ Local<Value> ReadRegisterObjects(const EnvData& env, Local<Object> activation) {
     seen.push_back(object);
     objects.push_back(value);
   }
-  return ToArray(isolate, &objects);
+  return Array::New(isolate, objects.data(), objects.size());
 }
 
 Local<Value> ReadBoundThis(const EnvData& env, Local<Value> function) {

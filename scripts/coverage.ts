@@ -13,6 +13,7 @@
 
 import { spawnSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -106,8 +107,13 @@ function compileLibrary(root: string): void {
     });
     const flat = code.replace(
       /require\("(\.[^"]+\.js)"\)/g,
-      (_, imported: string) =>
-        `require("./${flatName(root, join(dirname(path), imported))}.js")`,
+      (call: string, imported: string) => {
+        const source = join(dirname(path), imported);
+        // What is no file beside it is required of the package that is built.
+        return existsSync(source.replace(/\.js$/, '.ts'))
+          ? `require("./${flatName(root, source)}.js")`
+          : call;
+      },
     );
     const counting = flat.replaceAll(
       'this.#post("Debugger.enable"',

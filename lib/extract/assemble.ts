@@ -4,15 +4,14 @@
 import { types } from 'node:util';
 import { elaborateFrames, unwrapSuspended } from '../glue/suspended.js';
 import { announce, hasHook } from '../hooks/ask.js';
-import { frames } from '../hooks/registry.js';
 import { AsynctbError, joinErrors } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { type Assembling, Assembly, type Budget } from './assembly.js';
-import { awaiterFrames } from './linked-awaiters.js';
+import { awaiterFrames, ownFrame } from './linked-awaiters.js';
 import { maxFramesReached } from './live-stacks.js';
 import type { Session } from './session.js';
-import { hasResourceHooks, isTouched } from './touched.js';
+import { isTouched, wantsHooksItself } from './touched.js';
 
 /** So many walks of the heap for one call are hooks that lead from promise to promise. */
 const MOST_WALKS = 100;
@@ -45,10 +44,9 @@ interface Result {
   stack: Stack;
 }
 
-/** A target that no hook stands for, the frames that go before it, and where its stack goes. */
+/** A target that no hook stands for, and where its stack goes. */
 interface Plain {
   readonly target: unknown;
-  readonly prefix: Frame[];
   readonly result: Result;
 }
 
@@ -63,7 +61,7 @@ class Work {
   readonly #onlyFirst: boolean;
   #plain: Plain[] = [];
   #waiting: Job[] = [];
-  readonly #branches: [branch: Stack, budget: Budget][] = [];
+  readonly #branches: [branch: Stack, of: Frame, budget: Budget][] = [];
   readonly #budgets = new Map<Stack, Budget>();
   /** What went wrong on the way up. */
   readonly #upward: [result: Result, errors: Error[]][] = [];
@@ -75,27 +73,41 @@ class Work {
   }
 
   add(target: unknown): Result {
-    const { options, entry } = this.#session;
-    const errors: Error[] = [];
-    const prefix = options.awaiters
-      ? awaiterFrames(target, options, errors)
-      : [];
-    elaborateFrames(prefix, options, entry);
     const result = { stack: new Stack(target) };
-    if (errors.length > 0) this.#upward.push([result, errors]);
-    if (hasHook(target)) {
-      this.#start(result.stack, this.#budgetFor(result.stack, prefix), (to) => {
-        to.addItem(target);
-        to.addFrames(prefix);
-      });
-    } else {
-      this.#plain.push({ target, prefix, result });
+    if (!hasHook(target)) {
+      this.#plain.push({ target, result });
+      return result;
     }
+    const budget = this.#budgetFor(result.stack);
+    this.#start(
+      result.stack,
+      budget,
+      (assembly) => assembly.addItem(target),
+      (first) => this.#above(target, first, result, budget),
+    );
     return result;
   }
 
-  assemble(stack: Stack, prefix: Frame[] = []): void {
+  assemble(stack: Stack, prefix: readonly Frame[] = []): void {
     this.#again(stack, this.#budgetFor(stack, prefix), prefix);
+  }
+
+  /** The async callers of a target whose stack begins with `first`, if they are asked for. */
+  #above(
+    target: unknown,
+    first: unknown,
+    result: Result,
+    budget: Budget | null = null,
+  ): readonly Frame[] {
+    const { options, entry } = this.#session;
+    if (!options.awaiters) return [];
+    const errors: Error[] = [];
+    const own = ownFrame(target, first);
+    const above = awaiterFrames(target, options, errors, own);
+    elaborateFrames(above, options, entry);
+    if (errors.length > 0) this.#upward.push([result, errors]);
+    if (budget !== null) budget.left += above.length;
+    return above;
   }
 
   finish(): void {
@@ -105,7 +117,7 @@ class Work {
         next !== undefined;
         next = this.#branches.pop()
       ) {
-        this.#again(...next, []);
+        this.#addBranch(...next);
       }
       if (this.#waiting.length === 0 && this.#plain.length === 0) break;
       this.#askEngine();
@@ -120,7 +132,18 @@ class Work {
     }
   }
 
-  #budgetFor(stack: Stack, prefix: readonly Frame[]): Budget {
+  #addBranch(branch: Stack, { branchesUp }: Frame, budget: Budget): void {
+    if (branchesUp) {
+      // Who waits stands in it, and what they wait for does not. They are so many and no more.
+      const { frames } = branch;
+      const own = { left: Infinity, cut: false };
+      this.#start(branch, own, (assembly) => assembly.addFrames(frames));
+    } else {
+      this.#again(branch, budget, []);
+    }
+  }
+
+  #budgetFor(stack: Stack, prefix: readonly Frame[] = []): Budget {
     const { maxFrames } = this.#session.options;
     const budget = { left: maxFrames + prefix.length, cut: false };
     this.#budgets.set(stack, budget);
@@ -128,7 +151,7 @@ class Work {
   }
 
   /** Runs hooks on a stack as the engine found it. */
-  #again(stack: Stack, budget: Budget, prefix: Frame[]): void {
+  #again(stack: Stack, budget: Budget, prefix: readonly Frame[]): void {
     const { root, leaves, error } = stack;
     const found = new Stack(root, stack.frames, leaves, error);
     this.#start(stack, budget, (assembly) => {
@@ -141,13 +164,15 @@ class Work {
     stack: Stack,
     budget: Budget,
     begin: (assembly: Assembly) => void,
+    above?: (first: unknown) => readonly Frame[],
   ): void {
     const assembly = new Assembly(stack, this.#session, budget);
     begin(assembly);
-    const spawn = (branch: Stack): void => {
-      this.#branches.push([branch, budget]);
+    const spawn = (branch: Stack, of: Frame): void => {
+      this.#branches.push([branch, of, budget]);
     };
-    const assembling = assembly.run(spawn, this.#onlyFirst);
+    const lookAbove = this.#session.options.awaiters ? above : undefined;
+    const assembling = assembly.run(spawn, this.#onlyFirst, lookAbove);
     this.#note(assembling, assembling.next());
   }
 
@@ -167,9 +192,10 @@ class Work {
       ...waiting.map(({ item }) => item),
     ];
     const found = this.#unwrap(items);
-    plain.forEach(({ prefix, result }, index) => {
+    plain.forEach(({ target, result }, index) => {
       const stack = found[index] as Stack;
       result.stack = stack;
+      const prefix = this.#above(target, stack.frames[0], result);
       if (isTouched(stack) || prefix.some(wantsHooksItself)) {
         this.assemble(stack, prefix);
       } else if (prefix.length > 0) {
@@ -193,11 +219,4 @@ class Work {
     }
     return unwrapSuspended(items, options, entry);
   }
-}
-
-/** A frame that stands before what the engine found. */
-function wantsHooksItself(frame: Frame): boolean {
-  return (
-    frames.find(frame) !== null || (frame.hasResources && hasResourceHooks())
-  );
 }

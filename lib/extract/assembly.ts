@@ -5,14 +5,13 @@ import { describeValue } from '../format/describe.js';
 import { isSuspendable } from '../glue/suspended.js';
 import { type Answer, askHooks, isNothing } from '../hooks/ask.js';
 import { type FrameEntry, frames, PRUNE } from '../hooks/registry.js';
-import { repairFrame, snapshotOf } from '../hooks/repair.js';
 import { toError } from '../hooks/warn.js';
 import { AsynctbError, joinErrors } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import { keepNotes } from '../model/notes.js';
 import type { Stack } from '../model/stack.js';
 import { entriesOf, entriesOfFound, isArray, iteratorOf } from './answers.js';
-import { fillResources } from './fill-resources.js';
+import { applyResourceHooks, applyRules, isNewToHooks } from './frame-rules.js';
 import {
   close,
   type Entry,
@@ -32,9 +31,6 @@ import { isTouched } from './touched.js';
 const MOST_TURNS = 100;
 /** And so many in all, of hooks that multiply what they are given. */
 const MOST_UNWRAPS = 1_000;
-
-/** Frames that hooks have seen: one that is handed on to another stack is not changed again. */
-const elaborated = new WeakSet<Frame>();
 
 /** How many frames a target may still get, its branches included. */
 export interface Budget {
@@ -87,8 +83,16 @@ export class Assembly {
     this.#line.push(found.map((frame) => frameEntry(frame, 0, null)));
   }
 
-  /** `spawn` is given the branches that hooks want to see; `onlyFirst` ends with the first frame. */
-  *run(spawn: (branch: Stack) => void, onlyFirst = false): Assembling {
+  /**
+   * `spawn` is given branches that hooks want to see, and their frames; `onlyFirst` ends with the
+   * first frame. `above` gives the frames that go before all others, told what the others begin with.
+   */
+  *run(
+    spawn: (branch: Stack, of: Frame) => void,
+    onlyFirst = false,
+    above?: (first: unknown) => readonly Frame[],
+  ): Assembling {
+    if (above !== undefined) this.addFrames(above(yield* this.#peek()));
     for (
       let entry = this.#line.take();
       entry !== null;
@@ -117,7 +121,10 @@ export class Assembly {
     this.#stack.error = joinErrors(this.#errors);
   }
 
-  *#addFrame(entry: FrameInLine, spawn: (branch: Stack) => void): Assembling {
+  *#addFrame(
+    entry: FrameInLine,
+    spawn: (branch: Stack, of: Frame) => void,
+  ): Assembling {
     const { frame } = entry;
     if (this.#seen.has(frame)) return;
     if (this.#budget.left <= 0) {
@@ -130,39 +137,22 @@ export class Assembly {
     this.#unwraps = 0;
     this.#seen.add(frame);
     this.#frames.push(frame);
-    if (elaborated.has(frame)) return;
-    elaborated.add(frame);
-    if (this.#session.options.resources && frame.hasResources) {
-      this.#errors.push(...fillResources(frame, this.#session));
-    }
+    if (!isNewToHooks(frame)) return;
+    this.#errors.push(...applyResourceHooks(frame, this.#session));
     const rules = frames.find(frame);
     if (rules !== null) yield* this.#elaborate(entry, rules);
     if (!frame.hasBranches) return;
-    for (const branch of frame.branches) if (isTouched(branch)) spawn(branch);
+    for (const branch of frame.branches) {
+      if (frame.branchesUp || isTouched(branch)) spawn(branch, frame);
+    }
   }
 
   *#elaborate(entry: FrameInLine, rules: FrameEntry): Assembling {
-    const { frame } = entry;
-    if (rules.hide) setFlag(frame, 'hide', true);
-    if (rules.hideLine) setFlag(frame, 'hideLine', true);
-    let result: unknown;
-    let next: unknown;
-    if (rules.hook !== null) {
-      next = yield* this.#peek();
-      const before = snapshotOf(frame);
-      try {
-        result = rules.hook(frame, next);
-      } catch (thrown) {
-        this.#errors.push(toError(thrown));
-        this.#line.prune(entry.depth);
-        // Whatever was to be hidden: here is where the stack is cut.
-        setFlag(frame, 'hide', false);
-      }
-      const garbage = repairFrame(frame, before);
-      if (garbage !== null) this.#errors.push(garbage);
-    }
-    if (isNothing(result) && rules.prune) result = PRUNE;
-    if (!isNothing(result)) this.#replace(entry, result, next);
+    const next = rules.hook === null ? undefined : yield* this.#peek();
+    const { answer, failed, errors } = applyRules(entry.frame, rules, next);
+    this.#errors.push(...errors);
+    if (failed) this.#line.prune(entry.depth);
+    if (!isNothing(answer)) this.#replace(entry, answer, next);
   }
 
   /** What a hook's answer does to the rest of the line. */
@@ -298,11 +288,6 @@ export class Assembly {
       this.#fail(toError(thrown), depth);
     }
   }
-}
-
-function setFlag(frame: Frame, name: 'hide' | 'hideLine', value: boolean) {
-  // Not by assignment, which fails where a hook has frozen the frame.
-  Reflect.set(frame, name, value);
 }
 
 function isOnWay(item: unknown, parent: Item | null): boolean {

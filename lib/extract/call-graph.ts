@@ -5,17 +5,18 @@ import { elaborateFrames } from '../glue/suspended.js';
 import type { CallGraphJson } from '../format/json.js';
 import { CallGraph } from '../model/call-graph.js';
 import { AsynctbError, joinErrors } from '../model/errors.js';
-import type { AnyFunction, Frame } from '../model/frame.js';
+import type { AnyFunction } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import type { Awaiter } from './awaiters.js';
-import { extractAll } from './extract.js';
-import { awaitersOf } from './linked-awaiters.js';
+import { elaborateFound, extractAll, prepareHooks } from './extract.js';
+import { elaborateFromInside } from './frame-rules.js';
+import { awaitersOf, ownFrame } from './linked-awaiters.js';
 import {
   type ExtractOptions,
   type ResolvedOptions,
   resolveOptions,
 } from './options.js';
-import { inSession, newSession } from './session.js';
+import { inSession, newSession, type Session } from './session.js';
 import { runningTask } from './running-task.js';
 
 /**
@@ -27,17 +28,16 @@ export function callGraph(
   options?: ExtractOptions,
 ): CallGraph {
   const resolved = resolveOptions(options);
-  const session = newSession(resolved, callGraph as AnyFunction);
-  return inSession(session, () => {
+  const entry = callGraph as AnyFunction;
+  return inSession(newSession(resolved, entry), (session) => {
     if (target === undefined) {
-      return graphOf(
-        ...runningTask(resolved, callGraph as AnyFunction),
-        resolved,
-      );
+      const [root, found] = runningTask(resolved, entry);
+      elaborateFrames(found.frames, resolved, entry);
+      return graphOf(root, elaborateFound(found, resolved, entry), session);
     }
     const alone = { ...resolved, awaiters: false };
-    const [stack] = extractAll([target], alone, callGraph);
-    return graphOf(target, stack as Stack, resolved);
+    const [stack] = extractAll([target], alone, entry);
+    return graphOf(target, stack as Stack, session);
   });
 }
 
@@ -46,15 +46,16 @@ export function awaitersAsJson(
   item: unknown,
   options: ResolvedOptions,
 ): CallGraphJson {
-  return graphOf(item, new Stack(item), options).toJSON();
+  const session = newSession(options, awaitersAsJson as AnyFunction);
+  return inSession(session, () => {
+    prepareHooks();
+    return graphOf(item, new Stack(item), session).toJSON();
+  });
 }
 
 /** Breadth first without recursion; who is met again by another way is the same node. */
-function graphOf(
-  target: unknown,
-  stack: Stack,
-  options: ResolvedOptions,
-): CallGraph {
+function graphOf(target: unknown, stack: Stack, session: Session): CallGraph {
+  const { options, entry } = session;
   const top = new CallGraph(target, stack);
   const nodes = new Map<unknown, CallGraph>([[target, top]]);
   const below = new Map<CallGraph, CallGraph>();
@@ -62,8 +63,11 @@ function graphOf(
   const known = new Map<CallGraph, readonly Awaiter[]>();
   for (const node of todo) {
     const errors: Error[] = [];
+    const { frames, leaves } = node.stack;
+    const [first = leaves[0]] = frames;
+    const own = ownFrame(node.root, first);
     const awaiters =
-      known.get(node) ?? awaitersOf(node.root, ownFrame(node), options, errors);
+      known.get(node) ?? awaitersOf(node.root, own, options, errors);
     if (errors.length > 0) {
       node.stack.error = joinErrors([node.stack.error ?? [], errors].flat());
     }
@@ -84,9 +88,10 @@ function graphOf(
         );
         return top;
       }
-      elaborateFrames([frame], options, callGraph as AnyFunction);
-      const frames = new Stack(root, [frame], [], null, input);
-      const next = new CallGraph(root, frames, [], cyclic);
+      elaborateFrames([frame], options, entry);
+      const error = joinErrors(elaborateFromInside(frame, first, session));
+      const alone = new Stack(root, [frame], [], error, input);
+      const next = new CallGraph(root, alone, [], cyclic);
       node.awaitedBy.push(next);
       if (cyclic) continue;
       if (root !== null) nodes.set(root, next);
@@ -96,12 +101,6 @@ function graphOf(
     }
   }
   return top;
-}
-
-/** The frame of what waits; the first frame of a target may as well be inside of it. */
-function ownFrame({ root, stack }: CallGraph): Frame | null {
-  const [first] = stack.frames;
-  return first !== undefined && first.origin === root ? first : null;
 }
 
 /** Whether `from` was reached by way of `node`: then `node` waits for itself. */

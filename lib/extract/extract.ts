@@ -46,7 +46,7 @@ export function elaborateFound(
   });
 }
 
-function prepareHooks(): void {
+export function prepareHooks(): void {
   installNewGlue();
   prepareRegistries();
 }

@@ -39,8 +39,9 @@ export function stillHeld(
     if (!isRunning || (flags & (HELD_EXITING | HELD_ASYNC)) !== 0) continue;
     const block = flags >> HELD_BLOCK_SHIFT;
     const rest = fields.slice(at + HELD_STRIDE).filter((_, index, all) => {
-      const own = all[index - (index % HELD_STRIDE) + 2] as number;
-      return own >> HELD_BLOCK_SHIFT !== block;
+      const own = all[index - (index % HELD_STRIDE) + 2];
+      // What is no number says that not all could be read.
+      return typeof own !== 'number' || own >> HELD_BLOCK_SHIFT !== block;
     });
     return [...fields.slice(0, at + 2), flags | HELD_EXITING, ...rest];
   }

@@ -10,6 +10,7 @@ import {
   builtInAwaiterHooks,
   RemoteItem,
 } from '../hooks/remote.js';
+import { isFrame } from '../hooks/repair.js';
 import { toError, warnOnce } from '../hooks/warn.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
@@ -94,6 +95,11 @@ function awaitersInOtherThread(
     above[index]?.push(...awaitedBy.map((at) => made[at] as Awaiter));
   });
   return above[0] ?? [];
+}
+
+/** A target's own frame, if its stack begins with that: it may as well begin inside of it. */
+export function ownFrame(target: unknown, first: unknown): Frame | null {
+  return isFrame(first) && first.origin === target ? first : null;
 }
 
 /**

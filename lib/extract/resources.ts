@@ -9,9 +9,9 @@ import {
   HELD_ASYNC,
   HELD_BLOCK_SHIFT,
   HELD_EXITING,
-  HELD_STRIDE,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
+import { heldEntries } from '../native/held.js';
 import type { RawSite } from '../native/raw.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';
@@ -122,11 +122,17 @@ export function frameResources(
   return found;
 }
 
-function attempt(reading: { readonly what: string }, read: () => void): void {
+/** Whether it went well. */
+function attempt(
+  reading: { readonly what: string },
+  read: () => void,
+): boolean {
   try {
     read();
+    return true;
   } catch (error) {
     warnOnce(reading, reading.what, error);
+    return false;
   }
 }
 
@@ -227,15 +233,19 @@ function addHeld(
   if (holder.held === undefined) return;
   const held: Held[] = [];
   const fields = stillHeld(holder.held, holder.called, source);
-  for (const each of heldValues(fields)) {
-    held.push(each);
-    found.push(each.resource);
-  }
+  const isAll = attempt(READING.blocks, () => {
+    for (const { value, flags } of heldEntries(fields)) {
+      const resource = new Resource(value, (flags & HELD_ASYNC) !== 0);
+      resource.isExiting = (flags & HELD_EXITING) !== 0;
+      held.push({ resource, block: flags >> HELD_BLOCK_SHIFT });
+      found.push(resource);
+    }
+  });
   const open =
     source === null
       ? null
       : (source.declarations ??= openDeclarations(source.text, source.place));
-  const counted = open === null ? null : byCount(held, open);
+  const counted = open === null || !isAll ? null : byCount(held, open);
   const declared =
     counted ?? byIdentity(held, open?.blocks.flat() ?? [], holder, binding);
   held.forEach(({ resource }, index) => {
@@ -278,18 +288,6 @@ function addDeclared(
   }
 }
 
-function* heldValues(fields: readonly unknown[]): Generator<Held> {
-  for (let at = 0; at < fields.length; at += HELD_STRIDE) {
-    const flags = fields[at + 2];
-    if (typeof flags !== 'number') {
-      throw new TypeError('a held value came without its flags');
-    }
-    const resource = new Resource(fields[at], (flags & HELD_ASYNC) !== 0);
-    resource.isExiting = (flags & HELD_EXITING) !== 0;
-    yield { resource, block: flags >> HELD_BLOCK_SHIFT };
-  }
-}
-
 /**
  * Each block holds exactly what the text declares in it: then the order tells which is which.
  * Null when it does not, since a variable may be null, or a block be on its way out.
@@ -326,31 +324,37 @@ function byIdentity(
   holder: RawHolder,
   binding: FrameReader,
 ): (UsingDeclaration | { name: string } | undefined)[] {
-  const scopes = scopesOf(holder, binding);
-  const isIn = (name: string, value: unknown): boolean =>
-    scopes.some(
-      (scope) =>
-        Object.hasOwn(scope, name) && readVariable(scope, name) === value,
-    );
+  const names = namesByValue(scopesOf(holder, binding));
   let next = 0;
   return held.map(({ resource: { value, isAsync } }) => {
-    const found = declarations.findIndex(
-      (each, index) =>
-        index >= next && each.isAsync === isAsync && isIn(each.name, value),
-    );
-    if (found >= 0) {
-      next = found + 1;
-      return declarations[found];
-    }
-    const names = new Set<string>();
-    for (const scope of scopes) {
-      for (const name of Object.keys(scope)) {
-        if (readVariable(scope, name) === value) names.add(name);
+    const known = names.get(value);
+    for (let index = next; known && index < declarations.length; index++) {
+      const declaration = declarations[index] as UsingDeclaration;
+      if (declaration.isAsync !== isAsync || !known.has(declaration.name)) {
+        continue;
       }
+      next = index + 1;
+      return declaration;
     }
-    const [name] = names;
-    return names.size === 1 && name !== undefined ? { name } : undefined;
+    const [name] = known ?? [];
+    return known?.size === 1 && name !== undefined ? { name } : undefined;
   });
+}
+
+/** The names of the variables that hold each value: there may be thousands of both. */
+function namesByValue(
+  scopes: readonly object[],
+): ReadonlyMap<unknown, ReadonlySet<string>> {
+  const names = new Map<unknown, Set<string>>();
+  for (const scope of scopes) {
+    for (const name of Object.keys(scope)) {
+      const value = readVariable(scope, name);
+      const known = names.get(value);
+      if (known === undefined) names.set(value, new Set([name]));
+      else known.add(name);
+    }
+  }
+  return names;
 }
 
 /** The 1-based line of an index in the text before the place, in the source that it comes from. */

@@ -2,13 +2,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { framesBetween, indexOf } from '../glue/running-slice.js';
+import { elaborateFrames } from '../glue/suspended.js';
 import { checkCount } from '../model/arguments.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
 import { joinErrors } from '../model/errors.js';
 import { checkFunction } from '../model/stack-slice.js';
 import { elaborateFound } from './extract.js';
-import { type ExtractOptions, resolveOptions } from './options.js';
+import {
+  type ExtractOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from './options.js';
 import { asyncCallers } from './running-task.js';
 
 export interface UntilOptions extends ExtractOptions {
@@ -35,9 +40,7 @@ export function extractSince(
       callers = asyncCallers(running, from, resolved, errors);
     return [from, Math.min(running.length, from + resolved.maxFrames)];
   });
-  found.frames = [...callers, ...found.frames];
-  found.error = joinErrors([...errors, found.error ?? []].flat());
-  return elaborateFound(found, resolved, entry);
+  return behind(callers, found, errors, resolved, entry);
 }
 
 /** The running stack down to the frame of `inner` (null: the caller). */
@@ -66,7 +69,19 @@ export function extractUntil(
       callers = asyncCallers(running, from, resolved, errors);
     return [from, last + 1];
   });
+  return behind(callers, found, errors, resolved, entry);
+}
+
+/** What was found, with its async callers before it, and what hooks say of both. */
+function behind(
+  callers: readonly Frame[],
+  found: Stack,
+  errors: readonly Error[],
+  options: ResolvedOptions,
+  entry: AnyFunction,
+): Stack {
+  elaborateFrames(callers, options, entry);
   found.frames = [...callers, ...found.frames];
   found.error = joinErrors([...errors, found.error ?? []].flat());
-  return elaborateFound(found, resolved, entry);
+  return elaborateFound(found, options, entry);
 }

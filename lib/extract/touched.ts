@@ -68,10 +68,17 @@ export function wantsHooks(stack: Stack): boolean {
     stack.leaves.some(isOverruled) ||
     stack.frames.some(
       (frame) =>
-        frames.find(frame) !== null ||
-        (frame.hasResources && hasResourceHooks()) ||
-        isOriginOverruled(frame, frame.origin) ||
-        (frame.hasBranches && frame.branches.some(isTouched)),
+        wantsHooksItself(frame) || isOriginOverruled(frame, frame.origin),
     )
+  );
+}
+
+/** The same for a frame, whatever hooks say of the object that it belongs to. */
+export function wantsHooksItself(frame: Frame): boolean {
+  return (
+    frames.find(frame) !== null ||
+    (frame.hasResources && hasResourceHooks()) ||
+    (frame.hasBranches &&
+      frame.branches.some(frame.branchesUp ? wantsHooks : isTouched))
   );
 }

@@ -3,15 +3,16 @@
 
 import { types } from 'node:util';
 import { ownData } from '../format/node-values.js';
+import { warnOnce } from '../hooks/warn.js';
 import { Resource } from '../model/resource.js';
 import {
   HELD_ARGUMENT,
   HELD_ASYNC,
   HELD_EXITING,
-  HELD_STRIDE,
   tryBinding,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
+import { heldEntries } from '../native/held.js';
 import { polyfillEntries } from './disposable-stack-polyfills.js';
 
 /** One entry of a disposable stack, however it was made. */
@@ -24,6 +25,9 @@ export interface StackEntry {
   readonly isAsync: boolean;
   readonly isExiting: boolean;
 }
+
+/** Warned of once. */
+const READING = {};
 
 /** Stacks in stacks: deeper ones stay without children. */
 const DEEPEST = 20;
@@ -62,20 +66,19 @@ function nativeEntries(stack: object): StackEntry[] | null {
   const fields = tryBinding()?.stackEntries(stack);
   if (fields === undefined) return null;
   const entries: StackEntry[] = [];
-  for (let at = 0; at + 2 < fields.length; at += HELD_STRIDE) {
-    const [value, method, flags] = fields.slice(at, at + HELD_STRIDE) as [
-      unknown,
-      unknown,
-      number,
-    ];
-    const given = (flags & HELD_ARGUMENT) !== 0;
-    entries.push({
-      value,
-      method,
-      how: given ? 'adopt' : value === undefined ? 'defer' : 'use',
-      isAsync: (flags & HELD_ASYNC) !== 0,
-      isExiting: (flags & HELD_EXITING) !== 0,
-    });
+  try {
+    for (const { value, method, flags } of heldEntries(fields)) {
+      const given = (flags & HELD_ARGUMENT) !== 0;
+      entries.push({
+        value,
+        method,
+        how: given ? 'adopt' : value === undefined ? 'defer' : 'use',
+        isAsync: (flags & HELD_ASYNC) !== 0,
+        isExiting: (flags & HELD_EXITING) !== 0,
+      });
+    }
+  } catch (error) {
+    warnOnce(READING, 'reading a disposable stack', error);
   }
   return entries;
 }

@@ -9,9 +9,9 @@ import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { END_LEAF } from '../native/binding.js';
 import { requireNative } from '../native/capabilities.js';
+import { withBounds } from './bounds.js';
 import { type Closure, closureOf, isObject } from './closures.js';
 import {
-  forgetHolders,
   type Holder,
   holderSamples,
   holdersOf as findHolders,
@@ -65,14 +65,4 @@ export function functionDetails(fn: AnyFunction): Closure | null {
     const closure = closureOf(fn);
     return closure && { ...closure, variables: { ...closure.variables } };
   });
-}
-
-/** Outside of an extraction nothing that was found is kept. */
-function withBounds<Result>(act: () => Result): Result {
-  if (currentSession() !== null) return act();
-  try {
-    return act();
-  } finally {
-    forgetHolders();
-  }
 }

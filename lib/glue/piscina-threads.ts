@@ -7,7 +7,6 @@
  */
 
 import { types } from 'node:util';
-import { mergeScopes } from '../extract/scopes.js';
 import { ownThreadId } from '../extract/threads.js';
 import { startedWorker } from '../extract/workers.js';
 import {
@@ -17,6 +16,8 @@ import {
 } from '../hooks/remote.js';
 import type { Frame } from '../model/frame.js';
 import { loadBinding } from '../native/binding.js';
+import { withBounds } from './bounds.js';
+import { closureOf, own } from './closures.js';
 
 const SERVED = 'piscina/served';
 const ASKED = 'piscina/asked';
@@ -25,8 +26,12 @@ const ASKED = 'piscina/asked';
 const WORKER_SCRIPT = /[\\/]piscina[\\/](?:dist|src)[\\/]worker\.[jt]s$/;
 
 export function installPiscinaThreads(): void {
-  unwrapRemote.register(SERVED, (taskId) => servedTask(taskId));
-  unwrapRemote.register(ASKED, (detail) => askedPromise(detail));
+  unwrapRemote.register(SERVED, (taskId) =>
+    withBounds(() => servedTask(taskId)),
+  );
+  unwrapRemote.register(ASKED, (detail) =>
+    withBounds(() => askedPromise(detail)),
+  );
   builtInAwaiterHooks.push(askerOf);
 }
 
@@ -43,7 +48,7 @@ function askerOf(frame: Frame): RemoteItem | undefined {
   if (frame.function === null || !WORKER_SCRIPT.test(frame.scriptName)) {
     return undefined;
   }
-  const taskId = closureOf(frame.function)?.['taskId'];
+  const taskId = closureOf(frame.function)?.variables['taskId'];
   // A thread is not told who has started it: nearly always it is the main thread.
   return typeof taskId === 'number'
     ? new RemoteItem(0, ASKED, { threadId: ownThreadId(), taskId })
@@ -63,7 +68,7 @@ function servedTask(taskId: unknown): unknown {
   for (const script of scripts) {
     const tasks = binding.suspendedIn(script);
     for (let at = 0; at < tasks.length; at += 2) {
-      const id = closureOf(tasks[at + 1])?.['taskId'];
+      const id = closureOf(tasks[at + 1])?.variables['taskId'];
       if (typeof id !== 'number') continue;
       if (id === taskId) return tasks[at];
       if (taskId === null) found.push(tasks[at]);
@@ -80,25 +85,12 @@ function askedPromise(detail: unknown): unknown {
     ? (listeners as readonly unknown[])
     : [listeners];
   for (const listener of all) {
-    const info = closureOf(listener)?.['workerInfo'];
+    const info = closureOf(listener)?.variables['workerInfo'];
     const tasks = own(info, 'taskInfos');
     if (!types.isMap(tasks) || types.isProxy(tasks)) continue;
     const task: unknown = Map.prototype.get.call(tasks, taskId);
-    const resolve = closureOf(own(task, 'callback'))?.['resolve'];
+    const resolve = closureOf(own(task, 'callback'))?.variables['resolve'];
     return loadBinding().settledBy(resolve);
   }
   return undefined;
-}
-
-function closureOf(fn: unknown): Record<string, unknown> | null {
-  if (typeof fn !== 'function' || types.isProxy(fn)) return null;
-  const scopes = loadBinding().closureScopes(fn);
-  return scopes === undefined ? null : mergeScopes(scopes);
-}
-
-/** A data property of the object itself: no code of the program's runs. */
-function own(object: unknown, key: string): unknown {
-  return typeof object === 'object' && object !== null && !types.isProxy(object)
-    ? (Object.getOwnPropertyDescriptor(object, key)?.value as unknown)
-    : undefined;
 }

@@ -129,10 +129,15 @@ export function elaborateFrames(
   options: ResolvedOptions,
   entry: AnyFunction,
 ): void {
-  const held = frames.flatMap((frame) =>
-    frame.hasResources ? frame.resources : [],
-  );
-  elaborateHeld(held, options, entry);
+  elaborateHeld(frames.flatMap(heldBy), options, entry);
+}
+
+/** What a frame holds; of one where async callers branch, what those do. */
+function heldBy(frame: Frame): readonly Resource[] {
+  if (frame.branchesUp) {
+    return frame.branches.flatMap((branch) => branch.frames.flatMap(heldBy));
+  }
+  return frame.hasResources ? frame.resources : [];
 }
 
 /**

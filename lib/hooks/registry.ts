@@ -105,6 +105,18 @@ export function isGeneratorHook(hook: AnyFunction): boolean {
   return types.isGeneratorFunction(target);
 }
 
+/** What programs register hooks of one kind with: a wrong hook throws before anything is entered. */
+function registrar<Hook>(enter: (key: unknown, hook: Hook) => Unregister): {
+  readonly register: (key: unknown, hook: unknown) => Unregister;
+} {
+  return Object.freeze({
+    register(key: unknown, hook: unknown): Unregister {
+      checkHook(hook);
+      return enter(key, hook as Hook);
+    },
+  });
+}
+
 export function itemEntry(hook: UnwrapItemHook): ItemEntry {
   return { hook, yields: isGeneratorHook(hook as AnyFunction) };
 }
@@ -122,12 +134,9 @@ export interface UnwrapItem {
   register(type: Class | Predicate, hook: UnwrapItemHook): Unregister;
 }
 
-export const unwrapItem: UnwrapItem = Object.freeze({
-  register(type: unknown, hook: unknown): Unregister {
-    checkHook(hook);
-    return items.outside.register(type, itemEntry(hook as UnwrapItemHook));
-  },
-});
+export const unwrapItem: UnwrapItem = registrar<UnwrapItemHook>((type, hook) =>
+  items.outside.register(type, itemEntry(hook)),
+);
 
 /** Adds to the frames of a function, and decides about what is inside of them. */
 export interface ElaborateFrame {
@@ -138,17 +147,10 @@ export interface ElaborateFrame {
   register(fn: AnyFunction, hook: ElaborateFrameHook): Unregister;
 }
 
-export const elaborateFrame: ElaborateFrame = Object.freeze({
-  register(fn: AnyFunction, hook: ElaborateFrameHook): Unregister {
-    checkHook(hook);
-    return frames.register(fn, {
-      hook,
-      hide: false,
-      hideLine: false,
-      prune: false,
-    });
-  },
-});
+export const elaborateFrame: ElaborateFrame = registrar<ElaborateFrameHook>(
+  (fn, hook) =>
+    frames.register(fn, { hook, hide: false, hideLine: false, prune: false }),
+);
 
 /** Replaces a resource's value by the one that it wraps. */
 export interface UnwrapResource {
@@ -160,14 +162,9 @@ export interface UnwrapResource {
   register(type: Class | Predicate, hook: UnwrapResourceHook): Unregister;
 }
 
-export const unwrapResource: UnwrapResource = Object.freeze({
-  register(type: unknown, hook: unknown): Unregister {
-    checkHook(hook);
-    return resourceUnwrappers.outside.register(type, {
-      hook: hook as UnwrapResourceHook,
-    });
-  },
-});
+export const unwrapResource: UnwrapResource = registrar<UnwrapResourceHook>(
+  (type, hook) => resourceUnwrappers.outside.register(type, { hook }),
+);
 
 /** Adds to a resource: a description, children, what runs inside of it. */
 export interface ElaborateResource {
@@ -178,26 +175,20 @@ export interface ElaborateResource {
   register(type: Class | Predicate, hook: ElaborateResourceHook): Unregister;
 }
 
-export const elaborateResource: ElaborateResource = Object.freeze({
-  register(type: unknown, hook: unknown): Unregister {
-    checkHook(hook);
-    return resourceElaborators.outside.register(type, {
-      hook: hook as ElaborateResourceHook,
-    });
-  },
-});
+export const elaborateResource: ElaborateResource =
+  registrar<ElaborateResourceHook>((type, hook) =>
+    resourceElaborators.outside.register(type, { hook }),
+  );
 
 /** As `unwrapResource`, for resources made of a generator of this function. */
 export interface UnwrapGeneratorResource {
   register(fn: AnyFunction, hook: UnwrapGeneratorResourceHook): Unregister;
 }
 
-export const unwrapGeneratorResource: UnwrapGeneratorResource = Object.freeze({
-  register(fn: AnyFunction, hook: UnwrapGeneratorResourceHook): Unregister {
-    checkHook(hook);
-    return generatorResources.register(fn, { hook });
-  },
-});
+export const unwrapGeneratorResource: UnwrapGeneratorResource =
+  registrar<UnwrapGeneratorResourceHook>((fn, hook) =>
+    generatorResources.register(fn, { hook }),
+  );
 
 /** Makes resources of what frames keep in plain variables: a lock, a transaction, a span. */
 export interface LocalResource {

@@ -29,7 +29,10 @@ export const END_BRANCHES = 6;
  */
 export const ENTRY_STRIDE = 9;
 
-/** What is held, in its order: a value, the method that disposes of it, and flags. */
+/**
+ * What is held, in its order: a value, the method that disposes of it, and flags. A last entry with
+ * a text in the place of flags says why the addon could not read all: see `held.ts`.
+ */
 export const HELD_STRIDE = 3;
 /** The flags; shared with `native/resources.cc`. Above them stands the number of the block. */
 export const HELD_ASYNC = 1;

@@ -112,7 +112,8 @@ describe('P48 glue asked again and again', () => {
       NOTE('event "again" of EventEmitter'),
       NOTE('a lock: Mutex, next in line'),
     ]);
-  });
+    // Hundreds of walks: seconds, and with an addon that counts its lines a minute.
+  }, 120_000);
 });
 
 describe('P48 glue that fails', () => {

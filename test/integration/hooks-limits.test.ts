@@ -70,6 +70,25 @@ describe('P48 hooks without end', () => {
     expect(closed).toBe(1);
   });
 
+  it('P48 an iterator that a frame’s hook cuts off, whatever it says to that', () => {
+    const [frame] = extract(started(innermost)).frames;
+    let asked = 0;
+    const items = {
+      next: () => ({ done: asked++ > 1, value: frame }),
+      return() {
+        throw new Error('on the way out');
+      },
+    };
+    register(
+      unwrapItem.register(Box, () => ({ [Symbol.iterator]: () => items })),
+      customize(innermost, { prune: true }),
+    );
+    const stack = extract(new Box(1));
+    expect(namesOf(stack)).toEqual(['innermost']);
+    expect(stack.error).toBeNull();
+    expect(asked).toBe(1);
+  });
+
   it('P48 one more iterator each time, which are closed, whatever they say to it', () => {
     register(
       unwrapItem.register(Box, function* () {

@@ -44,7 +44,9 @@ describe('memory', () => {
   it('does not grow with the number of extractions and dumps', async () => {
     const { grown } = await runForJson<{ grown: number }>('leak.cjs', {
       flags: ['--expose-gc'],
+      timeoutMs: 120_000,
     });
     expect(grown).toBeLessThan(500_000);
-  });
+    // Hundreds of walks: seconds, and with an addon that counts its lines a minute.
+  }, 120_000);
 });

@@ -3,7 +3,7 @@
 
 import { stat } from 'node:fs/promises';
 import { dump, extract } from 'asynctb';
-import { inspectGenerator } from 'asynctb/lowlevel';
+import { inspectGenerator, walkHeap } from 'asynctb/lowlevel';
 import { describe, expect, it } from 'vitest';
 import { runFormatters } from '../support/assert-stack';
 
@@ -37,6 +37,14 @@ describe('inspectGenerator()', () => {
       kind: 'generator',
       frame: null,
     });
+  });
+});
+
+describe('walkHeap()', () => {
+  it('visits what a dump visits', () => {
+    const { heapObjects, milliseconds } = walkHeap();
+    expect(heapObjects).toBeGreaterThan(1_000);
+    expect(milliseconds).toBeGreaterThan(0);
   });
 });
 

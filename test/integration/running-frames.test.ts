@@ -42,6 +42,7 @@ interface Programs {
   holds: (make: () => unknown, look: Look) => unknown;
   mentionsLocal: (look: Look) => unknown;
   generator(look: Look): Generator;
+  generatorHolds(held: unknown, look: Look): Generator;
   task: (look: Look) => Promise<unknown[]>;
 }
 
@@ -344,6 +345,22 @@ describe('hooks on running frames', () => {
       programs.holds(() => held, look),
     );
     expect(firstOf(stack).resources[0]?.value).toBe(inner);
+  });
+});
+
+describe('what a running generator holds', () => {
+  it('P26 a generator: its own stack', () => {
+    register(localResource.register(types.isGeneratorObject));
+    const held = programs.generator(() => undefined);
+    held.next();
+    const stacks: Stack[] = [];
+    const target = programs.generatorHolds(held, () =>
+      stacks.push(extract(target)),
+    );
+    target.next();
+    const [resource] = stacks[0]?.frames[0]?.resources ?? [];
+    expect(resource).toMatchObject({ value: held, name: 'held' });
+    expect(namesOf(resource?.innerStack as Stack)).toEqual(['generator']);
   });
 });
 

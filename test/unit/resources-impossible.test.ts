@@ -4,7 +4,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as Resources from '../../lib/extract/resources';
 import type { Binding } from '../../lib/native/binding';
-import { HELD_ASYNC } from '../../lib/native/binding';
+import { stillHeld } from '../../lib/extract/leaving';
+import { HELD_ASYNC, HELD_EXITING } from '../../lib/native/binding';
+import { heldEntries } from '../../lib/native/held';
 
 type Holder = Resources.RawHolder;
 
@@ -16,6 +18,8 @@ const b = __addDisposableResource(env_1, two(), false); await gate`;
 const fail = (): never => {
   throw new RangeError('impossible');
 };
+/** What the addon puts behind a list that it could not read. */
+const MISFIT = [undefined, undefined, 'it does not fit'];
 const entryOf = (value: unknown) => ({ value, dispose() {}, async: false });
 
 const SITE = ['f', 'f.js', 3, 1, '', 2, 1, 0, '', 0] as const;
@@ -82,6 +86,27 @@ describe('reading what cannot be', () => {
     const held = ['one', undefined, 0, 'two', undefined, {}];
     const binding = bindingOf(TEXT, () => []);
     expect(values(holder(TEXT, { held }), binding)).toEqual(['one']);
+  });
+
+  it('P29 a list that does not fit: the names of what does', () => {
+    const held = ['two', undefined, HELD_ASYNC, ...MISFIT];
+    const scopes = () => [{ a: 'one', b: 'two' }];
+    const of = holder(TEXT, { held });
+    const found = frameResources(of, bindingOf(TEXT, scopes));
+    expect(found.map(({ name, value }) => [name, value])).toEqual([
+      ['b', 'two'],
+    ]);
+    expect(() => [...heldEntries(held)]).toThrow('it does not fit');
+  });
+
+  it('P29 nor is it forgotten where the method that runs says what is held', () => {
+    const receiver = {};
+    const held = [receiver, fail, 0, 'later', fail, 0, ...MISFIT];
+    const called = { fn: fail, receiver, name: 'fail' };
+    expect(stillHeld(held, called, null)).toEqual([
+      ...[receiver, fail, HELD_EXITING],
+      ...MISFIT,
+    ]);
   });
 
   it('P29 a text that cannot be read: values without names', () => {

@@ -99,6 +99,10 @@ function* generator(look) {
   yield innermost(look, held);
 }
 
+function* generatorHolds(held, look) {
+  yield look(held);
+}
+
 async function task(look) {
   const before = await null;
   return [before, innermost(look)];
@@ -107,6 +111,7 @@ async function task(look) {
 module.exports = {
   closures,
   generator,
+  generatorHolds,
   hidesByLocal,
   hidesBySymbol,
   holds,

@@ -14,7 +14,9 @@ const LIBRARIES =
 const loaded = [];
 const load = Module._load;
 Module._load = function (request, ...rest) {
-  if (LIBRARIES.test(request)) loaded.push(request);
+  // A file of asynctb's own may be called like the library that it is about.
+  const isOwn = request.startsWith('./');
+  if (!isOwn && LIBRARIES.test(request)) loaded.push(request);
   return Reflect.apply(load, this, [request, ...rest]);
 };
 

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { HELD_STRIDE } from './binding.js';
+
+/** One entry of an open block or of a disposable stack. */
+export interface HeldEntry {
+  readonly value: unknown;
+  readonly method: unknown;
+  /** `HELD_ASYNC` and the like. */
+  readonly flags: number;
+}
+
+/** The entries that the addon has read. Throws behind them where it says that this is not all. */
+export function* heldEntries(fields: readonly unknown[]): Generator<HeldEntry> {
+  for (let at = 0; at < fields.length; at += HELD_STRIDE) {
+    const flags = fields[at + 2];
+    if (typeof flags !== 'number') {
+      throw new TypeError(
+        typeof flags === 'string'
+          ? flags
+          : 'a held value came without its flags',
+      );
+    }
+    yield { value: fields[at], method: fields[at + 1], flags };
+  }
+}
