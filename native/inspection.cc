@@ -86,10 +86,11 @@ bool IsAsked(const EnvData& env, Local<Value> generator) {
                  env.layout().request_type);
 }
 
-// capabilities(all): those of running stacks too
+// capabilities(all): those too that are proven when they are needed
 Napi::Value Capabilities(const Napi::CallbackInfo& info) {
   Isolate* isolate = Isolate::GetCurrent();
-  const EnvData& env = info[0].ToBoolean() ? AllProvenEnv(info.Env()) : ProvenEnv(info.Env());
+  EnvData& env = ProvenEnv(info.Env());
+  if (info[0].ToBoolean()) env.EnsureEverythingProven();
   return ToNapi(info.Env(),
                 CapabilitiesToJs(isolate, isolate->GetCurrentContext(), env.capabilities()));
 }
@@ -104,7 +105,7 @@ Napi::Value ClassifyTarget(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<int32_t>(type));
 }
 
-// extract(targets, flags, maxFrames) → [sites, chains, roots, error]
+// extract(targets, flags, maxFrames) → [sites, chains, roots, error, why WebAssembly is not read]
 Napi::Value Extract(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
@@ -153,11 +154,8 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
   }
 
   builder.FindRunning();
-
-  Local<Value> root_values = v8::Undefined(isolate);
   std::vector<Local<Value>> root_numbers;
   for (const int32_t root : roots) root_numbers.push_back(v8::Integer::New(isolate, root));
-  root_values = Array::New(isolate, root_numbers.data(), root_numbers.size());
   const std::vector<Site>& described = sites.Describe();
   std::vector<bool> read_scopes((flags & kWithLocals) != 0 ? described.size() : 0, true);
   if (read_scopes.empty()) {
@@ -166,10 +164,11 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
   Local<Value> fields[] = {
       SitesToJs(isolate, described),
       ChainsToJs(env, context, builder.chains(), DetailsOf(flags), read_scopes),
-      root_values,
+      Array::New(isolate, root_numbers.data(), root_numbers.size()),
       v8::String::NewFromUtf8(isolate, error.c_str()).ToLocalChecked(),
+      v8::String::NewFromUtf8(isolate, sites.unread_wasm().c_str()).ToLocalChecked(),
   };
-  return ToNapi(info.Env(), Array::New(isolate, fields, 4));
+  return ToNapi(info.Env(), Array::New(isolate, fields, 5));
 }
 
 // awaiters(target, flags) → [sites, awaiters]

@@ -68,7 +68,7 @@ function graphOf(
       node.stack.error = joinErrors([node.stack.error ?? [], errors].flat());
     }
     for (const awaiter of awaiters) {
-      const { frame, root, input, above } = awaiter;
+      const { frame, inner, root, input, above } = awaiter;
       const before = nodes.get(root);
       const cyclic =
         awaiter.cyclic === true ||
@@ -85,7 +85,7 @@ function graphOf(
         return top;
       }
       elaborateFrames([frame], options, callGraph as AnyFunction);
-      const frames = new Stack(root, [frame], [], null, input);
+      const frames = new Stack(root, [frame, ...inner], [], null, input);
       const next = new CallGraph(root, frames, [], cyclic);
       node.awaitedBy.push(next);
       if (cyclic) continue;

@@ -55,7 +55,7 @@ export function unwrapSuspended(
     return stacks;
   }
   const binding = loadBinding();
-  const [sites, chains, roots, error] = binding.extract(
+  const [sites, chains, roots, error, unreadWasm] = binding.extract(
     targets,
     detailFlags(options) | WITH_RESOLVERS,
     options.maxFrames,
@@ -68,7 +68,7 @@ export function unwrapSuspended(
     runningEnd(options, entry, maker.resources),
   );
   elaborateHeld(maker.resources, options, entry);
-  const degraded = isDegraded();
+  const degraded = unreadWasm !== '' || isDegraded();
   const cut = cutTargets(chains, roots);
   return targets.map((target, index) => {
     const found = stacks[roots[index] ?? -1] ?? without(binding, target, error);
@@ -76,7 +76,7 @@ export function unwrapSuspended(
     if (cut.has(index) && stack.error === null) {
       stack.error = maxFramesReached(options.maxFrames);
     }
-    if (degraded) addDegradations(stack, options);
+    if (degraded) addDegradations(stack, options, unreadWasm);
     if (isTouched(found)) markTouched(stack);
     return stack;
   });

@@ -51,15 +51,22 @@ export type RawChain = readonly [
   resolvers: object[] | undefined,
 ];
 
-/** `roots[i]` is the chain of target i, -1 when it has none; `error` is '' when all went well. */
+/**
+ * `roots[i]` is the chain of target i, -1 when it has none; `error` is '' when all went well, and
+ * `unreadWasm` when the frames of all suspended WebAssembly could be read.
+ */
 export type RawExtract = readonly [
   sites: readonly RawSite[],
   chains: readonly RawChain[],
   roots: readonly number[],
   error: string,
+  unreadWasm: string,
 ];
 
-/** One entry as above, and after it the index of the combinator's input (-1: unknown). */
+/**
+ * One entry as above, and after it the index of the combinator's input (-1: unknown). What follows
+ * are entries of frames inside of that one, outermost first.
+ */
 export type RawAwaiter = readonly unknown[];
 
 export const WITH_LOCALS = 1;
