@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "frame_site.h"
 #include "source_text.h"
 #include "v8_internals.h"
 
@@ -72,7 +73,7 @@ uint32_t SiteTable::Intern(const Key& key, Address sample, FrameKind kind, Frame
   if (key == last_key_) return last_site_;
   const auto [entry, added] = index_.try_emplace(key, static_cast<uint32_t>(entries_.size()));
   if (added) {
-    entries_.push_back({ToLocal<Data>(env_.isolate(), sample), kind, state, is_activation});
+    entries_.push_back({ToLocal<Data>(env_.isolate(), sample), kind, state, is_activation, {}});
   }
   last_key_ = key;
   last_site_ = entry->second;
@@ -107,11 +108,29 @@ uint32_t SiteTable::ForActivation(Address generator) {
   return Intern(key, generator, kind, state, true);
 }
 
-uint32_t SiteTable::ForFunction(Address function, FrameKind kind) {
-  // Each suspension has a function of its own, of which nothing can be told.
-  if (kind == FrameKind::kWasm) {
-    return Intern({kNoAddress, -1}, function, kind, FrameState::kSuspended, false);
+std::vector<uint32_t> SiteTable::ForSuspendedWasm(Address handler) {
+  std::vector<uint32_t> sites;
+  std::string reason = env_.WhyNot("wasmStacks");
+  if (env_.Can("wasmStacks")) {
+    if (wasm_stacks_ == nullptr) wasm_stacks_ = std::make_unique<WasmStacks>(env_);
+    const Address suspender = SuspenderOf(env_.layout(), handler);
+    for (const WasmPlace& place : wasm_stacks_->Read(suspender, &reason)) {
+      const size_t before = entries_.size();
+      sites.push_back(Intern({place.script, int64_t{place.position} << 8 | 0xff}, place.script,
+                             FrameKind::kWasm, FrameState::kSuspended, false));
+      if (entries_.size() > before) entries_.back().place = place;
+    }
   }
+  if (sites.empty()) {
+    // Each suspension has a function of its own, of which nothing can be told.
+    if (!reason.empty()) unread_wasm_ = reason;
+    sites.push_back(Intern({kNoAddress, -1}, handler, FrameKind::kWasm, FrameState::kSuspended,
+                           false));
+  }
+  return sites;
+}
+
+uint32_t SiteTable::ForFunction(Address function, FrameKind kind) {
   // All closures of one source are one place; bound functions and proxies are told apart.
   const Layout& layout = env_.layout();
   const bool plain = functions_ && InstanceType(function) == layout.function_type;
@@ -140,7 +159,11 @@ const std::vector<Site>& SiteTable::Describe() {
     site.kind = entry.kind;
     site.state = entry.state;
     if (entry.kind == FrameKind::kWasm) {
-      site.function_name = "WebAssembly.promising";
+      if (entry.place.summary == nullptr) {
+        site.function_name = "WebAssembly.promising";
+      } else {
+        site = SiteOfFrame(env_, wasm_stacks_->Describe(entry.place));
+      }
       described_.push_back(std::move(site));
       continue;
     }

@@ -6,11 +6,14 @@
 // with V8's help, when allocation is allowed again.
 #pragma once
 
+#include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "capture.h"
 #include "env_data.h"
+#include "wasm_stacks.h"
 
 namespace asynctb {
 
@@ -25,6 +28,11 @@ class SiteTable {
   // SAFETY: takes addresses; makes handles but does not allocate in the isolate.
   uint32_t ForActivation(Address generator);
   uint32_t ForFunction(Address function, FrameKind kind);
+  // Of the WebAssembly that a handler resumes: its frames, outermost first, or a single one that
+  // stands for them.
+  std::vector<uint32_t> ForSuspendedWasm(Address handler);
+  // Why the frames could not be read for which such a single one stands; empty where all could be.
+  const std::string& unread_wasm() const { return unread_wasm_; }
 
   // The descriptions of all sites, made now where they were not before. Allocates: no address
   // survives it.
@@ -47,10 +55,11 @@ class SiteTable {
     }
   };
   struct Entry {
-    v8::Local<v8::Data> sample;  // a generator object, or a function
+    v8::Local<v8::Data> sample;  // a generator object, a function, or a module's Script
     FrameKind kind;
     FrameState state;
     bool is_activation;
+    WasmPlace place;  // of WebAssembly; without a summary it is not known
   };
 
   uint32_t Intern(const Key& key, Address sample, FrameKind kind, FrameState state,
@@ -61,6 +70,8 @@ class SiteTable {
   const bool functions_, modules_;  // what can be read
   std::unordered_map<Key, uint32_t, Hash> index_;
   std::vector<Entry> entries_;
+  std::unique_ptr<WasmStacks> wasm_stacks_;
+  std::string unread_wasm_;
   std::vector<Site> described_;
   Key last_key_ = {kNoAddress, 0};
   uint32_t last_site_ = 0;

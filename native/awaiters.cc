@@ -70,10 +70,20 @@ class Finder {
         break;
       }
       case ReactionKind::kCallback:
-        awaiter.entry.site = static_cast<int32_t>(sites_->ForFunction(
-            reaction.function, reaction.wasm ? FrameKind::kWasm : FrameKind::kCallback));
-        if (!reaction.wasm) awaiter.entry.function = Handle(reaction.function);
         awaiter.entry.origin = Handle(reaction.target);
+        if (reaction.wasm) {
+          for (const uint32_t site : sites_->ForSuspendedWasm(reaction.function)) {
+            ChainEntry frame = awaiter.entry;
+            frame.site = static_cast<int32_t>(site);
+            awaiter.inner.push_back(std::move(frame));
+          }
+          awaiter.entry = awaiter.inner.front();
+          awaiter.inner.erase(awaiter.inner.begin());
+        } else {
+          awaiter.entry.site = static_cast<int32_t>(
+              sites_->ForFunction(reaction.function, FrameKind::kCallback));
+          awaiter.entry.function = Handle(reaction.function);
+        }
         break;
       case ReactionKind::kCombinator:
         awaiter.entry.combinator = reaction.combinator;

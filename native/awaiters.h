@@ -14,6 +14,7 @@ namespace asynctb {
 // One who waits: an activation, a callback, or a combinator.
 struct Awaiter {
   ChainEntry entry;           // its frame; `origin` is what in turn others may wait for
+  std::vector<ChainEntry> inner;  // frames inside of that one, outermost first: of WebAssembly
   int32_t input_index = -1;   // of a combinator: which input this is
 };
 

@@ -215,14 +215,22 @@ void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) 
       continue;
     }
     if (record.kind() == SourceKind::kCallback) {
-      if (PastLimit(&chain)) break;
       const Callback& callback = graph->callbacks()[record.index()];
-      ChainEntry entry;
-      entry.site =
-          static_cast<int32_t>(sites_->ForFunction(callback.function, callback.kind));
-      if (callback.kind == FrameKind::kCallback) entry.function = Handle(callback.function);
-      entry.origin = chain.leaf;
-      chain.entries.push_back(std::move(entry));
+      const bool is_wasm = callback.kind == FrameKind::kWasm;
+      const std::vector<uint32_t> sites =
+          is_wasm ? sites_->ForSuspendedWasm(callback.function)
+                  : std::vector{sites_->ForFunction(callback.function, callback.kind)};
+      bool past = false;
+      for (const uint32_t site : sites) {
+        past = PastLimit(&chain);
+        if (past) break;
+        ChainEntry entry;
+        entry.site = static_cast<int32_t>(site);
+        if (!is_wasm) entry.function = Handle(callback.function);
+        entry.origin = chain.leaf;
+        chain.entries.push_back(std::move(entry));
+      }
+      if (past) break;
       promise = callback.promise;
       continue;
     }

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "wasm_internals.h"
+
 namespace asynctb {
 
 EnvData::EnvData(v8::Isolate* isolate) : isolate_(isolate) {}
@@ -16,6 +18,7 @@ void EnvData::EnsureProven() {
   layout_ = Layout();
   capabilities_.clear();
   proven_ = ProveLayout(isolate_, &layout_, &capabilities_);
+  ProveWasmStacks();
   Disable();
   SpreadFailures();
 }
@@ -48,6 +51,26 @@ void EnvData::ProveRunningFrames() {
   state.reason = ProveDebugFrames(isolate_, layout_, &debug_layout_);
   state.available = state.reason.empty();
   if (state.available) state.via = "v8::debug::StackTraceIterator";
+}
+
+// How the frames of suspended WebAssembly are read. A stack proves itself when it is met: none can
+// be planted without compiling a module.
+void EnvData::ProveWasmStacks() {
+  CapabilityState& state = capabilities_["wasmStacks"];
+  state.needs = {"functions"};
+  if (!Can("functions")) return;  // for a reason that SpreadFailures gives
+  state.available = layout_.wasm_suspender_type != Layout::kNoType;
+  if (state.available) state.via = "v8::internal::StackFrameIterator";
+  else state.reason = "this V8 suspends no WebAssembly";
+}
+
+void EnvData::EnsureEverythingProven() {
+  EnsureAllProven();
+  if (!Can("wasmStacks")) return;
+  CapabilityState& state = capabilities_["wasmStacks"];
+  state.reason = GetWasmInternals().reason;
+  state.available = state.reason.empty();
+  if (!state.available) state.via.clear();
 }
 
 bool EnvData::Can(const char* capability) const {

@@ -31,6 +31,8 @@ class EnvData {
   void EnsureProven();
   // The same, and what only running stacks are read with: most extractions can do without it.
   void EnsureAllProven();
+  // And what suspended WebAssembly is read with, which otherwise waits until there is some.
+  void EnsureEverythingProven();
   bool proven() const { return proven_; }
 
   // For after one of these; nothing is available before.
@@ -56,6 +58,7 @@ class EnvData {
  private:
   void ProveNativeStacks();
   void ProveRunningFrames();
+  void ProveWasmStacks();
   void Disable();
   void SpreadFailures();
 

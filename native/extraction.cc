@@ -81,8 +81,8 @@ std::vector<Holder> SearchSettlers(const EnvData& env, const std::vector<Chain>&
   return FindHoldersAmong(env, *search, candidates);
 }
 
-// extract(targets, flags, maxFrames, samples) → [sites, chains, roots, error, resolvers, holders]:
-// with `samples`, as those of `holders`, the functions that settle the promises at the ends, and of
+// extract(targets, flags, maxFrames, samples) → [sites, chains, roots, error, why WebAssembly is not
+// read, resolvers, holders]: with `samples`, as those of `holders`, the functions that settle the promises at the ends, and of
 // these, where that takes no other walk, what `holders` would say.
 Napi::Value Extract(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
@@ -139,11 +139,8 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
   }
 
   builder.FindRunning();
-
-  Local<Value> root_values = v8::Undefined(isolate);
   std::vector<Local<Value>> root_numbers;
   for (const int32_t root : roots) root_numbers.push_back(v8::Integer::New(isolate, root));
-  root_values = Array::New(isolate, root_numbers.data(), root_numbers.size());
   const std::vector<Site>& described = sites.Describe();
   std::vector<bool> read_scopes((flags & kWithLocals) != 0 ? described.size() : 0, true);
   if (read_scopes.empty()) {
@@ -152,12 +149,13 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
   Local<Value> fields[] = {
       SitesToJs(isolate, described),
       ChainsToJs(env, context, builder.chains(), DetailsOf(flags), read_scopes),
-      root_values,
+      Array::New(isolate, root_numbers.data(), root_numbers.size()),
       v8::String::NewFromUtf8(isolate, error.c_str()).ToLocalChecked(),
+      v8::String::NewFromUtf8(isolate, sites.unread_wasm().c_str()).ToLocalChecked(),
       Array::New(isolate, search.values.data(), search.values.size()),
       HoldersToJs(isolate, holders),
   };
-  return ToNapi(info.Env(), Array::New(isolate, fields, 6));
+  return ToNapi(info.Env(), Array::New(isolate, fields, 7));
 }
 
 // awaiters(target, flags) → [sites, awaiters]

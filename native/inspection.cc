@@ -42,10 +42,11 @@ EnvData& AllProvenEnv(Napi::Env env) {
   return data;
 }
 
-// capabilities(all): those of running stacks too
+// capabilities(all): those too that are proven when they are needed
 Napi::Value Capabilities(const Napi::CallbackInfo& info) {
   Isolate* isolate = Isolate::GetCurrent();
-  const EnvData& env = info[0].ToBoolean() ? AllProvenEnv(info.Env()) : ProvenEnv(info.Env());
+  EnvData& env = ProvenEnv(info.Env());
+  if (info[0].ToBoolean()) env.EnsureEverythingProven();
   return ToNapi(info.Env(),
                 CapabilitiesToJs(isolate, isolate->GetCurrentContext(), env.capabilities()));
 }

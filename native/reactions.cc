@@ -3,6 +3,8 @@
 
 #include "reactions.h"
 
+#include "wasm_stacks.h"
+
 namespace asynctb {
 
 namespace {
@@ -87,25 +89,17 @@ bool ReactionReader::IsProgramFunction(Address handler) const {
 }
 
 Address ReactionReader::ResumedCall(Address handler) const {
-  if (!HasType(handler, layout_.function_type)) return kNoAddress;
-  const Address shared = ReadWord(handler, layout_.function_shared);
-  // SAFETY: what a SharedFunctionInfo holds up to its script is tagged.
-  for (int offset = 8; offset < layout_.shared_script; offset += 8) {
-    const Address data = ReadWord(shared, offset);
-    if (!HasType(data, layout_.wasm_resume_type)) continue;
-    const Address suspender = ReadWord(data, 8);
-    if (!HasType(suspender, layout_.wasm_suspender_type)) return kNoAddress;
-    // That it leads back to the handler shows that it is understood.
-    Address promise = kNoAddress;
-    bool mutual = false;
-    for (int field = 8; field < SizeOf(layout_, suspender); field += 8) {
-      const Address value = ReadWord(suspender, field);
-      mutual = mutual || value == handler;
-      if (IsPromise(value)) promise = promise == kNoAddress ? value : suspender;
-    }
-    return mutual && IsPromise(promise) ? promise : kNoAddress;
+  const Address suspender = SuspenderOf(layout_, handler);
+  if (suspender == kNoAddress) return kNoAddress;
+  // That it leads back to the handler shows that it is understood.
+  Address promise = kNoAddress;
+  bool mutual = false;
+  for (int field = 8; field < SizeOf(layout_, suspender); field += 8) {
+    const Address value = ReadWord(suspender, field);
+    mutual = mutual || value == handler;
+    if (IsPromise(value)) promise = promise == kNoAddress ? value : suspender;
   }
-  return kNoAddress;
+  return mutual && IsPromise(promise) ? promise : kNoAddress;
 }
 
 bool ReactionReader::FillCombinator(const Builtin& builtin, Address handler, Address payload,

@@ -172,8 +172,16 @@ class Collector {
         return NodeOf(promise.index());
       case SourceKind::kCallback: {
         const Callback& callback = graph_->callbacks()[promise.index()];
-        const uint32_t site = sites_->ForFunction(callback.function, callback.kind);
-        return NodeOfFrame(static_cast<int32_t>(site), NodeOf(callback.promise));
+        int32_t node = NodeOf(callback.promise);
+        if (callback.kind == FrameKind::kCallback) {
+          const uint32_t site = sites_->ForFunction(callback.function, callback.kind);
+          return NodeOfFrame(static_cast<int32_t>(site), node);
+        }
+        const std::vector<uint32_t> sites = sites_->ForSuspendedWasm(callback.function);
+        for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
+          node = NodeOfFrame(static_cast<int32_t>(*site), node);
+        }
+        return node;
       }
       case SourceKind::kCombinator: {
         const Combinator& combinator = graph_->combinators()[promise.index()];

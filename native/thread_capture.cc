@@ -8,9 +8,9 @@
 #include <optional>
 
 #include "activation.h"
+#include "frame_site.h"
 #include "graph.h"
 #include "running_details.h"
-#include "source_text.h"
 #include "task_nodes.h"
 
 namespace asynctb {
@@ -47,24 +47,6 @@ bool Supported(const EnvData& env, ThreadCapture* capture) {
   return true;
 }
 
-// A frame's line counts from where its script claims to begin, which only the script itself knows;
-// V8's record of the frame leads to it. False when it does not: then no text is better than that
-// of another line.
-bool FindScriptOffsets(const EnvData& env, Address frame, int* line, int* column) {
-  const Layout& layout = env.layout();
-  if (!env.Can("positions") || layout.script_line_offset < 0) return false;
-  // SAFETY: all fields of a StackFrameInfo are tagged.
-  for (int offset = 8; offset < SizeOf(layout, frame); offset += 8) {
-    Address script = ReadWord(frame, offset);
-    if (HasType(script, layout.shared_type)) script = ScriptOf(layout, script);
-    if (!HasType(script, layout.script_type)) continue;
-    *line = SmiValue(ReadWord(script, layout.script_line_offset));
-    *column = SmiValue(ReadWord(script, layout.script_column_offset));
-    return true;
-  }
-  return false;
-}
-
 // What cannot be read is said, so that it does not look like there was nothing.
 void AddDegradations(const EnvData& env, ThreadCapture* capture) {
   constexpr const char* kEffects[][2] = {
@@ -93,22 +75,7 @@ std::vector<Site> RunningSites(const EnvData& env, int limit) {
   if (trace.IsEmpty()) return sites;
   for (int i = 0; i < trace->GetFrameCount(); i++) {
     Local<StackFrame> frame = trace->GetFrame(isolate, static_cast<uint32_t>(i));
-    Site site;
-    site.function_name = ToUtf8(isolate, frame->GetFunctionName());
-    site.script_name = ToUtf8(isolate, frame->GetScriptNameOrSourceURL());
-    site.script_id = frame->GetScriptId();
-    site.script = env.NoteSourceMap(frame->GetScriptId(), frame->GetScriptSourceMappingURL());
-    site.line = std::max(frame->GetLineNumber(), 0);
-    site.column = std::max(frame->GetColumn(), 0);
-    int first_line = 0, first_column = 0;
-    Local<v8::String> source = frame->GetScriptSource();
-    if (!source.IsEmpty() && site.line > 0 && !frame->IsWasm() &&
-        FindScriptOffsets(env, ToAddress(frame), &first_line, &first_column)) {
-      const int row = site.line - 1 - first_line;
-      const int column = site.column - 1 - (row == 0 ? first_column : 0);
-      site.line_text = LineTextOf(isolate, source, row, std::max(column, 0));
-    }
-    site.kind = frame->IsWasm() ? FrameKind::kWasm : FrameKind::kFunction;
+    Site site = SiteOfFrame(env, frame);
     site.state = FrameState::kRunning;
     sites.push_back(std::move(site));
   }
@@ -128,6 +95,11 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
       CollectTasks(env, &graph, &sites, capture, samples);
       // From here on allocation is allowed: no address is used any more.
       capture->sites = sites.TakeDescribed();
+      if (!sites.unread_wasm().empty()) {
+        capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED",
+                                   "the frames of suspended WebAssembly are not shown, for want of "
+                                   "wasmStacks: " + sites.unread_wasm()});
+      }
       capture->heap_objects = graph.walk().heap_objects;
       AddDegradations(env, capture);
       if (!graph.complete()) {

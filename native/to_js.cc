@@ -211,6 +211,9 @@ Local<Array> AwaitersToJs(const EnvData& env, Local<Context> context,
     std::vector<Local<Value>> fields;
     AppendEntry(env, context, awaiter.entry, details, &fields);
     fields.push_back(Integer::New(isolate, awaiter.input_index));
+    for (const ChainEntry& inner : awaiter.inner) {
+      AppendEntry(env, context, inner, details, &fields);
+    }
     values.push_back(Array::New(isolate, fields.data(), fields.size()));
   }
   return Array::New(isolate, values.data(), values.size());

@@ -15,6 +15,8 @@ import type { ResolvedOptions } from './options.js';
 /** One who waits: its frame, and the object that in turn others may wait for. */
 export interface Awaiter {
   readonly frame: Frame;
+  /** The frames inside of that one, outermost first: suspended WebAssembly has several. */
+  readonly inner: readonly Frame[];
   readonly root: object | null;
   /** Of a combinator: which input the awaited promise is; null when unknown. */
   readonly input: number | null;
@@ -47,8 +49,13 @@ export function directAwaiters(
   const maker = new FrameMaker(sites);
   return awaiters.map((entry) => {
     const input = entry[ENTRY_STRIDE] as number;
+    const inner: Frame[] = [];
+    for (let at = ENTRY_STRIDE + 1; at < entry.length; at += ENTRY_STRIDE) {
+      inner.push(maker.make(entry, at));
+    }
     return {
       frame: maker.make(entry, 0),
+      inner,
       root: (entry[3] as object | undefined) ?? null,
       input: input < 0 ? null : input,
     };

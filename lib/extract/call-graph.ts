@@ -72,7 +72,7 @@ function graphOf(target: unknown, stack: Stack, session: Session): CallGraph {
       node.stack.error = joinErrors([node.stack.error ?? [], errors].flat());
     }
     for (const awaiter of awaiters) {
-      const { frame, root, input, above } = awaiter;
+      const { frame, inner, root, input, above } = awaiter;
       const before = nodes.get(root);
       const cyclic =
         awaiter.cyclic === true ||
@@ -89,9 +89,10 @@ function graphOf(target: unknown, stack: Stack, session: Session): CallGraph {
         return top;
       }
       elaborateFrames([frame], options, entry);
-      const error = joinErrors(elaborateFromInside(frame, first, session));
-      const alone = new Stack(root, [frame], [], error, input);
-      const next = new CallGraph(root, alone, [], cyclic);
+      const [inside = first] = inner;
+      const error = joinErrors(elaborateFromInside(frame, inside, session));
+      const found = new Stack(root, [frame, ...inner], [], error, input);
+      const next = new CallGraph(root, found, [], cyclic);
       node.awaitedBy.push(next);
       if (cyclic) continue;
       if (root !== null) nodes.set(root, next);

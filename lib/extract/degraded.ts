@@ -13,9 +13,14 @@ const EDGES = ['combinators', 'resolvers', 'callbacks', 'modules'] as const;
 
 /**
  * Says what a stack may lack because something cannot be read here: a missing capability must
- * never look like a program that has nothing more to show.
+ * never look like a program that has nothing more to show. `unreadWasm`: why the frames of some
+ * suspended WebAssembly could not be read.
  */
-export function addDegradations(stack: Stack, options: ResolvedOptions): void {
+export function addDegradations(
+  stack: Stack,
+  options: ResolvedOptions,
+  unreadWasm: string,
+): void {
   const errors: Error[] = stack.error === null ? [] : [stack.error];
   const add = (name: LibraryCapability, effect: string) => {
     if (!can(name)) {
@@ -44,7 +49,20 @@ export function addDegradations(stack: Stack, options: ResolvedOptions): void {
     add('positions', 'suspended frames show where their function begins');
     if (options.locals) add('scopes', 'locals are not shown');
   }
+  if (unreadWasm !== '' && frames.some(standsForWasm)) {
+    errors.push(
+      new AsynctbError(
+        'ERR_ASYNCTB_UNSUPPORTED',
+        `the frames of suspended WebAssembly are not shown, for want of wasmStacks: ${unreadWasm}`,
+      ),
+    );
+  }
   stack.error = joinErrors(errors);
+}
+
+/** One frame instead of those that could not be read: it has no place. */
+function standsForWasm({ kind, scriptName }: Frame): boolean {
+  return kind === 'wasm' && scriptName === '';
 }
 
 /** The stack and its branches, and theirs: each is somewhere where a chain ends. */

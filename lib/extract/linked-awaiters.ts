@@ -83,8 +83,9 @@ function awaitersInOtherThread(
     const { root, frames, branchIndex, error } = stackFromJson(stack);
     if (error !== null) errors.push(error);
     return {
-      // Each has exactly one, but the item itself, which is not handed on.
+      // Each has one at least, but the item itself, which is not handed on.
       frame: frames[0] as Frame,
+      inner: frames.slice(1),
       root: root as object,
       input: branchIndex,
       cyclic,
@@ -142,15 +143,15 @@ function framesAbove(
     way.left -= awaiters.length;
     if (awaiters.length > 1) {
       const branches = awaiters.map((awaiter) => {
-        const { root, frame } = awaiter;
+        const { root, frame, inner } = awaiter;
         const above = next(awaiter);
         const outer = framesAbove(above, way, new Set(passed).add(root));
-        return new Stack(root, [...outer, frame]);
+        return new Stack(root, [...outer, frame, ...inner]);
       });
       frames.push(Frame.awaiters(branches));
       break;
     }
-    frames.push(only.frame);
+    frames.push(...[...only.inner].reverse(), only.frame);
     awaiters = next(only);
     passed.add(only.root);
   }

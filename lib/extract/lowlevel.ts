@@ -51,8 +51,8 @@ export function promiseReactions(promise: Promise<unknown>): PromiseReaction[] {
     throw invalidArgument('promise', 'a native promise');
   }
   return directAwaiters(promise, { locals: false, resources: false }).map(
-    ({ frame, root }) => ({
-      frame,
+    ({ frame, inner, root }) => ({
+      frame: inner.at(-1) ?? frame,
       target: root,
     }),
   );

@@ -34,7 +34,7 @@ export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
   const binding = requireNative();
   return withBounds(() => {
     if (currentSession() === null) {
-      const [, chains, , , found, holders] = binding.extract(
+      const [, chains, , , , found, holders] = binding.extract(
         [promise],
         0,
         1,

@@ -56,12 +56,13 @@ export function unwrapSuspended(
     return stacks;
   }
   const binding = loadBinding();
-  const [sites, chains, roots, error, resolvers, holders] = binding.extract(
-    targets,
-    detailFlags(options),
-    options.maxFrames,
-    mayEndOpen(targets, binding) ? holderSamples() : undefined,
-  );
+  const [sites, chains, roots, error, unreadWasm, resolvers, holders] =
+    binding.extract(
+      targets,
+      detailFlags(options),
+      options.maxFrames,
+      mayEndOpen(targets, binding) ? holderSamples() : undefined,
+    );
   if (resolvers.length > 0) noteHolders(resolvers, holders);
   const maker = new FrameMaker(sites, options.locals);
   const stacks = stacksFromChains(
@@ -71,7 +72,7 @@ export function unwrapSuspended(
     runningEnd(options, entry, maker.resources),
   );
   elaborateHeld(maker.resources, options, entry);
-  const degraded = isDegraded();
+  const degraded = unreadWasm !== '' || isDegraded();
   const cut = cutTargets(chains, roots);
   return targets.map((target, index) => {
     const found = stacks[roots[index] ?? -1] ?? without(binding, target, error);
@@ -79,7 +80,7 @@ export function unwrapSuspended(
     if (cut.has(index) && stack.error === null) {
       stack.error = maxFramesReached(options.maxFrames);
     }
-    if (degraded) addDegradations(stack, options);
+    if (degraded) addDegradations(stack, options, unreadWasm);
     if (isTouched(found)) markTouched(stack);
     return stack;
   });

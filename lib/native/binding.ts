@@ -55,20 +55,25 @@ export type RawChain = readonly [
 ];
 
 /**
- * `roots[i]` is the chain of target i, -1 when it has none; `error` is '' when all went well. If
- * samples were given, and no other walk was needed: all functions that settle the promises at the ends of
- * chains, and what `holders` says of these.
+ * `roots[i]` is the chain of target i, -1 when it has none; `error` is '' when all went well, and
+ * `unreadWasm` when the frames of all suspended WebAssembly could be read. If samples were given, and no
+ * other walk was needed: all functions that settle the promises at the ends of chains, and what `holders`
+ * says of these.
  */
 export type RawExtract = readonly [
   sites: readonly RawSite[],
   chains: readonly RawChain[],
   roots: readonly number[],
   error: string,
+  unreadWasm: string,
   resolvers: object[],
   holders: unknown[],
 ];
 
-/** One entry as above, and after it the index of the combinator's input (-1: unknown). */
+/**
+ * One entry as above, and after it the index of the combinator's input (-1: unknown). What follows
+ * are entries of frames inside of that one, outermost first.
+ */
 export type RawAwaiter = readonly unknown[];
 
 export const WITH_LOCALS = 1;

@@ -39,6 +39,7 @@ export const CAPABILITY_NAMES = [
   'heapWalk',
   'queryObjects',
   'nativeStacks',
+  'wasmStacks',
   'inspector',
 ] as const;
 
@@ -103,7 +104,7 @@ export function capabilities(): Capabilities {
 /** Without what takes time to prove, and is asked for in the addon alone. */
 export type LibraryCapability = Exclude<
   CapabilityName,
-  'nativeStacks' | 'runningFrames'
+  'nativeStacks' | 'runningFrames' | 'wasmStacks'
 >;
 
 export function can(name: LibraryCapability): boolean {

@@ -18,7 +18,12 @@ interface Result {
 }
 
 /** What some V8s do not have at all. */
-const NOT_EVERYWHERE = ['queryObjects', 'resources', 'nativeStacks'];
+const NOT_EVERYWHERE = [
+  'queryObjects',
+  'resources',
+  'nativeStacks',
+  'wasmStacks',
+];
 
 const OFF = 'switched off by ASYNCTB_DISABLE';
 

@@ -32,12 +32,32 @@ async function caller() {
   /*@wasm-caller*/await run();
 }
 
+// (module (import "m" "w" (func)) (export "r" (func 0)))
+const importAlone = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...[1, 4, 1, 0x60, 0, 0],
+  ...[2, 7, 1, 1, 0x6d, 1, 0x77, 0, 0],
+  ...[7, 5, 1, 1, 0x72, 0, 0],
+);
+const again = new WebAssembly.Instance(new WebAssembly.Module(importAlone), {
+  m: { w: new WebAssembly.Suspending(wait) },
+});
+const runDirectly = WebAssembly.promising(again.exports.r);
+
+async function direct() {
+  /*@wasm-direct*/await runDirectly();
+}
+
 async function main() {
   const first = caller();
   const second = caller();
   await parked();
   const stack = extract(first);
   const groups = dump().threads[0].groups;
+  const awaitedBy = callGraph(gate.promise).awaitedBy;
+  const third = direct();
+  await parked();
+  const importOnly = extract(third);
   console.log(
     JSON.stringify({
       block: describeStack(stack),
@@ -46,12 +66,16 @@ async function main() {
       groups: groups.map(
         ({ count, stack }) => `${count}: ${describeStack(stack, false)}`,
       ),
-      awaitedBy: callGraph(gate.promise).awaitedBy.map(
-        ({ awaitedBy }) => awaitedBy.map((node) => describeStack(node.stack)),
+      awaitedBy: awaitedBy.map((waiting) =>
+        waiting.awaitedBy.map((node) => describeStack(node.stack)),
       ),
+      importOnly: {
+        block: describeStack(importOnly),
+        error: importOnly.error?.message ?? null,
+      },
     }),
   );
-  void second;
+  void [second, third];
 }
 
 main();
