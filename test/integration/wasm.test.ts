@@ -62,10 +62,10 @@ const REASON =
 it.skipIf(always || byFlag)(
   'where nothing suspends it, there is a reason',
   () => {
-    expect(capabilities().wasmStacks).toEqual({
-      available: false,
-      reason: 'this V8 suspends no WebAssembly',
-    });
+    // Some have the types already, but not what their frames are read with.
+    const { available, reason } = capabilities().wasmStacks;
+    expect(available).toBe(false);
+    expect(reason).toMatch(/^(this V8 suspends no WebAssembly|not in the )/);
   },
 );
 
