@@ -3,26 +3,11 @@
 
 import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { dump, dumpAsync, registerThread, watchdog } from 'asynctb';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { startWorker } from '../support/threads';
 
-const entry = new URL('../../dist/index.js', import.meta.url).pathname;
-const workers: Worker[] = [];
 const workerChannel = channel('worker_threads');
-
-async function startWorker(body: string, registered = true): Promise<Worker> {
-  const worker = new Worker(
-    `const { parentPort, threadId } = require('node:worker_threads');
-     ${registered ? `const asynctb = require(${JSON.stringify(entry)}); asynctb.registerThread({ name: 'helper' });` : ''}
-     parentPort.postMessage('ready');
-     ${body}`,
-    { eval: true, execArgv: [] },
-  );
-  workers.push(worker);
-  await once(worker, 'message');
-  return worker;
-}
 
 const IDLE = "parentPort.on('message', () => {});";
 const BUSY = '(function spin() { for (;;); })();';
@@ -35,12 +20,6 @@ function codeOf(action: () => unknown): unknown {
   }
   return undefined;
 }
-
-beforeAll(() => registerThread({ name: 'the test' }));
-
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.terminate()));
-});
 
 describe('dump() of several threads', () => {
   it('has the caller and all others, by id, under their names', async () => {

@@ -14,30 +14,15 @@ import {
   extract,
   extractMany,
   extractOutermost,
-  registerThread,
   unwrapItem,
 } from 'asynctb';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { runForJson } from '../support/child';
 import { runFormatters } from '../support/forms';
 import { namesOf, registering } from '../support/hooks';
+import { startWorker, workers } from '../support/threads';
 
-const entry = new URL('../../dist/index.js', import.meta.url).pathname;
 const register = registering();
-const workers: Worker[] = [];
-
-async function startWorker(body: string, registered = true): Promise<Worker> {
-  const worker = new Worker(
-    `const { parentPort, threadId } = require('node:worker_threads');
-     ${registered ? `require(${JSON.stringify(entry)}).registerThread({ name: 'helper' });` : ''}
-     parentPort.postMessage('ready');
-     ${body}`,
-    { eval: true, execArgv: [] },
-  );
-  workers.push(worker);
-  await once(worker, 'message');
-  return worker;
-}
 
 const SPIN = '(function spin() { for (;;); })();';
 const WAIT =
@@ -56,12 +41,6 @@ function settled(worker: Worker, last: string) {
 function codeOf(stack: { error: Error | null }): unknown {
   return (stack.error as { code?: unknown } | null)?.code;
 }
-
-beforeAll(() => registerThread({ name: 'the test' }));
-
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.terminate()));
-});
 
 describe('P11 a thread as a target', () => {
   it('P11 a busy worker: its running stack', async () => {

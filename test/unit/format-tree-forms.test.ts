@@ -4,28 +4,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setValueProbe } from '../../lib/format/describe.js';
 import { useNodeValues } from '../../lib/format/node-values.js';
-import { Frame } from '../../lib/model/frame.js';
 import { PENDING_PROMISE } from '../../lib/model/placeholder.js';
-import { Resource } from '../../lib/model/resource.js';
 import { Stack } from '../../lib/model/stack.js';
-import { branch, makeFrame, requestStack } from './model-fixtures.js';
-
-class Transaction {}
+import {
+  branch,
+  combinator,
+  makeFrame,
+  requestStack,
+  requestWithResource,
+  Transaction,
+} from './model-fixtures.js';
 
 beforeAll(useNodeValues);
 afterAll(() => setValueProbe(null));
-
-function combinator(pending: number, total: number | null): Frame {
-  return Frame.combinator('Promise.all', { total, pending });
-}
-
-function requestWithResource(): [Stack, Resource] {
-  const stack = requestStack(Promise.resolve());
-  const resource = new Resource(new Transaction(), true, 'tx', 28);
-  resource.description = 'using tx = await db.begin()';
-  stack.frames[0]?.resources.push(resource);
-  return [stack, resource];
-}
 
 describe('P71 forms', () => {
   test('ASCII, also for what the program is called', () => {

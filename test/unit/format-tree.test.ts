@@ -12,24 +12,16 @@ import {
 } from '../../lib/model/placeholder.js';
 import { Resource } from '../../lib/model/resource.js';
 import { Stack } from '../../lib/model/stack.js';
-import { branch, makeFrame, requestStack } from './model-fixtures.js';
-
-class Transaction {}
+import {
+  branch,
+  combinator,
+  makeFrame,
+  requestWithResource,
+  Transaction,
+} from './model-fixtures.js';
 
 beforeAll(useNodeValues);
 afterAll(() => setValueProbe(null));
-
-function combinator(pending: number, total: number | null): Frame {
-  return Frame.combinator('Promise.all', { total, pending });
-}
-
-function requestWithResource(): [Stack, Resource] {
-  const stack = requestStack(Promise.resolve());
-  const resource = new Resource(new Transaction(), true, 'tx', 28);
-  resource.description = 'using tx = await db.begin()';
-  stack.frames[0]?.resources.push(resource);
-  return [stack, resource];
-}
 
 describe('P70 the tree', () => {
   test('frames, a resource, branches and the leaf', () => {

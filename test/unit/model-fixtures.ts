@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { Frame, type FrameState } from '../../lib/model/frame.js';
+import { Resource } from '../../lib/model/resource.js';
 import { type FrameKind, Site } from '../../lib/model/site.js';
 import { Stack } from '../../lib/model/stack.js';
 import {
@@ -183,3 +184,18 @@ export const META = {
   reason: 'signal',
   time: '2025-11-22T15:31:00.000Z',
 } as const;
+
+export class Transaction {}
+
+/** The same with what its first frame holds. */
+export function requestWithResource(): [Stack, Resource] {
+  const stack = requestStack(Promise.resolve());
+  const resource = new Resource(new Transaction(), true, 'tx', 28);
+  resource.description = 'using tx = await db.begin()';
+  stack.frames[0]?.resources.push(resource);
+  return [stack, resource];
+}
+
+export function combinator(pending: number, total: number | null): Frame {
+  return Frame.combinator('Promise.all', { total, pending });
+}
