@@ -46,7 +46,9 @@ EnvData& AllProvenEnv(Napi::Env env) {
 Napi::Value Capabilities(const Napi::CallbackInfo& info) {
   Isolate* isolate = Isolate::GetCurrent();
   EnvData& env = ProvenEnv(info.Env());
-  if (info[0].ToBoolean()) env.EnsureEverythingProven();
+  // By V8: Node-API refuses to answer a thread that is being terminated, and its C++ wrapper ends
+  // the process over that; the proof takes long enough for it.
+  if (FromNapi(info[0])->IsTrue()) env.EnsureEverythingProven();
   return ToNapi(info.Env(),
                 CapabilitiesToJs(isolate, isolate->GetCurrentContext(), env.capabilities()));
 }
@@ -86,13 +88,16 @@ Napi::Value Running(const Napi::CallbackInfo& info) {
 // runningScopes(frames) → of each, counted from the outermost, as `locals` of an entry
 Napi::Value RunningScopes(const Napi::CallbackInfo& info) {
   const EnvData& env = AllProvenEnv(info.Env());
-  const Napi::Array wanted = info[0].As<Napi::Array>();
+  Local<Context> context = env.isolate()->GetCurrentContext();
+  Local<Array> wanted = FromNapi(info[0]).As<Array>();
   std::vector<int32_t> frames;
-  for (uint32_t i = 0; i < wanted.Length(); i++) {
-    frames.push_back(wanted.Get(i).As<Napi::Number>().Int32Value());
+  for (uint32_t i = 0; i < wanted->Length(); i++) {
+    Local<Value> number;
+    if (wanted->Get(context, i).ToLocal(&number) && number->IsInt32()) {
+      frames.push_back(number.As<v8::Int32>()->Value());
+    }
   }
-  return ToNapi(info.Env(),
-                ReadRunningScopes(env, env.isolate()->GetCurrentContext(), frames));
+  return ToNapi(info.Env(), ReadRunningScopes(env, context, frames));
 }
 
 // How many activations of a function are on the stack.
@@ -149,10 +154,9 @@ Napi::Value WalkOnly(const Napi::CallbackInfo& info) {
   const WalkResult result = WalkHeapOnly(env);
   const double ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  Napi::Array pair = Napi::Array::New(info.Env(), 2);
-  pair.Set(uint32_t{0}, result.heap_objects);
-  pair.Set(uint32_t{1}, ms);
-  return pair;
+  Isolate* isolate = env.isolate();
+  Local<Value> pair[] = {v8::Number::New(isolate, result.heap_objects), v8::Number::New(isolate, ms)};
+  return ToNapi(info.Env(), Array::New(isolate, pair, 2));
 }
 
 // What a function is bound to in the end, itself when it is not bound.

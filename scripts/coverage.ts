@@ -41,6 +41,8 @@ const EXCLUDED = [
   // Runs in the watcher's bare isolate, where V8 has nobody to report its counts to. Its tests
   // compare what it prints with what the same formatters print here.
   'lib/format/isolate-entry.ts',
+  // Loads what the bundle has left for later, and here there is no bundle.
+  'lib/native/later.ts',
 ];
 
 /** Where the processes leave what gcov counts, relative to the copy. */
