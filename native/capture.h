@@ -100,6 +100,7 @@ struct ThreadCapture {
   double activation_count = 0;
   double promise_count = 0;
   double pause_ms = 0;
+  double wait_ms = 0;  // from the question to the begin of the pause
   std::vector<CaptureError> errors;
 };
 

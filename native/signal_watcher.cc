@@ -232,7 +232,7 @@ void SignalWatcher::DumpThreads(system_clock::time_point time, const ThreadSelec
   if (gate_.Enter()) {
     auto requests = registry.Ask(selection);
     gate_.Leave();
-    threads = registry.Collect(requests, CaptureLimits());
+    threads = registry.Collect(requests, CaptureLimits(), nullptr, &gate_);
   }
   if (threads.empty() && !selection.all) return;  // it has gone meanwhile
   if (threads.empty()) {

@@ -3,45 +3,21 @@
 
 #include "thread_registry.h"
 
+#include <uv.h>
+
 #include <algorithm>
 
 #include "thread_capture.h"
+#include "v8_gate.h"
 
 namespace asynctb {
 
-using std::chrono::microseconds;
-
 namespace {
 
-// Longer than an idle thread or a running one needs for its answer on a machine that is not
-// overloaded; the signal is harmless when it was slow.
-constexpr microseconds kGrace{1'500};
-// While others answer, a thread may only wait for a processor: the grace begins anew with each
-// answer, for no longer than this.
-constexpr microseconds kLongestGrace{50'000};
-// Between the signal and the next look at what its handler did.
-constexpr microseconds kHandlerPoll{100};
-// Between two looks at a thread that stays where it is.
-constexpr microseconds kConfirm{1'000};
-// Less than this between two looks: it slept all the time.
-constexpr int64_t kAsleepNs = 200'000;
-// One that is busy may be collecting garbage, which ends soon; or computing natively, which may not.
-constexpr microseconds kLongEnough{50'000};
-constexpr microseconds kLongestBackoff{100'000};
 // Ids of threads that have gone are kept to tell "exited" from "never was".
 constexpr size_t kMostExited = 100'000;
 
 }  // namespace
-
-// Shared by who asks and the thread that answers, since either may be through with it first.
-struct ThreadRegistry::Request {
-  enum class State { kWaiting, kCapturing, kDone };
-  State state = State::kWaiting;
-  uintptr_t key = 0;
-  Clock::time_point asked_at;
-  // The answering thread's own while kCapturing, under the mutex otherwise.
-  ThreadCapture capture;
-};
 
 ThreadRegistry& ThreadRegistry::Get() {
   static ThreadRegistry& instance = *new ThreadRegistry();
@@ -60,6 +36,7 @@ void ThreadRegistry::AddCurrentThread(node::Environment* env, const EnvData* dat
   NativeProbe* probe = NativeProbe::ForCurrentThread(*data);
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    turns_.set_places(uv_available_parallelism());
     Entry entry;
     entry.key = ++last_key_;
     entry.env = env;
@@ -89,7 +66,9 @@ void ThreadRegistry::Remove(node::Environment* env) {
     exited_[static_cast<int64_t>(found->thread_id)] = found->name;
   }
   if (found->probe != nullptr) found->probe->Release();
+  turns_.End(found->key);
   entries_.erase(found);
+  AskNext(Clock::now());
   changed_.notify_all();
 }
 
@@ -141,14 +120,21 @@ bool ThreadRegistry::Answer(uintptr_t key) {
     request = entry->waiting.front();
     entry->waiting.erase(entry->waiting.begin());
     request->state = Request::State::kCapturing;
+    turns_.Begin(key);
     data = entry->data;
   }
+  request->capture.wait_ms =
+      std::chrono::duration<double, std::milli>(Clock::now() - request->made_at).count();
   // SAFETY: `data` dies on this very thread, so not before this returns.
   CaptureThread(*data, &request->capture);
   std::lock_guard<std::mutex> lock(mutex_);
   request->state = Request::State::kDone;
   last_answer_ = Clock::now();
-  changed_.notify_all();
+  // Whoever is done hands its turn on: an asker that woke up for it would only take a processor
+  // from those who answer.
+  turns_.End(key);
+  AskNext(last_answer_);
+  if (!turns_.has_queue()) changed_.notify_all();
   return true;
 }
 
@@ -174,8 +160,6 @@ void ThreadRegistry::Notify() {
   changed_.notify_all();
 }
 
-// SAFETY: with the mutex held each environment is alive, as its thread has to get past Remove
-// first. RequestInterrupt does not wait for that thread, so this cannot deadlock.
 ThreadRegistry::Requests ThreadRegistry::Ask(const ThreadSelection& selection) {
   Requests requests;
   std::lock_guard<std::mutex> lock(mutex_);
@@ -187,6 +171,8 @@ ThreadRegistry::Requests ThreadRegistry::Ask(const ThreadSelection& selection) {
     }
     AskOne(&entry, &requests);
   }
+  AskNext(Clock::now());
+  // For those that wait themselves, and for other askers: while there is a queue they look often.
   changed_.notify_all();
   return requests;
 }
@@ -195,102 +181,68 @@ void ThreadRegistry::AskOne(Entry* entry, Requests* requests) {
   auto request = std::make_shared<Request>();
   const auto now = Clock::now();
   request->key = entry->key;
-  request->asked_at = now;
+  request->made_at = now;
   request->capture.thread_id = entry->thread_id;
   request->capture.name = entry->name;
-  if (entry->waiting.empty()) {
-    // What a handler has read for somebody who gave up is old by now. One that has not run yet
-    // will read what is then.
-    const bool is_due = entry->phase == ProbePhase::kSignalled && !entry->probe->done();
-    if (!is_due) entry->phase = ProbePhase::kNone;
-    entry->backoff = microseconds{0};
-    entry->next_step = now + kGrace;
+  // One interrupt is enough for all: a thread that is blocked for long must not collect them.
+  if (entry->interrupt_pending) {
+    if (entry->waiting.empty()) BeginGrace(entry, now);
+    request->state = Request::State::kAsked;
+    request->asked_at = now;
+  } else if (!entry->is_queued) {
+    entry->is_queued = true;
+    turns_.Queue(entry->key);
   }
   entry->waiting.push_back(request);
   requests->push_back(std::move(request));
-  // One is enough for all: a thread that is blocked for long must not collect them.
-  if (entry->interrupt_pending) return;
-  entry->interrupt_pending = true;
-  node::RequestInterrupt(entry->env, OnInterrupt, reinterpret_cast<void*>(entry->key));
 }
 
-void ThreadRegistry::StepProbe(Entry* entry, Clock::time_point now) {
-  if (entry->probe == nullptr || now < entry->next_step) return;
-  NativeProbe& probe = *entry->probe;
-  const auto try_again = [&] {
-    entry->phase = ProbePhase::kNone;
-    entry->backoff = std::min(std::max(entry->backoff * 2, kGrace), kLongestBackoff);
-    entry->next_step = now + entry->backoff;
+// SAFETY: with the mutex held each environment is alive, as its thread has to get past Remove
+// first. RequestInterrupt waits for no thread, so this cannot deadlock, whoever calls it: who asks,
+// or a thread that was asked, at the end of its own interrupt, which V8 and Node call without a lock
+// of theirs. At the end of the process Node joins the workers before it takes V8 down, so only the
+// watcher thread needs the gate.
+void ThreadRegistry::AskNext(Clock::time_point now, V8Gate* gate) {
+  if (!turns_.has_queue() || (gate != nullptr && !gate->TryEnter())) return;
+  const auto look_at = [this](uintptr_t key) {
+    const Entry* entry = Find(key);
+    if (entry == nullptr || entry->probe == nullptr) return ThreadTurns::Look();
+    const NativeProbe::Look look = entry->probe->LookAt();
+    // One that sleeps outside of JavaScript's calls was woken up, and may wait for our mutex.
+    const bool is_blocked = look.is_asleep && entry->probe->CurrentExitFrame() != 0;
+    return ThreadTurns::Look{!is_blocked, look.cpu_ns};
   };
-  switch (entry->phase) {
-    case ProbePhase::kNone:
-      if (now < last_answer_ + kGrace &&
-          now < entry->waiting.front()->asked_at + kLongestGrace) {
-        entry->next_step = last_answer_ + kGrace;
-        return;
-      }
-      if (!probe.Signal()) return try_again();
-      entry->phase = ProbePhase::kSignalled;
-      entry->signalled_at = now;
-      entry->next_step = now + kHandlerPoll;
-      return;
-    case ProbePhase::kSignalled:
-      if (!probe.done()) {
-        entry->next_step = now + kHandlerPoll;
-      } else if (probe.record().exit_frame == 0) {
-        try_again();  // it runs JavaScript, or none at all: either will get to the interrupt
-      } else {
-        entry->phase = ProbePhase::kConfirming;
-        entry->look = probe.LookAt();
-        entry->next_step = now + kConfirm;
-      }
-      return;
-    case ProbePhase::kConfirming:
-      if (probe.is_collecting() || probe.CurrentExitFrame() != probe.record().exit_frame) {
-        return try_again();
-      }
-      if (!IsBlocked(entry, now)) {
-        entry->next_step = now + kConfirm;
-        return;
-      }
-      // What the collector was moving when the handler ran may stand still at the next try.
-      if (probe.record().is_damaged && entry->backoff < kLongestBackoff) return try_again();
-      AnswerFromProbe(entry);
-      entry->phase = ProbePhase::kNone;
-      return;
+  while (const auto key = turns_.Next(now, look_at)) {
+    Entry* entry = Find(*key);
+    if (entry != nullptr) entry->is_queued = false;
+    // It has gone, has answered by itself, or nobody waits for it any longer.
+    if (entry == nullptr || entry->waiting.empty()) {
+      turns_.End(*key);
+      continue;
+    }
+    for (const std::shared_ptr<Request>& request : entry->waiting) {
+      request->state = Request::State::kAsked;
+      request->asked_at = now;
+    }
+    BeginGrace(entry, now);
+    entry->interrupt_pending = true;
+    node::RequestInterrupt(entry->env, OnInterrupt, reinterpret_cast<void*>(entry->key));
   }
-}
-
-bool ThreadRegistry::IsBlocked(Entry* entry, Clock::time_point now) {
-  if (now - entry->signalled_at >= kLongEnough) return true;
-  const ExitKind kind = entry->probe->record().exit_kind;
-  if (kind == ExitKind::kEmbedder) return true;
-  if (kind == ExitKind::kEngine) return false;
-  const NativeProbe::Look before = entry->look;
-  entry->look = entry->probe->LookAt();
-  return before.is_asleep && entry->look.is_asleep &&
-         entry->look.cpu_ns - before.cpu_ns < kAsleepNs;
-}
-
-void ThreadRegistry::AnswerFromProbe(Entry* entry) {
-  for (const std::shared_ptr<Request>& request : entry->waiting) {
-    entry->probe->Fill(&request->capture);
-    request->state = Request::State::kDone;
-  }
-  entry->waiting.clear();
-  changed_.notify_all();
+  if (gate != nullptr) gate->Leave();
 }
 
 bool ThreadRegistry::Step(const Requests& requests, Clock::time_point start,
-                          const CaptureLimits& limits, Clock::time_point* next) {
+                          const CaptureLimits& limits, V8Gate* gate, Clock::time_point* next) {
   const auto now = Clock::now();
+  AskNext(now, gate);
   bool is_done = true;
-  *next = Clock::time_point::max();
+  *next = turns_.has_queue() ? now + ThreadTurns::kToBegin : Clock::time_point::max();
+  const auto end = start + std::max(limits.begin, limits.finish);
   for (const std::shared_ptr<Request>& request : requests) {
-    const bool began = request->state == Request::State::kCapturing;
-    const auto deadline = start + (began ? std::max(limits.begin, limits.finish) : limits.begin);
+    const bool is_asked = request->state == Request::State::kAsked;
+    const auto deadline = is_asked ? std::min(request->asked_at + limits.begin, end) : end;
     if (request->state == Request::State::kDone || now >= deadline) continue;
-    if (Entry* entry = began ? nullptr : Find(request->key)) {
+    if (Entry* entry = is_asked ? Find(request->key) : nullptr) {
       StepProbe(entry, now);
       if (request->state == Request::State::kDone) continue;
       if (entry->probe != nullptr) *next = std::min(*next, entry->next_step);
@@ -305,16 +257,16 @@ bool ThreadRegistry::Poll(const Requests& requests, Clock::time_point start,
                           const CaptureLimits& limits) {
   std::lock_guard<std::mutex> lock(mutex_);
   Clock::time_point next;
-  return Step(requests, start, limits, &next);
+  return Step(requests, start, limits, nullptr, &next);
 }
 
 std::vector<ThreadCapture> ThreadRegistry::Collect(const Requests& requests,
                                                    const CaptureLimits& limits,
-                                                   node::Environment* self) {
+                                                   node::Environment* self, V8Gate* gate) {
   const auto start = Clock::now();
   std::unique_lock<std::mutex> lock(mutex_);
   Clock::time_point next;
-  while (!Step(requests, start, limits, &next)) {
+  while (!Step(requests, start, limits, gate, &next)) {
     const Entry* own = self == nullptr ? nullptr : Find(self);
     if (own != nullptr && !own->waiting.empty()) {
       const uintptr_t key = own->key;
@@ -348,23 +300,31 @@ ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
                                      const CaptureLimits& limits) {
   ThreadCapture capture;
   const bool began = request->state == Request::State::kCapturing;
-  bool can_run = false;
+  const bool was_asked = request->state != Request::State::kQueued;
+  bool can_run = false, is_idle = false;
   if (Entry* entry = Find(request->key)) {
     auto& waiting = entry->waiting;
     waiting.erase(std::remove(waiting.begin(), waiting.end(), request), waiting.end());
     capture.thread_id = entry->thread_id;
     capture.name = entry->name;
     can_run = entry->probe != nullptr && !entry->probe->LookAt().is_asleep;
+    is_idle = !was_asked && entry->probe != nullptr && entry->probe->CurrentExitFrame() == 0;
   }
   capture.status = "timed-out";
-  capture.activity = began || can_run ? "running" : "blocked-in-native";
-  const std::string message =
-      began ? "the heap could not be walked within " + std::to_string(limits.finish.count()) + " ms"
-            : "neither the event loop nor JavaScript that can be interrupted has run for " +
-                  std::to_string(limits.begin.count()) +
-                  (can_run ? " ms, yet the thread does not sleep: it has too little of a processor, "
-                             "or computes in native code"
-                           : " ms: the thread is probably blocked in native code");
+  capture.activity = began || can_run ? "running" : is_idle ? "idle" : "blocked-in-native";
+  std::string message;
+  if (began) {
+    message = "the heap could not be walked within " + std::to_string(limits.finish.count()) + " ms";
+  } else if (!was_asked) {
+    message = "other threads took all of the " + std::to_string(limits.finish.count()) +
+              " ms: its turn did not come";
+  } else {
+    message = "neither the event loop nor JavaScript that can be interrupted has run for " +
+              std::to_string(limits.begin.count()) +
+              (can_run ? " ms, yet the thread does not sleep: it has too little of a processor, "
+                         "or computes in native code"
+                       : " ms: the thread is probably blocked in native code");
+  }
   capture.errors.push_back({"ERR_ASYNCTB_TIMED_OUT", message});
   return capture;
 }

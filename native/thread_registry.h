@@ -27,15 +27,18 @@
 #include "capture.h"
 #include "env_data.h"
 #include "native_stack.h"
+#include "thread_turns.h"
 
 namespace asynctb {
 
+class V8Gate;
 
 struct CaptureLimits {
-  // Until a thread begins to answer. One that turns neither JavaScript nor its loop never does.
+  // Until a thread whose turn has come begins to answer. One that turns neither JavaScript nor its
+  // loop never does.
   std::chrono::milliseconds begin{1'000};
-  // Until an answer that was begun is there: a heap of many gigabytes takes that long to walk,
-  // and the thread is known to be alive.
+  // Until all is over: a heap of many gigabytes takes that long to walk, and a thread that has begun
+  // is known to be alive.
   std::chrono::milliseconds finish{10'000};
 };
 
@@ -69,14 +72,16 @@ class ThreadRegistry {
   struct Request;
   using Requests = std::vector<std::shared_ptr<Request>>;
 
-  // Asks the registered threads and does not wait. Touches Node.
+  // Asks the registered threads, as many at a time as there are processors, and does not wait.
+  // Touches Node.
   Requests Ask(const ThreadSelection& selection);
 
-  // Waits for the answers; touches nothing but memory of ours. A thread that does not answer in
-  // time has an entry that says so. A registered thread that waits here gives its own
-  // environment as `self`, so that two threads that ask each other both get their answer.
+  // Waits for the answers. A thread that does not answer in time has an entry that says so. A
+  // registered thread that waits here gives its own environment as `self`, so that two threads that
+  // ask each other both get their answer. Touches Node when a thread's turn comes: a thread that is
+  // not Node's gives the `gate`, and leaves Node alone while that is shut.
   std::vector<ThreadCapture> Collect(const Requests& requests, const CaptureLimits& limits,
-                                     node::Environment* self = nullptr);
+                                     node::Environment* self, V8Gate* gate = nullptr);
 
   // The same in steps, for who may not wait: takes what is due, and says whether all is there or
   // the time is over. Then Take has the answers.
@@ -101,6 +106,7 @@ class ThreadRegistry {
     std::string name;
     NativeProbe* probe;  // null: its stack cannot be read while it is blocked
     Requests waiting;    // oldest first
+    bool is_queued = false;  // its turn has not come yet
     bool interrupt_pending = false;
     ProbePhase phase = ProbePhase::kNone;
     Clock::time_point next_step;    // when to look at the phase again
@@ -118,8 +124,12 @@ class ThreadRegistry {
   Entry* Find(node::Environment* env);
   // All with the mutex held.
   void AskOne(Entry* entry, Requests* requests);
+  // Sends an interrupt to those whose turn it is; touches Node.
+  void AskNext(Clock::time_point now, V8Gate* gate = nullptr);
   bool Step(const Requests& requests, Clock::time_point start, const CaptureLimits& limits,
-            Clock::time_point* next);
+            V8Gate* gate, Clock::time_point* next);
+  // The way by a signal, in thread_registry_probe.cc.
+  void BeginGrace(Entry* entry, Clock::time_point now);
   void StepProbe(Entry* entry, Clock::time_point now);
   static bool IsBlocked(Entry* entry, Clock::time_point now);
   void AnswerFromProbe(Entry* entry);
@@ -132,7 +142,19 @@ class ThreadRegistry {
   std::vector<Entry> entries_;
   std::unordered_map<int64_t, std::string> exited_;  // ids and names
   uintptr_t last_key_ = 0;
+  ThreadTurns turns_;
   Clock::time_point last_answer_;
+};
+
+// Shared by who asks and the thread that answers, since either may be through with it first.
+struct ThreadRegistry::Request {
+  enum class State { kQueued, kAsked, kCapturing, kDone };
+  State state = State::kQueued;
+  uintptr_t key = 0;
+  Clock::time_point made_at;
+  Clock::time_point asked_at;  // from kAsked on
+  // The answering thread's own while kCapturing, under the mutex otherwise.
+  ThreadCapture capture;
 };
 
 }  // namespace asynctb

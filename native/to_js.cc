@@ -108,6 +108,7 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context,
   Set(isolate, context, stats, "activations", Number::New(isolate, capture.activation_count));
   Set(isolate, context, stats, "promises", Number::New(isolate, capture.promise_count));
   Set(isolate, context, stats, "pauseMs", Number::New(isolate, capture.pause_ms));
+  Set(isolate, context, stats, "waitMs", Number::New(isolate, capture.wait_ms));
   set("stats", stats);
   std::vector<Local<Value>> errors;
   for (const CaptureError& error : capture.errors) {

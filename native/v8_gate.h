@@ -26,6 +26,14 @@ class V8Gate {
     return inside_;
   }
 
+  // The same without waiting: false while it is not open.
+  bool TryEnter() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (state_ != State::kOpen) return false;
+    inside_ = true;
+    return true;
+  }
+
   void Leave() {
     std::lock_guard<std::mutex> lock(mutex_);
     inside_ = false;

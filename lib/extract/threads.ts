@@ -83,7 +83,13 @@ export function absentThread(
     branches: new Int32Array(),
     groups: new Int32Array(),
     taskCount: 0,
-    stats: { heapObjects: 0, activations: 0, promises: 0, pauseMs: 0 },
+    stats: {
+      heapObjects: 0,
+      activations: 0,
+      promises: 0,
+      pauseMs: 0,
+      waitMs: 0,
+    },
     errors,
   };
 }

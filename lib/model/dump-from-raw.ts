@@ -55,7 +55,7 @@ function threadFromRaw(
   const stacks = new RawStacks(raw, maxFrames);
   const all = stacks.groups();
   const [groups, omitted] = limitGroups(all, maxTasks, options);
-  const { heapObjects, pauseMs, activations, promises } = raw.stats;
+  const { heapObjects, pauseMs, waitMs, activations, promises } = raw.stats;
   return new ThreadDump({
     threadId: raw.threadId,
     name: raw.name,
@@ -68,7 +68,7 @@ function threadFromRaw(
     taskCount: raw.taskCount,
     groups,
     omitted,
-    stats: { heapObjects, pauseMs, activations, promises },
+    stats: { heapObjects, pauseMs, waitMs, activations, promises },
   });
 }
 

@@ -64,6 +64,11 @@ export interface ThreadStats {
   heapObjects: number;
   /** How long the thread stood still for the capture. */
   pauseMs: number;
+  /**
+   * How long after it was asked for that capture began: so many threads as there are processors
+   * capture at a time. 0 for the thread that asks.
+   */
+  waitMs: number;
   /** Async functions and async generators found, also those that are over but not yet collected. */
   activations: number;
   /** Pending promises found. */

@@ -87,6 +87,7 @@ export interface RawThread {
     activations: number;
     promises: number;
     pauseMs: number;
+    waitMs: number;
   };
   errors: [code: string, message: string][];
   /** When locals were asked for: a node's variables by name, described; undefined: none. */

@@ -114,7 +114,13 @@ describe('the text of a dump', () => {
       threadId: 2,
       name: 'pool "1"\u001b',
       activity: 'blocked-in-native',
-      stats: { heapObjects: 0, activations: 0, promises: 0, pauseMs: 0.04 },
+      stats: {
+        heapObjects: 0,
+        activations: 0,
+        promises: 0,
+        pauseMs: 0.04,
+        waitMs: 0,
+      },
       errors: [
         ['ERR_ASYNCTB_UNSUPPORTED', 'heap walk: switched off'],
         ['ERR_ASYNCTB_UNSUPPORTED', 'locals: switched off'],

@@ -91,7 +91,13 @@ function fullDump(): Dump {
     taskCount: 9,
     groups: [new TaskGroup(7, { stackAt: () => stack }, 0)],
     omitted: { groups: 1, tasks: 2 },
-    stats: { heapObjects: 1, pauseMs: 0.5, activations: 2, promises: 3 },
+    stats: {
+      heapObjects: 1,
+      pauseMs: 0.5,
+      waitMs: 0,
+      activations: 2,
+      promises: 3,
+    },
   });
   return new Dump(RAW_PROCESS, META.time, 'watchdog', [thread, thread], {
     locals: true,

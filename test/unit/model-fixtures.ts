@@ -162,6 +162,7 @@ export class RawThreadBuilder {
         activations: 310,
         promises: 450,
         pauseMs: 12.345,
+        waitMs: 0.5,
       },
       errors: [],
       ...fields,
