@@ -19,10 +19,6 @@ Iterator::Iterator(v8::Isolate* isolate) {
 
 Iterator::~Iterator() { GetV8Internals().iterator_destroy(storage_); }
 
-Address Iterator::Next() {
-  return next_(storage_);
-}
-
 bool QueryCandidates(const EnvData& env, std::vector<v8::Global<v8::Object>>* candidates) {
   if constexpr (kHasQueryObjects) {
     v8::HandleScope scope(env.isolate());

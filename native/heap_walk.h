@@ -38,7 +38,8 @@ class Iterator {
   ~Iterator();
   Iterator(const Iterator&) = delete;
   Iterator& operator=(const Iterator&) = delete;
-  Address Next();
+  // Inline: it is called once an object.
+  Address Next() { return next_(storage_); }
 
  private:
   Address (*next_)(void* self) = nullptr;
@@ -62,8 +63,12 @@ WalkResult WalkHeap(const EnvData& env, Visitor* visitor) {
   if (env.Can("heapWalk")) {
     heap_walk_internal::Iterator iterator(env.isolate());
     visitor->Begin();
+    constexpr Address kAhead = 512;
     uint64_t count = 0;
     for (Address object = iterator.Next(); object != kNoAddress; object = iterator.Next()) {
+      // Objects lie one after the other: what V8 is going to read next comes into the cache while
+      // this one is looked at.
+      __builtin_prefetch(reinterpret_cast<const void*>(object + kAhead));
       count++;
       visitor->Visit(object, InstanceType(object));
     }
