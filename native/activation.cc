@@ -192,6 +192,15 @@ void SiteTable::DescribeFunction(Local<Function> function, Site* site) const {
   }
 }
 
+bool FindLine(const Layout& layout, Address script, int row, int* start, int* end) {
+  const Address ends = ReadWord(script, layout.script_line_ends);
+  if (!HasType(ends, layout.register_file_type) || row < 0 || row >= ReadLength(ends)) return false;
+  const auto end_of = [&](int r) { return SmiValue(ReadWord(ends, 16 + 8 * r)); };
+  *start = row == 0 ? 0 : end_of(row - 1) + 1;
+  *end = end_of(row);
+  return *start >= 0;
+}
+
 void ReadPlace(const EnvData& env, Local<Function> function, Site* site) {
   const Layout& layout = env.layout();
   if (!env.Can("positions") || site->line <= 0 || site->kind == FrameKind::kNative) return;
@@ -201,20 +210,16 @@ void ReadPlace(const EnvData& env, Local<Function> function, Site* site) {
 
   const Address script = ScriptOfFunction(env, function);
   if (script == kNoAddress) return;
-  const Address ends = ReadWord(script, layout.script_line_ends);
-  if (!HasType(ends, layout.register_file_type) || row < 0 || row >= ReadLength(ends)) return;
-  const auto end_of = [&](int r) { return SmiValue(ReadWord(ends, 16 + 8 * r)); };
-  int start = row == 0 ? 0 : end_of(row - 1) + 1;
-  int end = end_of(row);
+  int start = 0, end = 0;
+  if (!FindLine(layout, script, row, &start, &end)) return;
   const int function_row = function->GetScriptLineNumber() - std::max(first_line, 0);
-  int function_offset = function_row > 0 && function_row < ReadLength(ends)
-                            ? end_of(function_row - 1) + 1
-                            : (function_row == 0 ? 0 : -1);
+  int function_offset = -1, function_end = 0;
+  FindLine(layout, script, function_row, &function_offset, &function_end);
   Local<Value> source = ToScriptValue(isolate, ReadWord(script, layout.script_source));
   if (!source->IsString()) return;
   Local<String> text = source.As<String>();
   end = std::min(end, text->Length());
-  if (start < 0 || start >= end) return;
+  if (start >= end) return;
 
   const int first_column = row == 0 ? function->GetScriptOrigin().ColumnOffset() : 0;
   const int column = std::max(site->column - 1 - std::max(first_column, 0), 0);

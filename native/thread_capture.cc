@@ -47,22 +47,39 @@ bool Supported(const EnvData& env, ThreadCapture* capture) {
   return true;
 }
 
-// A frame's line counts from where its script claims to begin, which only the script itself knows;
-// V8's record of the frame leads to it. False when it does not: then no text is better than that
-// of another line.
-bool FindScriptOffsets(const EnvData& env, Address frame, int* line, int* column) {
+// V8's record of the frame leads to its script.
+Address FindScript(const EnvData& env, Address frame) {
   const Layout& layout = env.layout();
-  if (!env.Can("positions") || layout.script_line_offset < 0) return false;
+  if (!env.Can("positions") || layout.script_line_offset < 0) return kNoAddress;
   // SAFETY: all fields of a StackFrameInfo are tagged.
   for (int offset = 8; offset < SizeOf(layout, frame); offset += 8) {
     Address script = ReadWord(frame, offset);
     if (HasType(script, layout.shared_type)) script = ScriptOf(layout, script);
-    if (!HasType(script, layout.script_type)) continue;
-    *line = SmiValue(ReadWord(script, layout.script_line_offset));
-    *column = SmiValue(ReadWord(script, layout.script_column_offset));
-    return true;
+    if (HasType(script, layout.script_type)) return script;
   }
-  return false;
+  return kNoAddress;
+}
+
+// A frame's line counts from where its script claims to begin, which only the script itself knows.
+// When that is not to be had, no text is better than that of another line.
+std::string LineTextOfFrame(const EnvData& env, Local<StackFrame> frame, const Site& site) {
+  const Layout& layout = env.layout();
+  Local<v8::String> source = frame->GetScriptSource();
+  if (source.IsEmpty() || site.line <= 0 || frame->IsWasm()) return "";
+  // Nothing below allocates before the last use of this address.
+  const Address script = FindScript(env, ToAddress(frame));
+  if (script == kNoAddress) return "";
+  const int row = site.line - 1 - SmiValue(ReadWord(script, layout.script_line_offset));
+  const int first_column =
+      row == 0 ? SmiValue(ReadWord(script, layout.script_column_offset)) : 0;
+  const int column = std::max(site.column - 1 - first_column, 0);
+  int start = 0, end = 0;
+  // V8 has counted the lines to say which one this is; to search the text takes far longer.
+  if (!FindLine(layout, script, row, &start, &end)) {
+    return LineTextOf(env.isolate(), source, row, column);
+  }
+  end = std::min(end, source->Length());
+  return start < end ? CutLine(env.isolate(), source, start, end, column) : "";
 }
 
 // What cannot be read is said, so that it does not look like there was nothing.
@@ -100,14 +117,7 @@ std::vector<Site> RunningSites(const EnvData& env, int limit) {
     site.script = env.NoteSourceMap(frame->GetScriptId(), frame->GetScriptSourceMappingURL());
     site.line = std::max(frame->GetLineNumber(), 0);
     site.column = std::max(frame->GetColumn(), 0);
-    int first_line = 0, first_column = 0;
-    Local<v8::String> source = frame->GetScriptSource();
-    if (!source.IsEmpty() && site.line > 0 && !frame->IsWasm() &&
-        FindScriptOffsets(env, ToAddress(frame), &first_line, &first_column)) {
-      const int row = site.line - 1 - first_line;
-      const int column = site.column - 1 - (row == 0 ? first_column : 0);
-      site.line_text = LineTextOf(isolate, source, row, std::max(column, 0));
-    }
+    site.line_text = LineTextOfFrame(env, frame, site);
     site.kind = frame->IsWasm() ? FrameKind::kWasm : FrameKind::kFunction;
     site.state = FrameState::kRunning;
     sites.push_back(std::move(site));
