@@ -197,7 +197,7 @@ const lazyChunks = {
         'm',
       );
       const [, variable] = statement.exec(result) ?? this.error(`no ${file}`);
-      const load = `${later}loadLater('./${file}', require)`;
+      const load = `${later}loadLater('./${file}', () => require('./${file}'), require)`;
       const getters = names.map(
         (each) =>
           `get ${each}() { return (${variable}$loaded ??= ${load}).${each}; }`,

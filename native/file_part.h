@@ -15,7 +15,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <vector>
 
 namespace asynctb {
 
@@ -63,8 +62,8 @@ class File {
 // at few of its bytes, so that of a file that cannot shrink is mapped, if it can be.
 //
 // SAFETY: a load from a mapping ends the process where the file has become shorter or cannot be
-// read. So only what is in memory to the last page is mapped, and only of a file that nobody can write to,
-// such as the program that runs, whose code is mapped from there as well.
+// read. So the kernel is asked first to read all of it, which it answers with an error instead, and only
+// the running program is mapped: kernels refuse to write to it, and its code is mapped from there as well.
 class FilePart {
  public:
   FilePart(const File& file, uint64_t offset, uint64_t size, bool may_be_mapped)
@@ -95,16 +94,17 @@ class FilePart {
   static constexpr uint64_t kMostMapped = 128ull << 20;
 
   void Map() {
+#if !defined(MADV_POPULATE_READ)
+    constexpr int MADV_POPULATE_READ = 22;  // older headers; older kernels refuse it
+#endif
     const uint64_t page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
     const uint64_t begin = offset_ - offset_ % page;
     length_ = static_cast<size_t>(offset_ + size_ - begin);
-    void* mapping = mmap(nullptr, length_, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file_.fd(),
-                         static_cast<off_t>(begin));
+    void* mapping =
+        mmap(nullptr, length_, PROT_READ, MAP_PRIVATE, file_.fd(), static_cast<off_t>(begin));
     if (mapping == MAP_FAILED) return;
     mapping_ = mapping;
-    std::vector<unsigned char> pages(static_cast<size_t>((length_ + page - 1) / page));
-    if (mincore(mapping, length_, pages.data()) == 0 &&
-        std::all_of(pages.begin(), pages.end(), [](unsigned char each) { return each & 1; })) {
+    if (madvise(mapping, length_, MADV_POPULATE_READ) == 0) {
       bytes_ = static_cast<const char*>(mapping) + (offset_ - begin);
     }
   }

@@ -28,7 +28,7 @@ constexpr size_t kMostInlined = 100;
 constexpr uintptr_t kMostStacks = 1'000'000;
 constexpr int kIsolateWords = 16 * 1024;
 constexpr int kStackWords = 16;      // of StackMemory, up to where it must have its jump buffer
-constexpr int kIteratorWords = 1024;
+constexpr int kIteratorWords = 8192;
 constexpr int kStackFrameWords = 9;  // a StackFrame, with its class
 
 // Where an isolate keeps its stacks: in all of them at the same offset. -1: not known yet.

@@ -18,17 +18,20 @@ export function isLoaded(path: string, exports: object): void {
   loaded.set(path, exports);
 }
 
-/** `require`: that of the caller. */
+/**
+ * `load`: loads it where there is no addon, and shows it to bundlers; `require`: that of the caller.
+ */
 export function loadLater(
   path: string,
+  load: () => object,
   require: (path: string) => object,
 ): object {
   const known = loaded.get(path);
   if (known !== undefined) return known;
   let exports = {};
-  const load = loadedBinding()?.compileFile(`${__dirname}/${path}`) ?? null;
-  if (load === null) exports = require(path);
-  else load(exports, (inner) => loaded.get(inner) ?? require(inner));
+  const run = loadedBinding()?.compileFile(`${__dirname}/${path}`) ?? null;
+  if (run === null) exports = load();
+  else run(exports, (inner) => loaded.get(inner) ?? require(inner));
   loaded.set(path, exports);
   return exports;
 }
