@@ -43,12 +43,13 @@ async function answersOf(...args: string[]): Promise<Answers> {
 describe('many workers', () => {
   // With more processors there would have to be more workers to see anything.
   it.runIf(availableParallelism() <= WORKERS / 4)(
-    'capture as many at a time as there are processors',
+    'capture only some at a time',
     async () => {
       const { dumps, answers, median } = await answersOf();
       expect(answers).toEqual({ 'ok, idle': dumps * WORKERS });
-      // One that had no processor for long may have lost its turn.
-      expect(median).toBeLessThanOrEqual(availableParallelism() + 1);
+      // On a machine with other work, one that had no processor for long loses its turn, so that there
+      // are more at a time than processors; without turns it is nearly all of them.
+      expect(median).toBeLessThanOrEqual(WORKERS / 3);
     },
     60_000,
   );
