@@ -22,35 +22,62 @@ inline constexpr uint32_t kNone = 0xffffffff;
 template <typename Record>
 class AddressIndex {
  public:
+  // Call for each record that is added to the array, in their order.
+  void Add(Address address) {
+    const uint32_t position = added_++;
+    const Address key = address >> kStretchBits;
+    if (stretches_.empty() || stretches_.back().key != key) {
+      stretches_.push_back({key, position, position + 1});
+    } else {
+      if (address <= last_) in_order_ = false;
+      stretches_.back().end = position + 1;
+    }
+    last_ = address;
+  }
+
   // Call once, after the last record was added and before the first Find.
   void Build(const RecordArray<Record>& records) {
     records_ = &records;
-    if (!Gather(false)) {
-      order_.resize(records.size());
-      std::iota(order_.begin(), order_.end(), 0);
-      std::sort(order_.begin(), order_.end(), [&records](uint32_t a, uint32_t b) {
-        return records[a].address < records[b].address;
-      });
-      Gather(true);
-    }
+    if (in_order_ && FillTable()) return;
+    order_.resize(records.size());
+    std::iota(order_.begin(), order_.end(), 0);
+    std::sort(order_.begin(), order_.end(), [&records](uint32_t a, uint32_t b) {
+      return records[a].address < records[b].address;
+    });
+    stretches_.clear();
+    added_ = 0;
+    for (const uint32_t i : order_) Add(records[i].address);
+    FillTable();
   }
+
+  // Whether there was no memory for all that was added.
+  bool exhausted() const { return stretches_.exhausted(); }
 
   // The record's place in the array, kNone when there is none for this address.
   uint32_t Find(Address address) const { return RecordAt(Search(address)); }
 
-  // The same, for addresses in the order of the heap or nearly so: objects that refer to each other
-  // were mostly allocated together. `last` is the caller's, from one search to the next.
-  uint32_t FindNext(Address address, uint32_t* last) const {
-    constexpr uint32_t kNear = 3;
+  // The places of the last few records that were found, for one sequence of searches.
+  struct Trail {
+    static constexpr uint32_t kSteps = 4;
+    uint32_t places[kSteps] = {};
+    uint32_t next = 0;
+  };
+
+  // The same, for a sequence of addresses that mostly are neighbours of those before: what refers
+  // to each other was mostly allocated together, and moved together.
+  uint32_t FindNext(Address address, Trail* trail) const {
     const uint32_t size = static_cast<uint32_t>(records_->size());
-    for (uint32_t near = 1; near <= kNear && *last + near < size; near++) {
-      if (At(*last + near) != address) continue;
-      *last += near;
-      return RecordAt(*last);
+    for (uint32_t i = 1; i <= Trail::kSteps; i++) {
+      uint32_t& place = trail->places[(trail->next - i) % Trail::kSteps];
+      for (const uint32_t near : {place + 1, place - 1}) {
+        if (near >= size || At(near) != address) continue;
+        place = near;
+        return RecordAt(near);
+      }
     }
-    const uint32_t position = Search(address);
-    if (position != kNone) *last = position;
-    return RecordAt(position);
+    const uint32_t place = Search(address);
+    if (place != kNone) trail->places[trail->next++ % Trail::kSteps] = place;
+    return RecordAt(place);
   }
 
  private:
@@ -92,23 +119,11 @@ class AddressIndex {
   }
 
   // False when the records are not in the order that it takes for granted.
-  bool Gather(bool sorted) {
-    RecordArray<Stretch> stretches;
-    const uint32_t count = static_cast<uint32_t>(records_->size());
-    for (uint32_t i = 0; i < count; i++) {
-      const Address address = At(i);
-      const Address key = address >> kStretchBits;
-      if (stretches.empty() || stretches.back().key != key) {
-        stretches.push_back({key, i, i + 1});
-      } else {
-        if (!sorted && At(i - 1) >= address) return false;
-        stretches.back().end = i + 1;
-      }
-    }
+  bool FillTable() {
     size_t size = 16;
-    while (size < stretches.size() * 2) size *= 2;
+    while (size < stretches_.size() * 2) size *= 2;
     table_.assign(size, Stretch());
-    for (const Stretch& stretch : stretches) {
+    for (const Stretch& stretch : stretches_) {
       size_t i = Slot(stretch.key);
       while (table_[i].begin != table_[i].end) {
         if (table_[i].key == stretch.key) return false;  // visited in two parts
@@ -120,6 +135,10 @@ class AddressIndex {
   }
 
   const RecordArray<Record>* records_ = nullptr;
+  RecordArray<Stretch> stretches_;
+  uint32_t added_ = 0;
+  Address last_ = kNoAddress;
+  bool in_order_ = true;
   std::vector<uint32_t> order_;  // empty: the records are in address order as they are
   std::vector<Stretch> table_;
 };

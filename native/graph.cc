@@ -81,7 +81,7 @@ class GraphVisitor {
     const uint32_t index = static_cast<uint32_t>(graph_->promises_.size());
     PromiseRecord record;
     record.address = promise;
-    if (index >= kMostPromises || !graph_->promises_.push_back(record)) return;
+    if (index >= kMostPromises || !graph_->AddPromise(record)) return;
     Address awaiter = kNoAddress;
     reactions_->ForEach(promise, [&](const Reaction& reaction) {
       if (reaction.kind == ReactionKind::kAwait) {
@@ -165,7 +165,7 @@ class GraphVisitor {
     if (!Begin(object, ActivationType::kAsyncFunction, false, &activation)) return;
     // Whether it is a pending promise shows when it is looked up.
     activation.KeepPromise(ReadWord(object, layout_.async_function_promise));
-    graph_->activations_.push_back(activation);
+    graph_->AddActivation(activation);
   }
 
   void VisitAsyncGenerator(Address object) {
@@ -175,7 +175,7 @@ class GraphVisitor {
     Activation activation;
     if (!Begin(object, ActivationType::kAsyncGenerator, queued, &activation)) return;
     const uint32_t index = static_cast<uint32_t>(graph_->activations_.size());
-    if (!graph_->activations_.push_back(activation)) return;
+    if (!graph_->AddActivation(activation)) return;
     constexpr int kMostRequests = 1'000'000;
     for (int i = 0; i < kMostRequests && HasType(request, layout_.request_type); i++) {
       const Address promise = ReadWord(request, layout_.request_promise);
@@ -221,31 +221,60 @@ void Graph::SetSource(uint32_t promise, SourceKind kind, uint32_t index) {
   promises_[promise].set_source(kind, index);
 }
 
-void Graph::Connect(const EnvData& env) {
-  // The awaiters first: a promise's record has room for them only until it gets its source.
-  uint32_t last = 0;
-  for (Activation& activation : activations_) {
-    const Address promise = activation.TakePromise();
-    if (promise != kNoAddress) activation.promise = promise_index_.FindNext(promise, &last);
+bool Graph::AddPromise(const PromiseRecord& promise) {
+  if (!promises_.push_back(promise)) return false;
+  promise_index_.Add(promise.address);
+  return true;
+}
+
+bool Graph::AddActivation(const Activation& activation) {
+  if (activation.state == ActivationState::kExecuting) {
+    executing_.push_back(static_cast<uint32_t>(activations_.size()));
   }
-  last = 0;
-  const auto set_awaits = [&](Address generator, uint32_t promise) {
-    const uint32_t activation = activation_index_.FindNext(generator, &last);
-    if (activation != kNone) activations_[activation].awaits = promise;
+  if (!activations_.push_back(activation)) return false;
+  activation_index_.Add(activation.address);
+  return true;
+}
+
+// In one pass over both arrays, side by side: they are larger than the caches, and what belongs
+// together was mostly allocated together.
+void Graph::ConnectActivations() {
+  AddressIndex<PromiseRecord>::Trail last_promise;
+  AddressIndex<Activation>::Trail last_activation;
+  const auto link = [&](Activation* activation) {
+    if (activation->linked) return;
+    activation->linked = true;
+    const Address promise = activation->TakePromise();
+    if (promise != kNoAddress) activation->promise = promise_index_.FindNext(promise, &last_promise);
   };
-  for (uint32_t i = 0; i < promises_.size(); i++) {
-    const Address awaiter = promises_[i].TakeAwaiter();
-    if (awaiter != kNoAddress) set_awaits(awaiter, i);
-  }
-  for (const Await& await : more_awaits_) set_awaits(await.generator, await.promise);
-  // V8 leaves an async function that has returned as if it were executing: what its promise
-  // adopts, if anything, comes before it.
+  const auto set_awaits = [&](Address generator, uint32_t promise) {
+    const uint32_t index = activation_index_.FindNext(generator, &last_activation);
+    if (index == kNone) return;
+    link(&activations_[index]);
+    activations_[index].awaits = promise;
+  };
+  const auto take_awaiter = [&](uint32_t index) {
+    if (!promises_[index].has_awaiter_to_take()) return;
+    const Address awaiter = promises_[index].TakeAwaiter();
+    if (awaiter != kNoAddress) set_awaits(awaiter, index);
+  };
   for (uint32_t i = 0; i < activations_.size(); i++) {
-    const Activation& activation = activations_[i];
+    Activation& activation = activations_[i];
+    link(&activation);
+    if (activation.promise == kNone) continue;
+    take_awaiter(activation.promise);
+    // V8 leaves an async function that has returned as if it were executing: what its promise
+    // adopts, if anything, comes before it.
     if (activation.state != ActivationState::kExecuting) {
       SetSource(activation.promise, SourceKind::kActivation, i);
     }
   }
+  for (uint32_t i = 0; i < promises_.size(); i++) take_awaiter(i);
+  for (const Await& await : more_awaits_) set_awaits(await.generator, await.promise);
+}
+
+void Graph::Connect(const EnvData& env) {
+  ConnectActivations();
   for (const Request& request : more_requests_) {
     SetSource(FindPromise(request.promise), SourceKind::kActivation, request.activation);
   }
@@ -284,9 +313,10 @@ void Graph::Connect(const EnvData& env) {
 void Graph::ConnectRunning(const EnvData& env) {
   std::vector<Address> running;  // functions, sorted
   bool scanned = false, known = false;
-  for (uint32_t i = 0; i < activations_.size(); i++) {
+  for (const uint32_t i : executing_) {
+    if (i >= activations_.size()) continue;  // there was no memory for it
     const Activation& activation = activations_[i];
-    if (activation.state != ActivationState::kExecuting || activation.promise == kNone ||
+    if (activation.promise == kNone ||
         promises_[activation.promise].kind() != SourceKind::kUnknown) {
       continue;
     }

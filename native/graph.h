@@ -40,8 +40,9 @@ struct Activation {
     promise = static_cast<uint32_t>(address_of_promise);
     awaits = static_cast<uint32_t>(address_of_promise >> 32);
   }
-  bool awaited = false;  // some other activation waits for it, directly or through promises
-  bool reached = false;  // used by who builds stacks
+  bool awaited : 1 = false;  // some other activation waits for it, directly or through promises
+  bool reached : 1 = false;  // used by who builds stacks
+  bool linked : 1 = false;   // the two indices are indices
 };
 
 // What is going to settle a pending promise.
@@ -67,6 +68,7 @@ struct PromiseRecord {
     source = index << 3 | static_cast<uint32_t>(kind);
   }
   // During the walk the two words hold the generator that awaits this promise.
+  bool has_awaiter_to_take() const { return node != -1; }
   Address TakeAwaiter() {
     const Address awaiter = static_cast<Address>(static_cast<uint32_t>(node)) << 32 | source;
     source = 0;
@@ -130,6 +132,7 @@ class Graph {
   bool complete() const {
     return !activations_.exhausted() && !promises_.exhausted() && !edges_.exhausted() &&
            !more_awaits_.exhausted() && !more_requests_.exhausted() &&
+           !promise_index_.exhausted() && !activation_index_.exhausted() &&
            promises_.size() < kMostPromises;
   }
 
@@ -165,7 +168,10 @@ class Graph {
     int32_t total;
   };
 
+  bool AddPromise(const PromiseRecord& promise);
+  bool AddActivation(const Activation& activation);
   void Connect(const EnvData& env);
+  void ConnectActivations();
   void ConnectModules(const EnvData& env, const Edge& edge, std::vector<Input>* inputs);
   void ConnectInputs(std::vector<Input>* inputs);
   void ConnectRunning(const EnvData& env);
@@ -180,6 +186,7 @@ class Graph {
   std::vector<CombinatorInput> inputs_;
   AddressIndex<PromiseRecord> promise_index_;
   AddressIndex<Activation> activation_index_;
+  std::vector<uint32_t> executing_;  // activations that run, or seem to
   // Raw findings. One await of a promise and one request of an activation, which is what nearly
   // all have, are kept in the record itself until they are connected.
   RecordArray<Await> more_awaits_;

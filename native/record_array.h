@@ -49,6 +49,7 @@ class RecordArray {
     return true;
   }
   bool exhausted() const { return exhausted_; }
+  void clear() { size_ = 0; }
 
  private:
   static constexpr size_t kFirstBytes = 64 * 1024;

@@ -24,12 +24,15 @@ class Collector {
 
   void Run() {
     graph_->MarkAwaited();
+    size_t tasks = 0;
     for (size_t i = 0; i < graph_->activations().size(); i++) {
       const Activation& activation = graph_->activations()[i];
-      if (IsTask(activation) && !activation.awaited) Count(static_cast<uint32_t>(i));
+      if (!IsTask(activation)) continue;
+      tasks++;
+      if (!activation.awaited) Count(static_cast<uint32_t>(i));
     }
     // What is left waits for itself: a ring without an outermost frame.
-    for (size_t i = 0; i < graph_->activations().size(); i++) {
+    for (size_t i = 0; reached_ < tasks && i < graph_->activations().size(); i++) {
       const Activation& activation = graph_->activations()[i];
       if (IsTask(activation) && !activation.reached) Count(static_cast<uint32_t>(i));
     }
@@ -82,6 +85,7 @@ class Collector {
   // For after the promise that it awaits was visited.
   int32_t NodeOfActivation(uint32_t index) {
     Activation& activation = graph_->activations()[index];
+    if (!activation.reached && IsTask(activation)) reached_++;
     activation.reached = true;
     int32_t next = -1;
     if (activation.awaits != kNone) {
@@ -270,6 +274,7 @@ class Collector {
   std::vector<uint32_t> stack_;
   std::vector<Branch> branches_;
   std::vector<int32_t> counts_;  // by node
+  size_t reached_ = 0;           // tasks
   int32_t leaf_ = 0, cycle_ = 0, ready_ = 0;
 };
 
