@@ -3,7 +3,8 @@
 
 // A growing array of plain records for the walk. It grows by moving page tables instead of
 // copying, and what was never written takes no memory: a capture's time and its peak would
-// otherwise be dominated by a vector's copies.
+// otherwise be dominated by a vector's copies. Only a small one comes from malloc: to unmap memory
+// interrupts all processors that run threads of this process.
 #pragma once
 
 #include <cstddef>
@@ -57,21 +58,26 @@ class RecordArray {
 
 #if defined(__linux__)
   bool Grow() {
-    // A small page first, then whole huge ones: moved page by page they would stay small.
+    if (bytes_ == 0) return Use(malloc(kFirstBytes), kFirstBytes);
+    // Whole huge pages from the beginning: moved page by page they would stay small.
     const bool moves = bytes_ >= kHugePage;
-    const size_t bytes = bytes_ == 0 ? kFirstBytes : moves ? bytes_ * 2 : kHugePage;
+    const size_t bytes = moves ? bytes_ * 2 : kHugePage;
     void* const grown = Map(bytes);
     if (grown == MAP_FAILED) return false;
     if (moves && mremap(records_, bytes_, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, grown) != grown) {
       munmap(grown, bytes);
       return false;
     }
-    if (bytes >= kHugePage) (void)madvise(grown, bytes, MADV_HUGEPAGE);
-    if (!moves && bytes_ != 0) {
+    (void)madvise(grown, bytes, MADV_HUGEPAGE);
+    if (!moves) {
       memcpy(grown, static_cast<void*>(records_), bytes_);
-      munmap(records_, bytes_);
+      free(records_);
     }
-    records_ = static_cast<Record*>(grown);
+    return Use(grown, bytes);
+  }
+  bool Use(void* memory, size_t bytes) {
+    if (memory == nullptr) return false;
+    records_ = static_cast<Record*>(memory);
     bytes_ = bytes;
     capacity_ = bytes / sizeof(Record);
     return true;
@@ -79,18 +85,21 @@ class RecordArray {
   // Aligned so that the kernel can give huge pages: a fault for each small one takes as long as
   // filling it does.
   static void* Map(size_t bytes) {
-    const size_t more = bytes >= kHugePage ? kHugePage : 0;
-    void* mapped = mmap(nullptr, bytes + more, PROT_READ | PROT_WRITE,
+    void* mapped = mmap(nullptr, bytes + kHugePage, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (mapped == MAP_FAILED || more == 0) return mapped;
+    if (mapped == MAP_FAILED) return mapped;
     char* const begin = static_cast<char*>(mapped);
     const size_t before = (kHugePage - reinterpret_cast<uintptr_t>(begin) % kHugePage) % kHugePage;
     if (before > 0) munmap(begin, before);
-    if (before < more) munmap(begin + before + bytes, more - before);
+    if (before < kHugePage) munmap(begin + before + bytes, kHugePage - before);
     return begin + before;
   }
   void Free() {
-    if (records_ != nullptr) munmap(records_, bytes_);
+    if (bytes_ > kFirstBytes) {
+      munmap(records_, bytes_);
+    } else {
+      free(records_);
+    }
   }
   size_t bytes_ = 0;
 #else
