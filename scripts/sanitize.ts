@@ -58,6 +58,7 @@ const LEFT_OUT: Readonly<Record<Sanitizer, readonly string[]>> = {
     'shows what has called into native code that blocks the main thread',
     'watches by ASYNCTB_WATCHDOG, what blocks in native code too',
     'blocked by .* shows what called it',
+    'shows what called it, and that it is blocked',
     'called by JavaScript that C\\+\\+ has called shows all of it',
     'under more frames than fit says so',
     'answer also while others are blocked in native code',
