@@ -6,6 +6,7 @@ import {
   type Program,
   programPath,
   register,
+  SAME_YOUNG_GENERATION,
   type Target,
   withPrograms,
 } from '../program';
@@ -15,13 +16,6 @@ import type { Benchmark } from './benchmark';
 
 const WARM_UP = 200_000;
 const SLICES = 40;
-
-/**
- * V8 lets the young generation grow by what survives in it, and a program that has loaded more has
- * a larger one, is collected less often, and awaits faster. So all programs have the full size
- * from the start: what is compared is the await, not how often its garbage is collected.
- */
-const SAME_YOUNG_GENERATION = '--min-semi-space-size=16';
 
 /**
  * Two processes that run the same code differ by a percent or so for as long as they live (where

@@ -2,7 +2,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { HttpClient } from '../http-client';
-import { mapValues, register, type Target, withPrograms } from '../program';
+import {
+  mapValues,
+  register,
+  SAME_YOUNG_GENERATION,
+  type Target,
+  withPrograms,
+} from '../program';
 import { interleave, median, spread } from '../statistics';
 import { limited, times } from '../table';
 import type { Benchmark } from './benchmark';
@@ -50,11 +56,11 @@ export const http: Benchmark = async ({ target, haste, progress }) => {
 async function measure(
   target: Target,
 ): Promise<Record<'plain' | 'again' | 'register', Result>> {
-  const launches = {
-    plain: { target },
-    again: { target },
-    register: { target, execArgv: register(target) },
-  };
+  const variants = { plain: [], again: [], register: register(target) };
+  const launches = mapValues(variants, (flags: readonly string[]) => ({
+    target,
+    execArgv: [SAME_YOUNG_GENERATION, ...flags],
+  }));
   return await withPrograms('http.cjs', launches, async (servers) => {
     const clients = mapValues(servers, async (server) => {
       const client = await HttpClient.connect(await server.call('listen'));
