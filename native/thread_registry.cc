@@ -319,8 +319,11 @@ ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
     message = "other threads took all of the " + std::to_string(limits.finish.count()) +
               " ms: its turn did not come";
   } else {
+    // One whose turn came late was asked for less than its time.
+    const auto asked = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() -
+                                                                             request->asked_at);
     message = "neither the event loop nor JavaScript that can be interrupted has run for " +
-              std::to_string(limits.begin.count()) +
+              std::to_string(std::min(limits.begin, asked).count()) +
               (can_run ? " ms, yet the thread does not sleep: it has too little of a processor, "
                          "or computes in native code"
                        : " ms: the thread is probably blocked in native code");

@@ -27,6 +27,7 @@ constexpr size_t kMostFrames = 20'000;
 constexpr size_t kMostInlined = 100;
 constexpr uintptr_t kMostStacks = 1'000'000;
 constexpr int kIsolateWords = 16 * 1024;
+constexpr int kMostSearches = 256;   // of an isolate, in vain
 constexpr int kStackWords = 16;      // of StackMemory, up to where it must have its jump buffer
 constexpr int kIteratorWords = 8192;
 constexpr int kStackFrameWords = 9;  // a StackFrame, with its class
@@ -114,7 +115,7 @@ bool WasmStacks::KnowsStacks(uintptr_t one) {
   if (offset < 0) {
     // A word that is no address at all is in no vector, and costs no search.
     uintptr_t word = 0;
-    if (!reader_.Load(one, &word)) return false;
+    if (!reader_.Load(one, &word) || searches_++ >= kMostSearches) return false;
     for (int i = 0; i < kIsolateWords; i++) {
       if (!reader_.Load(isolate + kWord * i, &word)) break;
       std::unordered_set<uintptr_t> stacks;

@@ -69,6 +69,7 @@ class WasmStacks {
   CheckedReader reader_;
   std::unordered_set<uintptr_t> stacks_;  // all that live and do not run
   int found_offset_ = -1;                 // where the isolate has them, when it was looked for
+  int searches_ = 0;
   bool is_registry_read_ = false;
   std::unordered_map<uintptr_t, std::vector<WasmPlace>> places_;  // by return address
   std::vector<void*> kept_;                                       // V8's summaries
