@@ -38,11 +38,31 @@ export class ExtractionErrors extends AggregateError {
   }
 }
 
-/** What `Stack.error` and `ThreadDump.error` hold: nothing, the one error, or all of them. */
+/**
+ * What `Stack.error` and `ThreadDump.error` hold: nothing, the one error, or all of them. What was
+ * found twice, on the way in and on the way up, is told once.
+ */
 export function joinErrors(errors: readonly Error[]): Error | null {
-  const first = errors[0];
+  const all = errors.flatMap((error) =>
+    ExtractionErrors.is(error) ? error.all : [error],
+  );
+  const different = all.filter(
+    (error, index) =>
+      !all.slice(0, index).some((before) => isSame(before, error)),
+  );
+  const [first] = different;
   if (first === undefined) return null;
-  return errors.length === 1 ? first : new ExtractionErrors(errors);
+  return different.length === 1 ? first : new ExtractionErrors(different);
+}
+
+function isSame(one: Error, other: Error): boolean {
+  if (one === other) return true;
+  return (
+    AsynctbError.is(one) &&
+    AsynctbError.is(other) &&
+    one.code === other.code &&
+    one.message === other.message
+  );
 }
 
 /** What was thrown, in words: an error's message. Nothing else is asked, as it may be anything. */
