@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { runInThisContext } from 'node:vm';
-import { Mutex, Semaphore } from 'async-mutex';
+import * as asyncMutex from 'async-mutex';
 import { extract } from 'asynctb';
 import Bluebird from 'bluebird';
 import co from 'co';
@@ -23,6 +24,10 @@ import {
 } from '../support/glue';
 
 const gate = deferred();
+/** Compiled for old engines, where its closures look different. */
+const asyncMutexForRequire = createRequire(import.meta.url)(
+  'async-mutex',
+) as typeof asyncMutex;
 
 async function inner(): Promise<void> {
   await gate.promise;
@@ -150,37 +155,51 @@ describe('P63 queues and pools', () => {
     );
   });
 
-  it('P63 async-mutex: which lock, who is before, who holds it', async () => {
-    const mutex = new Mutex();
-    async function owner(): Promise<void> {
-      const release = await mutex.acquire();
-      await gate.promise;
-      release();
-    }
-    await started(owner);
-    const next = await waiting(async function caller() {
-      await mutex.acquire();
-    });
-    expect(visible(next)[0]).toBe('caller');
-    expect(ending(next)).toBe(
-      NOTE('a lock: Mutex, next in line, held by owner'),
-    );
-    const later = await waiting(() => mutex.runExclusive(inner));
-    expect(ending(later)).toBe(
-      NOTE('a lock: Mutex, 1 before it, held by owner'),
-    );
-  });
+  it.each([
+    ['imported', asyncMutex],
+    ['required', asyncMutexForRequire],
+  ])(
+    'P63 async-mutex, %s: which lock, who is before, who holds it',
+    async (_, { Mutex }) => {
+      const mutex = new Mutex();
+      async function owner(): Promise<void> {
+        const release = await mutex.acquire();
+        await gate.promise;
+        release();
+      }
+      await started(owner);
+      const next = await waiting(async function caller() {
+        await mutex.acquire();
+      });
+      expect(visible(next)[0]).toBe('caller');
+      expect(ending(next)).toBe(
+        NOTE('a lock: Mutex, next in line, held by owner'),
+      );
+      const later = await waiting(() => mutex.runExclusive(inner));
+      expect(ending(later)).toBe(
+        NOTE('a lock: Mutex, 1 before it, held by owner'),
+      );
+    },
+  );
 
-  it('P63 async-mutex: held while runExclusive runs', async () => {
-    const semaphore = new Semaphore(1);
-    await started(() => semaphore.runExclusive(inner));
-    const stack = await waiting(async function caller() {
-      await semaphore.acquire();
-    });
-    expect(ending(stack)).toBe(
-      NOTE('a lock: Semaphore, next in line, held by runExclusive'),
-    );
-  });
+  it.each([
+    ['imported', asyncMutex, 'runExclusive'],
+    ['required', asyncMutexForRequire, 'inner'],
+  ])(
+    'P63 async-mutex, %s: held while runExclusive runs',
+    async (_, { Mutex, Semaphore }, holder) => {
+      for (const lock of [new Semaphore(1), new Mutex()]) {
+        await started(() => lock.runExclusive(inner));
+        const stack = await waiting(async function caller() {
+          await lock.acquire();
+        });
+        const name = lock instanceof Mutex ? 'Mutex' : 'Semaphore';
+        expect(ending(stack)).toBe(
+          NOTE(`a lock: ${name}, next in line, held by ${holder}`),
+        );
+      }
+    },
+  );
 });
 
 describe('P12 a pool of threads', () => {
