@@ -262,13 +262,35 @@ class HolderFinder {
     if (!IsSmi(word) || SmiValue(word) == kGeneratorClosed) return;
     const Address function = ReadWord(activation, layout_.generator_function);
     if (!HasType(function, layout_.function_type)) return;
-    int promise = OfContext(ReadWord(function, layout_.function_context));
-    if (promise == kNobody) promise = InStore(ReadWord(activation, layout_.generator_registers));
+    const Address around = ReadWord(function, layout_.function_context);
+    HolderKind kind = HolderKind::kActivation;
+    int promise = InStore(ReadWord(activation, layout_.generator_registers));
+    if (promise == kNobody) promise = InOwnScopes(activation, around);
+    if (promise == kNobody) {
+      kind = HolderKind::kOfClosure;
+      promise = OfContext(around);
+    }
     if (promise == kNobody) return;
     const bool is_async = type == layout_.async_function_type;
     const Address value =
         is_async ? ReadWord(activation, layout_.async_function_promise) : activation;
-    Add(promise, HolderKind::kActivation, value, function);
+    Add(promise, kind, value, function);
+  }
+
+  // Variables that an inner function closes over: in scopes of the activation's own, inside of those
+  // that its function has around it.
+  // SAFETY: an activation refers to a context, and that to the next one, up to the function's.
+  int InOwnScopes(Address activation, Address around) {
+    if (layout_.generator_context < 0) return kNobody;
+    constexpr int kMostScopes = 1'000;
+    Address scope = ReadWord(activation, layout_.generator_context);
+    for (int i = 0; i < kMostScopes && scope != around && ReadLength(scope) > 1; i++) {
+      const int held = OfContext(scope);
+      if (held != kNobody) return held;
+      scope = ReadWord(scope, kContextPrevious);
+      if (!IsHeapObject(scope)) break;
+    }
+    return kNobody;
   }
 
   struct Cached {

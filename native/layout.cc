@@ -128,6 +128,18 @@ void ProveGenerators(Prover* p, Layout* l) {
   p->Require(found == 1, "the continuation was not found");
 }
 
+// A generator's scope, which leads by scopes around it to that of its function. Their variables begin
+// behind the scope around.
+void ProveGeneratorScopes(Prover* p, Layout* l) {
+  const Address scope = p->Word(p->At("scopedClosure"), l->function_context);
+  const Address around = p->Word(p->At("scopedFunction"), l->function_context);
+  if (!p->ok()) return;
+  const int offset = p->FindIn(p->At("scoped"), scope);
+  p->Require(p->ArrayLength(scope) > 2 && ReadWord(scope, kContextPrevious) == around,
+             "a generator's scope does not lead to its function's");
+  if (p->ok()) l->generator_context = offset;
+}
+
 // The distance from `delegate` to `next` in the register file of `outer`; 0 when they are not both
 // there once.
 int DelegateDistance(Prover* p, Layout* l, const char* outer, Address delegate, const char* next) {
@@ -351,9 +363,12 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
     prove("positions", {"functions"}, ProveSource);
     if (positions.available) positions.via = "v8::debug by the " + internals.via;
   }
-  // Of no use by itself, so it is no capability: where it fails, nothing is bound.
-  p.Begin();
-  if (p.ok()) ProveBoundFunctions(&p, l);
+  // Of no use by themselves, so they are no capabilities: where they fail, nothing is bound, and
+  // nothing is held by the scope of something suspended.
+  for (void (*const step)(Prover*, Layout*) : {ProveBoundFunctions, ProveGeneratorScopes}) {
+    p.Begin();
+    if (p.ok()) step(&p, l);
+  }
   prove("resources", {"generators"}, ProveResources);
   p.Release();
   l->probe_queue = p.TakeQueue();

@@ -51,6 +51,7 @@ struct Layout {
   int function_shared = -1, function_context = -1, function_hash = -1;
   int generator_function = -1, generator_receiver = -1;
   int generator_continuation = -1, generator_registers = -1;
+  int generator_context = -1;  // of the scope that it stands in; -1: not proven
   // In the register file of a generator at a `yield*`, where the delegate's `next` stands as seen
   // from the delegate, in words.
   int delegate_next = 0;
@@ -84,6 +85,8 @@ struct Layout {
 inline constexpr int kPromiseStatusMask = 3;
 inline constexpr int kPromisePending = 0;
 inline constexpr int kFunctionKindMask = 31;
+// In a context, where the one around it stands.
+inline constexpr int kContextPrevious = 24;
 // JSGeneratorObject::continuation: >= 0 is suspended.
 inline constexpr int kGeneratorExecuting = -2;
 inline constexpr int kGeneratorClosed = -1;

@@ -43,6 +43,10 @@ s.atFirst = s.receiver.generator(s.argument); s.atFirst.next();
 s.atSecond = s.receiver.generator(s.argument); s.atSecond.next(); s.atSecond.next();
 s.finished = s.receiver.generator(s.argument); s.finished.return();
 
+// What a generator's inner function closes over is the generator's own scope.
+s.scopedFunction = function* (kept) { const closure = () => kept; yield closure; };
+s.scoped = s.scopedFunction(s.argument); s.scopedClosure = s.scoped.next().value;
+
 s.asyncFunction = s.receiver.asyncFunction;
 s.awaited = pending();
 s.asyncPromise = s.receiver.asyncFunction(s.awaited, s.awaited);

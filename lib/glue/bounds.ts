@@ -4,11 +4,17 @@
 import { currentSession } from '../extract/session.js';
 import { forgetHolders } from './holders.js';
 
-/** Outside of an extraction nothing that was found of functions and holders is kept. */
-export function withBounds<Result>(act: () => Result): Result {
-  if (currentSession() !== null) return act();
+/**
+ * Outside of an extraction nothing that was found of functions and holders is kept. `act` is no
+ * closure: that would hold what is looked for, and be found.
+ */
+export function withBounds<Argument, Result>(
+  act: (argument: Argument) => Result,
+  argument: Argument,
+): Result {
+  if (currentSession() !== null) return act(argument);
   try {
-    return act();
+    return act(argument);
   } finally {
     forgetHolders();
   }

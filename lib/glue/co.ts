@@ -10,5 +10,5 @@ const HANDLERS = new Set(['onFulfilled', 'onRejected']);
 
 export const co: PromiseGlue = {
   library: 'co',
-  explain: (settlers) => explainRunner(settlers, HANDLERS, 'gen'),
+  explain: (settlers) => explainRunner(settlers, HANDLERS, () => 'gen'),
 };

@@ -4,24 +4,25 @@
 /** What runners of generators have in common: co, and what compilers make of async functions. */
 
 import { types } from 'node:util';
-import { closureOf } from './closures.js';
+import { type Closure, closureOf } from './closures.js';
 import type { Holder } from './holders.js';
 import type { Knowledge } from './open-ends.js';
 
 /**
  * A runner gives the promise that its generator has yielded a handler which goes on with the
- * generator: `handlers` are the names of such handlers, `variable` is where they have the generator.
+ * generator: `handlers` are the names of such handlers, `variable` tells by what they close over
+ * where they have the generator.
  */
 export function explainRunner(
   settlers: readonly Holder[],
   handlers: ReadonlySet<string>,
-  variable: string,
+  variable: (variables: Closure['variables']) => string,
 ): Knowledge | undefined {
   for (const { kind, value, fn } of settlers) {
     if (kind !== 'reaction') continue;
     const handler = closureOf(fn);
     if (handler === null || !handlers.has(handler.name)) continue;
-    const generator = handler.variables[variable];
+    const generator = handler.variables[variable(handler.variables)];
     // Compiled for an old target there is no generator, but what it waits for is known all the same.
     return {
       items: types.isGeneratorObject(generator) ? [generator, value] : [value],

@@ -12,6 +12,7 @@ import {
   HOLDER_ACTIVATION,
   HOLDER_BOUND,
   HOLDER_CLOSURE,
+  HOLDER_OF_CLOSURE,
   HOLDER_REACTION,
   tryBinding,
 } from '../native/binding.js';
@@ -23,6 +24,7 @@ const KINDS = new Map<unknown, 'closure' | 'bound' | 'activation' | 'reaction'>(
     [HOLDER_CLOSURE, 'closure'],
     [HOLDER_BOUND, 'bound'],
     [HOLDER_ACTIVATION, 'activation'],
+    [HOLDER_OF_CLOSURE, 'activation'],
     [HOLDER_REACTION, 'reaction'],
   ],
 );
@@ -32,7 +34,7 @@ export interface Holder {
   /**
    * A function with it in its scope, an object with it in a property, a function that it is bound
    * to, a generator or async function's promise with it in a variable, or a pending promise with
-   * a handler that holds it.
+   * a handler that holds it. Activations that only share its scope come after all others.
    */
   readonly kind: 'closure' | 'object' | 'bound' | 'activation' | 'reaction';
   readonly value: object;
@@ -177,6 +179,7 @@ function learn(values: object[], flat: unknown[]): void {
   const found: object[] = [...values];
   keep(found);
   const holdersOfEach = new Map<object, Holder[]>();
+  const sharing: [Holder[], Holder][] = [];
   for (let at = 0; at < flat.length; at += 4) {
     const held = found[flat[at] as number];
     const value = flat[at + 2];
@@ -186,14 +189,15 @@ function learn(values: object[], flat: unknown[]): void {
     const fn = typeof value === 'function' ? value : flat[at + 3];
     let holders = holdersOfEach.get(held);
     if (holders === undefined) holdersOfEach.set(held, (holders = []));
-    holders.push(
-      makeHolder(
-        KINDS.get(flat[at + 1]) ?? 'object',
-        value,
-        typeof fn === 'function' ? (fn as AnyFunction) : null,
-      ),
+    const holder = makeHolder(
+      KINDS.get(flat[at + 1]) ?? 'object',
+      value,
+      typeof fn === 'function' ? (fn as AnyFunction) : null,
     );
+    if (flat[at + 1] === HOLDER_OF_CLOSURE) sharing.push([holders, holder]);
+    else holders.push(holder);
   }
+  for (const [holders, holder] of sharing) holders.push(holder);
   flat.length = 0;
   for (const [held, holders] of holdersOfEach) known.set(held, holders);
 }

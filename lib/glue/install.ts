@@ -4,6 +4,7 @@
 /** The glue for libraries that comes with asynctb. None of it loads what it is for. */
 
 import { asyncMutex } from './async-mutex.js';
+import { asyncToGenerator } from './async-to-generator.js';
 import { bluebirdPromises, installBluebird } from './bluebird.js';
 import { co } from './co.js';
 import { effection, installEffection } from './effection.js';
@@ -20,6 +21,7 @@ import { typescriptAwaiter } from './typescript-awaiter.js';
 export function installGlue(): void {
   installOpenEnds([
     typescriptAwaiter,
+    asyncToGenerator,
     co,
     events,
     streams,

@@ -31,28 +31,30 @@ export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
   if (!types.isPromise(promise)) {
     throw invalidArgument('promise', 'a native promise');
   }
-  const binding = requireNative();
-  return withBounds(() => {
-    if (currentSession() === null) {
-      const [, chains, , , , found, holders] = binding.extract(
-        [promise],
-        0,
-        1,
-        holderSamples(),
-      );
-      const [, end, leaf, , , resolvers] = chains[0] ?? [];
-      if (end === END_LEAF && leaf === promise) noteOpenEnd(leaf, resolvers);
-      noteHolders(found, holders);
-    }
-    return findSettlers(promise);
-  });
+  requireNative();
+  return withBounds(findSettlersNow, promise);
+}
+
+function findSettlersNow(promise: Promise<unknown>): readonly Holder[] {
+  if (currentSession() === null) {
+    const [, chains, , , , found, holders] = requireNative().extract(
+      [promise],
+      0,
+      1,
+      holderSamples(),
+    );
+    const [, end, leaf, , , resolvers] = chains[0] ?? [];
+    if (end === END_LEAF && leaf === promise) noteOpenEnd(leaf, resolvers);
+    noteHolders(found, holders);
+  }
+  return findSettlers(promise);
 }
 
 /** What refers to an object. Walks the heap; a hook's extraction has so many walks and no more. */
 export function holdersOf(value: object): readonly Holder[] {
   if (!isObject(value)) throw invalidArgument('value', 'an object');
   requireNative();
-  return withBounds(() => findHolders(value));
+  return withBounds(findHolders, value);
 }
 
 /**
@@ -61,8 +63,10 @@ export function holdersOf(value: object): readonly Holder[] {
  */
 export function functionDetails(fn: AnyFunction): Closure | null {
   if (typeof fn !== 'function') throw invalidArgument('fn', 'a function');
-  return withBounds(() => {
-    const closure = closureOf(fn);
-    return closure && { ...closure, variables: { ...closure.variables } };
-  });
+  return withBounds(copyOfClosure, fn);
+}
+
+function copyOfClosure(fn: AnyFunction): Closure | null {
+  const closure = closureOf(fn);
+  return closure && { ...closure, variables: { ...closure.variables } };
 }

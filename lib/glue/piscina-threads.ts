@@ -26,12 +26,8 @@ const ASKED = 'piscina/asked';
 const WORKER_SCRIPT = /[\\/]piscina[\\/](?:dist|src)[\\/]worker\.[jt]s$/;
 
 export function installPiscinaThreads(): void {
-  unwrapRemote.register(SERVED, (taskId) =>
-    withBounds(() => servedTask(taskId)),
-  );
-  unwrapRemote.register(ASKED, (detail) =>
-    withBounds(() => askedPromise(detail)),
-  );
+  unwrapRemote.register(SERVED, (taskId) => withBounds(servedTask, taskId));
+  unwrapRemote.register(ASKED, (detail) => withBounds(askedPromise, detail));
   builtInAwaiterHooks.push(askerOf);
 }
 

@@ -10,5 +10,5 @@ const HANDLERS = new Set(['fulfilled', 'rejected']);
 
 export const typescriptAwaiter: PromiseGlue = {
   library: '__awaiter of TypeScript',
-  explain: (settlers) => explainRunner(settlers, HANDLERS, 'generator'),
+  explain: (settlers) => explainRunner(settlers, HANDLERS, () => 'generator'),
 };

@@ -116,6 +116,7 @@ export const HOLDER_OBJECT = 1;
 export const HOLDER_BOUND = 2;
 export const HOLDER_ACTIVATION = 3;
 export const HOLDER_REACTION = 4;
+export const HOLDER_OF_CLOSURE = 5;
 
 /** The addon. Arguments are checked before they get here. */
 export interface Binding {

@@ -195,6 +195,32 @@ describe('P47 glue of others has what ours has', () => {
     expect(stack.leaves).toEqual([gate]);
   });
 
+  it('P47 holdersOf: an activation with it in a variable, before those that share its scope', async () => {
+    const object = { held: true };
+    async function holds(): Promise<unknown> {
+      const mine = (await object, object);
+      for (const round of [1]) {
+        // Its own scope, in another of its own, as it is closed over.
+        const kept = mine;
+        const use = (): unknown => [kept, round];
+        await inside(use);
+      }
+      return mine;
+      async function inside(use: unknown): Promise<unknown> {
+        await deferred().promise;
+        return [use, mine];
+      }
+    }
+    const { target } = await started(holds);
+    const names = holdersOf(object)
+      .filter(({ kind }) => kind === 'activation')
+      .map(({ fn }) => fn?.name);
+    // The test itself is one of those that have it.
+    expect(names.slice(0, -1).sort()).toEqual(['', 'holds']);
+    expect(names.at(-1)).toBe('inside');
+    expect(target).toBeInstanceOf(Promise);
+  });
+
   it('P47 outside of a hook, and of what has no such functions', async () => {
     const gate = new Gate('south');
     const promise = gate.pass();
@@ -205,6 +231,7 @@ describe('P47 glue of others has what ours has', () => {
       value: gate,
       fn: null,
     });
+    expect(holdersOf({ held: 'by nobody' })).toEqual([]);
     const { target } = await started(async () => deferred().promise);
     expect(settlersOf(target as Promise<unknown>)).toEqual([]);
     expect(settlersOf(Promise.resolve())).toEqual([]);

@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { runInThisContext } from 'node:vm';
+import swc from '@swc/core';
 import * as asyncMutex from 'async-mutex';
 import { extract } from 'asynctb';
 import Bluebird from 'bluebird';
@@ -23,11 +24,14 @@ import {
   waiting,
 } from '../support/glue';
 
+const require = createRequire(import.meta.url);
+const { transformSync: transformByBabel } = require('@babel/core') as {
+  transformSync(source: string, options: object): { code: string };
+};
 const gate = deferred();
+const { Mutex } = asyncMutex;
 /** Compiled for old engines, where its closures look different. */
-const asyncMutexForRequire = createRequire(import.meta.url)(
-  'async-mutex',
-) as typeof asyncMutex;
+const asyncMutexForRequire = require('async-mutex') as typeof asyncMutex;
 
 async function inner(): Promise<void> {
   await gate.promise;
@@ -83,6 +87,51 @@ describe('P64 runners of generators', () => {
     expect(visible(stack).at(-1)).toBe('inner');
     expect(stack.leaves).toEqual([gate.promise]);
   });
+
+  const ASYNC_FUNCTIONS = `async function outer(inner) { await middle(inner); }
+    async function middle(inner) { await inner(); }
+    outer;`;
+
+  it.each([
+    [
+      'Babel',
+      () =>
+        transformByBabel(ASYNC_FUNCTIONS, {
+          babelrc: false,
+          configFile: false,
+          plugins: ['@babel/plugin-transform-async-to-generator'],
+        }).code,
+    ],
+    [
+      'SWC',
+      () =>
+        swc.transformSync(ASYNC_FUNCTIONS, {
+          jsc: { target: 'es2016' },
+          isModule: false,
+        }).code,
+    ],
+  ])(
+    'P64 _asyncToGenerator of %s: the generators, and what they wait for',
+    async (_, compile) => {
+      const code = compile();
+      expect(code).toContain('asyncGeneratorStep');
+      const outer = runInThisContext(code) as (
+        fn: typeof inner,
+      ) => Promise<void>;
+      const stack = await waiting(() => outer(inner));
+      expect(stack.frames.map(({ kind }) => kind)).toEqual([
+        'generator',
+        'generator',
+        'async-function',
+      ]);
+      expect(stack.frames.map(({ lineText }) => lineText?.trim())).toEqual([
+        'yield middle(inner);',
+        'yield inner();',
+        'await gate.promise;',
+      ]);
+      expect(stack.leaves).toEqual([gate.promise]);
+    },
+  );
 
   it('P64 Bluebird.coroutine', async () => {
     const run = Bluebird.coroutine(function* task(): Generator<unknown> {
@@ -181,6 +230,26 @@ describe('P63 queues and pools', () => {
       );
     },
   );
+
+  it('P63 async-mutex: held by who closes over its release, not by who is inside of that', async () => {
+    const mutex = new Mutex();
+    const release = deferred();
+    async function owner(): Promise<void> {
+      const free = await mutex.acquire();
+      void release.promise.then(() => free());
+      await bystander();
+      async function bystander(): Promise<void> {
+        await gate.promise;
+      }
+    }
+    await started(owner);
+    const stack = await waiting(async function caller() {
+      await mutex.acquire();
+    });
+    expect(ending(stack)).toBe(
+      NOTE('a lock: Mutex, next in line, held by owner'),
+    );
+  });
 
   it.each([
     ['imported', asyncMutex, 'runExclusive'],
