@@ -11,8 +11,9 @@ namespace {
 constexpr int kMostSteps = 20'000;
 constexpr int kLongestName = 512;
 constexpr int kLongestTable = 4 * 1024 * 1024;
-// A bundle's line far down is not worth the search.
+// Units that are searched for lines, for all frames together: some milliseconds.
 constexpr int kMostSearched = 4 * 1024 * 1024;
+constexpr int kMostPieces = 64;  // of a string that was put together, waiting to be copied
 constexpr int kLongestLine = 240;
 constexpr int kBeforeColumn = 80;
 constexpr int kMostIndirections = 8;
@@ -22,6 +23,9 @@ int Least(int a, int b) { return a < b ? a : b; }
 int Greatest(int a, int b) { return a > b ? a : b; }
 
 }  // namespace
+
+FrameReader::FrameReader(const NativeLayout& layout, NativeRecord* record)
+    : layout_(layout), record_(record), searches_left_(kMostSearched) {}
 
 ExitKind FrameReader::KindOfExit(uintptr_t exit_frame) {
   uintptr_t marker = 0;
@@ -65,12 +69,18 @@ void FrameReader::ReadStack(uintptr_t exit_frame, const StackBounds& bounds) {
         if (!Load(frame + layout_.entry_outer_exit, &frame)) return;
         continue;
       }
-    } else {
+    }
+    if (!IsSmi(marker) || static_cast<int>(marker >> 1) == layout_.wasm_marker) {
       if (record_->frame_count == NativeRecord::kMostFrames) {
         record_->is_cut = true;
-        return;
+      } else if (!IsSmi(marker)) {
+        ReadFrame(frame);
+      } else {
+        NativeFrame& out = record_->frames[record_->frame_count++];
+        out = NativeFrame();
+        out.is_wasm = true;
       }
-      ReadFrame(frame);
+      if (record_->is_cut) return;
     }
     if (!Load(frame, &frame)) return;
   }
@@ -102,6 +112,9 @@ void FrameReader::ReadFrame(uintptr_t frame) {
   }
   out.script = last_script_name_;
   ReadPlace(frame, script, &out);
+  if (!is_full_) return;
+  record_->frame_count--;
+  record_->is_cut = true;
 }
 
 Address FrameReader::ScriptOf(Address shared) {
@@ -242,18 +255,32 @@ bool FrameReader::Flatten(Address string, Flat* flat) {
       start += offset;
     } else if (shape == layout_.cons_shape) {
       // One that was made flat has everything in its first half.
-      int32_t first_length = 0;
-      if (!Word(string, layout_.string_first, &next) || TypeOf(next) < 0 ||
-          !reader_.LoadUnit(next - 1 + layout_.string_length, &first_length)) {
-        return false;
-      }
-      length = Least(length, first_length);
+      Address second = 0;
+      if (Halves(string, &next, &second)) return false;
+      if (next == 0) return false;
     } else {
       return false;  // external: its characters are an embedder's matter
     }
     string = next;
   }
   return false;
+}
+
+bool FrameReader::Halves(Address string, Address* first, Address* second) {
+  const int type = TypeOf(string);
+  *first = *second = 0;
+  if (type < 0 || (type & layout_.not_string_mask) != 0 ||
+      (type & layout_.string_shape_mask) != layout_.cons_shape) {
+    return false;
+  }
+  int32_t length = 0;
+  if (!Word(string, layout_.string_first, first) || !Word(string, layout_.string_second, second) ||
+      !IsString(*first) || !IsString(*second) ||
+      !reader_.LoadUnit(*second - 1 + layout_.string_length, &length)) {
+    *first = *second = 0;
+    return false;
+  }
+  return length != 0;
 }
 
 bool FrameReader::UnitAt(const Flat& flat, int index, uint16_t* unit) {
@@ -267,7 +294,11 @@ bool FrameReader::UnitAt(const Flat& flat, int index, uint16_t* unit) {
 UnitRange FrameReader::Copy(const Flat& flat, int start, int length) {
   UnitRange range;
   range.begin = record_->unit_count;
-  for (int i = 0; i < length && record_->unit_count < NativeRecord::kMostUnits; i++) {
+  for (int i = 0; i < length; i++) {
+    if (record_->unit_count == NativeRecord::kMostUnits) {
+      is_full_ = true;
+      break;
+    }
     if (!UnitAt(flat, start + i, &record_->units[record_->unit_count])) break;
     record_->unit_count++;
   }
@@ -275,10 +306,34 @@ UnitRange FrameReader::Copy(const Flat& flat, int start, int length) {
   return range;
 }
 
+// A name that was put together, such as a path, is copied piece by piece. One in more pieces than are
+// looked at is not known: a part of it would be another name.
 UnitRange FrameReader::CopyName(Address string) {
-  Flat flat;
-  if (!Flatten(string, &flat)) return UnitRange();
-  return Copy(flat, 0, Least(flat.length, kLongestName));
+  Address pieces[kMostPieces] = {string};
+  int count = 1, left = kLongestName;
+  UnitRange name;
+  name.begin = record_->unit_count;
+  while (count > 0 && left > 0) {
+    const Address piece = pieces[--count];
+    Address first = 0, second = 0;
+    Flat flat;
+    if (Halves(piece, &first, &second)) {
+      if (count + 2 > kMostPieces) {
+        record_->is_damaged = true;
+        return UnitRange();
+      }
+      pieces[count++] = second;
+      pieces[count++] = first;
+    } else if (Flatten(piece, &flat)) {
+      const int length = Least(flat.length, left);
+      Copy(flat, 0, length);
+      left -= length;
+    } else {
+      return UnitRange();
+    }
+  }
+  name.length = record_->unit_count - name.begin;
+  return name;
 }
 
 bool FrameReader::IsText(Address string, const char* text) {
@@ -312,15 +367,28 @@ bool FrameReader::FindLine(Address script, const Flat& source, int position, int
       return *start >= 0 && *end >= *start;
     }
   }
-  // V8 has not made its table of lines yet. It ends a line at these; "\r\n" is one end.
-  if (position > kMostSearched || position > source.length) return false;
-  *row = 0;
-  *start = 0;
+  return SearchLine(script, source, position, row, start, end);
+}
+
+// V8 has not made its table of lines yet. It ends a line at these; "\r\n" is one end.
+bool FrameReader::SearchLine(Address script, const Flat& source, int position, int* row, int* start,
+                             int* end) {
+  if (position > source.length) return false;
+  // The search goes on where an earlier one was, if that was before.
+  const bool goes_on = script == searched_script_ && position >= searched_start_;
+  *row = goes_on ? searched_row_ : 0;
+  *start = goes_on ? searched_start_ : 0;
+  if (position - *start > searches_left_) {
+    record_->lacks_lines = true;
+    return false;
+  }
   uint16_t before = 0;
-  int at = 0;
+  int at = *start;
   for (; at < source.length; at++) {
     uint16_t unit = 0;
     if (!UnitAt(source, at, &unit)) return false;
+    // A line without an end is long enough where it is cut off.
+    if (searches_left_-- <= 0 && at >= position) break;
     const bool ends_here = unit == '\n' || unit == '\r' || unit == 0x2028 || unit == 0x2029;
     const bool second = unit == '\n' && before == '\r';
     before = unit;
@@ -330,6 +398,9 @@ bool FrameReader::FindLine(Address script, const Flat& source, int position, int
     *start = at + 1;
   }
   *end = at;
+  searched_script_ = script;
+  searched_row_ = *row;
+  searched_start_ = *start;
   return true;
 }
 

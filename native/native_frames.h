@@ -24,6 +24,7 @@ struct NativeFrame {
   int32_t line = 0;    // 1-based, 0 when unknown
   int32_t column = 0;  // 1-based, 0 when unknown
   bool cut_before = false, cut_after = false;  // the line text is a part of a longer line
+  bool is_wasm = false;                        // of WebAssembly, of which nothing more is known
 };
 
 // Whose code the thread was in when it left JavaScript.
@@ -41,7 +42,8 @@ struct NativeRecord {
   uint32_t frame_count;  // innermost first
   uint32_t unit_count;
   ExitKind exit_kind;
-  bool is_cut;      // there are more frames than fit
+  bool is_cut;      // there are more frames, or longer names in them, than fit
+  bool lacks_lines;  // of some frames the line was too far down to be looked for
   bool is_damaged;  // something was not as it must be: it may be moving just now
   NativeFrame frames[kMostFrames];
   uint16_t units[kMostUnits];
@@ -53,8 +55,7 @@ struct StackBounds {
 
 class FrameReader {
  public:
-  FrameReader(const NativeLayout& layout, NativeRecord* record)
-      : layout_(layout), record_(record) {}
+  FrameReader(const NativeLayout& layout, NativeRecord* record);
 
   // From the exit frame outward.
   void ReadStack(uintptr_t exit_frame, const StackBounds& bounds);
@@ -88,6 +89,8 @@ class FrameReader {
     bool one_byte = false;
   };
   bool Flatten(Address string, Flat* flat);
+  // The halves of a string that was put together and not made flat since.
+  bool Halves(Address string, Address* first, Address* second);
   bool UnitAt(const Flat& flat, int index, uint16_t* unit);
   UnitRange Copy(const Flat& flat, int start, int length);
   UnitRange CopyName(Address string);
@@ -99,12 +102,19 @@ class FrameReader {
   void ReadPlace(uintptr_t frame, Address script, NativeFrame* out);
   // The line of a position, 0-based, with its bounds in the source.
   bool FindLine(Address script, const Flat& source, int position, int* row, int* start, int* end);
+  bool SearchLine(Address script, const Flat& source, int position, int* row, int* start, int* end);
 
   const NativeLayout& layout_;
   NativeRecord* record_;
   CheckedReader reader_;
   Address last_script_ = kNoAddress;  // frames of one script share its name
   UnitRange last_script_name_;
+  // All searches for lines together, as the thread stands still meanwhile; and where the last began
+  // to find one.
+  int searches_left_;
+  Address searched_script_ = kNoAddress;
+  int searched_row_ = 0, searched_start_ = 0;
+  bool is_full_ = false;  // the record's arena
 };
 
 }  // namespace asynctb

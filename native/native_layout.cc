@@ -260,6 +260,7 @@ bool ReadConstants(NativeLayout* n) {
       read("class_String__length__int32_t", &n->string_length) &&
       read("class_SeqOneByteString__chars__char", &n->string_chars) &&
       read("class_ConsString__first__String", &n->string_first) &&
+      read("class_ConsString__second__String", &n->string_second) &&
       read("class_ThinString__actual__String", &n->string_actual) &&
       read("class_SlicedString__parent__String", &n->string_parent) &&
       read("class_SlicedString__offset__SMI", &n->string_offset) &&
@@ -272,6 +273,7 @@ bool ReadConstants(NativeLayout* n) {
   n->string_one_byte = one_byte;
   // Only where V8 has them.
   read("frametype_ApiCallbackExitFrame", &n->api_exit_marker);
+  read("frametype_WasmFrame", &n->wasm_marker);
   read("type_TrustedByteArray__TRUSTED_BYTE_ARRAY_TYPE", &n->trusted_byte_array_type);
   return all;
 }

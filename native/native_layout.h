@@ -27,6 +27,7 @@ struct NativeLayout {
   // Exit frames: any call out of JavaScript; a call of a native function; where V8 has a kind of its
   // own for it, a call of an embedder's function, and then the first are the engine's own.
   int exit_marker = -1, builtin_exit_marker = -1, api_exit_marker = -1;
+  int wasm_marker = -1;
 
   // Constants that V8 exports for debuggers.
   int frame_function = 0, frame_bytecode = 0, frame_offset = 0, frame_marker = 0;

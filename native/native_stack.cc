@@ -14,6 +14,7 @@
 #include <mutex>
 
 #include "source_text.h"
+#include "stay_loaded.h"
 
 namespace asynctb {
 
@@ -79,6 +80,7 @@ void NativeProbe::Read() {
   record.unit_count = 0;
   record.is_cut = false;
   record.is_damaged = false;
+  record.lacks_lines = false;
   record.exit_frame = is_collecting() ? 0 : CurrentExitFrame();
   if (record.exit_frame == 0) return;
   FrameReader reader(layout_, &record);
@@ -117,6 +119,7 @@ NativeProbe::Look NativeProbe::LookAt() const {
   text[length] = '\0';
   // The name of the thread, in parentheses, may contain anything.
   const char* end_of_name = strrchr(text, ')');
+  look.is_known = end_of_name != nullptr;
   look.is_asleep = end_of_name != nullptr && end_of_name[1] == ' ' &&
                    (end_of_name[2] == 'S' || end_of_name[2] == 'D');
   return look;
@@ -125,6 +128,7 @@ NativeProbe::Look NativeProbe::LookAt() const {
 // A realtime signal that nobody uses: these do not end a sleep for anybody else's sake, are told
 // apart by their sender, and carry a number. It stays ours.
 int NativeProbe::InstallHandler() {
+  StayLoaded();
   for (int signum = SIGRTMAX - 1; signum >= SIGRTMIN; signum--) {
     struct sigaction before;
     if (sigaction(signum, nullptr, &before) != 0) continue;
@@ -220,7 +224,7 @@ void NativeProbe::Fill(ThreadCapture* capture) const {
     site.line_text =
         TrimLine(record.units + frame.line_text.begin, static_cast<int>(frame.line_text.length),
                  frame.cut_before, frame.cut_after);
-    site.kind = FrameKind::kFunction;
+    site.kind = frame.is_wasm ? FrameKind::kWasm : FrameKind::kFunction;
     site.state = FrameState::kRunning;
     capture->running.push_back(static_cast<int32_t>(capture->sites.size()));
     capture->sites.push_back(std::move(site));
@@ -233,6 +237,11 @@ void NativeProbe::Fill(ThreadCapture* capture) const {
   if (record.is_cut) {
     capture->errors.push_back(
         {"ERR_ASYNCTB_MAX_FRAMES", "only the innermost frames of the running stack are shown"});
+  }
+  if (record.lacks_lines) {
+    capture->errors.push_back({"ERR_ASYNCTB_BAD_CAPTURE",
+                               "the lines of some frames are too far down to be looked for while the "
+                               "thread stands still"});
   }
   if (record.is_damaged) {
     capture->errors.push_back(

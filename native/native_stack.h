@@ -38,6 +38,7 @@ class NativeProbe {
   uintptr_t CurrentExitFrame() const;
   // Whether the thread sleeps in the kernel, and the time that it has had on a processor.
   struct Look {
+    bool is_known = false;  // false: the kernel could not be asked, for want of a file descriptor
     bool is_asleep = false;
     int64_t cpu_ns = 0;
   };

@@ -64,8 +64,8 @@ class RecordArray {
     const size_t bytes = moves ? bytes_ * 2 : kHugePage;
     void* const grown = Map(bytes);
     if (grown == MAP_FAILED) return false;
+    // Where it fails, the new place may be gone already, and somebody else's: it is left alone.
     if (moves && mremap(records_, bytes_, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, grown) != grown) {
-      munmap(grown, bytes);
       return false;
     }
     (void)madvise(grown, bytes, MADV_HUGEPAGE);

@@ -3,13 +3,13 @@
 
 #include "signal_watcher.h"
 
-#include <dlfcn.h>
 #include <signal.h>
 
 #include <cstring>
 
 #include "own_thread.h"
 #include "signal_handler.h"
+#include "stay_loaded.h"
 #include "watchdog.h"
 
 namespace asynctb {
@@ -31,12 +31,25 @@ constexpr milliseconds kOwnDumpLimit{10'000};
 // The formatter's stack limit lies inside, with room for V8 itself. Only what is used is paid for.
 constexpr size_t kStackBytes = 4u << 20;
 
-// Node unloads addons with the environment, but signals may still come then, and the thread may
-// still be in a write.
-void StayLoaded() {
-  Dl_info info;
-  if (dladdr(reinterpret_cast<void*>(&StayLoaded), &info) == 0) return;
-  dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+// Whether `process.kill()` is what JavaScript does at the moment.
+bool IsInKill(v8::Isolate* isolate) {
+  // Above it there may be what a debugger has evaluated.
+  constexpr int kMostFrames = 100;
+  if (!isolate->InContext()) return false;
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::StackTrace> trace =
+      v8::StackTrace::CurrentStackTrace(isolate, kMostFrames, v8::StackTrace::kOverview);
+  const auto is = [isolate](v8::Local<v8::String> text, const char* wanted) {
+    return !text.IsEmpty() && strcmp(*v8::String::Utf8Value(isolate, text), wanted) == 0;
+  };
+  for (int i = 0; i < trace->GetFrameCount(); i++) {
+    v8::Local<v8::StackFrame> frame = trace->GetFrame(isolate, static_cast<uint32_t>(i));
+    if (is(frame->GetFunctionName(), "kill") &&
+        is(frame->GetScriptName(), "node:internal/process/per_thread")) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -56,11 +69,9 @@ bool SignalWatcher::Configure(WatcherOptions options, node::Environment* env) {
   node::AddEnvironmentCleanupHook(v8::Isolate::GetCurrent(), [](void*) { Get().OnCleanup(); },
                                   nullptr);
   node::AtExit(env, [](void*) { Get().OnAtExit(); }, nullptr);
-  if (options_.profiled) {
-    next_turn_ = new uv_prepare_t;
-    uv_prepare_init(node::GetCurrentEventLoop(v8::Isolate::GetCurrent()), next_turn_);
-    uv_unref(reinterpret_cast<uv_handle_t*>(next_turn_));
-  }
+  next_turn_ = new uv_prepare_t;
+  uv_prepare_init(node::GetCurrentEventLoop(v8::Isolate::GetCurrent()), next_turn_);
+  uv_unref(reinterpret_cast<uv_handle_t*>(next_turn_));
   return true;
 }
 
@@ -131,15 +142,26 @@ void SignalWatcher::OnAtExit() {
   ResumeWhenAlive();
 }
 
-// It is when JavaScript runs, except that Node itself runs some at the end to write profiles. To be
-// taken in by that would let the thread into a V8 that is being taken down, and Node forgets what is
-// added to its list meanwhile. Then only a turn of the loop will do: a signal that the program sends
-// to itself is answered after it, and not at all when it exits at once.
+// It certainly is with the next turn of the loop. JavaScript that runs is no sign: at the end Node runs
+// some to write profiles, and what a debugger evaluates while Node waits for it to go. To be taken in
+// by that would let the thread into a V8 that is being taken down, and Node forgets what is added to
+// its list meanwhile. Only JavaScript that goes on behind `process.kill()` is one: so a signal that
+// the program sends to itself is answered even if the program exits right after it.
 void SignalWatcher::ResumeWhenAlive() {
-  if (next_turn_ == nullptr) {
-    node::RequestInterrupt(env_, [](void*) { Get().OnAlive(); }, nullptr);
-    return;
-  }
+  if (!IsInKill(v8::Isolate::GetCurrent())) return ResumeWithNextTurn();
+  node::RequestInterrupt(env_,
+                         [](void*) {
+                           if (IsInKill(v8::Isolate::GetCurrent())) {
+                             Get().ResumeWithNextTurn();
+                           } else {
+                             Get().OnAlive();
+                           }
+                         },
+                         nullptr);
+}
+
+void SignalWatcher::ResumeWithNextTurn() {
+  if (next_turn_ == nullptr) return;
   uv_prepare_start(next_turn_, [](uv_prepare_t* handle) {
     uv_prepare_stop(handle);
     Get().OnAlive();

@@ -30,7 +30,6 @@ struct WatcherOptions {
   std::string formatter;  // the text of dist/isolate-formatter.js
   std::string process;    // JSON of `RawProcess`
   double uptime_ms = 0;   // of the process, now
-  bool profiled = false;  // Node runs JavaScript of its own at the very end, to write profiles
   OutputOptions output;
 };
 
@@ -80,6 +79,7 @@ class SignalWatcher {
   void OnAlive();
   void OnCleanup();
   void ResumeWhenAlive();
+  void ResumeWithNextTurn();
   // Lets a dump that somebody has asked for come to its end, within bounds.
   bool Drain();
 
@@ -88,7 +88,7 @@ class SignalWatcher {
   node::Environment* env_ = nullptr;
   std::chrono::steady_clock::time_point configured_at_;
   std::unique_ptr<IsolateFormatter> formatter_;
-  uv_prepare_t* next_turn_ = nullptr;  // of the main thread's loop; only where profiles are written
+  uv_prepare_t* next_turn_ = nullptr;  // of the main thread's loop
 
   // The main thread's.
   std::atomic<bool> started_{false};  // others read it

@@ -30,6 +30,8 @@ void ThreadRegistry::AddCurrentThread(node::Environment* env, const EnvData* dat
     std::lock_guard<std::mutex> lock(mutex_);
     if (Entry* entry = Find(env)) {
       if (!name.empty()) entry->name = name;
+      // It may have failed because of the moment, such as for want of a file descriptor.
+      if (entry->probe == nullptr) entry->probe = NativeProbe::ForCurrentThread(*data);
       return;
     }
   }
@@ -307,7 +309,10 @@ ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
     waiting.erase(std::remove(waiting.begin(), waiting.end(), request), waiting.end());
     capture.thread_id = entry->thread_id;
     capture.name = entry->name;
-    can_run = entry->probe != nullptr && !entry->probe->LookAt().is_asleep;
+    if (entry->probe != nullptr) {
+      const NativeProbe::Look look = entry->probe->LookAt();
+      can_run = look.is_known && !look.is_asleep;
+    }
     is_idle = !was_asked && entry->probe != nullptr && entry->probe->CurrentExitFrame() == 0;
   }
   capture.status = "timed-out";

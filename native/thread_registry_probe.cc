@@ -25,6 +25,8 @@ constexpr microseconds kHandlerPoll{100};
 constexpr microseconds kConfirm{1'000};
 // Less than this between two looks: it slept all the time.
 constexpr int64_t kAsleepNs = 200'000;
+// More than this: it computed, and so could have come back to JavaScript.
+constexpr int64_t kBusyNs = 500'000;
 // One that is busy may be collecting garbage, which ends soon; or computing natively, which may not.
 constexpr microseconds kLongEnough{50'000};
 constexpr microseconds kLongestBackoff{100'000};
@@ -83,6 +85,7 @@ void ThreadRegistry::StepProbe(Entry* entry, Clock::time_point now) {
       if (probe.record().is_damaged && entry->backoff < kLongestBackoff) return try_again();
       AnswerFromProbe(entry);
       entry->phase = ProbePhase::kNone;
+      entry->next_step = now;
       return;
   }
 }
@@ -90,21 +93,29 @@ void ThreadRegistry::StepProbe(Entry* entry, Clock::time_point now) {
 bool ThreadRegistry::IsBlocked(Entry* entry, Clock::time_point now) {
   if (now - entry->signalled_at >= kLongEnough) return true;
   const ExitKind kind = entry->probe->record().exit_kind;
-  if (kind == ExitKind::kEmbedder) return true;
   if (kind == ExitKind::kEngine) return false;
   const NativeProbe::Look before = entry->look;
   entry->look = entry->probe->LookAt();
-  return before.is_asleep && entry->look.is_asleep &&
-         entry->look.cpu_ns - before.cpu_ns < kAsleepNs;
+  const int64_t cpu_ns = entry->look.cpu_ns - before.cpu_ns;
+  if (before.is_asleep && entry->look.is_asleep && cpu_ns < kAsleepNs) return true;
+  // One that has had no processor meanwhile could not come to its interrupt.
+  return kind == ExitKind::kEmbedder && cpu_ns >= kBusyNs;
 }
 
+// Who asked after the signal is not answered by it: the thread may have come back from the native code
+// and gone into more of it, from the same frame.
 void ThreadRegistry::AnswerFromProbe(Entry* entry) {
+  const auto is_answered = [entry](const std::shared_ptr<Request>& request) {
+    return request->asked_at <= entry->signalled_at;
+  };
   for (const std::shared_ptr<Request>& request : entry->waiting) {
+    if (!is_answered(request)) continue;
     entry->probe->Fill(&request->capture);
     request->state = Request::State::kDone;
   }
-  entry->waiting.clear();
-  turns_.End(entry->key);
+  auto& waiting = entry->waiting;
+  waiting.erase(std::remove_if(waiting.begin(), waiting.end(), is_answered), waiting.end());
+  if (waiting.empty()) turns_.End(entry->key);
   changed_.notify_all();
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "own_thread.h"
+#include "stay_loaded.h"
 #include "to_js.h"
 
 namespace asynctb {
@@ -123,6 +124,7 @@ void Watchdog::OnFound(uv_async_t* async) {
 
 bool Watchdog::StartThread() {
   if (started_) return true;
+  StayLoaded();
   pthread_t thread;
   const auto run = [](void* self) -> void* {
     static_cast<Watchdog*>(self)->Run();

@@ -30,7 +30,6 @@ Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
   options.uptime_ms = info[2].As<Napi::Number>().DoubleValue();
   options.output.directory = info[3].As<Napi::String>().Utf8Value();
   options.output.json = info[4].As<Napi::Boolean>().Value();
-  options.profiled = info[5].As<Napi::Boolean>().Value();
   return Napi::Boolean::New(info.Env(),
                             SignalWatcher::Get().Configure(std::move(options), env));
 }

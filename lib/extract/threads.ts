@@ -98,6 +98,8 @@ export function absentThread(
 export interface Inquiry {
   readonly asked: AskedThreads | null;
   readonly known: readonly RawThread[];
+  /** The ids that somebody wants to know of; null for all that there are. */
+  readonly wanted: readonly number[] | null;
 }
 
 /** Begins to ask; throws for an id that no thread has had. `threads`: undefined for all. */
@@ -108,13 +110,14 @@ export function askThreads(
 ): Inquiry {
   const others = threads?.filter((id) => id !== ownId);
   if (!can('native') || tryBinding() === null) {
-    return { asked: null, known: (others ?? []).map(unreadable) };
+    return { asked: null, known: (others ?? []).map(unreadable), wanted: null };
   }
   const known = otherThreads(others, ownId);
   const limit = Math.min(Math.ceil(timeoutMs), MOST_MS);
   return {
     asked: loadBinding().askThreads(others ?? null, limit),
     known,
+    wanted: others ?? null,
   };
 }
 
@@ -168,21 +171,40 @@ function notRegistered(id: number): RawThread {
 }
 
 /** Waits for the answers. */
-export function collectThreads({ asked, known }: Inquiry): RawThread[] {
+export function collectThreads(inquiry: Inquiry): RawThread[] {
+  const { asked } = inquiry;
   const answers = asked === null ? [] : loadBinding().collectThreads(asked);
-  return byId([...answers, ...known]);
+  return withKnown(answers, inquiry);
 }
 
 /** The same while the own loop goes on. */
-export async function collectThreadsLater({
-  asked,
-  known,
-}: Inquiry): Promise<RawThread[]> {
-  if (asked === null) return byId([...known]);
+export async function collectThreadsLater(
+  inquiry: Inquiry,
+): Promise<RawThread[]> {
+  const { asked } = inquiry;
+  if (asked === null) return withKnown([], inquiry);
   const answers = await new Promise<RawThread[]>((resolve) =>
     loadBinding().collectThreadsLater(asked, resolve),
   );
-  return byId([...answers, ...known]);
+  return withKnown(answers, inquiry);
+}
+
+/**
+ * Each thread once: between looking at what is known and asking, one may have registered, or have
+ * exited.
+ */
+export function withKnown(
+  answers: readonly RawThread[],
+  { known, wanted }: Pick<Inquiry, 'known' | 'wanted'>,
+): RawThread[] {
+  const found = new Map(
+    [...known, ...answers].map((thread) => [thread.threadId, thread]),
+  );
+  for (const id of wanted ?? []) {
+    if (found.has(id)) continue;
+    found.set(id, absentThread(id, threadName(id), 'exited', []));
+  }
+  return byId([...found.values()]);
 }
 
 export function byId(threads: RawThread[]): RawThread[] {

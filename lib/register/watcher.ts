@@ -22,18 +22,5 @@ export function configureWatcher(
     info.uptimeMs,
     settings.directory,
     settings.json,
-    writesProfiles(process.env, process.execArgv),
-  );
-}
-
-/** Whether Node runs JavaScript of its own at the very end of the process. */
-export function writesProfiles(
-  env: NodeJS.ProcessEnv,
-  execArgv: readonly string[],
-): boolean {
-  const { NODE_V8_COVERAGE = '', NODE_OPTIONS = '' } = env;
-  return (
-    NODE_V8_COVERAGE !== '' ||
-    /--(?:cpu|heap)[-_]prof\b/.test([NODE_OPTIONS, ...execArgv].join(' '))
   );
 }

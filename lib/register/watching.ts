@@ -13,7 +13,6 @@ export interface WatchingBinding {
     uptimeMs: number,
     directory: string,
     json: boolean,
-    profiled: boolean,
   ): boolean;
   /** Why it cannot be watched; empty when it is. */
   watchSignal(signal: number): string;

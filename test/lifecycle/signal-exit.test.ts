@@ -11,7 +11,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Programs } from '../support/program';
+import { Debugger } from '../support/debugger';
+import { Programs, REGISTER } from '../support/program';
 
 const programs = new Programs();
 
@@ -102,6 +103,28 @@ describe('a signal just before the end', () => {
       });
       expect(await program.ended()).toEqual({ code, signal: null });
     });
+  });
+
+  it('is not answered any more while Node waits for a debugger to go, whatever that evaluates', async () => {
+    const program = programs.start('signal/parked.cjs', {
+      nodeArgs: ['--inspect=0', '-r', REGISTER],
+    });
+    await program.says('ready');
+    await program.reports(/ws:\S+/u);
+    const [url = ''] = /ws:\S+/u.exec(program.stderr) ?? [];
+    const attached = await Debugger.attach(url);
+    await attached.call('Runtime.enable');
+    await program.dump();
+    program.send('exit');
+    await program.reports('Waiting for the debugger to disconnect');
+    for (let i = 0; i < 10; i++) {
+      program.kill();
+      await attached.call('Runtime.evaluate', { expression: '6 * 7' });
+    }
+    expect(program.dumps).toHaveLength(1);
+    attached.detach();
+    expect(await program.ended()).toEqual({ code: 7, signal: null });
+    expect(program.dumps).toHaveLength(1);
   });
 
   it('that cannot be answered, as nobody reads stderr, delays it only so long', async () => {

@@ -139,9 +139,9 @@ export class Program {
   }
 
   /** Resolves after the program's event loop has answered. */
-  async answers(): Promise<void> {
+  async answers(message = 'ping'): Promise<void> {
     const before = this.#messages.length;
-    this.send('ping');
+    this.send(message);
     await this.until(() => this.#messages.length > before, 'an answer');
   }
 

@@ -5,7 +5,6 @@ import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../lib/register/settings.js';
-import { writesProfiles } from '../../lib/register/watcher.js';
 
 describe('the environment variables of asynctb/register', () => {
   test('without any', () => {
@@ -46,25 +45,6 @@ describe('the environment variables of asynctb/register', () => {
     expect(complaints).toEqual([
       'ASYNCTB_FORMAT=yaml is not known, so dumps are text; use text or json',
     ]);
-  });
-});
-
-describe('Node runs JavaScript at the very end of the process', () => {
-  test.each<[NodeJS.ProcessEnv, string[]]>([
-    [{ NODE_V8_COVERAGE: 'coverage' }, []],
-    [{ NODE_OPTIONS: '--no-warnings --cpu-prof' }, []],
-    [{}, ['--heap-prof']],
-    [{}, ['--cpu_prof', '--inspect']],
-  ])('to write profiles: %j %j', (env, execArgv) => {
-    expect(writesProfiles(env, execArgv)).toBe(true);
-  });
-
-  test.each<[NodeJS.ProcessEnv, string[]]>([
-    [{}, []],
-    [{ NODE_V8_COVERAGE: '' }, ['--inspect', '--cpu-profiler']],
-    [{ NODE_OPTIONS: '--enable-source-maps' }, ['--prof']],
-  ])('or not: %j %j', (env, execArgv) => {
-    expect(writesProfiles(env, execArgv)).toBe(false);
   });
 });
 
