@@ -89,13 +89,13 @@ void NativeProbe::Read() {
 }
 
 // V8 calls these around each collection, between which the handler would meet moving objects, and
-// a thread that joins its helpers would seem to be blocked. A store each is what they cost.
+// a thread that joins its helpers would seem to be blocked. An addition each is what they cost.
 void NativeProbe::OnCollecting(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* probe) {
-  static_cast<NativeProbe*>(probe)->collecting_.store(true, std::memory_order_release);
+  static_cast<NativeProbe*>(probe)->collecting_.fetch_add(1, std::memory_order_release);
 }
 
 void NativeProbe::OnCollected(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* probe) {
-  static_cast<NativeProbe*>(probe)->collecting_.store(false, std::memory_order_release);
+  static_cast<NativeProbe*>(probe)->collecting_.fetch_sub(1, std::memory_order_release);
 }
 
 uintptr_t NativeProbe::CurrentExitFrame() const {
@@ -182,7 +182,7 @@ void NativeProbe::Release() {
   auto* isolate = reinterpret_cast<v8::Isolate*>(isolate_);
   isolate->RemoveGCPrologueCallback(OnCollecting, this);
   isolate->RemoveGCEpilogueCallback(OnCollected, this);
-  collecting_ = false;
+  collecting_ = 0;
   // The handler runs on this thread, so it is not in the middle of anything.
   madvise(record_, sizeof(NativeRecord), MADV_DONTNEED);
   state_.store(State::kFree, std::memory_order_release);
@@ -192,6 +192,12 @@ bool NativeProbe::Signal() {
   State state = state_.load();
   // Asked already: the handler is still due.
   if (state == State::kAsked || state == State::kReading) return true;
+  // Somebody may have put the default action in its place, which ends the process.
+  struct sigaction now;
+  if (sigaction(our_signal, nullptr, &now) != 0 ||
+      ((now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == SIG_DFL)) {
+    return false;
+  }
   if (!state_.compare_exchange_strong(state, State::kAsked)) return false;
   siginfo_t info;
   memset(&info, 0, sizeof(info));

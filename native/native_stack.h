@@ -44,7 +44,7 @@ class NativeProbe {
   };
   Look LookAt() const;
   // Whether garbage is being collected on the thread just now.
-  bool is_collecting() const { return collecting_.load(std::memory_order_acquire); }
+  bool is_collecting() const { return collecting_.load(std::memory_order_acquire) > 0; }
   // Makes the record the answer to a dump.
   void Fill(ThreadCapture* capture) const;
 
@@ -59,8 +59,9 @@ class NativeProbe {
   void Read();
 
   std::atomic<State> state_{State::kFree};
-  // Objects move while this is set, so nothing is read then.
-  std::atomic<bool> collecting_{false};
+  // Objects move while this is not 0, so nothing is read then. A callback of somebody else's may begin
+  // another collection inside of one.
+  std::atomic<int> collecting_{0};
   int index_ = -1;
   // Written on the thread while the state is kFree, and then only read.
   pid_t thread_ = 0;

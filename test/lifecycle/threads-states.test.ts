@@ -141,6 +141,15 @@ describe('a worker', () => {
         expect(answer.frames.at(-1)?.[2]).toBeGreaterThan(0);
       });
 
+      it('is sent no signal that somebody has made deadly', async () => {
+        const answer = await inState('reset');
+        expect(answer).toMatchObject({
+          status: 'timed-out',
+          activity: 'blocked-in-native',
+          error: 'ERR_ASYNCTB_TIMED_OUT',
+        });
+      });
+
       it('called by JavaScript that C++ has called shows all of it', async () => {
         const answer = await inState('nested');
         expect(answer).toMatchObject({

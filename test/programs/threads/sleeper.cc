@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// An addon as anybody may write one: its only function keeps the thread for so many seconds.
+// An addon as anybody may write one. `sleep` keeps the thread for so many seconds; `reset` gives all
+// realtime signals their default action, which ends the process.
 
 #include <node_api.h>
+#include <signal.h>
 #include <time.h>
 
 #include <cerrno>
@@ -23,10 +25,17 @@ napi_value Sleep(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+napi_value Reset(napi_env, napi_callback_info) {
+  for (int signum = SIGRTMIN; signum <= SIGRTMAX; signum++) signal(signum, SIG_DFL);
+  return nullptr;
+}
+
 napi_value Init(napi_env env, napi_value exports) {
-  napi_value function = nullptr;
-  napi_create_function(env, "sleep", NAPI_AUTO_LENGTH, Sleep, nullptr, &function);
-  napi_set_named_property(env, exports, "sleep", function);
+  napi_value sleep = nullptr, reset = nullptr;
+  napi_create_function(env, "sleep", NAPI_AUTO_LENGTH, Sleep, nullptr, &sleep);
+  napi_create_function(env, "reset", NAPI_AUTO_LENGTH, Reset, nullptr, &reset);
+  napi_set_named_property(env, exports, "sleep", sleep);
+  napi_set_named_property(env, exports, "reset", reset);
   return exports;
 }
 

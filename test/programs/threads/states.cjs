@@ -74,6 +74,10 @@ const states = {
   addon() {
     require(sleeper).sleep(1000);
   },
+  reset() {
+    require(sleeper).reset();
+    readFileSync(fifo);
+  },
   pbkdf2() {
     pbkdf2Sync('secret', 'salt', 2 ** 31 - 1, 64, 'sha512');
   },
@@ -92,6 +96,7 @@ const states = {
 
 /** What is expected of a worker that has got there. */
 function isThere(thread, state) {
+  if (state === 'reset') return thread.status === 'timed-out';
   if (thread.status !== 'ok') return thread.status === 'exited';
   if (state === 'idle')
     return thread.activity === 'idle' && thread.taskCount > 0;
