@@ -12,9 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { capabilities } from 'asynctb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { findHeaders } from '../../scripts/build-native.mjs';
-import { projectRoot } from '../../scripts/lib/suite';
 import { Programs } from '../support/program';
+import { compileSleeper } from '../support/sleeper';
 
 interface Answer {
   threadId: number;
@@ -30,23 +29,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'asynctb-threads-'));
 const fifo = join(scratch, 'fifo');
 execFileSync('mkfifo', [fifo]);
 
-/** An addon that is not ours, compiled where it is first needed. */
 const sleeper = join(scratch, 'sleeper.node');
-
-function compileSleeper(): void {
-  execFileSync(process.env['CXX'] ?? 'g++', [
-    '-shared',
-    '-fPIC',
-    `-I${join(
-      findHeaders(() => {}),
-      'include',
-      'node',
-    )}`,
-    join(projectRoot, 'test', 'programs', 'threads', 'sleeper.cc'),
-    '-o',
-    sleeper,
-  ]);
-}
 
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -121,7 +104,7 @@ describe('a worker', () => {
   describe.runIf(capabilities().nativeStacks.available)(
     'in native code',
     () => {
-      beforeAll(compileSleeper);
+      beforeAll(() => compileSleeper(sleeper));
 
       it.each([
         ['fifo', 'readFileSync(fifo);'],

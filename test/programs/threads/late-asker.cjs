@@ -4,7 +4,8 @@
 
 // A worker makes two native calls that block, one right after the other. The main thread asks for
 // its stack during the first, and does not get to the answer; another one asks during the second.
-// Prints the line that the other one is told. The arguments name two FIFOs.
+// Prints the line that the other one is told. The arguments name the addon of `sleeper.cc`, and two
+// FIFOs.
 
 const { once } = require('node:events');
 const { closeSync, constants, openSync } = require('node:fs');
@@ -21,14 +22,14 @@ const wait = (ms) => {
 };
 
 const roles = {
-  blocked({ fifos: [first, second] }) {
+  blocked({ sleeper, fifos: [first, second] }) {
     // Without any of Node's JavaScript, which could be interrupted.
-    const { open } = process.binding('fs');
+    const { open } = require(sleeper);
     registerThread();
     parentPort.postMessage('ready');
     setImmediate(function blocks() {
-      open(first, 0, 0o666); // first call
-      open(second, 0, 0o666); // second call
+      open(first); // first call
+      open(second); // second call
     });
   },
   asker({ id, flag }) {
@@ -42,12 +43,12 @@ const roles = {
   },
 };
 
-async function main(fifos) {
+async function main(sleeper, ...fifos) {
   registerThread();
   for (let round = 0; round < 5; round++) {
     const flag = new Int32Array(new SharedArrayBuffer(8));
     const blocked = new Worker(__filename, {
-      workerData: { role: 'blocked', fifos },
+      workerData: { role: 'blocked', sleeper, fifos },
     });
     await once(blocked, 'message');
     const asker = new Worker(__filename, {
@@ -73,5 +74,5 @@ async function main(fifos) {
   }
 }
 
-if (isMainThread) void main(process.argv.slice(2));
+if (isMainThread) void main(...process.argv.slice(2));
 else roles[workerData.role](workerData);

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// An addon as anybody may write one. `sleep` keeps the thread for so many seconds; `reset` gives all
-// realtime signals their default action, which ends the process.
+// An addon as anybody may write one. `sleep` keeps the thread for so many seconds, `open` until a FIFO
+// has somebody who writes to it; `reset` gives all realtime signals their default action, which ends
+// the process.
 
+#include <fcntl.h>
 #include <node_api.h>
 #include <signal.h>
 #include <time.h>
@@ -25,17 +27,31 @@ napi_value Sleep(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+napi_value Open(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value path = nullptr;
+  char text[4096] = "";
+  napi_get_cb_info(env, info, &count, &path, nullptr, nullptr);
+  napi_get_value_string_utf8(env, path, text, sizeof(text), nullptr);
+  while (open(text, O_RDONLY | O_CLOEXEC) < 0 && errno == EINTR) {
+  }
+  return nullptr;
+}
+
 napi_value Reset(napi_env, napi_callback_info) {
   for (int signum = SIGRTMIN; signum <= SIGRTMAX; signum++) signal(signum, SIG_DFL);
   return nullptr;
 }
 
 napi_value Init(napi_env env, napi_value exports) {
-  napi_value sleep = nullptr, reset = nullptr;
-  napi_create_function(env, "sleep", NAPI_AUTO_LENGTH, Sleep, nullptr, &sleep);
-  napi_create_function(env, "reset", NAPI_AUTO_LENGTH, Reset, nullptr, &reset);
-  napi_set_named_property(env, exports, "sleep", sleep);
-  napi_set_named_property(env, exports, "reset", reset);
+  const auto add = [&](const char* name, napi_callback callback) {
+    napi_value function = nullptr;
+    napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
+    napi_set_named_property(env, exports, name, function);
+  };
+  add("sleep", Sleep);
+  add("open", Open);
+  add("reset", Reset);
   return exports;
 }
 
