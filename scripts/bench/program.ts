@@ -113,6 +113,19 @@ export async function withPrograms<K extends string, R>(
   }
 }
 
+/** In another order, so that what the order does to a program is not always done to the same one. */
+export function rotate<K extends string, V>(
+  record: Readonly<Record<K, V>>,
+  by: number,
+): Record<K, V> {
+  const entries = Object.entries<V>(record) as [K, V][];
+  const at = by % entries.length;
+  return Object.fromEntries([
+    ...entries.slice(at),
+    ...entries.slice(0, at),
+  ]) as Record<K, V>;
+}
+
 export function mapValues<K extends string, V, W>(
   record: Readonly<Record<K, V>>,
   map: (value: V, key: K) => W,

@@ -6,6 +6,7 @@ import {
   type Program,
   programPath,
   register,
+  rotate,
   SAME_YOUNG_GENERATION,
   type Target,
   withPrograms,
@@ -37,7 +38,7 @@ export const awaitRoundTrip: Benchmark = async ({
   const processes = Math.max(2, Math.round(24 / haste));
   for (let i = 0; i < processes; i++) {
     progress(`await round trip, processes ${i + 1} of ${processes}`);
-    const round = await measure(target, variants, 100_000);
+    const round = await measure(target, rotate(variants, i), 100_000);
     plain.push(round.plain);
     ratios.register.push(round.register / round.plain);
     ratios.again.push(round.again / round.plain);

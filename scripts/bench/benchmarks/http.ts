@@ -5,6 +5,7 @@ import { HttpClient } from '../http-client';
 import {
   mapValues,
   register,
+  rotate,
   SAME_YOUNG_GENERATION,
   type Target,
   withPrograms,
@@ -34,7 +35,7 @@ export const http: Benchmark = async ({ target, haste, progress }) => {
   const processes = Math.max(2, Math.round(16 / haste));
   for (let i = 0; i < processes; i++) {
     progress(`HTTP requests, processes ${i + 1} of ${processes}`);
-    const round = await measure(target);
+    const round = await measure(target, i);
     plain.push(round.plain.requestsPerSecond);
     registered.push(
       round.register.requestsPerSecond / round.plain.requestsPerSecond,
@@ -55,12 +56,16 @@ export const http: Benchmark = async ({ target, haste, progress }) => {
 
 async function measure(
   target: Target,
+  turn: number,
 ): Promise<Record<'plain' | 'again' | 'register', Result>> {
   const variants = { plain: [], again: [], register: register(target) };
-  const launches = mapValues(variants, (flags: readonly string[]) => ({
-    target,
-    execArgv: [SAME_YOUNG_GENERATION, ...flags],
-  }));
+  const launches = mapValues(
+    rotate(variants, turn),
+    (flags: readonly string[]) => ({
+      target,
+      execArgv: [SAME_YOUNG_GENERATION, ...flags],
+    }),
+  );
   return await withPrograms('http.cjs', launches, async (servers) => {
     const clients = mapValues(servers, async (server) => {
       const client = await HttpClient.connect(await server.call('listen'));
