@@ -14,6 +14,9 @@
 
 #include "heap_read.h"
 
+// What is read may belong to anybody, and is not trusted: no sanitizer has anything to say about it.
+#define ASYNCTB_READS_ANYTHING __attribute__((no_sanitize("address"), no_sanitize("thread")))
+
 namespace asynctb {
 
 class CheckedReader {
@@ -24,7 +27,7 @@ class CheckedReader {
   }
 
   // A word at an untagged, aligned address.
-  __attribute__((no_sanitize("address"))) bool Load(uintptr_t address, uintptr_t* value) {
+  ASYNCTB_READS_ANYTHING bool Load(uintptr_t address, uintptr_t* value) {
     if (address % sizeof(uintptr_t) != 0 || !IsReadable(address)) return false;
     // SAFETY: the kernel could read this page a moment ago. Only this thread gives back memory that
     // its own stack and what that leads to lies in, and it is here.
@@ -34,7 +37,7 @@ class CheckedReader {
 
   // 1 to 2 bytes that do not cross a page.
   template <typename Unit>
-  __attribute__((no_sanitize("address"))) bool LoadUnit(uintptr_t address, Unit* value) {
+  ASYNCTB_READS_ANYTHING bool LoadUnit(uintptr_t address, Unit* value) {
     if (address % sizeof(Unit) != 0 || !IsReadable(address)) return false;
     *value = *reinterpret_cast<const volatile Unit*>(address);
     return true;

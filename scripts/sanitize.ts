@@ -59,6 +59,7 @@ const LEFT_OUT: Readonly<Record<Sanitizer, readonly string[]>> = {
     'watches by ASYNCTB_WATCHDOG, what blocks in native code too',
     'blocked by .* shows what called it',
     'shows what called it, and that it is blocked',
+    'a thread that is blocked by what JavaScript has called',
     'called by JavaScript that C\\+\\+ has called shows all of it',
     'under more frames than fit says so',
     'answer also while others are blocked in native code',
