@@ -9,9 +9,10 @@ namespace asynctb {
 
 namespace heap_walk_internal {
 
-Iterator::Iterator(v8::Isolate* isolate) {
+Iterator::Iterator(v8::Isolate* isolate, Step step) {
   const V8Internals& internals = GetV8Internals();
-  next_ = internals.iterator_next;
+  const bool whole = step == Step::kWhole || internals.iterator_next_object == nullptr;
+  next_ = whole ? internals.iterator_next : internals.iterator_next_object;
   constexpr int kNoFiltering = 0;
   internals.iterator_construct(storage_, internals.heap_of_profiler(isolate->GetHeapProfiler()),
                                kNoFiltering);
@@ -46,7 +47,7 @@ WalkResult WalkHeapOnly(const EnvData& env) {
     void End() {}
     uint64_t types = 0;
   } counter;
-  return WalkHeap(env, &counter);
+  return WalkHeap(env, &counter, heap_walk_internal::Step::kWhole);
 }
 
 }  // namespace asynctb

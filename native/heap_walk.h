@@ -19,14 +19,20 @@ struct WalkResult {
   std::string reason;  // when not ok
 };
 
+namespace heap_walk_internal {
+// How V8's iterator goes on: by its Next(), or by what that calls when nothing is filtered.
+enum class Step { kWhole, kUnfiltered };
+}  // namespace heap_walk_internal
+
 // Visits objects with HeapObjectIterator, or, where that is not to be had, with the objects that
 // QueryObjects finds (slower, and it collects garbage first). `Visitor` has `void Begin()`, called
 // once nothing can move any more, `void Visit(Address, uint16_t instance_type)`, and `void End()`.
 // Handles that it makes belong to the caller's scope.
 template <typename Visitor>
-WalkResult WalkHeap(const EnvData& env, Visitor* visitor);
+WalkResult WalkHeap(const EnvData& env, Visitor* visitor,
+                    heap_walk_internal::Step step = heap_walk_internal::Step::kUnfiltered);
 
-// Only the iteration, for measuring what a walk costs at least.
+// Only the iteration, all of it V8's own, to measure and to check walks against.
 WalkResult WalkHeapOnly(const EnvData& env);
 
 namespace heap_walk_internal {
@@ -34,7 +40,7 @@ namespace heap_walk_internal {
 // Owns V8's iterator. While one is alive the heap does not move and nothing may be allocated.
 class Iterator {
  public:
-  explicit Iterator(v8::Isolate* isolate);
+  Iterator(v8::Isolate* isolate, Step step);
   ~Iterator();
   Iterator(const Iterator&) = delete;
   Iterator& operator=(const Iterator&) = delete;
@@ -58,10 +64,10 @@ bool QueryCandidates(const EnvData& env, std::vector<v8::Global<v8::Object>>* ca
 }  // namespace heap_walk_internal
 
 template <typename Visitor>
-WalkResult WalkHeap(const EnvData& env, Visitor* visitor) {
+WalkResult WalkHeap(const EnvData& env, Visitor* visitor, heap_walk_internal::Step step) {
   WalkResult result;
   if (env.Can("heapWalk")) {
-    heap_walk_internal::Iterator iterator(env.isolate());
+    heap_walk_internal::Iterator iterator(env.isolate(), step);
     visitor->Begin();
     constexpr Address kAhead = 512;
     uint64_t count = 0;

@@ -54,6 +54,7 @@ void Resolve(V8Internals* internals) {
         "_ZNK2v88internal18UnoptimizedJSFrame9SummarizeEv",
         "_ZNK2v88internal16UnoptimizedFrame9SummarizeEPSt6vectorINS0_12FrameSummaryESaIS3_EE"},
        nullptr},
+      {{"_ZN2v88internal18HeapObjectIterator10NextObjectEv"}, nullptr},
   };
   const SymbolReport report = ResolveSymbols(requests, sizeof(requests) / sizeof(requests[0]));
   internals->via = report.via;
@@ -83,6 +84,7 @@ void Resolve(V8Internals* internals) {
   Assign(&internals->stack_iterator_scopes, requests[21].address);
   Assign(&internals->stack_iterator_delete, requests[22].address);
   internals->summarize_plain_frame = requests[23].address;
+  Assign(&internals->iterator_next_object, requests[24].address);
 }
 
 std::atomic<const V8Internals*> resolved{nullptr};

@@ -27,6 +27,8 @@ struct V8Internals {
   // v8::internal::HeapObjectIterator
   void (*iterator_construct)(void* self, void* heap, int filtering) = nullptr;
   Address (*iterator_next)(void* self) = nullptr;
+  // What iterator_next calls when nothing is filtered, a call an object less. It may be missing.
+  Address (*iterator_next_object)(void* self) = nullptr;
   void (*iterator_destroy)(void* self) = nullptr;
   // v8::debug::GeneratorObject; `self` is a handle's slot.
   DebugLocation (*suspended_location)(void* self) = nullptr;

@@ -6,6 +6,7 @@ import { dump, extract } from 'asynctb';
 import { inspectGenerator, walkHeap } from 'asynctb/lowlevel';
 import { describe, expect, it } from 'vitest';
 import { runFormatters } from '../support/assert-stack';
+import { runForJson } from '../support/child';
 
 describe('inspectGenerator()', () => {
   function* sync(): Generator<number> {
@@ -41,10 +42,21 @@ describe('inspectGenerator()', () => {
 });
 
 describe('walkHeap()', () => {
-  it('visits what a dump visits', () => {
+  it('says how much there is, and how long it took', () => {
     const { heapObjects, milliseconds } = walkHeap();
     expect(heapObjects).toBeGreaterThan(1_000);
     expect(milliseconds).toBeGreaterThan(0);
+  });
+
+  it('finds no more and no fewer than a dump does', async () => {
+    const { before, during, after } = await runForJson<{
+      before: number;
+      during: number;
+      after: number;
+    }>('walks.cjs', { flags: ['--expose-gc', '--min-semi-space-size=16'] });
+    expect(during).toBeGreaterThanOrEqual(before);
+    expect(during).toBeLessThanOrEqual(after);
+    expect(after - before).toBeLessThan(before / 10);
   });
 });
 
