@@ -3,29 +3,29 @@
 
 #include "native_frames.h"
 
+#include <algorithm>
+
 namespace asynctb {
 
 namespace {
 
 // A stack of V8's default size has room for fewer.
 constexpr int kMostSteps = 20'000;
-constexpr int kLongestName = 512;
 constexpr int kLongestTable = 4 * 1024 * 1024;
 // Units that are searched for lines, for all frames together: some milliseconds.
 constexpr int kMostSearched = 4 * 1024 * 1024;
-constexpr int kMostPieces = 64;  // of a string that was put together, waiting to be copied
 constexpr int kLongestLine = 240;
 constexpr int kBeforeColumn = 80;
-constexpr int kMostIndirections = 8;
 constexpr int kArrayElements = 16;  // after the map and the length
-
-int Least(int a, int b) { return a < b ? a : b; }
-int Greatest(int a, int b) { return a > b ? a : b; }
 
 }  // namespace
 
 FrameReader::FrameReader(const NativeLayout& layout, NativeRecord* record)
-    : layout_(layout), record_(record), searches_left_(kMostSearched) {}
+    : layout_(layout),
+      record_(record),
+      reader_(layout),
+      text_(&reader_, record),
+      searches_left_(kMostSearched) {}
 
 ExitKind FrameReader::KindOfExit(uintptr_t exit_frame) {
   uintptr_t marker = 0;
@@ -44,7 +44,7 @@ ExitKind FrameReader::KindOfExit(uintptr_t exit_frame) {
         !Word(function, layout_.function_shared, &shared) || TypeOf(shared) != layout_.shared_type) {
       continue;
     }
-    return SmiField(shared, 8) > 0 || SmiField(shared, 16) > 0 ? ExitKind::kEngine
+    return reader_.SmiField(shared, 8) > 0 || reader_.SmiField(shared, 16) > 0 ? ExitKind::kEngine
                                                                : ExitKind::kEmbedder;
   }
   return ExitKind::kEither;
@@ -103,16 +103,18 @@ void FrameReader::ReadFrame(uintptr_t frame) {
   NativeFrame& out = record_->frames[record_->frame_count++];
   out = NativeFrame();
   const Address name = NameOf(shared);
-  if (name != kNoAddress) out.name = CopyName(name);
+  if (name != kNoAddress) out.name = text_.CopyName(name);
   if (script != last_script_) {
     Address script_name = 0;
     last_script_ = script;
     last_script_name_ = UnitRange();
-    if (Word(script, layout_.script_name, &script_name)) last_script_name_ = CopyName(script_name);
+    if (Word(script, layout_.script_name, &script_name)) {
+      last_script_name_ = text_.CopyName(script_name);
+    }
   }
   out.script = last_script_name_;
   ReadPlace(frame, script, &out);
-  if (!is_full_) return;
+  if (!text_.is_full()) return;
   record_->frame_count--;
   record_->is_cut = true;
 }
@@ -133,38 +135,28 @@ Address FrameReader::ScriptOf(Address shared) {
   return kNoAddress;
 }
 
-bool FrameReader::IsString(Address object) {
-  const int type = TypeOf(object);
-  return type >= 0 && (type & layout_.not_string_mask) == 0;
-}
-
 Address FrameReader::NameOf(Address shared) {
   Address name = 0;
   if (!Word(shared, layout_.shared_name, &name)) return kNoAddress;
-  if (IsString(name)) return name;
+  if (reader_.IsString(name)) return name;
   if (TypeOf(name) != layout_.scope_info_type) return kNoAddress;
   const Address scope = name;
   // More names than this are kept in a table of their own, one word in their place.
   constexpr int kMostInlineNames = 75;
-  const int locals = SmiField(scope, layout_.scope_local_count);
+  const int locals = reader_.SmiField(scope, layout_.scope_local_count);
   if (locals < 0 || locals > 100'000) return kNoAddress;
   const int names = locals < kMostInlineNames ? locals : 1;
   const int at = layout_.scope_locals + 8 * (names + locals);
   if (!Word(scope, at, &name)) return kNoAddress;
-  if (IsString(name)) return name;
+  if (reader_.IsString(name)) return name;
   // A class may keep a number in front of the name, and a number follows a name. Otherwise the
   // function has none, and what follows is a name that V8 has made up.
   Address next = 0, number = 0;
-  if (IsSmi(name) && Word(scope, at + 8, &next) && IsString(next) &&
+  if (IsSmi(name) && Word(scope, at + 8, &next) && reader_.IsString(next) &&
       Word(scope, at + 16, &number) && IsSmi(number)) {
     return next;
   }
   return kNoAddress;
-}
-
-int FrameReader::SmiField(Address object, int offset) {
-  Address value = 0;
-  return Word(object, offset, &value) && IsSmi(value) ? SmiValue(value) : -1;
 }
 
 bool FrameReader::BytecodeOf(uintptr_t frame, Address* bytecode, int* code_offset) {
@@ -195,7 +187,7 @@ int FrameReader::FindPosition(Address table, int code_offset, bool exact) {
   if (type < 0 || (type != layout_.byte_array_type && type != layout_.trusted_byte_array_type)) {
     return -1;
   }
-  const int length = Least(SmiField(table, kLengthOffset), kLongestTable);
+  const int length = std::min(reader_.SmiField(table, kLengthOffset), kLongestTable);
   const uintptr_t bytes = table - 1 + kArrayElements;
   int at = 0;
   const auto read = [&](bool has_sign, int64_t* number) {
@@ -227,133 +219,13 @@ int FrameReader::FindPosition(Address table, int code_offset, bool exact) {
   return found < 0 ? -1 : static_cast<int>((found >> 1 & kPositionMask) - 1);
 }
 
-bool FrameReader::Flatten(Address string, Flat* flat) {
-  int start = 0;
-  int length = -1;
-  for (int i = 0; i < kMostIndirections; i++) {
-    const int type = TypeOf(string);
-    if (type < 0 || (type & layout_.not_string_mask) != 0) return false;
-    int32_t own_length = 0;
-    if (!reader_.LoadUnit(string - 1 + layout_.string_length, &own_length) || own_length < 0) {
-      return false;
-    }
-    if (length < 0) length = own_length;
-    const int shape = type & layout_.string_shape_mask;
-    if (shape == 0) {
-      flat->start = string - 1 + layout_.string_chars;
-      flat->one_byte = (type & layout_.string_one_byte) != 0;
-      flat->start += static_cast<uintptr_t>(start) * (flat->one_byte ? 1 : 2);
-      flat->length = Least(length, own_length - start);
-      return flat->length >= 0;
-    }
-    Address next = 0;
-    if (shape == layout_.thin_shape) {
-      if (!Word(string, layout_.string_actual, &next)) return false;
-    } else if (shape == layout_.sliced_shape) {
-      const int offset = SmiField(string, layout_.string_offset);
-      if (offset < 0 || !Word(string, layout_.string_parent, &next)) return false;
-      start += offset;
-    } else if (shape == layout_.cons_shape) {
-      // One that was made flat has everything in its first half.
-      Address second = 0;
-      if (Halves(string, &next, &second)) return false;
-      if (next == 0) return false;
-    } else {
-      return false;  // external: its characters are an embedder's matter
-    }
-    string = next;
-  }
-  return false;
-}
-
-bool FrameReader::Halves(Address string, Address* first, Address* second) {
-  const int type = TypeOf(string);
-  *first = *second = 0;
-  if (type < 0 || (type & layout_.not_string_mask) != 0 ||
-      (type & layout_.string_shape_mask) != layout_.cons_shape) {
-    return false;
-  }
-  int32_t length = 0;
-  if (!Word(string, layout_.string_first, first) || !Word(string, layout_.string_second, second) ||
-      !IsString(*first) || !IsString(*second) ||
-      !reader_.LoadUnit(*second - 1 + layout_.string_length, &length)) {
-    *first = *second = 0;
-    return false;
-  }
-  return length != 0;
-}
-
-bool FrameReader::UnitAt(const Flat& flat, int index, uint16_t* unit) {
-  if (!flat.one_byte) return reader_.LoadUnit(flat.start + 2 * static_cast<uintptr_t>(index), unit);
-  uint8_t byte = 0;
-  if (!reader_.LoadUnit(flat.start + static_cast<uintptr_t>(index), &byte)) return false;
-  *unit = byte;
-  return true;
-}
-
-UnitRange FrameReader::Copy(const Flat& flat, int start, int length) {
-  UnitRange range;
-  range.begin = record_->unit_count;
-  for (int i = 0; i < length; i++) {
-    if (record_->unit_count == NativeRecord::kMostUnits) {
-      is_full_ = true;
-      break;
-    }
-    if (!UnitAt(flat, start + i, &record_->units[record_->unit_count])) break;
-    record_->unit_count++;
-  }
-  range.length = record_->unit_count - range.begin;
-  return range;
-}
-
-// A name that was put together, such as a path, is copied piece by piece. One in more pieces than are
-// looked at is not known: a part of it would be another name.
-UnitRange FrameReader::CopyName(Address string) {
-  Address pieces[kMostPieces] = {string};
-  int count = 1, left = kLongestName;
-  UnitRange name;
-  name.begin = record_->unit_count;
-  while (count > 0 && left > 0) {
-    const Address piece = pieces[--count];
-    Address first = 0, second = 0;
-    Flat flat;
-    if (Halves(piece, &first, &second)) {
-      if (count + 2 > kMostPieces) {
-        record_->is_damaged = true;
-        return UnitRange();
-      }
-      pieces[count++] = second;
-      pieces[count++] = first;
-    } else if (Flatten(piece, &flat)) {
-      const int length = Least(flat.length, left);
-      Copy(flat, 0, length);
-      left -= length;
-    } else {
-      return UnitRange();
-    }
-  }
-  name.length = record_->unit_count - name.begin;
-  return name;
-}
-
-bool FrameReader::IsText(Address string, const char* text) {
-  Flat flat;
-  if (!IsString(string) || !Flatten(string, &flat)) return false;
-  int i = 0;
-  for (; text[i] != '\0'; i++) {
-    uint16_t unit = 0;
-    if (i >= flat.length || !UnitAt(flat, i, &unit) || unit != text[i]) return false;
-  }
-  return i == flat.length;
-}
-
-bool FrameReader::FindLine(Address script, const Flat& source, int position, int* row, int* start,
-                           int* end) {
+bool FrameReader::FindLine(Address script, const FlatText& source, int position, int* row,
+                           int* start, int* end) {
   Address ends = 0;
   if (Word(script, layout_.script_line_ends, &ends) &&
       TypeOf(ends) == layout_.fixed_array_type) {
-    const auto end_of = [&](int r) { return SmiField(ends, kArrayElements + 8 * r); };
-    int low = 0, high = SmiField(ends, kLengthOffset);
+    const auto end_of = [&](int r) { return reader_.SmiField(ends, kArrayElements + 8 * r); };
+    int low = 0, high = reader_.SmiField(ends, kLengthOffset);
     const int count = high;
     while (low < high) {
       const int middle = low + (high - low) / 2;
@@ -371,8 +243,8 @@ bool FrameReader::FindLine(Address script, const Flat& source, int position, int
 }
 
 // V8 has not made its table of lines yet. It ends a line at these; "\r\n" is one end.
-bool FrameReader::SearchLine(Address script, const Flat& source, int position, int* row, int* start,
-                             int* end) {
+bool FrameReader::SearchLine(Address script, const FlatText& source, int position, int* row,
+                             int* start, int* end) {
   if (position > source.length) return false;
   // The search goes on where an earlier one was, if that was before.
   const bool goes_on = script == searched_script_ && position >= searched_start_;
@@ -386,7 +258,7 @@ bool FrameReader::SearchLine(Address script, const Flat& source, int position, i
   int at = *start;
   for (; at < source.length; at++) {
     uint16_t unit = 0;
-    if (!UnitAt(source, at, &unit)) return false;
+    if (!text_.UnitAt(source, at, &unit)) return false;
     // A line without an end is long enough where it is cut off.
     if (searches_left_-- <= 0 && at >= position) break;
     const bool ends_here = unit == '\n' || unit == '\r' || unit == 0x2028 || unit == 0x2029;
@@ -408,27 +280,27 @@ void FrameReader::ReadPlace(uintptr_t frame, Address script, NativeFrame* out) {
   const int position = PositionOf(frame);
   if (position < 0) return;
   Address source_string = 0;
-  Flat source;
-  if (Word(script, layout_.script_source, &source_string)) Flatten(source_string, &source);
+  FlatText source;
+  if (Word(script, layout_.script_source, &source_string)) text_.Flatten(source_string, &source);
   int row = 0, start = 0, end = 0;
   if (!FindLine(script, source, position, &row, &start, &end)) return;
   const int column = position - start;
-  const int first_line = Greatest(SmiField(script, layout_.script_line_offset), 0);
+  const int first_line = std::max(reader_.SmiField(script, layout_.script_line_offset), 0);
   const int first_column =
-      row == 0 ? Greatest(SmiField(script, layout_.script_column_offset), 0) : 0;
+      row == 0 ? std::max(reader_.SmiField(script, layout_.script_column_offset), 0) : 0;
   out->line = row + 1 + first_line;
   out->column = column + 1 + first_column;
-  end = Least(end, source.length);
+  end = std::min(end, source.length);
   if (start >= end) return;
   if (end - start > kLongestLine) {
     const int most = end - start - kLongestLine;
-    const int window = Least(Greatest(column - kBeforeColumn, 0), most);
+    const int window = std::min(std::max(column - kBeforeColumn, 0), most);
     out->cut_before = window > 0;
     out->cut_after = window < most;
     start += window;
     end = start + kLongestLine;
   }
-  out->line_text = Copy(source, start, end - start);
+  out->line_text = text_.Copy(source, start, end - start);
 }
 
 }  // namespace asynctb
