@@ -44,8 +44,8 @@ ExitKind FrameReader::KindOfExit(uintptr_t exit_frame) {
         !Word(function, layout_.function_shared, &shared) || TypeOf(shared) != layout_.shared_type) {
       continue;
     }
-    return reader_.SmiField(shared, 8) > 0 || reader_.SmiField(shared, 16) > 0 ? ExitKind::kEngine
-                                                               : ExitKind::kEmbedder;
+    const bool is_builtin = reader_.SmiField(shared, 8) > 0 || reader_.SmiField(shared, 16) > 0;
+    return is_builtin ? ExitKind::kEngine : ExitKind::kEmbedder;
   }
   return ExitKind::kEither;
 }
