@@ -156,7 +156,7 @@ const THREADS = [
 ];
 
 /** Folders of `core`, which all entries need; the rest is `engine`. */
-const CORE = ['format', 'model', 'native'];
+const CORE = ['base', 'format', 'model', 'native'];
 const CORE_TOO = ['extract/options', 'hooks/type-registry', 'hooks/warn'];
 const ENTRIES = ['index', 'lowlevel', 'register'];
 

@@ -117,16 +117,16 @@ class Work {
         next !== undefined;
         next = this.#branches.pop()
       ) {
-        this.#addBranch(...next);
+        this.#addBranch(next[0], next[1], next[2]);
       }
       if (this.#waiting.length === 0 && this.#plain.length === 0) break;
       this.#askEngine();
     }
     // Said on top as well: a cut in some branch is easily overlooked.
-    for (const [stack, { cut }] of this.#budgets) {
+    this.#budgets.forEach(({ cut }, stack) => {
       if (cut)
         stack.error ??= maxFramesReached(this.#session.options.maxFrames);
-    }
+    });
     for (const [{ stack }, errors] of this.#upward) {
       stack.error = joinErrors([...errors, stack.error ?? []].flat());
     }

@@ -10,7 +10,7 @@ import { Stack } from '../model/stack.js';
 import { loadBinding, TARGET_PENDING_PROMISE } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
 import { Inspection, type InspectedGenerator } from '../native/inspector.js';
-import { compiledResources } from './compiled-resources.js';
+import { addCompiledResources } from './compiled-resources.js';
 import { CompiledText } from './compiled-text.js';
 import { maxFramesReached } from './live-stacks.js';
 import { addLocalResources } from './local-resources.js';
@@ -94,15 +94,15 @@ function stackOfGenerator(
     if (options.locals) frame.locals = mergeScopes(scopes);
     if (options.resources && state === 'suspended') {
       // By shape alone: without the text there are no lines.
-      frame.resources = [
-        ...compiledResources(
-          { scopes: () => scopes, unnamed: () => [] },
-          new CompiledText(''),
-          () => null,
-          null,
-          null,
-        ),
-      ];
+      frame.resources = [];
+      addCompiledResources(
+        frame.resources,
+        { scopes: () => scopes, unnamed: () => [] },
+        new CompiledText(''),
+        () => null,
+        null,
+        null,
+      );
       if (!localTypes.isEmpty) {
         addLocalResources(frame.resources, scopes, () => null);
       }

@@ -34,16 +34,17 @@ interface Held {
 }
 
 /**
- * What the compiled form of `using` holds. `following` is what comes after the frame, where that
+ * Adds to `found` what the compiled form of `using` holds. `following` is what comes after the frame, where that
  * is known.
  */
-export function* compiledResources(
+export function addCompiledResources(
+  found: Resource[],
   variables: Variables,
   text: CompiledText,
   lineAt: LineAt,
   reader: ClosureReader | null,
   following: Following | null,
-): Generator<Resource> {
+): void {
   const only = onlyHolder(variables.unnamed(), text);
   if (only !== null) {
     const held = heldBy(only, text, reader, following);
@@ -51,7 +52,7 @@ export function* compiledResources(
       ({ isEmpty }, index) => isEmpty || held.inOrder[index] !== undefined,
     );
     if (isClear) {
-      yield* resourcesOf(held, lineAt, []);
+      addResources(found, held, lineAt, []);
       return;
     }
   }
@@ -59,7 +60,7 @@ export function* compiledResources(
   for (const scope of [...scopes].reverse()) {
     for (const holder of holdersIn(scope, text, reader)) {
       const held = heldBy(holder, text, reader, following);
-      yield* resourcesOf(held, lineAt, scopes);
+      addResources(found, held, lineAt, scopes);
     }
   }
 }
@@ -81,13 +82,14 @@ function heldBy(
   return { entries, leaving, declarations, inOrder };
 }
 
-function* resourcesOf(
+function addResources(
+  found: Resource[],
   { entries, leaving, declarations, inOrder }: Held,
   lineAt: LineAt,
   scopes: readonly object[],
-): Generator<Resource> {
-  for (const [index, entry] of entries.entries()) {
-    if (entry.isEmpty) continue;
+): void {
+  entries.forEach((entry, index) => {
+    if (entry.isEmpty) return;
     const { value, isAsync } = entry;
     const resource = new Resource(value, isAsync);
     resource.isExiting = entry === leaving;
@@ -103,8 +105,8 @@ function* resourcesOf(
     } else if (declarations.length === 0) {
       resource.name = only([...names]) ?? null;
     }
-    yield resource;
-  }
+    found.push(resource);
+  });
 }
 
 /**

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import type { HolderKind } from './compiled-holders.js';
-import { tokensOf } from './tokens.js';
+import { readTokens } from './tokens.js';
 
 /** A declaration that has become a call of a compiler's helper. */
 export interface CompiledDeclaration {
@@ -50,7 +50,7 @@ export class CompiledText {
   /** The variable of the text's only block, where that is an `env` and there is no other form. */
   get onlyEnv(): string | null {
     if (this.#onlyEnv === undefined) {
-      const [made, another] = this.#text.matchAll(ENV_LITERAL);
+      const [made, another] = [...this.#text.matchAll(ENV_LITERAL)];
       const isOnly =
         another === undefined && !/\b_{1,2}using/i.test(this.#text);
       this.#onlyEnv = (isOnly ? made?.[1] : null) ?? null;
@@ -107,14 +107,15 @@ function callsOf(holder: string, kind: HolderKind): RegExp {
 function argumentAt(text: string, start: number): [string, number] {
   let depth = 0;
   let end = start;
-  for (const token of tokensOf(text.slice(start))) {
+  readTokens(text.slice(start), (token) => {
     if (token.kind === 'punctuator') {
-      if (depth === 0 && /^[,)]$/.test(token.text)) break;
+      if (depth === 0 && /^[,)]$/.test(token.text)) return false;
       if (/^[([{]$/.test(token.text)) depth++;
       if (/^[)\]}]$/.test(token.text)) depth--;
     }
     end = start + token.end;
-  }
+    return true;
+  });
   const argument = text.slice(start, end).replace(/\s+/g, ' ');
   const cut =
     argument.length > LONGEST ? `${argument.slice(0, LONGEST)}…` : argument;

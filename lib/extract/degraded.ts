@@ -32,7 +32,7 @@ export function addDegradations(
       );
     }
   };
-  const ends = [...endsOf(stack)];
+  const ends = endsOf(stack);
   const endsInPromise = ({ leaves }: Stack) => leaves.some(types.isPromise);
   if (ends.some(endsInPromise)) {
     for (const name of EDGES) add(name, 'frames may be missing at the end');
@@ -66,15 +66,17 @@ function standsForWasm({ kind, scriptName }: Frame): boolean {
 }
 
 /** The stack and its branches, and theirs: each is somewhere where a chain ends. */
-function* endsOf(stack: Stack): Generator<Stack> {
+function endsOf(stack: Stack): Stack[] {
+  const ends: Stack[] = [];
   const pending = [stack];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    yield next;
+    ends.push(next);
     for (const frame of next.frames) {
       if (frame.inputs !== null)
         for (const branch of frame.branches) pending.push(branch);
     }
   }
+  return ends;
 }
 
 function isSuspendedGenerator(frame: Frame | undefined): boolean {

@@ -99,7 +99,8 @@ function ownAnswer(
   threadId: number,
   entry: AnyFunction,
 ): RawThread[] {
-  if (options.threads?.includes(threadId) === false) return [];
+  const { threads = [threadId] } = options;
+  if (!threads.includes(threadId)) return [];
   const raw = captureOwn(options.locals ?? false);
   return [
     {

@@ -93,7 +93,9 @@ function awaitersInOtherThread(
     };
   });
   nodes.forEach(({ awaitedBy }, index) => {
-    above[index]?.push(...awaitedBy.map((at) => made[at] as Awaiter));
+    const direct = awaitedBy.map((at) => made[at] as Awaiter);
+    const list = above[index];
+    if (list !== undefined) list.push(...direct);
   });
   return above[0] ?? [];
 }
@@ -151,7 +153,8 @@ function framesAbove(
       frames.push(Frame.awaiters(branches));
       break;
     }
-    frames.push(...[...only.inner].reverse(), only.frame);
+    frames.push(...[...only.inner].reverse());
+    frames.push(only.frame);
     awaiters = next(only);
     passed.add(only.root);
   }

@@ -4,7 +4,7 @@
 import { localTypes } from '../hooks/registry.js';
 import { Resource } from '../model/resource.js';
 import { readVariable } from './scopes.js';
-import { tokensOf } from './tokens.js';
+import { readTokens } from './tokens.js';
 
 /** Where a function's text declares a variable; null where it does so twice. */
 export type Declarations = ReadonlyMap<string, number | null>;
@@ -43,11 +43,11 @@ export function addLocalResources(
 export function declarationsIn(text: string): Declarations {
   const declared = new Map<string, number | null>();
   let afterKeyword = false;
-  for (const { kind, text: word, start } of tokensOf(text)) {
+  readTokens(text, ({ kind, text: word, start }) => {
     if (afterKeyword && kind === 'word') {
       declared.set(word, declared.has(word) ? null : start);
     }
     afterKeyword = kind === 'word' && /^(?:const|let|var)$/.test(word);
-  }
+  });
   return declared;
 }

@@ -11,11 +11,11 @@ import {
   HELD_EXITING,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
-import { heldEntries } from '../native/held.js';
+import { eachHeld } from '../native/held.js';
 import type { RawSite } from '../native/raw.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';
-import { compiledResources, type Variables } from './compiled-resources.js';
+import { addCompiledResources, type Variables } from './compiled-resources.js';
 import { CompiledText } from './compiled-text.js';
 import {
   addLocalResources,
@@ -146,15 +146,14 @@ function addCompiled(
   const line = lineAt(holder, source, binding);
   const { compiled } = source;
   const { following } = holder;
-  for (const resource of compiledResources(
+  addCompiledResources(
+    found,
     variablesOf(holder, binding),
     compiled,
     line,
     binding,
     following,
-  )) {
-    found.push(resource);
-  }
+  );
 }
 
 function addVariables(
@@ -195,7 +194,7 @@ function sourceOf(
   const [scriptId = -1, offset = -1, start = -1] = site.slice(10) as number[];
   if (scriptId < 0 || start < 0 || offset <= start) return null;
   let ofScript = places.get(scriptId);
-  let place = ofScript?.get(offset);
+  let place = ofScript === undefined ? undefined : ofScript.get(offset);
   if (place !== undefined) return place;
   const text =
     offset - start > LONGEST_TEXT
@@ -234,12 +233,12 @@ function addHeld(
   const held: Held[] = [];
   const fields = stillHeld(holder.held, holder.called, source);
   const isAll = attempt(READING.blocks, () => {
-    for (const { value, flags } of heldEntries(fields)) {
+    eachHeld(fields, ({ value, flags }) => {
       const resource = new Resource(value, (flags & HELD_ASYNC) !== 0);
       resource.isExiting = (flags & HELD_EXITING) !== 0;
       held.push({ resource, block: flags >> HELD_BLOCK_SHIFT });
       found.push(resource);
-    }
+    });
   });
   const open =
     source === null
@@ -247,7 +246,8 @@ function addHeld(
       : (source.declarations ??= openDeclarations(source.text, source.place));
   const counted = open === null || !isAll ? null : byCount(held, open);
   const declared =
-    counted ?? byIdentity(held, open?.blocks.flat() ?? [], holder, binding);
+    counted ??
+    byIdentity(held, open === null ? [] : open.blocks.flat(), holder, binding);
   held.forEach(({ resource }, index) => {
     const declaration = declared[index];
     if (declaration === undefined) return;
@@ -299,13 +299,13 @@ function byCount(
   if (!open.certain) return null;
   const declared: UsingDeclaration[] = [];
   const blocks: number[] = [];
-  for (const [block, declarations] of open.blocks.entries()) {
+  open.blocks.forEach((declarations, block) => {
     for (const declaration of declarations) {
       if (!declaration.complete) continue;
       declared.push(declaration);
       blocks.push(block);
     }
-  }
+  });
   if (declared.length !== held.length) return null;
   const isAlike = held.every(
     ({ resource, block }, index) =>
@@ -336,8 +336,9 @@ function byIdentity(
       next = index + 1;
       return declaration;
     }
-    const [name] = known ?? [];
-    return known?.size === 1 && name !== undefined ? { name } : undefined;
+    if (known === undefined || known.size !== 1) return undefined;
+    const [name] = [...known];
+    return name === undefined ? undefined : { name };
   });
 }
 

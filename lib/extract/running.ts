@@ -59,7 +59,7 @@ export class RunningStack {
       scopes: (index) => binding.runningScopes([index as number])[0],
       registerObjects: () => undefined,
       closureScopes: (fn) => binding.closureScopes(fn),
-      sourceText: (...place) => binding.sourceText(...place),
+      sourceText: (fn, start, end) => binding.sourceText(fn, start, end),
       sourceMapUrl: (script) => binding.sourceMapUrl(script),
     };
     const flags = wanted.resources ? WITH_RESOURCES : 0;

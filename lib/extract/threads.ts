@@ -108,7 +108,8 @@ export function askThreads(
   timeoutMs: number,
   ownId: number,
 ): Inquiry {
-  const others = threads?.filter((id) => id !== ownId);
+  const others =
+    threads === undefined ? undefined : threads.filter((id) => id !== ownId);
   if (!can('native') || tryBinding() === null) {
     return { asked: null, known: (others ?? []).map(unreadable), wanted: null };
   }
@@ -142,7 +143,7 @@ function otherThreads(
     return unregistered.filter((id) => id !== ownId).map(notRegistered);
   }
   const result: RawThread[] = [];
-  for (const id of new Set(ids)) {
+  for (const id of [...new Set(ids)]) {
     const [state, name] = binding.threadState(id);
     if (state === THREAD_REGISTERED) continue;
     if (state === THREAD_EXITED) {

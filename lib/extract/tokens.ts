@@ -31,11 +31,15 @@ const OPERATORS = new Set(
 );
 
 /**
- * The tokens of a piece of a program, up to where it ends or stops making sense. What a slash
+ * Visits the tokens of a piece of a program, up to where it ends, stops making sense, or `visit` gives
+ * false. What a slash
  * means is decided by the token before it, as in every tokenizer without a parser: good enough
  * for code that somebody has formatted, and whoever uses this checks what comes out.
  */
-export function* tokensOf(text: string): Generator<Token> {
+export function readTokens(
+  text: string,
+  visit: (token: Token) => boolean | void,
+): void {
   /** For each open brace: whether it is the hole of a template. */
   const braces: boolean[] = [];
   let at = 0;
@@ -65,7 +69,7 @@ export function* tokensOf(text: string): Generator<Token> {
       const part = match(TEMPLATE);
       if (part === null) return;
       at -= 1;
-      yield token('template', char + part);
+      if (visit(token('template', char + part)) === false) return;
       afterOperand = part.endsWith('`');
       if (!afterOperand) braces.push(true);
     } else {
@@ -75,15 +79,15 @@ export function* tokensOf(text: string): Generator<Token> {
         match(NUMBER);
       const word: string | null = found === null ? match(WORD) : null;
       if (found !== null) {
-        yield token('literal', found);
+        if (visit(token('literal', found)) === false) return;
         afterOperand = true;
       } else if (word !== null) {
-        yield token('word', word);
+        if (visit(token('word', word)) === false) return;
         afterOperand = !OPERATORS.has(word);
       } else {
         // It is one, as nothing else is left.
         const sign = match(PUNCTUATOR) as string;
-        yield token('punctuator', sign);
+        if (visit(token('punctuator', sign)) === false) return;
         if (sign === '{') braces.push(false);
         else if (sign === '}') braces.pop();
         afterOperand = sign === ')' || sign === ']' || sign === '}';

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { type Token, tokensOf } from './tokens.js';
+import { type Token, readTokens } from './tokens.js';
 
 /** One variable that a `using` declaration declares. */
 export interface UsingDeclaration {
@@ -86,18 +86,21 @@ export function openDeclarations(
   const scopes = [new Scope('', false, [])];
   let beforePrevious: Token | null = null;
   let previous: Token | null = null;
-  for (const token of tokensOf(text)) {
+  let fits = true;
+  readTokens(text, (token) => {
     // Nothing closes the first one, so there is always one.
     const scope = scopes[scopes.length - 1] as Scope;
     declare(scope, token, previous, beforePrevious, text);
-    if (token.start >= place) break;
+    if (token.start >= place) return false;
     checkLoopBody(scope, token, previous);
     const closed = closerOf(token);
     if (closed !== null) {
-      if (scope.opener !== closed) return NOTHING;
+      fits = scope.opener === closed;
+      if (!fits) return false;
       scopes.pop();
-      if (scope.isLoopHead && scope.declarations.length > 0) {
-        scopes[scopes.length - 1]?.pendingHeads.push(scope.declarations);
+      const around = scopes[scopes.length - 1];
+      if (scope.isLoopHead && scope.declarations.length > 0 && around) {
+        around.pendingHeads.push(scope.declarations);
       }
     }
     const opener = openerOf(token);
@@ -112,7 +115,9 @@ export function openDeclarations(
     }
     beforePrevious = previous;
     previous = token;
-  }
+    return true;
+  });
+  if (!fits) return NOTHING;
   for (const scope of scopes) scope.finish(text, place, false);
   return {
     blocks: scopes.flatMap(({ blocks }) =>

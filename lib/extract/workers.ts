@@ -25,7 +25,7 @@ export function watchWorkers(): void {
 /** The ids of the workers that this thread has started and that still run; forgets the others. */
 export function startedWorkers(): number[] {
   const ids: number[] = [];
-  for (const reference of started) {
+  for (const reference of [...started]) {
     const worker = reference.deref();
     // A worker that has exited has the id -1.
     const id = worker === undefined ? -1 : (threadIdOf(worker) ?? -1);
@@ -37,7 +37,7 @@ export function startedWorkers(): number[] {
 
 /** A worker that this thread has started, by its id. */
 export function startedWorker(id: number): object | null {
-  for (const reference of started) {
+  for (const reference of [...started]) {
     const worker = reference.deref();
     if (worker !== undefined && threadIdOf(worker) === id) return worker;
   }

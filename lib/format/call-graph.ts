@@ -51,9 +51,9 @@ function renderGraph(
       lines.push(`${prefix}(a cycle: it waits for itself)`);
       return;
     }
-    const [awaiter, ...others] = node.awaitedBy;
+    const [awaiter] = node.awaitedBy;
     if (awaiter === undefined) return;
-    if (others.length > 0) break;
+    if (node.awaitedBy.length > 1) break;
     lines.push(`${prefix}awaited by`);
     node = awaiter;
   }

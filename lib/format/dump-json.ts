@@ -87,11 +87,15 @@ export function dumpJsonChunks(
 
 function* jsonPieces(dump: Dump, options: JsonOptions): Generator<string> {
   yield openObject(dumpHead(dump), 'threads');
-  for (const [index, thread] of dump.threads.entries()) {
-    if (index > 0) yield ',';
+  let separator = '';
+  for (const thread of dump.threads) {
+    if (separator !== '') yield separator;
+    separator = ',';
     yield openObject(threadHead(thread, options), 'groups');
-    for (const [place, group] of thread.groups.entries()) {
-      if (place > 0) yield ',';
+    let between = '';
+    for (const group of thread.groups) {
+      if (between !== '') yield between;
+      between = ',';
       yield JSON.stringify(groupToJson(group, options));
     }
     yield ']}';

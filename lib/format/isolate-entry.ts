@@ -42,7 +42,7 @@ const asynctbFormat: IsolateFormat = (
 };
 
 /** In a log, one dump is one line; in a file, the last line ends like any other. */
-function* jsonLine(chunks: Iterable<string>): Generator<string> {
+function* jsonLine(chunks: Generator<string>): Generator<string> {
   yield* chunks;
   yield '\n';
 }

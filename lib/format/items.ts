@@ -32,12 +32,12 @@ export function renderItems(
   lines: string[],
 ): void {
   const { glyphs } = context;
-  for (const [index, item] of items.entries()) {
+  items.forEach((item, index) => {
     const last = index === items.length - 1;
     const [arm, lastArm, bar] = item.isBranch
       ? [glyphs.branch, glyphs.lastBranch, glyphs.branchBar]
       : [glyphs.item, glyphs.lastItem, glyphs.itemBar];
     lines.push((prefix + (last ? lastArm : arm) + item.text).trimEnd());
     item.below?.(prefix + (last ? ' '.repeat(bar.length) : bar), lines);
-  }
+  });
 }

@@ -199,14 +199,14 @@ export function callGraphToJson(
     indices.set(node, index);
     return index;
   };
-  // A Map may grow while it is iterated: this visits each node once, however deep.
-  for (const node of indices.keys()) {
+  // A Map may grow while it is visited: each node comes once, however deep.
+  indices.forEach((_index, node) => {
     nodes.push({
       root: describeValue(node.root),
       stack: stackToJson(node.stack, options),
       cyclic: node.cyclic,
       awaitedBy: node.awaitedBy.map(indexOf),
     });
-  }
+  });
   return { root: describeValue(graph.root), nodes };
 }

@@ -59,12 +59,12 @@ export function renderStack(
     lines.push(`${prefix}${glyphs.frame}(${count(hidden, 'frame')} hidden)`);
   }
   const tail = tailOf(stack, context);
-  for (const [index, [first, ...rest]] of tail.entries()) {
+  tail.forEach((entry, index) => {
     const last = index === tail.length - 1;
-    lines.push(prefix + (last ? glyphs.end : glyphs.frame) + first);
+    lines.push(prefix + (last ? glyphs.end : glyphs.frame) + entry[0]);
     const bar = last ? '  ' : glyphs.frameBar;
-    for (const line of rest) lines.push(prefix + bar + line);
-  }
+    for (const line of entry.slice(1)) lines.push(prefix + bar + line);
+  });
 }
 
 /** What is below the last frame: entries of one line or more, already clean. */
@@ -84,12 +84,13 @@ export function errorLines(
   context: FormatContext,
 ): [string, ...string[]] {
   const summary = describeError(error);
-  const [first = '', ...rest] = cleanLines(errorHeadline(summary), context);
-  const parts = summary.errors.flatMap((part) => {
-    const [head = '', ...more] = cleanLines(errorHeadline(part), context);
-    return [`- ${head}`, ...more.map((line) => `  ${line}`)];
-  });
-  return [first, ...rest, ...parts];
+  const head = cleanLines(errorHeadline(summary), context);
+  const parts = summary.errors.flatMap((part) =>
+    cleanLines(errorHeadline(part), context).map((line, index) =>
+      index === 0 ? `- ${line}` : `  ${line}`,
+    ),
+  );
+  return [head[0] ?? '', ...head.slice(1), ...parts];
 }
 
 function cleanLines(text: string, context: FormatContext): string[] {

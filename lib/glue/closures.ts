@@ -26,7 +26,7 @@ let closures = new Map<object, Closure | null>();
  */
 export function forgetClosures(): void {
   if (closures.size === 0) return;
-  for (const closure of closures.values()) {
+  for (const closure of [...closures.values()]) {
     if (closure !== null) empty(closure.variables);
   }
   closures = new Map();

@@ -12,7 +12,7 @@ import {
   tryBinding,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
-import { heldEntries } from '../native/held.js';
+import { eachHeld } from '../native/held.js';
 import { polyfillEntries } from './disposable-stack-polyfills.js';
 
 /** One entry of a disposable stack, however it was made. */
@@ -67,7 +67,7 @@ function nativeEntries(stack: object): StackEntry[] | null {
   if (fields === undefined) return null;
   const entries: StackEntry[] = [];
   try {
-    for (const { value, method, flags } of heldEntries(fields)) {
+    eachHeld(fields, ({ value, method, flags }) => {
       const given = (flags & HELD_ARGUMENT) !== 0;
       entries.push({
         value,
@@ -76,7 +76,7 @@ function nativeEntries(stack: object): StackEntry[] | null {
         isAsync: (flags & HELD_ASYNC) !== 0,
         isExiting: (flags & HELD_EXITING) !== 0,
       });
-    }
+    });
   } catch (error) {
     warnOnce(READING, 'reading a disposable stack', error);
   }

@@ -199,7 +199,7 @@ function learn(values: object[], flat: unknown[]): void {
   }
   for (const [holders, holder] of sharing) holders.push(holder);
   flat.length = 0;
-  for (const [held, holders] of holdersOfEach) known.set(held, holders);
+  holdersOfEach.forEach((holders, held) => known.set(held, holders));
 }
 
 function keep(list: object[]): void {

@@ -61,7 +61,7 @@ function servedTask(taskId: unknown): unknown {
       .map((site) => Number.parseInt(site[8] ?? '', 10)),
   );
   const found: unknown[] = [];
-  for (const script of scripts) {
+  for (const script of [...scripts]) {
     const tasks = binding.suspendedIn(script);
     for (let at = 0; at < tasks.length; at += 2) {
       const id = closureOf(tasks[at + 1])?.variables['taskId'];
@@ -84,7 +84,7 @@ function askedPromise(detail: unknown): unknown {
     const info = closureOf(listener)?.variables['workerInfo'];
     const tasks = own(info, 'taskInfos');
     if (!types.isMap(tasks) || types.isProxy(tasks)) continue;
-    const task: unknown = Map.prototype.get.call(tasks, taskId);
+    const task: unknown = (tasks as Map<unknown, unknown>).get(taskId);
     const resolve = closureOf(own(task, 'callback'))?.variables['resolve'];
     return loadBinding().settledBy(resolve);
   }

@@ -50,7 +50,7 @@ export function announce(targets: readonly unknown[]): void {
     if (group === undefined) groups.set(together, [target]);
     else group.push(target);
   }
-  for (const [together, group] of groups) together(group);
+  groups.forEach((group, together) => together(group));
 }
 
 export function isNothing(value: unknown): value is undefined | null {

@@ -6,7 +6,7 @@ import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import { tryBinding } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
-import { addTo } from './type-registry.js';
+import { addTo, lastOf } from './type-registry.js';
 
 interface Pending<Entry> {
   readonly fn: AnyFunction;
@@ -69,13 +69,13 @@ export class FunctionRegistry<Entry extends object> {
   }
 
   ofId(functionId: string): Entry | null {
-    return this.#byId.get(functionId)?.at(-1) ?? null;
+    return lastOf(this.#byId.get(functionId)) ?? null;
   }
 
   find(frame: Frame): Entry | null {
     const { functionId } = frame.site;
     if (functionId !== '') return this.ofId(functionId);
     if (frame.function === null || this.#byFunction.size === 0) return null;
-    return this.#byFunction.get(frame.function)?.at(-1) ?? null;
+    return lastOf(this.#byFunction.get(frame.function)) ?? null;
   }
 }

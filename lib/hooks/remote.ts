@@ -8,7 +8,7 @@ import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import { FunctionRegistry } from './function-registry.js';
 import { checkHook, type HookEntry, type Unregister } from './registry.js';
-import { addTo } from './type-registry.js';
+import { addTo, lastOf } from './type-registry.js';
 
 /**
  * Stands for something in another thread. What that is, the hook knows that was registered there
@@ -56,7 +56,7 @@ export type FindAwaitersHook = (frame: Frame) => unknown;
 const remotes = new Map<string, UnwrapRemoteHook[]>();
 
 export function remoteHook(name: string): UnwrapRemoteHook | undefined {
-  return remotes.get(name)?.at(-1);
+  return lastOf(remotes.get(name));
 }
 
 /** Answers for this thread what a `RemoteItem` of another one stands for. */

@@ -62,7 +62,7 @@ export class TypeRegistry<Entry extends object> {
   #findByClass(value: unknown): Entry | null {
     if (this.#classes.size === 0) return null;
     for (const prototype of prototypesOf(value)) {
-      const entry = this.#classes.get(prototype)?.at(-1);
+      const entry = lastOf(this.#classes.get(prototype));
       if (entry !== undefined) return entry;
     }
     return null;
@@ -95,14 +95,20 @@ function prototypeOf(type: object): object | null {
 }
 
 /** From the nearest to the last one, or to where a proxy stands. */
-export function* prototypesOf(value: unknown): Generator<object, void> {
-  if (value === undefined || value === null) return;
+export function prototypesOf(value: unknown): object[] {
+  const found: object[] = [];
+  if (value === undefined || value === null) return found;
   let current = Object.getPrototypeOf(value) as object | null;
-  for (let i = 0; i < MOST_PROTOTYPES && current !== null; i++) {
-    if (types.isProxy(current)) return;
-    yield current;
+  while (found.length < MOST_PROTOTYPES && current !== null) {
+    if (types.isProxy(current)) break;
+    found.push(current);
     current = Object.getPrototypeOf(current) as object | null;
   }
+  return found;
+}
+
+export function lastOf<Entry>(list: readonly Entry[] = []): Entry | undefined {
+  return list[list.length - 1];
 }
 
 /** Appends to the list of a key; the function that is returned takes it out again. */

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { GeneratorForEach } from '../base/primordials.js';
 import { formatDumpChunks } from '../format/dump-text.js';
 import {
   type DumpJson,
@@ -169,7 +170,9 @@ export class Dump {
 
   /** The whole text; for a large dump, `write` or `chunks` needs no such string. */
   toString(options?: FormatOptions): string {
-    return [...this.chunks(options)].join('');
+    const parts: string[] = [];
+    GeneratorForEach(this.chunks(options), (part) => parts.push(part));
+    return parts.join('');
   }
 
   /** The text in pieces of some ten thousand characters; ends with a newline. */

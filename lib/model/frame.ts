@@ -177,7 +177,8 @@ export class Frame {
 
   /** The innermost object that was looked into for this frame, unless it has been collected. */
   get origin(): object | null {
-    return this.#origin?.deref() ?? null;
+    const origin = this.#origin;
+    return (origin === null ? undefined : origin.deref()) ?? null;
   }
 
   /** One line, as the tree prints it: name and place. */

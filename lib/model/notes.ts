@@ -34,5 +34,6 @@ export function keepNotes(stack: object, leaves: readonly unknown[]): void {
 }
 
 export function noteOn(stack: object, leaf: unknown): string | null {
-  return notes.get(stack)?.get(leaf) ?? null;
+  const said = notes.get(stack);
+  return said === undefined ? null : (said.get(leaf) ?? null);
 }

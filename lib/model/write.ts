@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { GeneratorPrototypeNext } from '../base/primordials.js';
+
 /** What is used of a Node stream; a bare V8 context has no type for it. */
 export interface WritableLike {
   write(chunk: string): boolean;
@@ -11,10 +13,14 @@ export interface WritableLike {
 /** Never holds more than one chunk beyond what the stream buffers itself. */
 export async function writeChunks(
   writable: WritableLike,
-  chunks: Iterable<string>,
+  chunks: Generator<string>,
 ): Promise<void> {
-  for (const chunk of chunks) {
-    if (!writable.write(chunk)) await drained(writable);
+  for (
+    let step = GeneratorPrototypeNext(chunks);
+    step.done !== true;
+    step = GeneratorPrototypeNext(chunks)
+  ) {
+    if (!writable.write(step.value)) await drained(writable);
   }
 }
 

@@ -11,8 +11,13 @@ export interface HeldEntry {
   readonly flags: number;
 }
 
-/** The entries that the addon has read. Throws behind them where it says that this is not all. */
-export function* heldEntries(fields: readonly unknown[]): Generator<HeldEntry> {
+/**
+ * Visits the entries that the addon has read. Throws behind them where it says that this is not all.
+ */
+export function eachHeld(
+  fields: readonly unknown[],
+  visit: (entry: HeldEntry) => void,
+): void {
   for (let at = 0; at < fields.length; at += HELD_STRIDE) {
     const flags = fields[at + 2];
     if (typeof flags !== 'number') {
@@ -22,6 +27,6 @@ export function* heldEntries(fields: readonly unknown[]): Generator<HeldEntry> {
           : 'a held value came without its flags',
       );
     }
-    yield { value: fields[at], method: fields[at + 1], flags };
+    visit({ value: fields[at], method: fields[at + 1], flags });
   }
 }

@@ -128,11 +128,13 @@ export class Inspection {
       location;
     const scopeList = locals ? facts.get('[[Scopes]]') : undefined;
     const scopes = scopeList === undefined ? [] : this.#ownScopes(scopeList);
-    const [liveFunction, receiver, ...liveScopes] = this.#live([
+    const live = this.#live([
       fn,
       facts.get('[[GeneratorReceiver]]') ?? { type: 'undefined' },
       ...scopes,
     ]);
+    const [liveFunction, receiver] = live;
+    const liveScopes = live.slice(2);
     const isSuspended = state === 'suspended';
     const started = isSuspended && this.#isStarted(location, start);
     return {

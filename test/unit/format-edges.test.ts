@@ -118,13 +118,18 @@ describe('writing to a stream', () => {
     }
   }
 
+  function* pieces(): Generator<string> {
+    yield 'a';
+    yield 'b';
+  }
+
   test.each([
     ['error', new Error('the disk is full'), 'the disk is full'],
     ['error', undefined, 'the stream failed while a dump was written'],
     ['close', undefined, 'the stream was closed before the dump was written'],
   ])('ends with its %s (%s)', async (event, value, message) => {
     const stream = new Full();
-    const written = writeChunks(stream, ['a', 'b']);
+    const written = writeChunks(stream, pieces());
     stream.emit(event, value);
     await expect(written).rejects.toThrow(message);
     expect(stream.eventNames()).toEqual([]);
