@@ -137,7 +137,7 @@ const LAZY = {
     'extract/using-declarations',
     'glue/disposable-stack-polyfills',
   ],
-  running: ['extract/running', 'extract/tokens'],
+  running: ['extract/frames-outside', 'extract/running', 'extract/tokens'],
 };
 
 /** What `asynctb/register` needs besides `core`; each worker thread loads it. */

@@ -4,27 +4,24 @@
 /**
  * What asynctb uses of the language, as it was when asynctb was loaded. A program may replace
  * `Map.prototype.get`, freeze `Error`, or take `WeakRef` away; none of that may run its code in a
- * capture, or stop one. So lib/ names no built-in but here: `npm run lint` sees to it.
+ * capture, or stop one. So the rest of lib/ names no built-in: `npm run lint` sees to it.
  *
  * Names follow Node's own primordials: `MapPrototypeGet(map, key)` is `map.get(key)`.
  *
- * What makes an array out of another one is written as a loop, since the built-in asks the array's
- * `constructor` what to make. Loops by `for … of` go over arrays only: the build compiles them to
- * loops over indices, which ask for no iterator.
+ * Loops by `for … of` go over arrays only. The build compiles them to loops over indices, which ask
+ * for no iterator.
  */
-
-type Method = (this: never, ...args: never[]) => unknown;
 
 const { apply, defineProperty, deleteProperty, ownKeys, set } = Reflect;
 const { bind, call } = Function.prototype;
 
 /** `uncurry(method)(receiver, ...args)` calls `method`; nothing is looked up then. */
-const uncurry: <This, Args extends unknown[], Result>(
+export const uncurry: <This, Args extends unknown[], Result>(
   method: (this: This, ...args: Args) => Result,
 ) => (receiver: This, ...args: Args) => Result = bind.bind(call) as never;
 
 /** What a getter of a prototype gives. */
-function getterOf<This, Value>(
+export function getterOf<This, Value>(
   prototype: object,
   name: string,
 ): (receiver: This) => Value {
@@ -49,7 +46,13 @@ export const GlobalString = String;
 export const GlobalSymbol = Symbol;
 export const GlobalTypeError = TypeError;
 export const GlobalWeakMap = WeakMap;
-export const GlobalWeakRef = WeakRef;
+/** A program may have taken it away before: then nothing is referred to. */
+export const GlobalWeakRef: typeof WeakRef =
+  typeof WeakRef === 'function'
+    ? WeakRef
+    : (class {
+        deref(): undefined {}
+      } as never);
 export const GlobalWeakSet = WeakSet;
 
 export const ArrayIsArray = Array.isArray;
@@ -60,6 +63,8 @@ export const ErrorCaptureStackTrace = ofV8.captureStackTrace as (
   above: unknown,
 ) => void;
 export const JSONParse = JSON.parse;
+/** Calls `toJSON` of what it is given: see `json.ts` for plain data. */
+export const JSONStringifyAny = JSON.stringify;
 export const { ceil: MathCeil, floor: MathFloor, max: MathMax } = Math;
 export const { min: MathMin, round: MathRound } = Math;
 export const {
@@ -80,6 +85,7 @@ export const {
   getPrototypeOf: ObjectGetPrototypeOf,
   hasOwn: ObjectHasOwn,
   is: ObjectIs,
+  isExtensible: ObjectIsExtensible,
   keys: ObjectKeys,
 } = Object;
 export const FunctionPrototype = Function.prototype;
@@ -93,7 +99,11 @@ export const ReflectDeleteProperty = deleteProperty;
 export const ReflectOwnKeys = ownKeys;
 export const ReflectSet = set;
 export const SymbolFor = Symbol.for;
-export const SymbolIterator = Symbol.iterator;
+export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
+/** How `console.log` and `util.inspect` ask an object for its text. */
+export const SymbolInspect: unique symbol = Symbol.for(
+  'nodejs.util.inspect.custom',
+);
 export const SymbolToStringTag = Symbol.toStringTag;
 const symbols = Symbol as { dispose?: symbol; asyncDispose?: symbol };
 /** Undefined where the runtime has no `using`. */
@@ -114,6 +124,11 @@ export function ObjectDefineProperty<Target extends object>(
 }
 
 // Methods that neither make an object of their receiver's kind nor call what it inherits.
+export const ArrayPrototypeSymbolIterator = uncurry(
+  Array.prototype[Symbol.iterator] as (
+    this: readonly unknown[],
+  ) => IterableIterator<never>,
+) as <Item>(items: readonly Item[]) => IterableIterator<Item>;
 export const ArrayPrototypeIncludes = uncurry(
   Array.prototype.includes as (
     this: readonly unknown[],
@@ -132,11 +147,17 @@ export const ArrayPrototypeJoin = uncurry(
     separator: string,
   ) => string,
 );
-const reverse = uncurry(Array.prototype.reverse);
-const sort = uncurry(
+export const ArrayPrototypePop = uncurry(Array.prototype.pop) as <Item>(
+  items: Item[],
+) => Item | undefined;
+/** In place. */
+export const ArrayPrototypeReverse = uncurry(Array.prototype.reverse) as <Item>(
+  items: Item[],
+) => Item[];
+/** In place. */
+export const ArrayPrototypeSort = uncurry(
   Array.prototype.sort as (this: unknown[], compare?: unknown) => unknown[],
-);
-const pop = uncurry(Array.prototype.pop);
+) as <Item>(items: Item[], compare?: (a: Item, b: Item) => number) => Item[];
 export const DatePrototypeToISOString = uncurry(Date.prototype.toISOString);
 export const FunctionPrototypeBind = uncurry(
   bind as (this: unknown, receiver: unknown) => never,
@@ -153,7 +174,11 @@ export const FunctionPrototypeSymbolHasInstance = uncurry(
 );
 export const NumberPrototypeToFixed = uncurry(Number.prototype.toFixed);
 export const NumberPrototypeToString = uncurry(Number.prototype.toString);
-const execute = uncurry(RegExp.prototype.exec);
+export const RegExpPrototypeExec = uncurry(RegExp.prototype.exec);
+export const RegExpPrototypeGetGlobal = getterOf<RegExp, boolean>(
+  RegExp.prototype,
+  'global',
+);
 export const StringPrototypeCharCodeAt = uncurry(String.prototype.charCodeAt);
 export const StringPrototypeCodePointAt = uncurry(String.prototype.codePointAt);
 export const StringPrototypeEndsWith = uncurry(String.prototype.endsWith);
@@ -202,8 +227,8 @@ export const MapPrototypeDelete = uncurry(Map.prototype.delete) as <Key>(
   map: Map<Key, unknown>,
   key: Key,
 ) => boolean;
-export const MapPrototypeClear = uncurry(Map.prototype.clear) as (
-  map: Map<never, never>,
+export const MapPrototypeClear = uncurry(Map.prototype.clear) as <Key, Value>(
+  map: Map<Key, Value>,
 ) => void;
 export const MapPrototypeForEach = mapForEach as <Key, Value>(
   map: ReadonlyMap<Key, Value>,
@@ -225,8 +250,8 @@ export const SetPrototypeDelete = uncurry(Set.prototype.delete) as <Item>(
   items: Set<Item>,
   item: Item,
 ) => boolean;
-export const SetPrototypeClear = uncurry(Set.prototype.clear) as (
-  items: Set<never>,
+export const SetPrototypeClear = uncurry(Set.prototype.clear) as <Item>(
+  items: Set<Item>,
 ) => void;
 export const SetPrototypeForEach = setForEach as <Item>(
   items: ReadonlySet<Item>,
@@ -261,450 +286,8 @@ export const WeakSetPrototypeHas = uncurry(WeakSet.prototype.has) as <
   items: WeakSet<Item>,
   item: Item,
 ) => boolean;
-const deref = uncurry(WeakRef.prototype.deref);
-export const WeakRefPrototypeDeref = deref as <Target extends WeakKey>(
+export const WeakRefPrototypeDeref = uncurry(GlobalWeakRef.prototype.deref) as <
+  Target extends WeakKey,
+>(
   reference: WeakRef<Target>,
 ) => Target | undefined;
-
-// Loops. A method of arrays would do the same, if nobody had changed what it asks for.
-
-export function ArrayPrototypeAt<Item>(
-  items: readonly Item[],
-  index: number,
-): Item | undefined {
-  return items[index < 0 ? items.length + index : index];
-}
-
-/** `items` itself is longer then. By definition and not by assignment: no setter is asked. */
-export function ArrayPrototypePush<Item>(items: Item[], item: Item): number {
-  items[items.length] = item;
-  return items.length;
-}
-
-/** `items.push(...more)`, for any number of them. */
-export function ArrayPrototypePushAll<Item>(
-  items: Item[],
-  more: readonly Item[],
-): void {
-  for (let index = 0, end = more.length; index < end; index++) {
-    items[items.length] = more[index] as Item;
-  }
-}
-
-export const ArrayPrototypePop = pop as <Item>(
-  items: Item[],
-) => Item | undefined;
-/** In place. */
-export const ArrayPrototypeReverse = reverse as <Item>(items: Item[]) => Item[];
-/** In place. */
-export const ArrayPrototypeSort = sort as <Item>(
-  items: Item[],
-  compare?: (a: Item, b: Item) => number,
-) => Item[];
-
-export function ArrayPrototypeMap<Item, Result>(
-  items: readonly Item[],
-  convert: (item: Item, index: number) => Result,
-): Result[] {
-  const result: Result[] = [];
-  for (let index = 0; index < items.length; index++) {
-    result[index] = convert(items[index] as Item, index);
-  }
-  return result;
-}
-
-export function ArrayPrototypeForEach<Item>(
-  items: readonly Item[],
-  visit: (item: Item, index: number) => void,
-): void {
-  for (let index = 0; index < items.length; index++) {
-    visit(items[index] as Item, index);
-  }
-}
-
-export function ArrayPrototypeFilter<Item, Kept extends Item>(
-  items: readonly Item[],
-  keep: (item: Item, index: number) => item is Kept,
-): Kept[];
-export function ArrayPrototypeFilter<Item>(
-  items: readonly Item[],
-  keep: (item: Item, index: number) => unknown,
-): Item[];
-export function ArrayPrototypeFilter<Item>(
-  items: readonly Item[],
-  keep: (item: Item, index: number) => unknown,
-): Item[] {
-  const result: Item[] = [];
-  for (let index = 0; index < items.length; index++) {
-    const item = items[index] as Item;
-    if (keep(item, index)) result[result.length] = item;
-  }
-  return result;
-}
-
-export function ArrayPrototypeFind<Item, Found extends Item>(
-  items: readonly Item[],
-  isIt: (item: Item, index: number) => item is Found,
-): Found | undefined;
-export function ArrayPrototypeFind<Item>(
-  items: readonly Item[],
-  isIt: (item: Item, index: number) => unknown,
-): Item | undefined;
-export function ArrayPrototypeFind<Item>(
-  items: readonly Item[],
-  isIt: (item: Item, index: number) => unknown,
-): Item | undefined {
-  return items[ArrayPrototypeFindIndex(items, isIt)];
-}
-
-export function ArrayPrototypeFindIndex<Item>(
-  items: readonly Item[],
-  isIt: (item: Item, index: number) => unknown,
-): number {
-  for (let index = 0; index < items.length; index++) {
-    if (isIt(items[index] as Item, index)) return index;
-  }
-  return -1;
-}
-
-export function ArrayPrototypeSome<Item>(
-  items: readonly Item[],
-  test: (item: Item, index: number) => unknown,
-): boolean {
-  return ArrayPrototypeFindIndex(items, test) >= 0;
-}
-
-export function ArrayPrototypeEvery<Item, Kept extends Item>(
-  items: readonly Item[],
-  test: (item: Item, index: number) => item is Kept,
-): items is readonly Kept[];
-export function ArrayPrototypeEvery<Item>(
-  items: readonly Item[],
-  test: (item: Item, index: number) => unknown,
-): boolean;
-export function ArrayPrototypeEvery<Item>(
-  items: readonly Item[],
-  test: (item: Item, index: number) => unknown,
-): boolean {
-  return !ArrayPrototypeSome(items, (item, index) => !test(item, index));
-}
-
-export function ArrayPrototypeReduce<Item, Result>(
-  items: readonly Item[],
-  combine: (result: Result, item: Item) => Result,
-  start: Result,
-): Result {
-  let result = start;
-  for (let index = 0; index < items.length; index++) {
-    result = combine(result, items[index] as Item);
-  }
-  return result;
-}
-
-/** Begin and end may be negative, which counts from the end of the array. */
-export function ArrayPrototypeSlice<Item>(
-  items: readonly Item[],
-  begin = 0,
-  end = items.length,
-): Item[] {
-  const { length } = items;
-  const last = end < 0 ? length + end : MathMin(end, length);
-  const result: Item[] = [];
-  for (
-    let index = begin < 0 ? MathMax(length + begin, 0) : begin;
-    index < last;
-    index++
-  ) {
-    result[result.length] = items[index] as Item;
-  }
-  return result;
-}
-
-/** `[...items]`. */
-export function ArrayCopy<Item>(items: readonly Item[]): Item[] {
-  return ArrayPrototypeSlice(items);
-}
-
-/** `[...first, ...second]`, and so on. */
-export function ArrayConcat<Lists extends readonly (readonly unknown[])[]>(
-  ...lists: Lists
-): Lists[number][number][] {
-  const result: unknown[] = [];
-  for (let index = 0; index < lists.length; index++) {
-    ArrayPrototypePushAll(result, lists[index] as readonly unknown[]);
-  }
-  return result;
-}
-
-/** One level of arrays among the items is opened. */
-export function ArrayPrototypeFlat<Item>(
-  items: readonly (Item | readonly Item[])[],
-): Item[] {
-  return ArrayPrototypeFlatMap(items, (item) => item);
-}
-
-export function ArrayPrototypeFlatMap<Item, Result>(
-  items: readonly Item[],
-  convert: (item: Item, index: number) => Result | readonly Result[],
-): Result[] {
-  const result: Result[] = [];
-  for (let index = 0; index < items.length; index++) {
-    const made = convert(items[index] as Item, index);
-    if (ArrayIsArray(made)) {
-      ArrayPrototypePushAll(result, made as readonly Result[]);
-    } else {
-      result[result.length] = made as Result;
-    }
-  }
-  return result;
-}
-
-/** In place; gives nothing back. */
-export function ArrayPrototypeSplice<Item>(
-  items: Item[],
-  start: number,
-  remove: number,
-  ...insert: readonly Item[]
-): void {
-  const rest = ArrayPrototypeSlice(items, start + remove);
-  items.length = start;
-  ArrayPrototypePushAll(items, insert);
-  ArrayPrototypePushAll(items, rest);
-}
-
-export function MapPrototypeKeys<Key>(map: ReadonlyMap<Key, unknown>): Key[] {
-  const keys: Key[] = [];
-  MapPrototypeForEach(map, (_value, key) => ArrayPrototypePush(keys, key));
-  return keys;
-}
-
-export function MapPrototypeValues<Value>(
-  map: ReadonlyMap<unknown, Value>,
-): Value[] {
-  const values: Value[] = [];
-  MapPrototypeForEach(map, (value) => ArrayPrototypePush(values, value));
-  return values;
-}
-
-/** `new Map(entries)`. */
-export function MapFrom<Key, Value>(
-  entries: readonly (readonly [Key, Value])[],
-): Map<Key, Value> {
-  const map = new GlobalMap<Key, Value>();
-  for (let index = 0; index < entries.length; index++) {
-    const entry = entries[index] as readonly [Key, Value];
-    MapPrototypeSet(map, entry[0], entry[1]);
-  }
-  return map;
-}
-
-/** `new Set(items)`. */
-export function SetFrom<Item>(
-  items: readonly Item[] | ReadonlySet<Item>,
-): Set<Item> {
-  const result = new GlobalSet<Item>();
-  const list = ArrayIsArray(items)
-    ? (items as readonly Item[])
-    : SetValues(items as ReadonlySet<Item>);
-  for (let index = 0; index < list.length; index++) {
-    SetPrototypeAdd(result, list[index] as Item);
-  }
-  return result;
-}
-
-/** `[...items]` of a set. */
-export function SetValues<Item>(items: ReadonlySet<Item>): Item[] {
-  const values: Item[] = [];
-  SetPrototypeForEach(items, (item) => ArrayPrototypePush(values, item));
-  return values;
-}
-
-export function ObjectFromEntries<Value>(
-  entries: readonly (readonly [string, Value])[],
-): Record<string, Value> {
-  const result: Record<string, Value> = {};
-  for (let index = 0; index < entries.length; index++) {
-    const entry = entries[index] as readonly [string, Value];
-    const descriptor = {
-      value: entry[1],
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    };
-    ObjectDefineProperty(result, entry[0], descriptor);
-  }
-  return result;
-}
-
-// Regular expressions, by `exec` alone: all else asks the expression for its `exec` and its flags.
-
-export const RegExpPrototypeExec = execute;
-
-export function RegExpTest(pattern: RegExp, text: string): boolean {
-  return execute(pattern, text) !== null;
-}
-
-/** All matches of a global pattern, from the beginning of the text. */
-export function RegExpMatchAllIn(
-  text: string,
-  pattern: RegExp,
-): RegExpExecArray[] {
-  const matches: RegExpExecArray[] = [];
-  pattern.lastIndex = 0;
-  for (
-    let match = execute(pattern, text);
-    match !== null;
-    match = execute(pattern, text)
-  ) {
-    matches[matches.length] = match;
-    if (match[0] === '') pattern.lastIndex++;
-  }
-  return matches;
-}
-
-export const RegExpMatchIn = (
-  text: string,
-  pattern: RegExp,
-): RegExpExecArray | null => execute(pattern, text);
-
-export function RegExpSearchIn(text: string, pattern: RegExp): number {
-  return execute(pattern, text)?.index ?? -1;
-}
-
-/**
- * Each match of a global pattern, or the first one of another, is replaced. A replacement that is a
- * string is taken as it is: `$1` means nothing in it.
- */
-export function RegExpReplaceIn(
-  text: string,
-  pattern: RegExp,
-  replacement: string | ((match: string, ...groups: string[]) => string),
-): string {
-  let matches: readonly RegExpExecArray[];
-  if (isGlobal(pattern)) {
-    matches = RegExpMatchAllIn(text, pattern);
-  } else {
-    const match = execute(pattern, text);
-    matches = match === null ? [] : [match];
-  }
-  let result = '';
-  let at = 0;
-  for (let index = 0; index < matches.length; index++) {
-    const match = matches[index] as RegExpExecArray;
-    const found = match[0];
-    result += StringPrototypeSlice(text, at, match.index);
-    result +=
-      typeof replacement === 'string'
-        ? replacement
-        : (apply(replacement, undefined, match as never) as string);
-    at = match.index + found.length;
-  }
-  return result + StringPrototypeSlice(text, at);
-}
-
-const isGlobal = getterOf<RegExp, boolean>(RegExp.prototype, 'global');
-
-/** The pieces between the matches of a global pattern. */
-export function RegExpSplitIn(text: string, pattern: RegExp): string[] {
-  const pieces: string[] = [];
-  let at = 0;
-  const matches = RegExpMatchAllIn(text, pattern);
-  for (let index = 0; index < matches.length; index++) {
-    const match = matches[index] as RegExpExecArray;
-    ArrayPrototypePush(pieces, StringPrototypeSlice(text, at, match.index));
-    at = match.index + match[0].length;
-  }
-  ArrayPrototypePush(pieces, StringPrototypeSlice(text, at));
-  return pieces;
-}
-
-/** By a string that is not empty. */
-export function StringPrototypeSplit(
-  text: string,
-  separator: string,
-): string[] {
-  const pieces: string[] = [];
-  let at = 0;
-  for (
-    let end = StringPrototypeIndexOf(text, separator);
-    end >= 0;
-    end = StringPrototypeIndexOf(text, separator, at)
-  ) {
-    ArrayPrototypePush(pieces, StringPrototypeSlice(text, at, end));
-    at = end + separator.length;
-  }
-  ArrayPrototypePush(pieces, StringPrototypeSlice(text, at));
-  return pieces;
-}
-
-export function StringPrototypeReplaceAll(
-  text: string,
-  what: string,
-  replacement: string,
-): string {
-  return ArrayPrototypeJoin(StringPrototypeSplit(text, what), replacement);
-}
-
-// Generators. A loop or `yield*` would look `next` up in their prototype.
-
-const generatorPrototype = ObjectGetPrototypeOf(
-  ObjectGetPrototypeOf((function* () {})()) as object,
-) as Generator;
-const next = uncurry(generatorPrototype.next as Method) as (
-  generator: unknown,
-  value?: unknown,
-) => IteratorResult<unknown, unknown>;
-export const GeneratorPrototypeNext = next as <Item, Return, Next>(
-  generator: Generator<Item, Return, Next>,
-  ...value: [] | [Next]
-) => IteratorResult<Item, Return>;
-
-/** A generator for `yield*`, with methods of its own. */
-export function Delegate<Item, Return, Next>(
-  generator: Generator<Item, Return, Next>,
-): Generator<Item, Return, Next> {
-  const delegate = {
-    __proto__: null,
-    next: (value: unknown) => next(generator, value),
-    [SymbolIterator]: () => delegate,
-  };
-  return delegate as never;
-}
-
-/** Visits what a generator yields. */
-export function GeneratorForEach<Item>(
-  generator: Generator<Item>,
-  visit: (item: Item) => void,
-): void {
-  for (
-    let step = GeneratorPrototypeNext(generator);
-    step.done !== true;
-    step = GeneratorPrototypeNext(generator)
-  ) {
-    visit(step.value);
-  }
-}
-
-const stringify = JSON.stringify;
-
-/**
- * `JSON.stringify` for plain data: without the `toJSON` that a program may have given to all objects
- * or arrays. What is undefined is left out of objects.
- */
-export function JSONStringify(value: unknown): string {
-  if (typeof value !== 'object' || value === null) {
-    return stringify(value) ?? 'null';
-  }
-  if (ArrayIsArray(value)) {
-    const items = ArrayPrototypeMap(value as readonly unknown[], JSONStringify);
-    return `[${ArrayPrototypeJoin(items, ',')}]`;
-  }
-  const members: string[] = [];
-  for (let index = 0, keys = ObjectKeys(value); index < keys.length; index++) {
-    const key = keys[index] as string;
-    const member = (value as Record<string, unknown>)[key];
-    if (member === undefined) continue;
-    ArrayPrototypePush(members, `${stringify(key)}:${JSONStringify(member)}`);
-  }
-  return `{${ArrayPrototypeJoin(members, ',')}}`;
-}

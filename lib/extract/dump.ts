@@ -5,7 +5,7 @@ import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
 import { checkCount } from '../model/arguments.js';
 import { markSites } from '../hooks/customize.js';
-import { invalidArgument } from '../model/errors.js';
+import { AsynctbError, invalidArgument } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { loadBinding, tryBinding, WITH_LOCALS } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
@@ -13,7 +13,7 @@ import { describeProcess } from '../native/process-info.js';
 import type { RawThread } from '../native/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import { checkObject } from './options.js';
-import { framesOutside } from './running.js';
+import { framesOutside } from './frames-outside.js';
 import { describeScopes } from './scopes.js';
 import {
   absentThread,
@@ -102,11 +102,13 @@ function ownAnswer(
   const { threads = [threadId] } = options;
   if (!threads.includes(threadId)) return [];
   const raw = captureOwn(options.locals ?? false);
+  const errors = [...raw.errors];
   return [
     {
       ...raw,
       sites: markSites(raw.sites),
-      running: withoutOwnFrames(raw.running, entry),
+      running: withoutOwnFrames(raw.running, entry, errors),
+      errors,
       threadId,
       name: threadName(threadId),
     },
@@ -130,14 +132,24 @@ function assemble(
   );
 }
 
-/** The running stack ends with the caller: what asynctb itself does is of no interest. */
+/**
+ * The running stack ends with the caller: what asynctb itself does is of no interest. Where it cannot be
+ * told which frames those are, none is shown, and `errors` says why.
+ */
 function withoutOwnFrames(
   running: Int32Array | null,
-  entry: AnyFunction | null,
+  entry: AnyFunction,
+  errors: [code: string, message: string][],
 ): Int32Array | null {
-  if (running === null || entry === null) return running;
-  const outside = framesOutside(entry);
-  return outside === 0 ? null : running.subarray(0, outside);
+  if (running === null) return running;
+  try {
+    const outside = framesOutside(entry);
+    return outside === 0 ? null : running.subarray(0, outside);
+  } catch (error) {
+    if (!(error instanceof AsynctbError)) throw error;
+    errors.push([error.code, error.message]);
+    return null;
+  }
 }
 
 /**

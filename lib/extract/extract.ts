@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { IterableToArray } from '../base/lists.js';
 import { describeValue } from '../format/describe.js';
 import { installRunningSlice } from '../glue/running-slice.js';
 import { installWorkers } from '../glue/workers.js';
@@ -69,7 +70,11 @@ export function extractMany(
   ) {
     throw invalidArgument('targets', 'an iterable of targets');
   }
-  return extractAll([...targets], resolveOptions(options), extractMany);
+  return extractAll(
+    IterableToArray(targets),
+    resolveOptions(options),
+    extractMany,
+  );
 }
 
 /**

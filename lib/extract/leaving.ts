@@ -38,7 +38,8 @@ export function stillHeld(
       fields[at] === called.receiver && fields[at + 1] === called.fn;
     if (!isRunning || (flags & (HELD_EXITING | HELD_ASYNC)) !== 0) continue;
     const block = flags >> HELD_BLOCK_SHIFT;
-    const rest = fields.slice(at + HELD_STRIDE).filter((_, index, all) => {
+    const all = fields.slice(at + HELD_STRIDE);
+    const rest = all.filter((_field, index) => {
       const own = all[index - (index % HELD_STRIDE) + 2];
       // What is no number says that not all could be read.
       return typeof own !== 'number' || own >> HELD_BLOCK_SHIFT !== block;

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { hasHideLocal, hidesItself } from '../hooks/hide.js';
-import { AsynctbError } from '../model/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { Site } from '../model/site.js';
 import {
@@ -15,6 +14,7 @@ import {
 import { requireNative } from '../native/capabilities.js';
 import type { RawSite } from '../native/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
+import { EVERY_FRAME, framesOutside } from './frames-outside.js';
 import type { ResolvedOptions } from './options.js';
 import { type FrameReader, frameResources } from './resources.js';
 import { mergeScopes } from './scopes.js';
@@ -30,9 +30,6 @@ interface Detail {
   readonly held: readonly unknown[] | undefined;
   readonly flags: number;
 }
-
-/** Deeper than V8 lets JavaScript recurse with its default stack. */
-const EVERY_FRAME = 100_000;
 
 /**
  * The stack that is running now, seen from outside of asynctb: its frames end with the caller of
@@ -224,60 +221,3 @@ export class RunningStack {
 }
 
 type First = Pick<Frame, 'kind' | 'function' | 'receiver' | 'origin'>;
-
-interface CallSite {
-  getLineNumber(): number | null;
-  isAsync(): boolean;
-}
-
-/**
- * How many JavaScript frames stand outside of the innermost activation of `fn`; 0 also when it is
- * not on the stack. `Error.captureStackTrace` compares functions, which works in strict mode and
- * for inlined frames too.
- */
-export function framesOutside(fn: AnyFunction): number {
-  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
-  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  for (const descriptor of [limit, prepare]) {
-    // A getter or a frozen property is the program's: it is neither run nor overridden.
-    if (
-      descriptor !== undefined &&
-      (!Object.hasOwn(descriptor, 'value') || descriptor.configurable !== true)
-    ) {
-      throw new AsynctbError(
-        'ERR_ASYNCTB_NO_RUNNING_STACK',
-        'the program has locked Error.stackTraceLimit or Error.prepareStackTrace, which are needed to find a running function',
-      );
-    }
-  }
-  const holder: { stack?: unknown } = {};
-  let sites: readonly CallSite[] = [];
-  try {
-    define('stackTraceLimit', EVERY_FRAME);
-    define('prepareStackTrace', (_error: unknown, found: CallSite[]) => found);
-    Error.captureStackTrace(holder, fn);
-    sites = holder.stack as readonly CallSite[];
-  } finally {
-    restore('stackTraceLimit', limit);
-    restore('prepareStackTrace', prepare);
-  }
-  // Built-ins like Array.prototype.map have no line, and V8's own list of frames leaves them out.
-  // After them V8 lists async callers, which are not on this stack.
-  return sites.filter(
-    (site) => !site.isAsync() && site.getLineNumber() !== null,
-  ).length;
-}
-
-function define(name: string, value: unknown): void {
-  Object.defineProperty(Error, name, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
-}
-
-function restore(name: string, old: PropertyDescriptor | undefined): void {
-  if (old !== undefined) Object.defineProperty(Error, name, old);
-  else Reflect.deleteProperty(Error, name);
-}

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { GeneratorPrototypeNext } from '../base/primordials.js';
+import { GeneratorPrototypeNext } from '../base/generators.js';
 
 /** Each chunk becomes one write: fewer calls than lines, and never the whole text at once. */
 const CHUNK_CHARACTERS = 32_768;

@@ -68,21 +68,16 @@ export function renderStack(
 }
 
 /** What is below the last frame: entries of one line or more, already clean. */
-function tailOf(stack: Stack, context: FormatContext): [string, ...string[]][] {
+function tailOf(stack: Stack, context: FormatContext): string[][] {
   const { clean } = context;
-  const tail = stack.leaves.map((leaf): [string, ...string[]] => [
-    clean(describeLeaf(leaf, stack)),
-  ]);
+  const tail = stack.leaves.map((leaf) => [clean(describeLeaf(leaf, stack))]);
   if (stack.error !== null) tail.push(errorLines(stack.error, context));
   if (tail.length === 0 && stack.frames.length === 0)
     tail.push(['(no frames)']);
   return tail;
 }
 
-export function errorLines(
-  error: Error,
-  context: FormatContext,
-): [string, ...string[]] {
+export function errorLines(error: Error, context: FormatContext): string[] {
   const summary = describeError(error);
   const head = cleanLines(errorHeadline(summary), context);
   const parts = summary.errors.flatMap((part) =>

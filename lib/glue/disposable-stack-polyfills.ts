@@ -2,19 +2,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { types } from 'node:util';
+import { WeakMapPrototypeGet } from '../base/primordials.js';
 import { ownData } from '../format/node-values.js';
 import { tryBinding } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
 import type { StackEntry } from './disposable-stacks.js';
-
-// The program may have replaced them since.
-const weakMapGet = Function.prototype.call.bind(
-  WeakMap.prototype.get as (
-    this: WeakMap<object, unknown>,
-    key: object,
-  ) => unknown,
-) as (map: WeakMap<object, unknown>, key: object) => unknown;
-const hasOwn = Object.hasOwn;
 
 const MOST_PROTOTYPES = 10;
 const CORE_JS = '__core-js_shared__';
@@ -38,7 +30,7 @@ function coreJsEntries(stack: object): StackEntry[] | null {
   const shared = data(globalThis, CORE_JS);
   const map = data(shared, 'state');
   if (!types.isWeakMap(map)) return null;
-  const state = weakMapGet(map, stack);
+  const state = WeakMapPrototypeGet(map as WeakMap<object, unknown>, stack);
   const type = data(state, 'type');
   if (type !== 'DisposableStack' && type !== 'AsyncDisposableStack')
     return null;
@@ -85,7 +77,8 @@ function esShimsSlots(stack: object): unknown {
       if (owner === undefined) break;
       owner = closedOver(data(owner, 'get'), name);
     }
-    if (types.isWeakMap(owner)) return weakMapGet(owner, stack);
+    if (types.isWeakMap(owner))
+      return WeakMapPrototypeGet(owner as WeakMap<object, unknown>, stack);
     prototype = Object.getPrototypeOf(prototype);
   }
   return undefined;
@@ -97,9 +90,10 @@ function adoptedOrDeferred(
 ): Pick<StackEntry, 'how' | 'value' | 'method'> {
   const scopes = tryBinding()?.closureScopes(method) ?? [];
   const scope = scopes.find(
-    (each) => hasOwn(each, 'onDispose') || hasOwn(each, 'onDisposeAsync'),
+    (each) =>
+      Object.hasOwn(each, 'onDispose') || Object.hasOwn(each, 'onDisposeAsync'),
   );
-  if (scope === undefined || !hasOwn(scope, 'value')) {
+  if (scope === undefined || !Object.hasOwn(scope, 'value')) {
     return { how: 'defer', value: undefined, method };
   }
   const { value, onDispose, onDisposeAsync } = scope as Record<string, unknown>;
@@ -129,7 +123,8 @@ function disposeKeys(): symbol[] {
 function closedOver(fn: unknown, name: string): unknown {
   if (typeof fn !== 'function' || types.isProxy(fn)) return undefined;
   for (const scope of tryBinding()?.closureScopes(fn) ?? []) {
-    if (hasOwn(scope, name)) return (scope as Record<string, unknown>)[name];
+    if (Object.hasOwn(scope, name))
+      return (scope as Record<string, unknown>)[name];
   }
   return undefined;
 }

@@ -19,8 +19,6 @@ const LEVELS_TO_ROUTINE = 6;
 const TASK_GROUP = '@effection/task-group';
 const OWN_SCRIPT = /[\\/]effection[\\/]/;
 
-const forEach = Set.prototype.forEach;
-
 /** An async function that awaits a task waits for a promise that the task makes then. */
 export const effection: PromiseGlue = {
   library: 'effection',
@@ -110,11 +108,9 @@ function addChildren(frame: Frame, group: object): void {
   const tasks = own(group, 'tasks');
   if (!types.isSet(tasks)) return;
   const children: Stack[] = [];
-  Reflect.apply(forEach, tasks, [
-    (task: unknown): void => {
-      children.push(extractChild(task, { forTask: true }));
-    },
-  ]);
+  (tasks as ReadonlySet<unknown>).forEach((task) => {
+    children.push(extractChild(task, { forTask: true }));
+  });
   if (children.length === 0) return;
   const resource = new Resource(group);
   resource.description = 'tasks';

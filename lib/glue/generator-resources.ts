@@ -36,6 +36,6 @@ function generatorOf(value: unknown): object | null {
     const held = ownData(value, key);
     if (types.isGeneratorObject(held)) generators.add(held);
   }
-  const [only] = generators;
+  const [only] = [...generators];
   return generators.size === 1 && only !== undefined ? only : null;
 }

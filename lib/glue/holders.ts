@@ -7,6 +7,7 @@
  */
 
 import { types } from 'node:util';
+import { GeneratorPrototypeNext } from '../base/generators.js';
 import type { AnyFunction } from '../model/frame.js';
 import {
   HOLDER_ACTIVATION,
@@ -238,7 +239,7 @@ export function holderSamples(): object[] {
     inDictionary,
     makeHolder('object', NOTHING, null),
     Object.getOwnPropertyDescriptor(inArray, 'p0') as object,
-    [][Symbol.iterator]().next(),
+    GeneratorPrototypeNext((function* () {})()),
     closure,
     assigned,
   ];

@@ -4,6 +4,7 @@
 /** Glue for `Iterator.prototype.map` and the like: the iterator that such a helper draws from. */
 
 import { types } from 'node:util';
+import { ArrayPrototypeSymbolIterator } from '../base/primordials.js';
 import { itemEntry, items } from '../hooks/registry.js';
 import { tryBinding } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
@@ -17,7 +18,7 @@ let samples: object[] | null = null;
 
 /** What the language itself offers, taken before the program can have changed it much. */
 const iterators = Object.getPrototypeOf(
-  Object.getPrototypeOf([][Symbol.iterator]()),
+  Object.getPrototypeOf(ArrayPrototypeSymbolIterator([])),
 ) as Record<string, Method | undefined>;
 const methods = METHODS.map((name) => iterators[name]);
 
@@ -33,7 +34,11 @@ function helpers(): object[] {
   samples ??= methods.flatMap((method, index) => {
     if (method === undefined) return [];
     const argument = index < 3 ? () => [] : 1;
-    return [Reflect.apply(method, [].values(), [argument]) as object];
+    return [
+      Reflect.apply(method, ArrayPrototypeSymbolIterator([]), [
+        argument,
+      ]) as object,
+    ];
   });
   return samples;
 }

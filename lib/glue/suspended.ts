@@ -29,7 +29,8 @@ import {
   stacksFromChains,
 } from '../extract/live-stacks.js';
 import type { ResolvedOptions } from '../extract/options.js';
-import { framesOutside, RunningStack } from '../extract/running.js';
+import { framesOutside } from '../extract/frames-outside.js';
+import { RunningStack } from '../extract/running.js';
 import { currentSession } from '../extract/session.js';
 import { isTouched, markTouched, wantsHooks } from '../extract/touched.js';
 import { elaborateDisposableStack } from './disposable-stacks.js';

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { SymbolInspect } from '../base/primordials.js';
 import { formatCallGraph } from '../format/call-graph.js';
 import {
   type CallGraphJson,
@@ -44,7 +45,7 @@ export class CallGraph {
     return callGraphToJson(this, jsonOptionsFrom(options));
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  [SymbolInspect](): string {
     return this.toString();
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { GeneratorForEach } from '../base/primordials.js';
+import { SymbolInspect } from '../base/primordials.js';
+import { GeneratorForEach } from '../base/generators.js';
 import { formatDumpChunks } from '../format/dump-text.js';
 import {
   type DumpJson,
@@ -209,7 +210,7 @@ export class Dump {
     });
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  [SymbolInspect](): string {
     return this.toString();
   }
 }

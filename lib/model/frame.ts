@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { SymbolInspect } from '../base/primordials.js';
 import { describeLocation } from '../format/location.js';
 import {
   type FrameJson,
@@ -191,7 +192,7 @@ export class Frame {
     return frameToJson(this, jsonOptionsFrom(options), 0);
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  [SymbolInspect](): string {
     return `Frame { ${this.toString()} }`;
   }
 }

@@ -1,6 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayPrototypeSymbolIterator,
+  SymbolInspect,
+} from '../base/primordials.js';
 import { formatStackFlat, type FlatOptions } from '../format/flat.js';
 import {
   type JsonOptions,
@@ -50,7 +54,7 @@ export class Stack implements Iterable<Frame> {
   }
 
   [Symbol.iterator](): IterableIterator<Frame> {
-    return this.frames[Symbol.iterator]();
+    return ArrayPrototypeSymbolIterator(this.frames);
   }
 
   /** The tree with default options; no newline at the end. */
@@ -73,7 +77,7 @@ export class Stack implements Iterable<Frame> {
     return stackToJson(this, jsonOptionsFrom(options));
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  [SymbolInspect](): string {
     return this.toString();
   }
 }

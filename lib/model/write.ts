@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { GeneratorPrototypeNext } from '../base/primordials.js';
+import { GeneratorPrototypeNext } from '../base/generators.js';
 
 /** What is used of a Node stream; a bare V8 context has no type for it. */
 export interface WritableLike {

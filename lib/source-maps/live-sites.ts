@@ -29,7 +29,7 @@ export function originOf(
   }
   maps.set(script, map);
   if (maps.size > MAX_MAPS) {
-    const [oldest] = maps.keys();
+    const [oldest] = [...maps.keys()];
     if (oldest !== undefined) maps.delete(oldest);
   }
   return map.originOf(lineNumber, columnNumber ?? 1);

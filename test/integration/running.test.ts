@@ -135,10 +135,19 @@ function helper @helper running`,
     expect(frame.state).toBe('running');
   });
 
+  type Locked = { stack: string; error?: string };
+
+  it('finds the stack without changing a locked Error', async () => {
+    const { stack, error } = await runForJson<Locked>('locked-stack.cjs');
+    expect(error).toBeUndefined();
+    expect(stack).toMatch(/^generator running .* running$/m);
+    expect(stack).not.toContain('extract');
+  });
+
   it('P7 its own frame and an error when its stack cannot be found', async () => {
-    const { stack, error } = await runForJson<{ stack: string; error: string }>(
-      'locked-stack.cjs',
-    );
+    const { stack, error } = await runForJson<Locked>('locked-stack.cjs', {
+      env: { ASYNCTB_DISABLE: 'runningFrames' },
+    });
     expect(stack).toMatch(/^generator running .* running$/m);
     expect(error).toBe('ERR_ASYNCTB_NO_RUNNING_STACK');
   });

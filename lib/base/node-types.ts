@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { types } from 'node:util';
+
+/** What kind of object something is, asked without running code of the program's. */
+export const {
+  isArgumentsObject,
+  isAsyncFunction,
+  isBoxedPrimitive,
+  isDate,
+  isGeneratorFunction,
+  isGeneratorObject,
+  isMap,
+  isNativeError,
+  isPromise,
+  isProxy,
+  isRegExp,
+  isSet,
+  isWeakMap,
+  isWeakSet,
+} = types;

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { ArrayPrototypePush } from './lists.js';
+import {
+  ArrayPrototypeJoin,
+  ReflectApply,
+  RegExpPrototypeExec,
+  RegExpPrototypeGetGlobal,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+} from './primordials.js';
+
+/** Searching and splitting text. Regular expressions by `exec` alone: all else asks them for theirs. */
+
+export function RegExpTest(pattern: RegExp, text: string): boolean {
+  return RegExpPrototypeExec(pattern, text) !== null;
+}
+
+/** All matches of a global pattern, from the beginning of the text. */
+export function RegExpMatchAllIn(
+  text: string,
+  pattern: RegExp,
+): RegExpExecArray[] {
+  const matches: RegExpExecArray[] = [];
+  pattern.lastIndex = 0;
+  for (
+    let match = RegExpPrototypeExec(pattern, text);
+    match !== null;
+    match = RegExpPrototypeExec(pattern, text)
+  ) {
+    matches[matches.length] = match;
+    if (match[0] === '') pattern.lastIndex++;
+  }
+  return matches;
+}
+
+export const RegExpMatchIn = (
+  text: string,
+  pattern: RegExp,
+): RegExpExecArray | null => RegExpPrototypeExec(pattern, text);
+
+export function RegExpSearchIn(text: string, pattern: RegExp): number {
+  return RegExpPrototypeExec(pattern, text)?.index ?? -1;
+}
+
+/**
+ * Each match of a global pattern, or the first one of another, is replaced. A replacement that is a
+ * string is taken as it is: `$1` means nothing in it.
+ */
+export function RegExpReplaceIn(
+  text: string,
+  pattern: RegExp,
+  replacement: string | ((match: string, ...groups: string[]) => string),
+): string {
+  let matches: readonly RegExpExecArray[];
+  if (RegExpPrototypeGetGlobal(pattern)) {
+    matches = RegExpMatchAllIn(text, pattern);
+  } else {
+    const match = RegExpPrototypeExec(pattern, text);
+    matches = match === null ? [] : [match];
+  }
+  let result = '';
+  let at = 0;
+  for (let index = 0; index < matches.length; index++) {
+    const match = matches[index] as RegExpExecArray;
+    const found = match[0];
+    result += StringPrototypeSlice(text, at, match.index);
+    result +=
+      typeof replacement === 'string'
+        ? replacement
+        : (ReflectApply(replacement, undefined, match as never) as string);
+    at = match.index + found.length;
+  }
+  return result + StringPrototypeSlice(text, at);
+}
+
+/** The pieces between the matches of a global pattern. */
+export function RegExpSplitIn(text: string, pattern: RegExp): string[] {
+  const pieces: string[] = [];
+  let at = 0;
+  const matches = RegExpMatchAllIn(text, pattern);
+  for (let index = 0; index < matches.length; index++) {
+    const match = matches[index] as RegExpExecArray;
+    ArrayPrototypePush(pieces, StringPrototypeSlice(text, at, match.index));
+    at = match.index + match[0].length;
+  }
+  ArrayPrototypePush(pieces, StringPrototypeSlice(text, at));
+  return pieces;
+}
+
+/** By a string that is not empty. */
+export function StringPrototypeSplit(
+  text: string,
+  separator: string,
+): string[] {
+  const pieces: string[] = [];
+  let at = 0;
+  for (
+    let end = StringPrototypeIndexOf(text, separator);
+    end >= 0;
+    end = StringPrototypeIndexOf(text, separator, at)
+  ) {
+    ArrayPrototypePush(pieces, StringPrototypeSlice(text, at, end));
+    at = end + separator.length;
+  }
+  ArrayPrototypePush(pieces, StringPrototypeSlice(text, at));
+  return pieces;
+}
+
+export function StringPrototypeReplaceAll(
+  text: string,
+  what: string,
+  replacement: string,
+): string {
+  return ArrayPrototypeJoin(StringPrototypeSplit(text, what), replacement);
+}

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import {
+  ErrorCaptureStackTrace,
+  GlobalError,
+  ObjectDefineProperty,
+} from '../base/primordials.js';
+import { AsynctbError } from '../model/errors.js';
+import type { AnyFunction } from '../model/frame.js';
+import { RUNNING_STRIDE } from '../native/binding.js';
+import { requireNative } from '../native/capabilities.js';
+
+/** Deeper than V8 lets JavaScript recurse with its default stack. */
+export const EVERY_FRAME = 100_000;
+
+interface CallSite {
+  getLineNumber(): number | null;
+  isAsync(): boolean;
+}
+
+/**
+ * How many JavaScript frames stand outside of the innermost activation of `fn`; 0 also when it is
+ * not on the stack. Throws `ERR_ASYNCTB_NO_RUNNING_STACK` when neither `Error` nor the addon can tell.
+ */
+export function framesOutside(fn: AnyFunction): number {
+  return byError(fn) ?? byListOfFrames(fn);
+}
+
+/**
+ * `Error.captureStackTrace` compares functions, which works in strict mode and for inlined frames too.
+ * Null where the program has taken care that nobody changes how it works: a getter or a frozen
+ * property is the program's, and neither run nor overridden.
+ */
+function byError(fn: AnyFunction): number | null {
+  const limit = Object.getOwnPropertyDescriptor(GlobalError, 'stackTraceLimit');
+  const prepare = Object.getOwnPropertyDescriptor(
+    GlobalError,
+    'prepareStackTrace',
+  );
+  if (!isOpen(limit) || !isOpen(prepare)) return null;
+  const holder: { stack?: unknown } = {};
+  let sites: readonly CallSite[] = [];
+  try {
+    define('stackTraceLimit', EVERY_FRAME);
+    define('prepareStackTrace', (_error: unknown, found: CallSite[]) => found);
+    ErrorCaptureStackTrace(holder, fn);
+    sites = holder.stack as readonly CallSite[];
+  } finally {
+    restore('stackTraceLimit', limit);
+    restore('prepareStackTrace', prepare);
+  }
+  // Built-ins like Array.prototype.map have no line, and V8's own list of frames leaves them out.
+  // After them V8 lists async callers, which are not on this stack.
+  return sites.filter(
+    (site) => !site.isAsync() && site.getLineNumber() !== null,
+  ).length;
+}
+
+/** Whether a property of `Error` can be changed for a moment and put back. */
+function isOpen(descriptor: PropertyDescriptor | undefined): boolean {
+  return descriptor === undefined
+    ? Object.isExtensible(GlobalError)
+    : Object.hasOwn(descriptor, 'value') && descriptor.configurable === true;
+}
+
+function define(name: string, value: unknown): void {
+  ObjectDefineProperty(GlobalError, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+function restore(name: string, old: PropertyDescriptor | undefined): void {
+  if (old !== undefined) ObjectDefineProperty(GlobalError, name, old);
+  else Reflect.deleteProperty(GlobalError, name);
+}
+
+/** By the function of each frame, as V8's iterator for debuggers gives it. */
+function byListOfFrames(fn: AnyFunction): number {
+  const [sites, details] = requireNative().running(EVERY_FRAME, 0);
+  // The details are innermost first, and stop where the two lists of V8's disagree.
+  for (let index = 0; index < sites.length; index++) {
+    const running = details[index * RUNNING_STRIDE];
+    if (running === fn) return sites.length - 1 - index;
+    if (running === undefined) {
+      throw new AsynctbError(
+        'ERR_ASYNCTB_NO_RUNNING_STACK',
+        'the program has locked Error.stackTraceLimit or Error.prepareStackTrace, and the addon cannot tell which functions run',
+      );
+    }
+  }
+  return 0;
+}
