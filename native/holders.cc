@@ -55,6 +55,21 @@ class Index {
   std::array<uint64_t, kBits / 64> bits_ = {};
 };
 
+// What one scope holds of what is asked for.
+struct Numbers {
+  static constexpr int kMost = 6;
+  constexpr Numbers() = default;
+  explicit Numbers(int number) { Add(number); }
+
+  // The same number twice, as in a list of arguments, is one.
+  void Add(int number) {
+    if (count < kMost && std::find(of, of + count, number) == of + count) of[count++] = number;
+  }
+
+  int count = 0;
+  int of[kMost] = {};
+};
+
 // Looks into each object that may hold something, while it is in the cache; what may hold something
 // is remembered, so that higher levels need no walk of their own.
 class HolderFinder {
@@ -71,7 +86,7 @@ class HolderFinder {
 
   void Visit(Address object, uint16_t type) {
     if (type == layout_.function_type) {
-      Add(OfContext(ReadWord(object, layout_.function_context)), HolderKind::kClosure, object);
+      AddAll(OfContext(ReadWord(object, layout_.function_context)), HolderKind::kClosure, object);
     } else if (type == layout_.promise_type) {
       if (!reader_.IsPending(object)) return;
       VisitReactions(object);
@@ -79,7 +94,7 @@ class HolderFinder {
                type == layout_.async_generator_type) {
       VisitActivation(object, type);
     } else if (std::find(types_.begin(), types_.end(), type) != types_.end()) {
-      Add(InFields(object), HolderKind::kObject, object);
+      InFields(object, [&](int number) { Add(number, HolderKind::kObject, object); });
     } else {
       return;
     }
@@ -180,66 +195,78 @@ class HolderFinder {
         {number, kind, handle, extra == kNoAddress ? none : ToScriptValue(isolate, extra)});
   }
 
+  void AddAll(const Numbers& numbers, HolderKind kind, Address value, Address extra = kNoAddress) {
+    for (int i = 0; i < numbers.count; i++) Add(numbers.of[i], kind, value, extra);
+  }
+
+  // A scope may hold both functions of a promise, and those of several.
   // SAFETY: only contexts that a function refers to get here: their length is in the second word.
-  int OfContext(Address context) {
-    if (!IsHeapObject(context)) return kNobody;
+  const Numbers& OfContext(Address context) {
+    static constexpr Numbers kNone;
+    if (!IsHeapObject(context)) return kNone;
     Cached& cached = cache_[(context >> 3) % cache_.size()];
-    if (cached.context == context) return cached.number;
-    cached = {context, kNobody};
+    if (cached.context == context) return cached.numbers;
+    cached = {context, {}};
+    Numbers& numbers = cached.numbers;
     const int length = std::min(ReadLength(context), kMostSlots);
-    for (int i = 2; i < length && cached.number == kNobody; i++) {
+    for (int i = 2; i < length && numbers.count < Numbers::kMost; i++) {
       const Address value = ReadWord(context, kContextSlots + 8 * i);
-      cached.number = index_.Find(value);
-      if (cached.number == kNobody && cell_type_ != Layout::kNoType && HasType(value, cell_type_)) {
-        cached.number = index_.Find(ReadWord(value, kPropertiesOffset));
+      int number = index_.Find(value);
+      if (number == kNobody && cell_type_ != Layout::kNoType && HasType(value, cell_type_)) {
+        number = index_.Find(ReadWord(value, kPropertiesOffset));
       }
+      if (number != kNobody) numbers.Add(number);
     }
-    return cached.number;
+    return numbers;
   }
 
   // Fields in the object itself, and its stores of properties and elements. What a function is
-  // bound to is a store too.
+  // bound to is a store too. A store of listeners or a queue holds many: `each(int)` for each.
   // SAFETY: only stores are looked into: a field may hold one of V8's own objects that have no
   // readable content.
-  int InFields(Address object) const {
+  template <typename Each>
+  void InFields(Address object, Each each) const {
     const int size = SizeOf(layout_, object);
     const bool is_bound = InstanceType(object) == types_[kBoundSample];
     for (int offset = kPropertiesOffset; offset < size; offset += 8) {
       const Address value = ReadWord(object, offset);
-      int promise = index_.Find(value);
-      if (promise == kNobody && (offset <= kElementsOffset || is_bound)) promise = InStore(value);
-      if (promise != kNobody) return promise;
+      const int number = index_.Find(value);
+      if (number != kNobody) {
+        each(number);
+      } else if (offset <= kElementsOffset || is_bound) {
+        InStore(value, each);
+      }
     }
-    return kNobody;
   }
 
-  int InStore(Address value) const {
-    if (!IsHeapObject(value)) return kNobody;
+  template <typename Each>
+  void InStore(Address value, Each each) const {
+    if (!IsHeapObject(value)) return;
     const uint16_t type = InstanceType(value);
-    if (type != layout_.register_file_type && type != stores_[0] && type != stores_[1]) {
-      return kNobody;
-    }
+    if (type != layout_.register_file_type && type != stores_[0] && type != stores_[1]) return;
     // A store that has room for the identity hash has it in the high bits of its length.
     constexpr int kLengthBits = 0x3ff;
     int length = std::min(ReadLength(value), kMostSlots);
     if (type == stores_[0]) length = ReadLength(value) & kLengthBits;
     for (int i = 0; i < length; i++) {
       const int inside = index_.Find(ReadWord(value, kContextSlots + 8 * i));
-      if (inside != kNobody) return inside;
+      if (inside != kNobody) each(inside);
     }
-    return kNobody;
   }
 
-  int OfHandler(Address handler) {
-    if (!IsHeapObject(handler)) return kNobody;
+  Numbers OfHandler(Address handler) {
+    if (!IsHeapObject(handler)) return {};
     const int itself = index_.Find(handler);
-    if (itself != kNobody) return itself;
+    if (itself != kNobody) return Numbers(itself);
     const uint16_t type = InstanceType(handler);
     if (type == layout_.function_type) {
       return OfContext(ReadWord(handler, layout_.function_context));
     }
-    const bool is_looked_into = std::find(types_.begin(), types_.end(), type) != types_.end();
-    return is_looked_into ? InFields(handler) : kNobody;
+    Numbers numbers;
+    if (std::find(types_.begin(), types_.end(), type) != types_.end()) {
+      InFields(handler, [&](int number) { numbers.Add(number); });
+    }
+    return numbers;
   }
 
   void VisitReactions(Address promise) {
@@ -248,9 +275,9 @@ class HolderFinder {
     for (int i = 0; i < kMostReactions && HasType(reaction, layout_.reaction_type); i++) {
       for (const int field : {layout_.reaction_fulfill, layout_.reaction_reject}) {
         const Address handler = ReadWord(reaction, field);
-        const int settled = OfHandler(handler);
-        if (settled == kNobody) continue;
-        Add(settled, HolderKind::kReaction, promise, handler);
+        const Numbers settled = OfHandler(handler);
+        if (settled.count == 0) continue;
+        AddAll(settled, HolderKind::kReaction, promise, handler);
         break;
       }
       reaction = ReadWord(reaction, layout_.reaction_next);
@@ -264,38 +291,40 @@ class HolderFinder {
     if (!HasType(function, layout_.function_type)) return;
     const Address around = ReadWord(function, layout_.function_context);
     HolderKind kind = HolderKind::kActivation;
-    int promise = InStore(ReadWord(activation, layout_.generator_registers));
-    if (promise == kNobody) promise = InOwnScopes(activation, around);
-    if (promise == kNobody) {
+    Numbers held;
+    InStore(ReadWord(activation, layout_.generator_registers),
+            [&](int number) { held.Add(number); });
+    if (held.count == 0) held = InOwnScopes(activation, around);
+    if (held.count == 0) {
       kind = HolderKind::kOfClosure;
-      promise = OfContext(around);
+      held = OfContext(around);
     }
-    if (promise == kNobody) return;
+    if (held.count == 0) return;
     const bool is_async = type == layout_.async_function_type;
     const Address value =
         is_async ? ReadWord(activation, layout_.async_function_promise) : activation;
-    Add(promise, kind, value, function);
+    AddAll(held, kind, value, function);
   }
 
   // Variables that an inner function closes over: in scopes of the activation's own, inside of those
   // that its function has around it.
   // SAFETY: an activation refers to a context, and that to the next one, up to the function's.
-  int InOwnScopes(Address activation, Address around) {
-    if (layout_.generator_context < 0) return kNobody;
+  Numbers InOwnScopes(Address activation, Address around) {
+    if (layout_.generator_context < 0) return {};
     constexpr int kMostScopes = 1'000;
     Address scope = ReadWord(activation, layout_.generator_context);
     for (int i = 0; i < kMostScopes && scope != around && ReadLength(scope) > 1; i++) {
-      const int held = OfContext(scope);
-      if (held != kNobody) return held;
+      const Numbers& held = OfContext(scope);
+      if (held.count > 0) return held;
       scope = ReadWord(scope, kContextPrevious);
       if (!IsHeapObject(scope)) break;
     }
-    return kNobody;
+    return {};
   }
 
   struct Cached {
     Address context = kNoAddress;
-    int number = kNobody;
+    Numbers numbers;
   };
 
   const EnvData& env_;
@@ -315,7 +344,7 @@ class HolderFinder {
   };
   std::vector<Count> counts_;
   RecordArray<Address> candidates_;
-  std::array<Cached, 4096> cache_;
+  std::array<Cached, 2048> cache_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@ import { readVariable, UNINITIALIZED } from '../extract/scopes.js';
 import type { AnyFunction } from '../model/frame.js';
 import { tryBinding } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
+import { mentionsOf } from './mentions.js';
 
 /** A function as far as it can be read without calling it. */
 export interface Closure {
@@ -19,6 +20,10 @@ export interface Closure {
 }
 
 let closures = new Map<object, Closure | null>();
+
+// The program may have replaced it since.
+const textOf = Function.prototype.toString;
+const NATIVE_TEXT = /\{\s*\[native code\]\s*\}$/;
 
 /**
  * What variables hold changes from one extraction to the next. What is left behind would be found
@@ -61,6 +66,53 @@ function readClosure(fn: AnyFunction): Closure | null {
     empty(scope);
   }
   return { name: site[0], script: site[1], variables };
+}
+
+/**
+ * Whether a function refers to a variable with this value, or to a function beside it that does. All
+ * functions of a scope share its variables: that one could is no sign that it does. True for what was
+ * not written in JavaScript, which has nothing that it does not use.
+ */
+export function usesValue(fn: AnyFunction, value: unknown): boolean {
+  const text = functionText(fn);
+  if (text === null) return true;
+  const closure = closureOf(fn);
+  if (closure === null) return false;
+  const { variables } = closure;
+  if (refersTo(text, variables, value)) return true;
+  const functions = new Set<string>();
+  for (const name of Object.keys(variables)) {
+    if (typeof variables[name] === 'function') functions.add(name);
+  }
+  for (const name of mentionsOf(text, functions)) {
+    const other = variables[name];
+    const inner = other === fn ? null : closureOf(other);
+    const innerText = inner === null ? null : functionText(other);
+    if (inner === null || innerText === null) continue;
+    if (refersTo(innerText, inner.variables, value)) return true;
+  }
+  return false;
+}
+
+function refersTo(
+  text: string,
+  variables: Closure['variables'],
+  value: unknown,
+): boolean {
+  const names = new Set<string>();
+  for (const name of Object.keys(variables)) {
+    if (variables[name] === value) names.add(name);
+  }
+  // V8 does not name the `this` that an arrow function closes over.
+  if (names.size === 0 && typeof value === 'object') names.add('this');
+  return mentionsOf(text, names).size > 0;
+}
+
+/** Null for what was not written in JavaScript. */
+function functionText(fn: unknown): string | null {
+  if (typeof fn !== 'function' || types.isProxy(fn)) return null;
+  const text = Reflect.apply(textOf, fn, []);
+  return NATIVE_TEXT.test(text) ? null : text;
 }
 
 /** A property's value if it is a data property of the object itself; runs nothing. */

@@ -5,13 +5,15 @@
 
 import { types } from 'node:util';
 import { describeValue } from '../format/describe.js';
-import { closureOf, isPlainArray, own } from './closures.js';
-import { climb, type Holder } from './holders.js';
+import { closureOf, isObject, isPlainArray, own } from './closures.js';
+import { climb, type Holder, resolversOf, searchAhead } from './holders.js';
 import type { Knowledge, PromiseGlue } from './open-ends.js';
 
 const SCRIPT = 'node:events';
 /** From a waiting call of `next` to the listener: its entry, the queue's list, the queue. */
 const LEVELS_TO_LISTENER = 5;
+/** From a function to the listeners of an event, the store of all events, and the emitter. */
+const LEVELS_TO_EMITTER = 3;
 
 export const events: PromiseGlue = {
   library: SCRIPT,
@@ -76,5 +78,85 @@ function isEntry(value: object): boolean {
 }
 
 function describe(event: unknown, emitter: unknown): Knowledge {
-  return { note: `event ${describeValue(event)} of ${describeValue(emitter)}` };
+  return { note: eventText(event, emitter) };
+}
+
+function eventText(event: unknown, emitter: unknown): string {
+  return `event ${describeValue(event)} of ${describeValue(emitter)}`;
+}
+
+/**
+ * The event whose listener is one of these functions, or calls one. Takes a search of its own, once
+ * for all promises of a call.
+ */
+export function eventHandledBy(
+  settlers: readonly Holder[],
+  promise: object,
+): string | undefined {
+  const first = settlers.filter(
+    ({ kind, value }) => kind !== 'activation' && !types.isProxy(value),
+  );
+  if (first.length === 0) return undefined;
+  searchAhead(LEVELS_TO_EMITTER);
+  const passed = new Set<unknown>(resolversOf(promise));
+  return climb(
+    first,
+    LEVELS_TO_EMITTER,
+    ({ value }) => isOfEmitter(value, passed),
+    (holder) => {
+      const found = emitterText(holder, passed);
+      passed.add(holder.value);
+      return found;
+    },
+  );
+}
+
+/** The store of an emitter's listeners, or the listeners of one event. */
+function isOfEmitter(value: object, passed: ReadonlySet<unknown>): boolean {
+  if (types.isProxy(value)) return false;
+  if (isPlainArray(value)) return true;
+  return Object.getPrototypeOf(value) === null && hasListener(value, passed);
+}
+
+function hasListener(store: object, passed: ReadonlySet<unknown>): boolean {
+  return eventIn(store, passed) !== undefined;
+}
+
+function emitterText(
+  { value, kind, fn }: Holder,
+  passed: ReadonlySet<unknown>,
+): string | undefined {
+  if (types.isProxy(value)) return undefined;
+  // A listener that is called once: older Nodes keep it in an object, newer ones in a closure.
+  const target = own(value, 'target');
+  if (isObject(target) && typeof own(value, 'wrapFn') === 'function') {
+    return passed.has(own(value, 'listener'))
+      ? eventText(own(value, 'type'), target)
+      : undefined;
+  }
+  const wrapper = kind === 'closure' ? closureOf(fn) : null;
+  if (wrapper?.script === SCRIPT && passed.has(wrapper.variables['listener'])) {
+    const { target: emitter, type } = wrapper.variables;
+    return isObject(emitter) ? eventText(type, emitter) : undefined;
+  }
+  const store = own(value, '_events');
+  if (!isObject(store) || !passed.has(store)) return undefined;
+  const event = eventIn(store, passed);
+  return event === undefined ? undefined : eventText(event, value);
+}
+
+/** The event whose listeners are on the way that was taken. */
+function eventIn(
+  store: object,
+  passed: ReadonlySet<unknown>,
+): string | symbol | undefined {
+  if (types.isProxy(store)) return undefined;
+  for (const event of Reflect.ownKeys(store)) {
+    const listeners = own(store, event);
+    if (!isObject(listeners)) continue;
+    if (passed.has(listeners)) return event;
+    if (!isPlainArray(listeners)) continue;
+    for (const listener of listeners) if (passed.has(listener)) return event;
+  }
+  return undefined;
 }

@@ -18,7 +18,7 @@ import {
   tryBinding,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
-import { forgetClosures, isObject } from './closures.js';
+import { forgetClosures, isObject, usesValue } from './closures.js';
 
 const KINDS = new Map<unknown, 'closure' | 'bound' | 'activation' | 'reaction'>(
   [
@@ -33,7 +33,7 @@ const KINDS = new Map<unknown, 'closure' | 'bound' | 'activation' | 'reaction'>(
 /** Something that holds a value, or the functions that settle a promise. */
 export interface Holder {
   /**
-   * A function with it in its scope, an object with it in a property, a function that it is bound
+   * A function with it in its scope that uses it, an object with it in a property, a function that it is bound
    * to, a generator or async function's promise with it in a variable, or a pending promise with
    * a handler that holds it. Activations that only share its scope come after all others.
    */
@@ -46,6 +46,8 @@ export interface Holder {
 /** Each search walks the heap: so many in one call, and none once they took this long together. */
 const MOST_SEARCHES = 8;
 const MOST_MS = 1_000;
+/** So many holders are looked for ahead. */
+const MOST_AHEAD = 1_000;
 /** So many promises are explained in one call. */
 const MOST_ENDS = 1_000;
 
@@ -61,6 +63,8 @@ let known = new Map<object, readonly Holder[]>();
 /** Holders that are none of the program's. */
 let ours = new WeakSet<object>();
 let lists: object[][] = [];
+/** Of others who remember something of the extraction that runs. */
+const forgetters: (() => void)[] = [];
 let searches = 0;
 let spent = 0;
 
@@ -84,6 +88,11 @@ export function isOpenEnd(item: unknown): item is Promise<unknown> {
   return types.isPromise(item) && open.has(item);
 }
 
+/** `forget` is called after each outermost extraction. */
+export function onForget(forget: () => void): void {
+  forgetters.push(forget);
+}
+
 /** After the outermost extraction: what was found is true no longer, and must not be kept alive. */
 export function forgetHolders(): void {
   // What is left behind would be found by the next search, until it is collected.
@@ -92,6 +101,7 @@ export function forgetHolders(): void {
   if (open.size > 0) open = new Map();
   if (known.size > 0) known = new Map();
   forgetClosures();
+  for (const forget of forgetters) forget();
   ours = new WeakSet();
   searches = 0;
   spent = 0;
@@ -110,6 +120,23 @@ export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
     for (const end of ends) end.settlers = end.resolvers.flatMap(knownOf);
   }
   return open.get(promise)?.settlers ?? [];
+}
+
+/** The functions that settle a promise at the end of a chain. */
+export function resolversOf(promise: object): readonly object[] {
+  return open.get(promise)?.resolvers ?? [];
+}
+
+/** Before a climb that starts with who settles a promise: one search for all promises of a call. */
+export function searchAhead(levels: number): void {
+  const values = new Set<object>();
+  for (const { settlers } of open.values()) {
+    for (const { value } of settlers ?? []) {
+      if (!known.has(value)) values.add(value);
+    }
+    if (values.size >= MOST_AHEAD) break;
+  }
+  search([...values], levels);
 }
 
 /** What refers to an object. */
@@ -188,6 +215,9 @@ function learn(values: object[], flat: unknown[]): void {
     found.push(isObject(value) ? value : NOTHING);
     if (held === undefined || !isObject(value) || ours.has(value)) continue;
     const fn = typeof value === 'function' ? value : flat[at + 3];
+    // On higher levels one closure stands for all of its scope.
+    const isFirstLevel = (flat[at] as number) < values.length;
+    if (isFirstLevel && isBystander(flat[at + 1], fn, held)) continue;
     let holders = holdersOfEach.get(held);
     if (holders === undefined) holdersOfEach.set(held, (holders = []));
     const holder = makeHolder(
@@ -201,6 +231,12 @@ function learn(values: object[], flat: unknown[]): void {
   for (const [holders, holder] of sharing) holders.push(holder);
   flat.length = 0;
   holdersOfEach.forEach((holders, held) => known.set(held, holders));
+}
+
+/** A function, or an activation of one, that shares a scope and does not use what it holds. */
+function isBystander(kind: unknown, fn: unknown, held: object): boolean {
+  if (kind !== HOLDER_CLOSURE && kind !== HOLDER_OF_CLOSURE) return false;
+  return typeof fn === 'function' && !usesValue(fn as AnyFunction, held);
 }
 
 function keep(list: object[]): void {

@@ -7,6 +7,7 @@ import { itemEntry, items } from '../hooks/registry.js';
 import { warnOnce } from '../hooks/warn.js';
 import { sayUnlessSaid } from '../model/notes.js';
 import { type Holder, isOpenEnd, settlersOf } from './holders.js';
+import { limitOf, timers } from './timers.js';
 
 /** What glue knows: where the stack goes on, or in words what is waited for. */
 export type Knowledge =
@@ -45,7 +46,9 @@ function ask(
   for (const each of glue) {
     try {
       const knowledge = each.explain(settlers, promise);
-      if (knowledge !== undefined) return knowledge;
+      if (knowledge === undefined) continue;
+      if ('items' in knowledge || each === timers) return knowledge;
+      return { note: knowledge.note + limitOf(settlers) };
     } catch (error) {
       warnOnce(each, `the glue for ${each.library}`, error);
     }

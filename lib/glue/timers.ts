@@ -6,23 +6,62 @@
 import { setTimeout } from 'node:timers';
 import { types } from 'node:util';
 import { groupDigits } from '../format/text.js';
-import { closureOf, isObject, own } from './closures.js';
-import type { Holder } from './holders.js';
-import type { Knowledge, PromiseGlue } from './open-ends.js';
+import { closureOf, isObject, isPlainArray, own } from './closures.js';
+import { eventHandledBy } from './events.js';
+import { type Holder, onForget } from './holders.js';
+import type { PromiseGlue } from './open-ends.js';
 
-/** So many timers are looked at for one promise. */
+/** So many timers are looked at in one call. */
 const MOST_TIMERS = 10_000;
 
+/** The active timers, of the extraction that runs. */
+let byCallback: Map<unknown, object> | null = null;
+onForget(() => {
+  byCallback?.clear();
+  byCallback = null;
+});
+
+/** What to say behind the thing that is waited for, where a timer settles the promise as well. */
+export function limitOf(settlers: readonly Holder[]): string {
+  const found = timerOf(settlers);
+  return found === undefined ? '' : `, and ${found.note} as the limit`;
+}
+
+interface Timer {
+  readonly note: string;
+  /** By way of which it settles the promise. */
+  readonly holder: Holder;
+}
+
+/** Comes last, as it asks who else could settle the promise: then a timer is the limit only. */
 export const timers: PromiseGlue = {
   library: 'node:timers',
-  explain(settlers) {
-    const direct = first(settlers, timer);
-    if (direct !== undefined) return direct;
-    const closures = settlers.filter(({ kind }) => kind === 'closure');
-    if (closures.length === 0) return undefined;
-    return first(closures, intervalOf) ?? timerThatCalls(closures);
+  explain(settlers, promise) {
+    const found = timerOf(settlers);
+    const others = settlers.filter((holder) => holder !== found?.holder);
+    const isAsked = others.some(
+      // A list that has just died is no reason for a search where something is known.
+      (holder) => isCalled(holder) || (!found && isPlainArray(holder.value)),
+    );
+    const event = isAsked ? eventHandledBy(others, promise) : undefined;
+    if (event !== undefined) return { note: event + limitOf(settlers) };
+    return found && { note: found.note };
   },
 };
+
+/** Whether it may be a listener, or the listeners of an emitter. */
+function isCalled({ kind, value }: Holder): boolean {
+  return kind === 'closure' || Object.getPrototypeOf(value) === null;
+}
+
+/** The timer that settles a promise, and by which of its settlers. */
+export function timerOf(settlers: readonly Holder[]): Timer | undefined {
+  const direct = first(settlers, directTimer);
+  if (direct !== undefined) return direct;
+  const closures = settlers.filter(({ kind }) => kind === 'closure');
+  if (closures.length === 0) return undefined;
+  return first(closures, intervalOf) ?? timerThatCalls(closures);
+}
 
 function first<Found>(
   holders: readonly Holder[],
@@ -35,45 +74,61 @@ function first<Found>(
   return undefined;
 }
 
-function timer({ value }: Pick<Holder, 'value'>): Knowledge | undefined {
+function directTimer(holder: Holder): Timer | undefined {
+  const note = noteOf(holder.value);
+  return note === undefined ? undefined : { note, holder };
+}
+
+function noteOf(value: object): string | undefined {
   if (types.isProxy(value) || own(value, '_destroyed') === true)
     return undefined;
   if (typeof own(value, '_onImmediate') === 'function') {
-    return { note: 'the next turn of the event loop' };
+    return 'the next turn of the event loop';
   }
   const delay = own(value, '_idleTimeout');
   // One that has been cleared is on no list.
   if (typeof delay !== 'number' || delay < 0) return undefined;
   if (typeof own(value, '_onTimeout') !== 'function') return undefined;
   const isRepeated = typeof own(value, '_repeat') === 'number';
-  return {
-    note: `${isRepeated ? 'an interval' : 'a timer'} of ${groupDigits(delay)} ms`,
-  };
+  return `${isRepeated ? 'an interval' : 'a timer'} of ${groupDigits(delay)} ms`;
 }
 
 /** `setInterval` of node:timers/promises hands `resolve` to a callback that it keeps. */
-function intervalOf({ fn }: Holder): Knowledge | undefined {
-  const closure = closureOf(fn);
+function intervalOf(holder: Holder): Timer | undefined {
+  const closure = closureOf(holder.fn);
   if (closure?.script !== 'node:timers/promises') return undefined;
   const { interval } = closure.variables;
-  return isObject(interval) ? timer({ value: interval }) : undefined;
+  const note = isObject(interval) ? noteOf(interval) : undefined;
+  return note === undefined ? undefined : { note, holder };
 }
 
-/** A timer whose callback calls `resolve`. Node's own lists know all that are active. */
-function timerThatCalls(holders: readonly Holder[]): Knowledge | undefined {
-  const callbacks = new Set<unknown>(holders.map(({ fn }) => fn));
+/** A timer whose callback calls `resolve`. */
+function timerThatCalls(holders: readonly Holder[]): Timer | undefined {
+  byCallback ??= activeTimers();
+  for (const holder of holders) {
+    const item = byCallback.get(holder.fn);
+    const note = item && noteOf(item);
+    if (note !== undefined) return { note, holder };
+  }
+  return undefined;
+}
+
+/** Node's own lists know all that are active. By what they call. */
+function activeTimers(): Map<unknown, object> {
+  const found = new Map<unknown, object>();
   const { timerListMap: lists, immediateQueue } =
     closureOf(setTimeout)?.variables ?? {};
-  if (!isObject(lists) || types.isProxy(lists)) return undefined;
   let left = MOST_TIMERS;
-  for (const key of Object.keys(lists)) {
-    const list = own(lists, key);
-    for (
-      let item = own(list, '_idleNext');
-      isObject(item) && item !== list && left-- > 0;
-      item = own(item, '_idleNext')
-    ) {
-      if (callbacks.has(own(item, '_onTimeout'))) return timer({ value: item });
+  if (isObject(lists) && !types.isProxy(lists)) {
+    for (const key of Object.keys(lists)) {
+      const list = own(lists, key);
+      for (
+        let item = own(list, '_idleNext');
+        isObject(item) && item !== list && left-- > 0;
+        item = own(item, '_idleNext')
+      ) {
+        found.set(own(item, '_onTimeout'), item);
+      }
     }
   }
   for (
@@ -81,7 +136,7 @@ function timerThatCalls(holders: readonly Holder[]): Knowledge | undefined {
     isObject(item) && left-- > 0;
     item = own(item, '_idleNext')
   ) {
-    if (callbacks.has(own(item, '_onImmediate'))) return timer({ value: item });
+    found.set(own(item, '_onImmediate'), item);
   }
-  return undefined;
+  return found;
 }

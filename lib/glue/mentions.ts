@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/**
+ * Whether a function uses a variable that it closes over. All functions of a scope share its
+ * variables, so that they hold what they never touch.
+ */
+
+import { type Token, tokensOf } from '../extract/tokens.js';
+
+/** A text longer than this is not read: then nothing is proven. */
+const LONGEST_TEXT = 100_000;
+const DECLARING = new Set([
+  'let',
+  'const',
+  'var',
+  'class',
+  'function',
+  'using',
+]);
+/** Words that have an expression in parentheses, and no parameters. */
+const CONTROL = new Set(['if', 'while', 'for', 'switch', 'with', 'await']);
+const OPENING = new Set(['(', '[', '{']);
+const CLOSING = new Set([')', ']', '}']);
+
+/**
+ * Those of the names that a function's text refers to, as far as the text proves it. A name that is
+ * declared anywhere in it may be another variable there, and does not count.
+ */
+export function mentionsOf(
+  text: string,
+  names: ReadonlySet<string>,
+): Set<string> {
+  const used = new Set<string>();
+  if (names.size === 0 || text.length > LONGEST_TEXT) return used;
+  const tokens: Token[] = [];
+  for (const token of tokensOf(text)) tokens.push(token);
+  const closings = matchBrackets(tokens);
+  const declared = declaredIn(tokens, closings);
+  for (let at = 0; at < tokens.length; at++) {
+    const { kind, text: word } = tokens[at] as Token;
+    if (kind !== 'word' || !names.has(word) || declared.has(word)) continue;
+    if (isReference(tokens, at, closings)) used.add(word);
+  }
+  return used;
+}
+
+/** For each opening bracket, where it is closed. */
+function matchBrackets(tokens: readonly Token[]): Map<number, number> {
+  const closings = new Map<number, number>();
+  const open: number[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    const { kind, text } = tokens[at] as Token;
+    if (kind === 'template') {
+      if (text.startsWith('}')) open.pop();
+      if (text.endsWith('${')) open.push(at);
+    } else if (kind === 'punctuator' && OPENING.has(text)) {
+      open.push(at);
+    } else if (kind === 'punctuator' && CLOSING.has(text)) {
+      const start = open.pop();
+      if (start !== undefined) closings.set(start, at);
+    }
+  }
+  return closings;
+}
+
+function textAt(tokens: readonly Token[], at: number): string {
+  return tokens[at]?.text ?? '';
+}
+
+/** No property's name, no key, no method, and nothing that is only assigned to. */
+function isReference(
+  tokens: readonly Token[],
+  at: number,
+  closings: ReadonlyMap<number, number>,
+): boolean {
+  const before = textAt(tokens, at - 1);
+  const after = textAt(tokens, at + 1);
+  if (before === '.' || before === '?.') return false;
+  if (after === '=' && textAt(tokens, at + 2) !== '=') return false;
+  if (after === ':' && (before === '{' || before === ',')) return false;
+  if (after !== '(') return true;
+  const end = closings.get(at + 1);
+  return end !== undefined && textAt(tokens, end + 1) !== '{';
+}
+
+function declaredIn(
+  tokens: readonly Token[],
+  closings: ReadonlyMap<number, number>,
+): Set<string> {
+  const declared = new Set<string>();
+  for (let at = 0; at < tokens.length; at++) {
+    const { kind, text } = tokens[at] as Token;
+    if (kind === 'word' && DECLARING.has(text)) {
+      if (textAt(tokens, at - 1) !== '.')
+        addBindings(tokens, at + 1, closings, declared);
+    } else if (kind === 'word' && textAt(tokens, at + 1) === '=>') {
+      declared.add(text);
+    } else if (text === '(' && hasParameters(tokens, at, closings)) {
+      addWords(tokens, at, closings.get(at) as number, declared);
+    }
+  }
+  return declared;
+}
+
+/** Whether a bracket begins the parameters of a function, or the variable of a `catch`. */
+function hasParameters(
+  tokens: readonly Token[],
+  at: number,
+  closings: ReadonlyMap<number, number>,
+): boolean {
+  const end = closings.get(at);
+  if (end === undefined) return false;
+  const after = textAt(tokens, end + 1);
+  if (after === '=>') return true;
+  return after === '{' && !CONTROL.has(textAt(tokens, at - 1));
+}
+
+/** The variables of a declaration: patterns up to their `=`, and those behind commas. */
+function addBindings(
+  tokens: readonly Token[],
+  start: number,
+  closings: ReadonlyMap<number, number>,
+  declared: Set<string>,
+): void {
+  let isPattern = true;
+  for (let at = start; at < tokens.length; at++) {
+    const { kind, text } = tokens[at] as Token;
+    const end = closings.get(at);
+    if (end !== undefined) {
+      if (isPattern && text !== '(') addWords(tokens, at, end, declared);
+      // What a function is called is declared, and what it is given is looked at by itself.
+      if (isPattern && text === '(') return;
+      at = end;
+    } else if (text === '=') {
+      isPattern = false;
+    } else if (text === ',') {
+      isPattern = true;
+    } else if (kind === 'punctuator' && (text === ';' || CLOSING.has(text))) {
+      return;
+    } else if (isPattern && kind === 'word') {
+      if (text === 'of' || text === 'in') return;
+      declared.add(text);
+    }
+  }
+}
+
+function addWords(
+  tokens: readonly Token[],
+  start: number,
+  end: number,
+  declared: Set<string>,
+): void {
+  for (let at = start; at < end; at++) {
+    const { kind, text } = tokens[at] as Token;
+    if (kind === 'word' && textAt(tokens, at - 1) !== '.') declared.add(text);
+  }
+}
