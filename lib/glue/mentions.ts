@@ -6,7 +6,7 @@
  * variables, so that they hold what they never touch.
  */
 
-import { type Token, tokensOf } from '../extract/tokens.js';
+import { readTokens, type Token } from '../extract/tokens.js';
 
 /** A text longer than this is not read: then nothing is proven. */
 const LONGEST_TEXT = 100_000;
@@ -34,7 +34,9 @@ export function mentionsOf(
   const used = new Set<string>();
   if (names.size === 0 || text.length > LONGEST_TEXT) return used;
   const tokens: Token[] = [];
-  for (const token of tokensOf(text)) tokens.push(token);
+  readTokens(text, (token) => {
+    tokens.push(token);
+  });
   const closings = matchBrackets(tokens);
   const declared = declaredIn(tokens, closings);
   for (let at = 0; at < tokens.length; at++) {
