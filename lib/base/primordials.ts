@@ -159,6 +159,8 @@ export const ArrayPrototypeSort = uncurry(
   Array.prototype.sort as (this: unknown[], compare?: unknown) => unknown[],
 ) as <Item>(items: Item[], compare?: (a: Item, b: Item) => number) => Item[];
 export const DatePrototypeToISOString = uncurry(Date.prototype.toISOString);
+/** The source text of a function. */
+export const FunctionPrototypeToString = uncurry(Function.prototype.toString);
 export const FunctionPrototypeBind = uncurry(
   bind as (this: unknown, receiver: unknown) => never,
 );

@@ -90,13 +90,13 @@ function isAsync(frame: Frame | undefined): boolean {
   return frame?.state === 'suspended' && frame.kind === 'async-generator';
 }
 
-const ALL = [
+const ALL: readonly LibraryCapability[] = [
   ...EDGES,
   'asyncGenerators',
   'delegates',
   'positions',
   'scopes',
-] as const;
+];
 
 /** Whether anything could be missing: asked once, so that a healthy extraction pays nothing. */
 export function isDegraded(): boolean {

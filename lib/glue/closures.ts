@@ -3,6 +3,7 @@
 
 /** Functions and objects of libraries, read without running any of their code. */
 
+import { FunctionPrototypeToString } from '../base/primordials.js';
 import { types } from 'node:util';
 import { readVariable, UNINITIALIZED } from '../extract/scopes.js';
 import type { AnyFunction } from '../model/frame.js';
@@ -21,8 +22,6 @@ export interface Closure {
 
 let closures = new Map<object, Closure | null>();
 
-// The program may have replaced it since.
-const textOf = Function.prototype.toString;
 const NATIVE_TEXT = /\{\s*\[native code\]\s*\}$/;
 
 /**
@@ -84,7 +83,7 @@ export function usesValue(fn: AnyFunction, value: unknown): boolean {
   for (const name of Object.keys(variables)) {
     if (typeof variables[name] === 'function') functions.add(name);
   }
-  for (const name of mentionsOf(text, functions)) {
+  for (const name of [...mentionsOf(text, functions)]) {
     const other = variables[name];
     const inner = other === fn ? null : closureOf(other);
     const innerText = inner === null ? null : functionText(other);
@@ -111,7 +110,7 @@ function refersTo(
 /** Null for what was not written in JavaScript. */
 function functionText(fn: unknown): string | null {
   if (typeof fn !== 'function' || types.isProxy(fn)) return null;
-  const text = Reflect.apply(textOf, fn, []);
+  const text = FunctionPrototypeToString(fn);
   return NATIVE_TEXT.test(text) ? null : text;
 }
 

@@ -130,7 +130,7 @@ export function resolversOf(promise: object): readonly object[] {
 /** Before a climb that starts with who settles a promise: one search for all promises of a call. */
 export function searchAhead(levels: number): void {
   const values = new Set<object>();
-  for (const { settlers } of open.values()) {
+  for (const { settlers } of [...open.values()]) {
     for (const { value } of settlers ?? []) {
       if (!known.has(value)) values.add(value);
     }

@@ -17,7 +17,7 @@ const MOST_TIMERS = 10_000;
 /** The active timers, of the extraction that runs. */
 let byCallback: Map<unknown, object> | null = null;
 onForget(() => {
-  byCallback?.clear();
+  if (byCallback !== null) byCallback.clear();
   byCallback = null;
 });
 
