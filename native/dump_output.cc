@@ -4,7 +4,6 @@
 #include "dump_output.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,8 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+
+#include "patient_write.h"
 
 namespace asynctb {
 
@@ -31,24 +32,6 @@ constexpr int kDirectoryAccess = O_PATH;
 #else
 constexpr int kDirectoryAccess = O_RDONLY;
 #endif
-
-// Returns errno, 0 when everything was written. A blocked signal set and Node's ignored SIGPIPE
-// make a reader that went away an ordinary error.
-int WriteAll(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(fd, text.data(), text.size());
-    if (written >= 0) {
-      text.remove_prefix(static_cast<size_t>(written));
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      // The program, or whoever it shares the pipe with, has made it non-blocking.
-      struct pollfd wait = {fd, POLLOUT, 0};
-      if (poll(&wait, 1, -1) < 0 && errno != EINTR) return errno;
-    } else if (errno != EINTR) {
-      return errno;
-    }
-  }
-  return 0;
-}
 
 std::string Format(system_clock::time_point time, const char* format) {
   const time_t seconds = system_clock::to_time_t(time);
@@ -75,7 +58,11 @@ class Directory {
 
 }  // namespace
 
-void SayOnStderr(const std::string& message) { WriteAll(2, "asynctb: " + message + "\n"); }
+void SayOnStderr(const std::string& message) {
+  const std::string line = "asynctb: " + message + "\n";
+  std::string_view rest = line;
+  WriteAll(2, &rest, AtTheEnd::kMakeRoom);
+}
 
 std::string IsoTime(system_clock::time_point time) {
   const auto ms = duration_cast<milliseconds>(time.time_since_epoch()).count() % 1000;
@@ -125,9 +112,16 @@ std::string DumpOutput::OpenFile(const std::string& stamp) {
 }
 
 bool DumpOutput::Write(std::string_view text) {
-  const int error = WriteAll(fd_, text);
-  if (error != 0) write_error_ = strerror(error);
-  wrote_ = wrote_ || error == 0;
+  std::string_view rest = text;
+  const int error = WriteAll(fd_, &rest, AtTheEnd::kStop);
+  text.remove_suffix(rest.size());
+  if (error == ECANCELED) {
+    write_error_ = "the process is exiting, and the rest could not be written in time";
+  } else if (error != 0) {
+    write_error_ = strerror(error);
+  }
+  wrote_ = wrote_ || !text.empty();
+  if (!text.empty()) ends_line_ = text.back() == '\n';
   return error == 0;
 }
 
@@ -137,6 +131,8 @@ void DumpOutput::Close(const std::string& problem) {
     SayOnStderr((reason.empty() ? "dump written to " : "incomplete dump written to ") + path_ +
                 (reason.empty() ? "" : ": " + reason));
   } else if (!reason.empty()) {
+    std::string_view line_end = ends_line_ ? "" : "\n";
+    WriteAll(fd_, &line_end, AtTheEnd::kMakeRoom);
     SayOnStderr((wrote_ ? "the dump above is incomplete: " : "no dump: ") + reason);
   }
 }

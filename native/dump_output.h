@@ -42,6 +42,7 @@ class DumpOutput {
   std::string path_;
   std::string write_error_;
   bool wrote_ = false;
+  bool ends_line_ = true;
 };
 
 // A line of our own on stderr.

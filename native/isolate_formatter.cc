@@ -3,9 +3,9 @@
 
 #include "isolate_formatter.h"
 
-#include <unistd.h>
 #include <uv.h>
 
+#include "own_thread.h"
 #include "to_js.h"
 #include "v8_compat.h"
 
@@ -51,10 +51,6 @@ void OnGarbageCollected(Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void*
   }
 }
 
-[[noreturn]] void ParkForever() {
-  for (;;) pause();
-}
-
 Local<String> ToString(Isolate* isolate, const std::string& text) {
   return String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
                              static_cast<int>(text.size()))
@@ -72,24 +68,17 @@ Local<Value> Get(Isolate* isolate, Local<Context> context, Local<Object> object,
   return object->Get(context, ToString(isolate, key)).FromMaybe(Local<Value>());
 }
 
-std::string Describe(Isolate* isolate, const TryCatch& caught) {
-  if (caught.HasTerminated()) return "it took too much memory, or the process is exiting";
-  HandleScope scope(isolate);
-  if (caught.Message().IsEmpty()) return "the formatter gave nothing";
-  const String::Utf8Value text(isolate, caught.Message()->Get());
-  return std::string("the formatter failed: ") + (*text == nullptr ? "?" : *text);
-}
-
-// [threads, process, meta, options], as asynctbFormat takes them; false when one cannot be made.
-bool MakeArguments(Isolate* isolate, Local<Context> context, DumpContent* content,
-                   Local<Value> (*arguments)[4]) {
+// [threads, process, meta, options], as asynctbFormat takes them; false when one cannot be made, or
+// is not wanted any more.
+bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
+                   const DumpContent& content, Local<Value> (*arguments)[4]) {
   std::vector<Local<Value>> threads;
-  for (ThreadCapture& capture : content->threads) {
+  for (const ThreadCapture& capture : content.threads) {
+    if (gate.is_cut_short()) return false;
     threads.push_back(CaptureToJs(isolate, context, capture));
-    capture = ThreadCapture();
   }
   Local<Value> process;
-  if (!v8::JSON::Parse(context, ToString(isolate, content->process)).ToLocal(&process) ||
+  if (!v8::JSON::Parse(context, ToString(isolate, content.process)).ToLocal(&process) ||
       !process->IsObject()) {
     return false;
   }
@@ -102,29 +91,48 @@ bool MakeArguments(Isolate* isolate, Local<Context> context, DumpContent* conten
   const auto set = [&](Local<Object> object, const char* key, Local<Value> value) {
     return Set(isolate, context, object, key, value);
   };
-  return set(process.As<Object>(), "uptimeMs", Number::New(isolate, content->uptime_ms)) &&
-         set(meta, "reason", ToString(isolate, content->reason)) &&
-         set(meta, "time", ToString(isolate, content->time)) &&
-         set(options, "json", Boolean::New(isolate, content->json));
+  return set(process.As<Object>(), "uptimeMs", Number::New(isolate, content.uptime_ms)) &&
+         set(meta, "reason", ToString(isolate, content.reason)) &&
+         set(meta, "time", ToString(isolate, content.time)) &&
+         set(options, "json", Boolean::New(isolate, content.json));
 }
 
 }  // namespace
 
-std::string IsolateFormatter::Format(DumpContent content, const Sink& sink) {
-  if (!gate_->Enter()) return "the process is exiting";
+std::string IsolateFormatter::Describe(Isolate* isolate, const TryCatch& caught) {
+  if (gate_->is_cut_short()) return "the process is exiting";
+  if (caught.HasTerminated()) return "it took too much memory";
+  HandleScope scope(isolate);
+  if (caught.Message().IsEmpty()) return "the formatter gave nothing";
+  const String::Utf8Value text(isolate, caught.Message()->Get());
+  return std::string("the formatter failed: ") + (*text == nullptr ? "?" : *text);
+}
+
+IsolateFormatter::Result IsolateFormatter::Format(const DumpContent& content, size_t skipped,
+                                                  TextPile* text) {
+  if (!gate_->Enter()) return {"the process is exiting", skipped};
+  Result result = FormatInside(content, skipped, text);
+  gate_->Leave();
+  return result;
+}
+
+IsolateFormatter::Result IsolateFormatter::FormatInside(const DumpContent& content,
+                                                        size_t skipped, TextPile* text) {
+  NameCurrentThread("asynctb:isolate");
   uv_loop_t loop;
   if (uv_loop_init(&loop) != 0) {
-    gate_->Leave();
-    return "no event loop could be made for the formatter";
+    return {"no event loop could be made for the formatter", skipped};
   }
-  std::string problem = "no isolate could be made for the formatter";
+  Result result = {"no isolate could be made for the formatter", skipped};
   {
     const auto allocator = node::ArrayBufferAllocator::Create();
     if (Isolate* isolate = node::NewIsolate(allocator.get(), &loop, platform_)) {
       isolate->AddNearHeapLimitCallback(OnNearHeapLimit, isolate);
       isolate->AddGCEpilogueCallback(OnGarbageCollected);
       gate_->SetIsolate(isolate);
-      problem = RunIn(isolate, &content, sink);
+      NameCurrentThread("asynctb:format");
+      result = RunIn(isolate, content, skipped, text);
+      NameCurrentThread("asynctb:dispose");
       gate_->SetIsolate(nullptr);
       // Not DrainTasks: it waits for the background tasks of every isolate, and those of a busy
       // program may never run dry. V8 cancels this isolate's own when it disposes of it.
@@ -137,11 +145,11 @@ std::string IsolateFormatter::Format(DumpContent content, const Sink& sink) {
   }
   uv_run(&loop, UV_RUN_NOWAIT);
   uv_loop_close(&loop);
-  gate_->Leave();
-  return problem;
+  return result;
 }
 
-std::string IsolateFormatter::RunIn(Isolate* isolate, DumpContent* content, const Sink& sink) {
+IsolateFormatter::Result IsolateFormatter::RunIn(Isolate* isolate, const DumpContent& content,
+                                                 size_t skipped, TextPile* text) {
   Locker locker(isolate);
   Isolate::Scope isolate_scope(isolate);
   const char here = 0;
@@ -149,7 +157,7 @@ std::string IsolateFormatter::RunIn(Isolate* isolate, DumpContent* content, cons
   HandleScope scope(isolate);
   TryCatch caught(isolate);
   Local<Context> context = Context::New(isolate);
-  if (context.IsEmpty()) return "no context could be made for the formatter";
+  if (context.IsEmpty()) return {"no context could be made for the formatter", skipped};
   Context::Scope context_scope(context);
 
   v8::ScriptOrigin origin = MakeOrigin(isolate, ToString(isolate, "asynctb:formatter"), false);
@@ -157,8 +165,8 @@ std::string IsolateFormatter::RunIn(Isolate* isolate, DumpContent* content, cons
   Local<Value> arguments[4];
   if (!Script::Compile(context, ToString(isolate, source_), &origin).ToLocal(&script) ||
       script->Run(context).IsEmpty() ||
-      !MakeArguments(isolate, context, content, &arguments)) {
-    return Describe(isolate, caught);
+      !MakeArguments(isolate, context, *gate_, content, &arguments)) {
+    return {Describe(isolate, caught), skipped};
   }
   Local<Value> format = Get(isolate, context, context->Global(), "asynctbFormat");
   Local<Value> iterator;
@@ -166,35 +174,40 @@ std::string IsolateFormatter::RunIn(Isolate* isolate, DumpContent* content, cons
       !format.As<Function>()->Call(context, v8::Undefined(isolate), 4, arguments)
            .ToLocal(&iterator) ||
       !iterator->IsObject()) {
-    return Describe(isolate, caught);
+    return {Describe(isolate, caught), skipped};
   }
-  const std::string problem = Iterate(isolate, context, iterator.As<Object>(), sink);
-  return caught.HasCaught() ? Describe(isolate, caught) : problem;
+  Result result = Iterate(isolate, context, iterator.As<Object>(), skipped, text);
+  if (caught.HasCaught()) result.problem = Describe(isolate, caught);
+  return result;
 }
 
-std::string IsolateFormatter::Iterate(Isolate* isolate, Local<Context> context,
-                                      Local<Object> iterator, const Sink& sink) {
-  const std::string broken = "the formatter gave nothing";
+IsolateFormatter::Result IsolateFormatter::Iterate(Isolate* isolate, Local<Context> context,
+                                                   Local<Object> iterator, size_t skipped,
+                                                   TextPile* pile) {
+  Result result = {"the formatter gave nothing", 0};
   Local<Value> next = Get(isolate, context, iterator, "next");
-  if (next.IsEmpty() || !next->IsFunction()) return broken;
-  for (;;) {
+  if (next.IsEmpty() || !next->IsFunction()) return result;
+  for (;; result.pieces++) {
     HandleScope scope(isolate);
-    Local<Value> result;
-    if (!next.As<Function>()->Call(context, iterator, 0, nullptr).ToLocal(&result) ||
-        !result->IsObject()) {
-      return broken;
+    Local<Value> step, done, text;
+    if (!next.As<Function>()->Call(context, iterator, 0, nullptr).ToLocal(&step) ||
+        !step->IsObject()) {
+      return result;
     }
-    Local<Value> done = Get(isolate, context, result.As<Object>(), "done");
-    Local<Value> value = Get(isolate, context, result.As<Object>(), "value");
-    if (done.IsEmpty() || value.IsEmpty()) return broken;
-    if (done->IsTrue()) return "";
-    const String::Utf8Value text(isolate, value);
-    if (*text == nullptr) return broken;
-    gate_->Leave();
-    const bool go_on = sink({*text, static_cast<size_t>(text.length())});
-    // Nothing here may be cleaned up any more, since that would be V8's work as well.
-    if (!gate_->Enter()) ParkForever();
-    if (!go_on) return "it could not be written";
+    done = Get(isolate, context, step.As<Object>(), "done");
+    text = Get(isolate, context, step.As<Object>(), "value");
+    if (done.IsEmpty() || text.IsEmpty()) return result;
+    if (done->IsTrue()) return {"", result.pieces};
+    if (!text->IsString()) return result;
+    if (result.pieces < skipped) continue;
+    const size_t bytes = Utf8Bytes(isolate, text.As<String>());
+    char* room = pile->RoomFor(bytes);
+    if (room == nullptr) {
+      result.has_more = !pile->empty();
+      result.problem = result.has_more ? "" : "there is no memory for its text";
+      return result;
+    }
+    pile->Added(WriteUtf8(isolate, text.As<String>(), room, bytes));
   }
 }
 

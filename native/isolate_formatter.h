@@ -8,17 +8,17 @@
 
 #include <node.h>
 
-#include <functional>
+#include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "capture.h"
+#include "text_pile.h"
 #include "v8_gate.h"
 
 namespace asynctb {
 
-// What is to be printed. The captures are taken apart to save memory.
+// What is to be printed.
 struct DumpContent {
   std::vector<ThreadCapture> threads;
   std::string process;  // JSON of `RawProcess`
@@ -30,20 +30,27 @@ struct DumpContent {
 
 class IsolateFormatter {
  public:
-  // Takes a piece of UTF-8. False: no use in going on.
-  using Sink = std::function<bool(std::string_view)>;
+  struct Result {
+    std::string problem;  // why the text is not complete, empty when it is
+    // So many pieces were there before, or were added; there are more, but no room for them.
+    size_t pieces = 0;
+    bool has_more = false;
+  };
 
   IsolateFormatter(node::MultiIsolatePlatform* platform, V8Gate* gate, std::string source)
       : platform_(platform), gate_(gate), source_(std::move(source)) {}
 
-  // Gives the text to `sink` piece by piece, outside of the gate. Returns why the text is not
-  // complete, empty when it is. When the gate closes while a piece is written, it never returns.
-  std::string Format(DumpContent content, const Sink& sink);
+  // Puts the text in UTF-8 into `text`, without its first `skipped` pieces. It is inside of the gate
+  // meanwhile, and the isolate has gone when this returns: whoever writes the text may take forever.
+  // What there was when the gate was shut stays in `text`.
+  Result Format(const DumpContent& content, size_t skipped, TextPile* text);
 
  private:
-  std::string RunIn(v8::Isolate* isolate, DumpContent* content, const Sink& sink);
-  std::string Iterate(v8::Isolate* isolate, v8::Local<v8::Context> context,
-                      v8::Local<v8::Object> iterator, const Sink& sink);
+  Result FormatInside(const DumpContent& content, size_t skipped, TextPile* text);
+  Result RunIn(v8::Isolate* isolate, const DumpContent& content, size_t skipped, TextPile* text);
+  Result Iterate(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                 v8::Local<v8::Object> iterator, size_t skipped, TextPile* text);
+  std::string Describe(v8::Isolate* isolate, const v8::TryCatch& caught);
 
   node::MultiIsolatePlatform* platform_;
   V8Gate* gate_;

@@ -8,8 +8,10 @@
 #include <cstring>
 
 #include "own_thread.h"
+#include "patient_write.h"
 #include "signal_handler.h"
 #include "stay_loaded.h"
+#include "text_pile.h"
 #include "watchdog.h"
 
 namespace asynctb {
@@ -20,14 +22,20 @@ using std::chrono::system_clock;
 
 namespace {
 
-// How long a process that wants to exit waits for a dump that somebody has asked for.
-constexpr milliseconds kDrainLimit{2'000};
+// An exit is held up by the dumps that somebody has asked for until then, counted from its begin: until
+// then all goes on as before,
+constexpr milliseconds kDrainLimit{1'500};
+// then the text that has been made is still written,
+constexpr milliseconds kWriteLimit{1'850};
+// and then the thread says what is missing, unless it hangs in the kernel.
+constexpr milliseconds kEndLimit{150};
 // The dump in progress and the one that was asked for meanwhile; more may come without end.
 constexpr uint32_t kDrainedRounds = 2;
-// How long it then waits for the thread, which has nothing left to do, unless it hangs in a write.
-constexpr milliseconds kEndLimit{100};
-// How long it waits for the dump that it has asked for itself, on a stderr that nobody reads.
-constexpr milliseconds kOwnDumpLimit{10'000};
+// How long the process waits for the text of the dump that it has asked for itself at its end.
+constexpr milliseconds kOwnTextLimit{10'000};
+// More text than this is made and written in several parts, each by an isolate of its own: what is in
+// memory while a reader is slow stays bounded.
+constexpr size_t kMostTextBytes = 64u << 20;
 // The formatter's stack limit lies inside, with room for V8 itself. Only what is used is paid for.
 constexpr size_t kStackBytes = 4u << 20;
 
@@ -115,30 +123,47 @@ std::string SignalWatcher::DumpAndWait(ThreadCapture capture, const std::string&
   if (!problem.empty()) return problem;
   std::unique_lock<std::mutex> lock(mutex_);
   if (job_.has_value()) return "there is one already";
-  job_ = Job{reason, std::move(capture), false};
+  job_ = Job{reason, std::move(capture)};
   WakeUp();
-  const bool done = changed_.wait_for(lock, kOwnDumpLimit, [this] { return job_->done; });
-  if (done) job_.reset();
-  return done ? "" : "it could not be written in time";
+  const auto is_done = [this] { return job_->done; };
+  changed_.wait_for(lock, kOwnTextLimit, [this] { return job_->done || job_->is_text; });
+  if (!changed_.wait_for(lock, kWriteLimit, is_done)) {
+    StopWaitingForReaders();
+    if (!changed_.wait_for(lock, kEndLimit, is_done)) return "it could not be written in time";
+  }
+  job_.reset();
+  return "";
 }
 
-bool SignalWatcher::Drain() {
+bool SignalWatcher::Drain(steady_clock::time_point deadline) {
   if (!started_) return true;
   const uint32_t before = rounds_;
   const auto is_drained = [&] {
     return (!busy_ && !HasSignal()) || rounds_ - before >= kDrainedRounds;
   };
-  return ThreadRegistry::Get().AnswerUntil(env_, steady_clock::now() + kDrainLimit, is_drained);
+  return ThreadRegistry::Get().AnswerUntil(env_, deadline, is_drained);
+}
+
+// Afterwards the thread is outside of the gate, and has no isolate.
+void SignalWatcher::EndDumps(void (V8Gate::*shut)()) {
+  const auto start = steady_clock::now();
+  Drain(start + kDrainLimit);
+  (gate_.*shut)();
+  ThreadRegistry::Get().Notify();
+  if (!gate_.is_ending() || Drain(start + kWriteLimit)) return;
+  StopWaitingForReaders();
+  if (!Drain(steady_clock::now() + kEndLimit)) {
+    SayOnStderr("the dump in progress is incomplete: the process is exiting");
+  }
 }
 
 // Node calls this before `process.exit()` and a fatal exception end the process, with no cleanup
 // hook to follow and V8's platform about to go. It calls it as well before `process.kill()` sends
 // a signal to the own process that it believes to be deadly, and ours is one of those: then the
-// program goes on. So the gate is only suspended, and resumed once the program shows to be alive.
+// program goes on. So the gate is only shut until the program shows to be alive.
 void SignalWatcher::OnAtExit() {
   if (finished_) return;
-  const bool drained = Drain();
-  gate_.Suspend(!drained);
+  EndDumps(IsInKill(v8::Isolate::GetCurrent()) ? &V8Gate::Pause : &V8Gate::Suspend);
   ResumeWhenAlive();
 }
 
@@ -172,20 +197,20 @@ void SignalWatcher::OnAlive() {
   if (finished_) return;
   // Node forgets what it has called.
   node::AtExit(env_, [](void*) { Get().OnAtExit(); }, nullptr);
+  WaitForReadersAgain();
   gate_.Resume();
 }
 
 // The main environment ends, after its loop has run dry. Its thread is still registered and
 // answers, as hooks run in reverse order and this one was added last.
 void SignalWatcher::OnCleanup() {
-  Drain();
+  EndDumps(&V8Gate::Close);
   if (next_turn_ != nullptr) {
     uv_close(reinterpret_cast<uv_handle_t*>(next_turn_),
              [](uv_handle_t* handle) { delete reinterpret_cast<uv_prepare_t*>(handle); });
     next_turn_ = nullptr;
   }
   finished_ = true;
-  gate_.Close();
   if (!started_) return;
   std::unique_lock<std::mutex> lock(mutex_);
   stopping_ = true;
@@ -201,10 +226,8 @@ void SignalWatcher::OnCleanup() {
 }
 
 void SignalWatcher::Run() {
-#ifdef __linux__
-  pthread_setname_np(pthread_self(), "asynctb");
-#endif
   for (;;) {
+    NameCurrentThread("asynctb");
     WaitForWakeUp();
     // Before the signal is taken, so that one or the other is always seen by Drain.
     busy_ = true;
@@ -244,6 +267,7 @@ void SignalWatcher::Run() {
 
 void SignalWatcher::DumpThreads(system_clock::time_point time, const ThreadSelection& selection,
                                 const std::string& reason) {
+  NameCurrentThread("asynctb:ask");
   ThreadRegistry& registry = ThreadRegistry::Get();
   std::vector<ThreadCapture> threads;
   if (gate_.Enter()) {
@@ -274,10 +298,25 @@ void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& 
   content.json = options_.output.json;
 
   DumpOutput output(options_.output);
-  output.Open(time);
-  output.Close(formatter_->Format(std::move(content), [&](std::string_view text) {
-    return output.Write(text);
-  }));
+  bool is_open = false;
+  IsolateFormatter::Result result;
+  do {
+    TextPile text(kMostTextBytes);
+    result = formatter_->Format(content, result.pieces, &text);
+    NameCurrentThread("asynctb:write");
+    NoteText();
+    if (!is_open && !text.empty()) output.Open(time);
+    is_open = is_open || !text.empty();
+    if (!text.WriteTo([&](std::string_view block) { return output.Write(block); })) break;
+  } while (result.has_more);
+  output.Close(result.problem);
+}
+
+// For who waits in DumpAndWait.
+void SignalWatcher::NoteText() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (job_.has_value()) job_->is_text = true;
+  changed_.notify_all();
 }
 
 }  // namespace asynctb

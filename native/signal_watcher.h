@@ -62,7 +62,8 @@ class SignalWatcher {
   struct Job {
     std::string reason;
     ThreadCapture capture;
-    bool done;
+    bool is_text = false;  // it waits for a reader only
+    bool done = false;
   };
 
   SignalWatcher() = default;
@@ -73,6 +74,7 @@ class SignalWatcher {
                    const std::string& reason);
   void Dump(std::vector<ThreadCapture> threads, const std::string& reason,
             std::chrono::system_clock::time_point time);
+  void NoteText();
 
   // On the main thread, when the process may be about to end; see the definitions.
   void OnAtExit();
@@ -80,8 +82,9 @@ class SignalWatcher {
   void OnCleanup();
   void ResumeWhenAlive();
   void ResumeWithNextTurn();
-  // Lets a dump that somebody has asked for come to its end, within bounds.
-  bool Drain();
+  // Lets what somebody has asked for come to its end. False when it has not by then.
+  bool Drain(std::chrono::steady_clock::time_point deadline);
+  void EndDumps(void (V8Gate::*shut)());
 
   // Written by Configure, before there is a thread, and then only read.
   WatcherOptions options_;

@@ -64,6 +64,26 @@ inline void WriteTwoByte(v8::Isolate* isolate, v8::Local<v8::String> string, uin
 #endif
 }
 
+// As UTF-8: first how many bytes that takes at most, then those; returns how many there were.
+inline size_t Utf8Bytes(v8::Isolate* isolate, v8::Local<v8::String> string) {
+#if V8_MAJOR_VERSION >= 13
+  return string->Utf8LengthV2(isolate);
+#else
+  return static_cast<size_t>(string->Utf8Length(isolate));
+#endif
+}
+
+inline size_t WriteUtf8(v8::Isolate* isolate, v8::Local<v8::String> string, char* buffer,
+                        size_t bytes) {
+#if V8_MAJOR_VERSION >= 13
+  return string->WriteUtf8V2(isolate, buffer, bytes, v8::String::WriteFlags::kReplaceInvalidUtf8);
+#else
+  return static_cast<size_t>(
+      string->WriteUtf8(isolate, buffer, static_cast<int>(bytes), nullptr,
+                        v8::String::NO_NULL_TERMINATION | v8::String::REPLACE_INVALID_UTF8));
+#endif
+}
+
 inline v8::ScriptOrigin MakeOrigin(v8::Isolate* isolate, v8::Local<v8::String> name,
                                    bool is_module, int line_offset = 0,
                                    int column_offset = 0) {

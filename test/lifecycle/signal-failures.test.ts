@@ -122,24 +122,24 @@ describe('a formatter', () => {
     await goesOnAndExits(program);
   });
 
-  it('that never ends does not keep the process from ending', async () => {
-    const program = await startWith(
-      'globalThis.asynctbFormat = function* () { yield "begun\\n"; for (;;); };',
-    );
-    program.kill();
-    await program.reports('begun');
-    await goesOnAndExits(program);
-  });
-
-  it('that never ends does not keep a loop from running dry', async () => {
-    const program = await startWith(
-      'globalThis.asynctbFormat = function* () { yield "begun\\n"; for (;;); };',
-    );
-    program.kill();
-    await program.reports('begun');
-    program.send('end');
-    expect(await program.ended()).toEqual({ code: 0, signal: null });
-  });
+  it.each([
+    ['the process from ending', 'exit', 7],
+    ['a loop from running dry', 'end', 0],
+  ])(
+    'that never ends does not keep %s, and what it gave is written',
+    async (_what, message, code) => {
+      const program = await startWith(
+        'globalThis.asynctbFormat = function* () { yield "begun\\n"; for (;;); };',
+      );
+      program.kill();
+      await program.answers();
+      program.send(message);
+      expect(await program.ended()).toEqual({ code, signal: null });
+      expect(program.stderr).toContain(
+        'begun\nasynctb: the dump above is incomplete: the process is exiting\n',
+      );
+    },
+  );
 });
 
 describe('a process', () => {
