@@ -176,10 +176,31 @@ Napi::Value SourceMapUrl(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), env.SourceMapUrl(info[0].As<Napi::Number>().Int32Value()));
 }
 
-// The text of an ordinary file, null when it cannot be had.
+// Whether so many bytes more would fit into the heap with some room to spare. V8 ends the process when
+// they do not.
+bool HasRoom(Isolate* isolate, double bytes) {
+  v8::HeapStatistics heap;
+  isolate->GetHeapStatistics(&heap);
+  const double used = static_cast<double>(heap.used_heap_size());
+  return used + bytes < 0.9 * static_cast<double>(heap.heap_size_limit());
+}
+
+// hasRoom(bytes)
+Napi::Value HasRoomFor(const Napi::CallbackInfo& info) {
+  const double bytes = info[0].As<Napi::Number>().DoubleValue();
+  return Napi::Boolean::New(info.Env(), HasRoom(Isolate::GetCurrent(), bytes));
+}
+
+// readText(path, root, longest): the text of an ordinary file below a folder ('': anywhere), null when
+// it cannot be had.
 Napi::Value ReadText(const Napi::CallbackInfo& info) {
   std::string text;
-  if (!ReadFileText(info[0].As<Napi::String>().Utf8Value(), &text)) return info.Env().Null();
+  const std::string root = info[1].As<Napi::String>().Utf8Value();
+  const size_t longest = static_cast<size_t>(info[2].As<Napi::Number>().Int64Value());
+  if (!ReadFileText(info[0].As<Napi::String>().Utf8Value(), &text, root, longest) ||
+      !HasRoom(Isolate::GetCurrent(), 2.0 * static_cast<double>(text.size()))) {
+    return info.Env().Null();
+  }
   Local<v8::String> result;
   if (!v8::String::NewFromUtf8(Isolate::GetCurrent(), text.data(), v8::NewStringType::kNormal,
                                static_cast<int>(text.size()))
@@ -285,6 +306,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("functionId", FunctionId);
   add("sourceMapUrl", SourceMapUrl);
   add("readText", ReadText);
+  add("hasRoom", HasRoomFor);
   add("compileFile", CompileFile);
 }
 

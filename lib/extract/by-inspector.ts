@@ -14,7 +14,7 @@ import { addCompiledResources } from './compiled-resources.js';
 import { CompiledText } from './compiled-text.js';
 import { maxFramesReached } from './live-stacks.js';
 import { addLocalResources } from './local-resources.js';
-import { originOf } from '../source-maps/live-sites.js';
+import { sourceSite } from '../source-maps/live-sites.js';
 import type { ResolvedOptions } from './options.js';
 import { mergeScopes } from './scopes.js';
 
@@ -86,8 +86,7 @@ function stackOfGenerator(
     place.lineText,
     isAsync ? 'async-generator' : 'generator',
   );
-  const origin = originOf(place.script, place, () => place.sourceMapUrl);
-  const site = origin === null ? generated : generated.at(origin);
+  const site = sourceSite(generated, place.script, () => place.sourceMapUrl);
   const frame = new Frame(site, state, found.function, found.receiver, target);
   const { scopes } = found;
   if (scopes !== null) {

@@ -49,6 +49,8 @@ export interface FrameJson {
   inputs?: { total: number | null; pending: number };
   /** Only where a source map has moved the position. */
   generated?: SourcePosition;
+  /** Only where something is doubtful about the position. */
+  note?: string;
   /** Only when asked for. */
   locals?: Record<string, string>;
 }
@@ -148,6 +150,7 @@ export function frameToJson(
   };
   if (frame.inputs !== null) json.inputs = { ...frame.inputs };
   if (frame.generated !== null) json.generated = { ...frame.generated };
+  if (frame.note !== null) json.note = frame.note;
   if (options.locals === true && frame.locals !== null) {
     json.locals = Object.fromEntries(
       Object.entries(frame.locals).map(([name, value]) => [

@@ -117,6 +117,7 @@ function renderFrame(
     const source = sourceLine(frame, context);
     if (source !== '') items.push(leafItem(source));
   }
+  if (frame.note !== null) items.push(leafItem(clean(`(${frame.note})`)));
   items.push(...branchItems(frame.branches, depth, context, renderStack));
   renderItems(items, prefix + glyphs.frameBar, context, lines);
 }

@@ -137,6 +137,11 @@ export class Frame {
     return this.#site.generated;
   }
 
+  /** What is doubtful about the position, such as a source map that could not be used; else null. */
+  get note(): string | null {
+    return this.#site.note;
+  }
+
   /** Node's own code. */
   get internal(): boolean {
     return this.#site.internal;

@@ -51,13 +51,15 @@ export function frameFromJson(json: FrameJson): Frame {
 }
 
 function siteFromJson(json: FrameJson): Site {
-  return new Site(
+  const site = new Site(
     json.functionName,
     json,
     json.lineText,
     json.kind,
     json.generated ?? null,
   );
+  site.note = json.note ?? null;
+  return site;
 }
 
 function resourceFromJson(json: ResourceJson): Resource {

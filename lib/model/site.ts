@@ -37,6 +37,8 @@ export class Site implements SourcePosition {
   readonly generated: SourcePosition | null;
   /** What frames here begin with as their `hide`; for who knows scripts, before they are made. */
   hide = false;
+  /** What is doubtful about the position: why a source map was not used. Null: nothing. */
+  note: string | null = null;
   /** Which function, by its source: as `functionId` gives it; empty when unknown. */
   readonly functionId: string;
 
@@ -70,6 +72,7 @@ export class Site implements SourcePosition {
       functionId,
     );
     site.hide = this.hide;
+    site.note = this.note;
     return site;
   }
 
@@ -78,6 +81,21 @@ export class Site implements SourcePosition {
     const { functionName, lineText, kind, generated } = this;
     const site = new Site(functionName, this, lineText, kind, generated);
     site.hide = this.hide;
+    site.note = this.note;
+    return site;
+  }
+
+  /** The same place, with what is doubtful about it. */
+  noting(note: string): Site {
+    const site = new Site(
+      this.functionName,
+      this,
+      this.lineText,
+      this.kind,
+      this.generated,
+      this.functionId,
+    );
+    site.note = note;
     return site;
   }
 

@@ -184,8 +184,13 @@ export interface Binding {
   walkOnly(): readonly [objects: number, milliseconds: number];
   /** What a script that was met in a site says of its source map; '' when it is gone. */
   sourceMapUrl(script: number): string;
-  /** An ordinary file's text, without any function of Node's; null when it cannot be had. */
-  readText(path: string): string | null;
+  /**
+   * An ordinary file's text, without any function of Node's; null when it cannot be had, is longer than
+   * so many bytes, or is not below `root` once links are followed ('': anywhere).
+   */
+  readText(path: string, root: string, longest: number): string | null;
+  /** Whether so many bytes more would fit into the heap. */
+  hasRoom(bytes: number): boolean;
   /** The same of a CommonJS module of ours, compiled; null when it cannot be had. */
   compileFile(
     path: string,

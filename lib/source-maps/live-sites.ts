@@ -5,7 +5,7 @@ import { isOfTestRunner } from '../glue/test-runners.js';
 import { plainSite, Site, type SourcePosition } from '../model/site.js';
 import { loadBinding } from '../native/binding.js';
 import type { RawSite } from '../native/raw.js';
-import { type Origin, ScriptMap } from './script-map.js';
+import { type Lookup, type Origin, ScriptMap } from './script-map.js';
 
 /** Decoded maps are large; the one that was used the longest time ago goes first. */
 const MAX_MAPS = 256;
@@ -13,12 +13,12 @@ const MAX_MAPS = 256;
 /** By V8's number of the script, which is never used again within a thread. */
 const maps = new Map<number, ScriptMap>();
 
-/** Where a position of this thread's code comes from; null when that is the position itself. */
-export function originOf(
+/** What the map of this thread's code says of a position. */
+function lookUp(
   script: number,
   position: SourcePosition,
   sourceMapUrl: () => string,
-): Origin | null {
+): Lookup | null {
   const { scriptName, lineNumber, columnNumber } = position;
   if (script === 0 || lineNumber === null) return null;
   let map = maps.get(script);
@@ -32,17 +32,37 @@ export function originOf(
     const [oldest] = [...maps.keys()];
     if (oldest !== undefined) maps.delete(oldest);
   }
-  return map.originOf(lineNumber, columnNumber ?? 1);
+  return map.lookUp(lineNumber, columnNumber ?? 1);
+}
+
+/** Where a position of this thread's code comes from; null when that is the position itself. */
+export function originOf(
+  script: number,
+  position: SourcePosition,
+  sourceMapUrl: () => string,
+): Origin | null {
+  return lookUp(script, position, sourceMapUrl)?.origin ?? null;
+}
+
+/** A site at the position in its source. */
+export function sourceSite(
+  plain: Site,
+  script: number,
+  sourceMapUrl: () => string,
+): Site {
+  const found = lookUp(script, plain, sourceMapUrl);
+  if (found === null) return plain;
+  if (found.origin !== null) return plain.at(found.origin);
+  return found.note === null ? plain : plain.noting(found.note);
 }
 
 /** A site of this thread, at the position in its source. */
 export function liveSite(raw: RawSite): Site {
   const plain = plainSite(raw);
   const script = raw[7] ?? 0;
-  const origin = originOf(script, plain, () =>
+  const site = sourceSite(plain, script, () =>
     loadBinding().sourceMapUrl(script),
   );
-  const site = origin === null ? plain : plain.at(origin);
   site.hide = isOfTestRunner(plain);
   return site;
 }

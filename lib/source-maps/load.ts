@@ -1,76 +1,94 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { findSourceMap as currentFindSourceMap } from 'node:module';
-import type { SourceMapInput, TraceMap } from '@jridgewell/trace-mapping';
+import { findSourceMap as currentFindSourceMap, SourceMap } from 'node:module';
 import { can } from '../native/capabilities.js';
 import { loadBinding } from '../native/binding.js';
-import { baseUrl, dataOf, pathOf } from './urls.js';
+import { BadMap } from './mappings.js';
+import { PlainMap } from './plain-map.js';
+import type { SourceTree } from './source-tree.js';
+import { baseUrl, dataOf, pathOf, resolveUrl } from './urls.js';
 
-// Now, before the program can have put a function of its own in its place.
+// Now, before the program can have put functions of its own in their place.
 const findSourceMap = currentFindSourceMap;
-
-/** A map, decoded, with its sources as URLs where they can be. */
-export type DecodedMap = TraceMap;
+const payloadOf = Object.getOwnPropertyDescriptor(
+  SourceMap.prototype,
+  'payload',
+)?.get;
 
 /** What the map's text says besides JSON: a guard against being run as a script. */
 const GUARD = /^\)\]\}'[^\n]*\n/;
 
+/** A map, and the URL that the names of its sources are relative to. */
+export interface LoadedMap {
+  readonly map: PlainMap;
+  readonly base: string;
+  /** The map is in the script. */
+  readonly isInline: boolean;
+}
+
 /**
- * The map of a script, or null when there is none that can be read. `url` is what the script
- * says of its map. Nothing is fetched: a map is in the script itself or a file.
+ * The map of a script; null when there is none. `url` is what the script says of its map. Nothing is
+ * fetched: a map is in the script itself or a file of the script's tree.
+ * @throws {BadMap} when there is one that cannot be used.
  */
-export function loadMap(scriptName: string, url: string): DecodedMap | null {
+export function loadMap(
+  scriptName: string,
+  url: string,
+  tree: SourceTree,
+): LoadedMap | null {
   const base = baseUrl(scriptName);
-  return fromNode(scriptName) ?? decode(...ownMap(base, url));
-}
-
-/** What Node keeps with --enable-source-maps: the map as it was when the script was loaded. */
-function fromNode(scriptName: string): DecodedMap | null {
-  try {
-    const payload: unknown = findSourceMap(scriptName)?.payload;
-    return payload === undefined ? null : decode(payload, '');
-  } catch {
-    return null;
+  const data = dataText(url);
+  if (data !== null) return { map: parse(data), base, isInline: true };
+  const file = resolveUrl(url, base);
+  // Another scheme or host has no path here.
+  const path = pathOf(file);
+  if (path !== '' && !tree.holds(path)) {
+    throw new BadMap("it is outside of the script's own folders");
   }
-}
-
-function ownMap(base: string, url: string): [map: unknown, url: string] {
-  try {
-    const text = dataOf(url);
-    if (text !== null) return [parse(text), base];
-    // Another scheme or host has no path here: nothing is fetched.
-    const file = new URL(url, base).href;
-    return [parse(readText(pathOf(file)) ?? 'null'), file];
-  } catch {
-    return [null, ''];
-  }
-}
-
-function parse(text: string): unknown {
-  return JSON.parse(text.replace(GUARD, ''));
-}
-
-/** Indexed maps are flattened. */
-function decode(map: unknown, url: string): DecodedMap | null {
-  if (typeof map !== 'object' || map === null) return null;
-  try {
-    const { FlattenMap } = library();
-    return FlattenMap(map as SourceMapInput, url);
-  } catch {
-    return null;
-  }
-}
-
-/** Not before a script with a map is met: importing asynctb loads nothing. */
-export function library(): typeof import('@jridgewell/trace-mapping') {
-  return require('@jridgewell/trace-mapping') as typeof import('@jridgewell/trace-mapping');
+  const kept = keptByNode(scriptName);
+  const isInline = false;
+  if (kept !== undefined)
+    return { map: new PlainMap(kept), base: file, isInline };
+  const text = path === '' ? null : tree.readMap(path);
+  return text === null ? null : { map: parse(text), base: file, isInline };
 }
 
 /**
- * By the addon and not by `node:fs`, whose functions may be the program's. Null for what is not an
- * ordinary file, or is too long.
+ * With --enable-source-maps: the map of a file as it was when the script was loaded, its sources resolved
+ * already.
  */
-export function readText(path: string): string | null {
-  return path !== '' && can('native') ? loadBinding().readText(path) : null;
+function keptByNode(scriptName: string): unknown {
+  try {
+    const map = findSourceMap(scriptName);
+    return map === undefined || payloadOf === undefined
+      ? undefined
+      : Reflect.apply(payloadOf, map, []);
+  } catch {
+    return undefined;
+  }
+}
+
+function dataText(url: string): string | null {
+  try {
+    return dataOf(url);
+  } catch {
+    throw new BadMap('its text is damaged');
+  }
+}
+
+/** A parsed map takes a few times its text's size. */
+const ROOM = 4;
+
+function parse(text: string): PlainMap {
+  if (can('native') && !loadBinding().hasRoom(ROOM * text.length)) {
+    throw new BadMap('there is no memory left to read it');
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(GUARD, ''));
+  } catch {
+    throw new BadMap('it is no JSON');
+  }
+  return new PlainMap(json);
 }

@@ -4,11 +4,13 @@
 import { describe, expect, test } from 'vitest';
 import { Site } from '../../lib/model/site.js';
 import { originOf } from '../../lib/source-maps/live-sites.js';
+import { Mappings } from '../../lib/source-maps/mappings.js';
 import { ScriptMap } from '../../lib/source-maps/script-map.js';
 import {
   baseUrl,
   dataOf,
   pathOf,
+  resolveUrl,
   sourceName,
 } from '../../lib/source-maps/urls.js';
 
@@ -65,6 +67,29 @@ describe('names of scripts and sources', () => {
   });
 });
 
+describe('names beside a base', () => {
+  test.each([
+    ['a.ts', 'file:///app/out/a.js', 'file:///app/out/a.ts'],
+    ['../src/a.ts', 'file:///app/out/a.js', 'file:///app/src/a.ts'],
+    ['../../../../etc/a', 'file:///app/out/a.js', 'file:///etc/a'],
+    ['./././a.ts', 'file:///app/out/a.js', 'file:///app/out/a.ts'],
+    ['/src/a.ts', 'file:///app/out/a.js', 'file:///src/a.ts'],
+    ['//host/a.ts', 'file:///app/out/a.js', 'file://host/a.ts'],
+    ['a.ts?x=/../y', 'file:///app/a.js?z#/', 'file:///app/a.ts?x=/../y'],
+    ['webpack://app/./src/a.ts', 'file:///app/a.js', 'webpack://app/src/a.ts'],
+    ['webpack:///../../a.ts', 'file:///app/a.js', 'webpack:///a.ts'],
+    ['virtual:a/../b', 'file:///app/a.js', 'virtual:a/../b'],
+    ['./src/a.ts', '', 'src/a.ts'],
+    ['../a.ts', '', '../a.ts'],
+    ['../../a.ts', '', '../../a.ts'],
+    ['src/../../a.ts', '', '../a.ts'],
+    ['/a.ts', '', '/a.ts'],
+    ['//host/a.ts', '', '//host/a.ts'],
+  ])('%s beside %s', (reference, base, resolved) => {
+    expect(resolveUrl(reference, base)).toBe(resolved);
+  });
+});
+
 describe('the map of a script', () => {
   test('a place, looked up once', () => {
     const map = new ScriptMap('/app/out/a.js', inline(MAP));
@@ -86,12 +111,193 @@ describe('the map of a script', () => {
     expect(new ScriptMap('evalmachine', 'a.js.map').originOf(1, 1)).toBeNull();
   });
 
-  test('a source without a name or a text', () => {
+  test('a source without a text', () => {
     const map = new ScriptMap(
       '/app/a.js',
-      inline({ ...MAP, sources: [null], sourcesContent: [null] }),
+      inline({ ...MAP, sourcesContent: [null] }),
     );
     expect(map.originOf(1, 1)).toMatchObject({ lineNumber: 3, lineText: '' });
+  });
+
+  test.each([
+    ['null', { sources: [null] }],
+    ['no text', { sources: [7] }],
+    ['empty', { sources: [''] }],
+    ['blank', { sources: [' '] }],
+    ['null as Node resolves it', { sources: ['file:///app/null'] }],
+    ['the word null', { sources: ['null'], sourceRoot: 'src/' }],
+    ['a folder', { sources: ['../'] }],
+    ['the folder itself', { sources: ['.'] }],
+    ['missing', { sources: [] }],
+    ['outside', { sources: ['../etc/passwd'] }],
+    ['outside, absolute', { sources: ['/etc/passwd'] }],
+    ['outside, as a URL', { sources: ['file:///etc/passwd'] }],
+    ['outside, encoded', { sources: ['%2e%2e%2fetc/passwd'] }],
+    ['outside, by a root', { sourceRoot: '/etc/', sources: ['passwd'] }],
+    ['on another machine', { sources: ['file://host/etc/passwd'] }],
+    ['on another machine, in short', { sources: ['//host/etc/passwd'] }],
+    ['beyond its end', { mappings: 'AAGA', sourcesContent: ['one'] }],
+  ])('a source that is %s is none, and the map says so', (_what, change) => {
+    const map = { ...MAP, sourcesContent: undefined, ...change };
+    const found = new ScriptMap('/app/a.js', inline(map)).lookUp(1, 1);
+    expect(found.origin).toBeNull();
+    expect(found.note).toMatch(/^source map not used: it/);
+    expect(found.note).not.toMatch(/etc|passwd|host/);
+  });
+
+  test('a source that is no file keeps its name, with or without its text', () => {
+    for (const name of [
+      'webpack://app/src/a.ts',
+      'virtual:a',
+      'C:\\src\\a.ts',
+      'http://host/a.ts',
+    ]) {
+      const of = (sourcesContent: unknown): unknown =>
+        new ScriptMap(
+          '/app/a.js',
+          inline({ ...MAP, sources: [name], sourcesContent }),
+        ).originOf(1, 1);
+      expect(of(undefined)).toMatchObject({ scriptName: name, lineText: '' });
+      expect(of(MAP.sourcesContent)).toMatchObject({
+        scriptName: name,
+        lineText: 'three',
+      });
+    }
+  });
+
+  test('sections, and sections within them', () => {
+    const part = (mappings: string, name: string): object => ({
+      ...MAP,
+      mappings,
+      sources: [name],
+    });
+    const map = new ScriptMap(
+      '/app/a.js',
+      inline({
+        version: 3,
+        sections: [
+          { offset: { line: 0, column: 0 }, map: part('AAAA', 'a.ts') },
+          {
+            offset: { line: 0, column: 10 },
+            map: {
+              version: 3,
+              sections: [
+                { offset: { line: 0, column: 2 }, map: part('CAEI', 'b.ts') },
+                { offset: { line: 3, column: 1 }, map: part('CAEI;A', 'c.ts') },
+              ],
+            },
+          },
+        ],
+      }),
+    );
+    const at = (line: number, column: number): string | undefined =>
+      map.originOf(line, column)?.scriptName;
+    expect(at(1, 10)).toBe('/app/a.ts');
+    expect(at(1, 13)).toBeUndefined();
+    expect(at(1, 14)).toBe('/app/b.ts');
+    expect(at(4, 3)).toBe('/app/c.ts');
+    expect(at(5, 1)).toBeUndefined();
+  });
+
+  test('a long line, by its nearest mark', () => {
+    const count = 5_000;
+    const long = new Mappings(`;${'CACA,'.repeat(count)}`);
+    for (const place of [1, 2, 1_000, 2_047, 4_999, count]) {
+      expect(long.find(1, place)).toMatchObject({ row: place });
+    }
+    expect(long.find(1, 1e6)).toMatchObject({ row: count });
+    expect(long.find(1, 0)).toBeNull();
+    expect(long.find(0, 5)).toBeNull();
+    expect(long.find(2, 5)).toBeNull();
+  });
+
+  test('segments that are not in order, and several at one place', () => {
+    const mixed = new Mappings('KAAA,DACA,AACA,EACA');
+    expect(mixed.find(0, 4)).toMatchObject({ row: 1 });
+    expect(mixed.find(0, 5)).toMatchObject({ row: 0 });
+    expect(mixed.find(0, 9)).toMatchObject({ row: 3 });
+    expect(mixed.find(0, 3)).toBeNull();
+  });
+
+  test.each([
+    'DDDD',
+    '!!!!',
+    'AAA',
+    'AA',
+    'AAAAAA',
+    'g',
+    'AAAg',
+    'AA+/////DA',
+    'AAAA,AAAD',
+    'ADAA',
+    'é',
+    'A A',
+    'AAAA;;;;AADA',
+    `${';'.repeat(9)}DAAA`,
+  ])('mappings that are none: %s', (mappings) => {
+    const map = new ScriptMap('/app/a.js', inline({ ...MAP, mappings }));
+    expect(map.lookUp(1, 1).origin).toBeNull();
+    expect(map.lookUp(1, 1).note).toMatch(/^source map not used: its mappings/);
+  });
+
+  test('a map of another shape', () => {
+    const of = (json: unknown): string | null => {
+      const text = typeof json === 'string' ? json : JSON.stringify(json);
+      const url = `data:application/json,${encodeURIComponent(text)}`;
+      const found = new ScriptMap('/app/a.js', url).lookUp(1, 1);
+      expect(found.origin).toBeNull();
+      return found.note;
+    };
+    const section = (line: unknown, column: unknown): object => ({
+      offset: { line, column },
+      map: MAP,
+    });
+    for (const json of [
+      '',
+      '{"version":3,',
+      '[',
+      null,
+      7,
+      'text',
+      [],
+      {},
+      { ...MAP, version: 2 },
+      { ...MAP, version: {} },
+      { ...MAP, mappings: 7 },
+      { ...MAP, mappings: [[[0, 0, 0, 0]]] },
+      { ...MAP, sources: 'a.ts' },
+      { ...MAP, sources: { 0: 'a.ts', length: 1 } },
+      { sections: {} },
+      { sections: [null] },
+      { sections: [{ offset: null, map: MAP }] },
+      { sections: [section(-1, 0)] },
+      { sections: [section(0, 0.5)] },
+      { sections: [section('0', 0)] },
+      { sections: [section(1e300, 0)] },
+      { sections: [section(2, 0), section(1, 0)] },
+      { sections: [{ offset: { line: 0, column: 0 }, url: 'a.map' }] },
+    ]) {
+      expect(of(json)).toMatch(/^source map not used: /);
+    }
+    // As deep as JSON may be.
+    expect(
+      of(
+        `${'{"sections":[{"offset":{"line":0,"column":0},"map":'.repeat(5000)}`,
+      ),
+    ).toMatch(/^source map not used: /);
+    expect(of({ sections: [] })).toBeNull();
+    expect(of({ sections: [section(1e9, 0)] })).toBeNull();
+  });
+
+  test('what `Object.prototype` holds is not of the map', () => {
+    const prototype = Object.prototype as { sections?: unknown };
+    prototype.sections = [];
+    try {
+      const map = new ScriptMap('/app/a.js', inline(MAP));
+      expect(map.originOf(1, 1)?.lineNumber).toBe(3);
+    } finally {
+      delete prototype.sections;
+    }
   });
 
   test('places that no map can know', () => {
