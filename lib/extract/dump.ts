@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ownProperties } from '../base/own.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
 import { checkCount } from '../model/arguments.js';
@@ -41,8 +42,10 @@ export interface DumpOptions {
 
 const DEFAULT_TIMEOUT_MS = 1_000;
 
-function checkOptions(options: DumpOptions): void {
-  checkObject(options);
+/** What was asked for, checked. */
+function checkOptions(given: DumpOptions): DumpOptions {
+  checkObject(given);
+  const options = ownProperties(given);
   const { timeoutMs = DEFAULT_TIMEOUT_MS, threads } = options;
   if (typeof timeoutMs !== 'number') {
     throw invalidArgument('options.timeoutMs', 'a number of milliseconds');
@@ -66,6 +69,7 @@ function checkOptions(options: DumpOptions): void {
     }
   }
   checkCount('options.maxTasks', options.maxTasks);
+  return options;
 }
 
 /** What the current thread says when nothing native can be read. */
@@ -81,8 +85,8 @@ function unsupported(threadId: number): RawThread {
 function captureOwn(withLocals: boolean): RawThread {
   if (!can('native') || tryBinding() === null)
     return unsupported(ownThreadId());
-  const { scopes, ...raw } = loadBinding().capture(
-    withLocals ? WITH_LOCALS : 0,
+  const { scopes, ...raw } = ownProperties(
+    loadBinding().capture(withLocals ? WITH_LOCALS : 0),
   );
   raw.makeSite = liveSite;
   if (scopes !== undefined) {
@@ -156,8 +160,8 @@ function withoutOwnFrames(
  * Every registered thread, the caller included: what runs there, and every suspended task, equal
  * stacks counted. The threads answer in parallel while the caller waits.
  */
-export function dump(options: DumpOptions = {}): Dump {
-  checkOptions(options);
+export function dump(given: DumpOptions = {}): Dump {
+  const options = checkOptions(given);
   const time = new Date().toISOString();
   const threadId = ownThreadId();
   const inquiry = ask(options, threadId);
@@ -166,8 +170,8 @@ export function dump(options: DumpOptions = {}): Dump {
 }
 
 /** Like `dump`, without blocking the own loop while other threads answer. */
-export async function dumpAsync(options: DumpOptions = {}): Promise<Dump> {
-  checkOptions(options);
+export async function dumpAsync(given: DumpOptions = {}): Promise<Dump> {
+  const options = checkOptions(given);
   const time = new Date().toISOString();
   const threadId = ownThreadId();
   const inquiry = ask(options, threadId);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ownProperties } from '../base/own.js';
 import { checkCount } from '../model/arguments.js';
 import { invalidArgument } from '../model/errors.js';
 
@@ -41,18 +42,19 @@ export function resolveOptions(
 ): ResolvedOptions {
   if (options === undefined) return DEFAULTS;
   checkObject(options);
+  const given = ownProperties(options);
   const result: { -readonly [Name in keyof ResolvedOptions]: unknown } = {
     ...DEFAULTS,
   };
   for (const name of FLAGS) {
-    const value = options[name];
+    const value = given[name];
     if (value === undefined) continue;
     if (typeof value !== 'boolean') {
       throw invalidArgument(`options.${name}`, 'a boolean');
     }
     result[name] = value;
   }
-  const maxFrames = checkCount('options.maxFrames', options.maxFrames);
+  const maxFrames = checkCount('options.maxFrames', given.maxFrames);
   if (maxFrames !== undefined) result.maxFrames = maxFrames;
   return result as ResolvedOptions;
 }

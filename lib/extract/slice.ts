@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ownProperties } from '../base/own.js';
 import { framesBetween, indexOf } from '../glue/running-slice.js';
 import { elaborateFrames } from '../glue/suspended.js';
 import { checkCount } from '../model/arguments.js';
@@ -51,7 +52,7 @@ export function extractUntil(
   checkFunction('inner', inner);
   const resolved = resolveOptions(options);
   const { maxFrames } = resolved;
-  const limit = options?.limit;
+  const { limit } = ownProperties(options ?? {});
   if (typeof limit !== 'function') checkCount('options.limit', limit);
   const entry = extractUntil as AnyFunction;
   let callers: Frame[] = [];

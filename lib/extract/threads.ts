@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ownProperties } from '../base/own.js';
 import { invalidArgument } from '../model/errors.js';
 import {
   type AskedThreads,
@@ -35,7 +36,7 @@ export function ownThreadId(): number {
 /** From now on the current thread answers the dumps of others. `asynctb/register` does this too. */
 export function registerThread(options: RegisterOptions = {}): void {
   checkObject(options);
-  const { name } = options;
+  const { name } = ownProperties(options);
   if (name !== undefined && typeof name !== 'string') {
     throw invalidArgument('options.name', 'a string');
   }

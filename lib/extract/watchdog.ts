@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ownProperties } from '../base/own.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
 import { AsynctbError, invalidArgument } from '../model/errors.js';
@@ -35,7 +36,7 @@ const MOST_MS = 0x7fff_ffff;
  */
 export function watchdog(options: WatchdogOptions): Watchdog {
   checkObject(options);
-  const { thresholdMs, onBlocked } = options;
+  const { thresholdMs, onBlocked } = ownProperties(options);
   if (typeof thresholdMs !== 'number') {
     throw invalidArgument('options.thresholdMs', 'a number of milliseconds');
   }

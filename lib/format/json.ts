@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ownProperties } from '../base/own.js';
 import type { CallGraph } from '../model/call-graph.js';
 import { invalidArgument } from '../model/errors.js';
 import type { Frame, FrameState } from '../model/frame.js';
@@ -83,14 +84,17 @@ export interface CallGraphJson {
 export function jsonOptionsFrom(
   options: JsonOptions | string | undefined,
 ): JsonOptions {
-  if (options === undefined || typeof options === 'string') return {};
+  if (options === undefined || typeof options === 'string') {
+    return ownProperties({});
+  }
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument('options', 'an object');
   }
-  if (options.locals !== undefined && typeof options.locals !== 'boolean') {
+  const given = ownProperties(options);
+  if (given.locals !== undefined && typeof given.locals !== 'boolean') {
     throw invalidArgument('options.locals', 'a boolean');
   }
-  return options;
+  return given;
 }
 
 /** `depth` bounds the recursion here and in `JSON.stringify`: what is deeper says so instead. */

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ownProperties } from '../base/own.js';
 import { invalidArgument } from '../model/errors.js';
 
 /** How a stack, a call graph or a dump is printed. */
@@ -35,20 +36,21 @@ export function resolveFormatOptions(
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument('options', 'an object');
   }
-  const { cwd } = options;
+  const given = ownProperties(options);
+  const { cwd } = given;
   if (cwd !== undefined && typeof cwd !== 'string') {
     throw invalidArgument('options.cwd', 'a string');
   }
   return {
-    asciiOnly: flag('asciiOnly', options.asciiOnly, false),
-    showResources: flag('showResources', options.showResources, showResources),
-    showHiddenFrames: flag('showHiddenFrames', options.showHiddenFrames, false),
+    asciiOnly: flag('asciiOnly', given.asciiOnly, false),
+    showResources: flag('showResources', given.showResources, showResources),
+    showHiddenFrames: flag('showHiddenFrames', given.showHiddenFrames, false),
     showInternalFrames: flag(
       'showInternalFrames',
-      options.showInternalFrames,
+      given.showInternalFrames,
       false,
     ),
-    locals: flag('locals', options.locals, false),
+    locals: flag('locals', given.locals, false),
     cwd: cwd ?? null,
   };
 }

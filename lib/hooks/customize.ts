@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ownProperties } from '../base/own.js';
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { MARK_HIDE, MARK_HIDE_LINE, type RawSite } from '../native/raw.js';
@@ -29,15 +30,16 @@ export function customize(fn: AnyFunction, rules: FrameRules): Unregister {
   if (typeof rules !== 'object' || rules === null) {
     throw invalidArgument('rules', 'an object');
   }
+  const given = ownProperties(rules);
   const flags = { hide: false, hideLine: false, prune: false };
   for (const name of FLAGS) {
-    const value = rules[name];
+    const value = given[name];
     if (value !== undefined && typeof value !== 'boolean') {
       throw invalidArgument(`rules.${name}`, 'a boolean');
     }
     flags[name] = value ?? false;
   }
-  const { elaborate } = rules;
+  const { elaborate } = given;
   if (elaborate !== undefined) checkHook(elaborate, 'rules.elaborate');
   return frames.register(fn, { ...flags, hook: elaborate ?? null });
 }

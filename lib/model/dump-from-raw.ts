@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ownProperties } from '../base/own.js';
 import type { RawProcess, RawThread } from '../native/raw.js';
 import type { FormatOptions } from '../format/options.js';
 import {
@@ -34,13 +35,14 @@ export function dumpFromRaw(
   meta: DumpMeta,
   options: DumpLimits = {},
 ): Dump {
-  const { maxTasks, maxFrames, ...defaults } = options;
+  const { maxTasks, maxFrames, ...rest } = ownProperties(options);
+  const defaults = ownProperties(rest);
   return new Dump(
     { ...process, argv: [...process.argv] },
     meta.time,
     meta.reason,
     threads.map((thread) =>
-      threadFromRaw(thread, maxTasks, maxFrames, defaults),
+      threadFromRaw(ownProperties(thread), maxTasks, maxFrames, defaults),
     ),
     defaults,
   );

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ownProperties } from '../base/own.js';
 import { SymbolInspect } from '../base/primordials.js';
 import { GeneratorForEach } from '../base/generators.js';
 import { formatDumpChunks } from '../format/dump-text.js';
@@ -184,11 +185,11 @@ export class Dump {
     ) {
       throw invalidArgument('options', 'an object');
     }
-    const format = options?.format ?? 'text';
+    const merged = ownProperties({ ...this.#defaults, ...options });
+    const { format = 'text' } = merged;
     if (format !== 'text' && format !== 'json') {
       throw invalidArgument('options.format', "'text' or 'json'");
     }
-    const merged = { ...this.#defaults, ...options };
     return format === 'json'
       ? dumpJsonChunks(this, { locals: merged.locals })
       : formatDumpChunks(this, merged);
@@ -204,10 +205,11 @@ export class Dump {
 
   /** The object of `docs/dump.schema.json`. */
   toJSON(options?: JsonOptions | string): DumpJson {
-    return dumpToJson(this, {
-      locals: this.#defaults.locals,
-      ...jsonOptionsFrom(options),
-    });
+    const { locals } = ownProperties(this.#defaults);
+    return dumpToJson(
+      this,
+      ownProperties({ locals, ...jsonOptionsFrom(options) }),
+    );
   }
 
   [SymbolInspect](): string {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ownProperties } from '../base/own.js';
 import { checkCount } from './arguments.js';
 import { invalidArgument } from './errors.js';
 import type { AnyFunction } from './frame.js';
@@ -26,7 +27,7 @@ export class StackSlice {
     if (typeof options !== 'object' || options === null) {
       throw invalidArgument('options', 'an object');
     }
-    const { outer = null, inner = null, limit = null } = options;
+    const { outer = null, inner = null, limit = null } = ownProperties(options);
     checkFunction('outer', outer);
     checkFunction('inner', inner);
     this.outer = outer;
