@@ -169,9 +169,9 @@ export function ArrayCopy<Item>(items: readonly Item[]): Item[] {
 }
 
 /** `[...first, ...second]`, and so on. */
-export function ArrayConcat<Lists extends readonly (readonly unknown[])[]>(
-  ...lists: Lists
-): Lists[number][number][] {
+export function ArrayConcat<
+  const Lists extends readonly (readonly unknown[])[],
+>(...lists: Lists): Lists[number][number][] {
   const result: unknown[] = [];
   for (let index = 0; index < lists.length; index++) {
     ArrayPrototypePushAll(result, lists[index] as readonly unknown[]);

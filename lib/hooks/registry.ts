@@ -10,6 +10,7 @@ import { FunctionRegistry } from './function-registry.js';
 import { type Class, type Predicate, TypeRegistry } from './type-registry.js';
 
 /** Returned by a hook: nothing more of this frame's inside, or nothing of this resource. */
+// eslint-disable-next-line asynctb/primordials -- made when this is loaded
 export const PRUNE: unique symbol = Symbol('asynctb.PRUNE');
 
 /** Takes a registration back; what it had replaced counts again. */

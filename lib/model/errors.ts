@@ -1,6 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  FunctionPrototypeSymbolHasInstance,
+  GlobalError,
+} from '../base/primordials.js';
+
 /**
  * An error of this library: its `code` is stable, its message says what happened and what to do
  * next. The private field is a brand: `#code in value` recognises one of ours without running a
@@ -67,7 +72,9 @@ function isSame(one: Error, other: Error): boolean {
 
 /** What was thrown, in words: an error's message. Nothing else is asked, as it may be anything. */
 export function reasonOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message;
+  if (FunctionPrototypeSymbolHasInstance(GlobalError, thrown)) {
+    return (thrown as Error).message;
+  }
   return typeof thrown === 'string' ? thrown : 'unknown reason';
 }
 

@@ -18,8 +18,9 @@ const DIGITS = digitsOf(
 const COMMA = 44;
 const SEMICOLON = 59;
 
-function digitsOf(alphabet: string): Int8Array {
-  const digits = new Int8Array(128).fill(-1);
+function digitsOf(alphabet: string): readonly number[] {
+  const digits: number[] = [];
+  while (digits.length < 128) digits.push(-1);
   for (let value = 0; value < alphabet.length; value++) {
     digits[alphabet.charCodeAt(value)] = value;
   }
