@@ -20,7 +20,7 @@ const manifest = JSON.parse(
 const external = (id) =>
   id.startsWith('node:') ||
   builtinModules.includes(id) ||
-  id in manifest.dependencies;
+  id in (manifest.dependencies ?? {});
 
 /** TypeScript without its types; imports may be written with `.js` or with no ending. */
 const typescript = {

@@ -12,6 +12,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -23,7 +24,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const packageRoot = resolve(
@@ -33,6 +34,9 @@ export const packageRoot = resolve(
 const manifest = JSON.parse(
   readFileSync(join(packageRoot, 'package.json'), 'utf8'),
 );
+
+/** Where node-gyp works, and leaves its objects in `build`. */
+const sourceDir = join(packageRoot, 'native');
 
 /** Where `node-gyp` and `node-addon-api` go when the package was installed without them. */
 const toolsDir = join(packageRoot, '.cache', 'tools');
@@ -82,12 +86,44 @@ function npm(args, options) {
   });
 }
 
+/** Of npm's own tries, which take minutes, the first one is enough to know. */
+const REGISTRY_TIMEOUT_MS = 6_000;
+let registryAnswers = false;
+
+/** Throws within ten seconds when npm cannot get what is wanted from its registry. */
+function askRegistry(spec) {
+  if (registryAnswers) return;
+  try {
+    npm(
+      [
+        'view',
+        spec,
+        'version',
+        '--fetch-retries=0',
+        `--fetch-timeout=${REGISTRY_TIMEOUT_MS}`,
+      ],
+      { timeout: REGISTRY_TIMEOUT_MS + 2_000, killSignal: 'SIGKILL' },
+    );
+    registryAnswers = true;
+  } catch (error) {
+    if (error.code === 'ENOENT')
+      throw new Error(`${spec} is needed, and there is no npm to install it`);
+    const [, code = error.code ?? 'no answer'] =
+      /npm (?:error|ERR!) code (\S+)/.exec(String(error.stderr)) ?? [];
+    throw new Error(
+      `${spec} is needed, and npm cannot get it from its registry (${code}): ` +
+        'is this machine offline?',
+    );
+  }
+}
+
 /** Installs what the compilation needs beside the package, in versions it was tested with. */
 function installTools(log) {
   const wanted = ['node-gyp', 'node-addon-api'].filter(
     (name) => resolveTool(name) === undefined,
   );
   if (wanted.length === 0) return;
+  askRegistry(`${wanted[0]}@${manifest.devDependencies[wanted[0]]}`);
   log(`installing ${wanted.join(' and ')} …`);
   mkdirSync(toolsDir, { recursive: true });
   writeFileSync(join(toolsDir, 'package.json'), '{"private": true}\n');
@@ -124,6 +160,7 @@ export function fetchNode(version, cacheDir, log = () => {}) {
   if (hasHeaders(target, version)) return target;
   const os = process.platform === 'win32' ? 'win' : process.platform;
   const spec = `node-${os}-${process.arch}@${version}`;
+  askRegistry(spec);
   log(`fetching ${spec} from npm …`);
   mkdirSync(cacheDir, { recursive: true });
   // Unpacked under a name of its own and moved into place, so that an interrupted run leaves
@@ -163,31 +200,57 @@ export function findHeaders(
     : fetchNode(version, cacheDir, log);
 }
 
+/** The sources, as `native/binding.gyp` lists them: sorted, so that every link is the same. */
+function sourcesIn(directory = sourceDir) {
+  return readdirSync(directory, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory())
+        return path === join(sourceDir, 'build') ? [] : sourcesIn(path);
+      return path.endsWith('.cc') ? [relative(sourceDir, path)] : [];
+    })
+    .sort();
+}
+
+/** Where a binary that was compiled here is, relative to the package; `lib/native` looks there. */
+export function builtPath(abi = process.versions.modules) {
+  return `build/Release/asynctb.abi${abi}.node`;
+}
+
 /**
- * Compiles `build/Release/asynctb.node`.
- * @param {{ log?: (line: string) => void, defines?: string, logFile?: string, rebuild?: boolean }} options
+ * Compiles the addon, for the running Node unless `nodedir` and `version` name the headers of another.
+ * @param {{ log?: (line: string) => void, defines?: string, logFile?: string, rebuild?: boolean,
+ *   nodedir?: string, version?: string, output?: string }} options
  */
 export function buildNative({
   log = () => {},
   defines = '',
   logFile = join(packageRoot, 'build', 'native.log'),
   rebuild = false,
+  version = process.versions.node,
+  nodedir,
+  output = join(packageRoot, builtPath()),
 } = {}) {
   installTools(log);
-  const nodedir = findHeaders(log);
+  const headers = nodedir ?? findHeaders(log);
   const gyp = join(resolveTool('node-gyp'), 'bin', 'node-gyp.js');
-  // node-gyp empties build/ when it configures, so the log is moved there afterwards.
-  const scratchLog = join(packageRoot, '.cache', `native-${process.pid}.log`);
-  mkdirSync(dirname(scratchLog), { recursive: true });
-  const output = openSync(scratchLog, 'w');
+  mkdirSync(dirname(logFile), { recursive: true });
+  const logged = openSync(logFile, 'w');
   const jobs = String(availableParallelism?.() ?? cpus().length);
   const steps = rebuild ? ['rebuild'] : ['configure', 'build'];
   const result = spawnSync(
     process.execPath,
-    [gyp, ...steps, '--release', `--nodedir=${nodedir}`, `--jobs=${jobs}`],
+    [
+      gyp,
+      ...steps,
+      '--release',
+      `--target=${version}`,
+      `--nodedir=${headers}`,
+      `--jobs=${jobs}`,
+    ],
     {
-      cwd: packageRoot,
-      stdio: ['ignore', output, output],
+      cwd: sourceDir,
+      stdio: ['ignore', logged, logged],
       env: {
         ...cleanEnvironment(),
         GYP_DEFINES: defines,
@@ -196,17 +259,20 @@ export function buildNative({
       },
     },
   );
-  closeSync(output);
-  const text = readFileSync(scratchLog, 'utf8');
-  rmSync(scratchLog);
-  mkdirSync(dirname(logFile), { recursive: true });
-  writeFileSync(logFile, text);
+  closeSync(logged);
   if (result.status !== 0) {
     throw new Error(
-      `compiling the addon for Node ${process.versions.node} failed:\n${text}\n` +
+      `compiling the addon for Node ${version} failed:\n${readFileSync(logFile, 'utf8')}\n` +
         '(it needs python3, make and a C++20 compiler such as g++ 10 or newer)',
     );
   }
+  mkdirSync(dirname(output), { recursive: true });
+  // Moved into place: a program may have the one that is there loaded.
+  copyFileSync(
+    join(sourceDir, 'build', 'Release', 'asynctb.node'),
+    `${output}.part`,
+  );
+  renameSync(`${output}.part`, output);
 }
 
 function main() {
@@ -219,19 +285,18 @@ function main() {
     process.stdout.write(include);
     return;
   }
-  const log = (line) => console.log(`asynctb: ${line}`);
-  if (
-    !readdirSync(join(packageRoot, 'native')).some((name) =>
-      name.endsWith('.cc'),
-    )
-  ) {
-    throw new Error('native/ holds no sources');
+  const sources = sourcesIn();
+  if (process.argv.includes('--print-sources')) {
+    process.stdout.write(sources.join(' '));
+    return;
   }
+  if (sources.length === 0) throw new Error('native/ holds no sources');
+  const log = (line) => console.log(`asynctb: ${line}`);
   log(
     `compiling the addon for Node ${process.versions.node} (ABI ${process.versions.modules}) …`,
   );
   buildNative({ log, rebuild: true });
-  log('done: build/Release/asynctb.node');
+  log(`done: ${builtPath()}`);
 }
 
 if (

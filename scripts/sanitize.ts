@@ -10,7 +10,7 @@
  * Node itself is the official build, of which the sanitizers see allocations, locks and system
  * calls, but no loads and stores. So what they check is our code, and memory that it shares.
  *
- * cmake-js compiles, as `binding.gyp` is for what ships. It is told where the headers are, and so
+ * cmake-js compiles, as `native/binding.gyp` is for what ships. It is told where the headers are, and so
  * downloads none. Each sanitizer has a copy of the project with a build/ of its own.
  */
 

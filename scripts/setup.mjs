@@ -22,12 +22,17 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { buildNative, cleanEnvironment, packageRoot } from './build-native.mjs';
+import {
+  buildNative,
+  builtPath,
+  cleanEnvironment,
+  packageRoot,
+} from './build-native.mjs';
 
 const log = (line) => console.log(`asynctb: ${line}`);
 const at = (...parts) => join(packageRoot, ...parts);
 
-/** A hash of the names and contents of files and of everything below directories. */
+/** A hash of the names and contents of files and of everything below directories but `build`. */
 function hashOf(entries, ...extra) {
   const hash = createHash('sha256');
   const add = (path) => {
@@ -38,6 +43,7 @@ function hashOf(entries, ...extra) {
     for (const entry of readdirSync(at(path), { withFileTypes: true }).sort(
       (a, b) => (a.name < b.name ? -1 : 1),
     )) {
+      if (entry.name === 'build') continue;
       if (entry.isDirectory()) visit(`${path}/${entry.name}`);
       else add(`${path}/${entry.name}`);
     }
@@ -86,7 +92,7 @@ function lockHash() {
   return hashOf(['package-lock.json']);
 }
 
-const BUILT_FOR = 'build/.node-version';
+const BUILT_FOR = 'native/build/.node-version';
 const LOCK_STAMP = 'node_modules/.asynctb-lock';
 
 function install() {
@@ -130,7 +136,7 @@ function buildTypeScript() {
 }
 
 function buildAddon() {
-  const inputs = ['native/', 'binding.gyp', 'scripts/build-native.mjs'];
+  const inputs = ['native/', 'scripts/build-native.mjs'];
   const { versions, platform, arch } = process;
   const flavour = process.env.ASYNCTB_COVERAGE === '1' ? 1 : 0;
   const hash = hashOf(
@@ -141,7 +147,7 @@ function buildAddon() {
     arch,
     readFileSync(at('node_modules/node-addon-api/package.json'), 'utf8'),
   );
-  step('build/.stamp', hash, 'build/Release/asynctb.node', () => {
+  step(`${builtPath()}.stamp`, hash, builtPath(), () => {
     log(`compiling the addon for Node ${versions.node} …`);
     // Headers of another Node in the same place are a change that make would not see.
     const rebuild =

@@ -162,10 +162,10 @@ export const DatePrototypeToISOString = uncurry(Date.prototype.toISOString);
 /** The source text of a function. */
 export const FunctionPrototypeToString = uncurry(Function.prototype.toString);
 export const FunctionPrototypeBind = uncurry(
-  bind as (this: unknown, receiver: unknown) => never,
+  bind as (this: unknown, bound: unknown) => never,
 );
 export const FunctionPrototypeCall = uncurry(
-  call as (this: unknown, receiver: unknown, ...args: unknown[]) => unknown,
+  call as (this: unknown, self: unknown, ...args: unknown[]) => unknown,
 );
 /** Whether `value` inherits from `type`, whatever `type` says of it by `Symbol.hasInstance`. */
 export const FunctionPrototypeSymbolHasInstance = uncurry(

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { join } from 'node:path';
 import { AsynctbError, reasonOf } from '../model/errors.js';
+import { buildCommand, findBinary, packageRoot } from './find-binary.js';
 import type { RawSite, RawThread } from './raw.js';
 
 /** What `classify` answers; shared with `native/extraction.cc`. */
@@ -236,21 +236,21 @@ export interface Binding {
   unbind(fn: unknown): unknown;
 }
 
-const BUILD_COMMAND = 'node node_modules/asynctb/scripts/build-native.mjs';
-
 let loaded: Binding | null = null;
 let failure: AsynctbError | null = null;
 
-/** The directory that holds package.json, wherever the bundler has put this file. */
-export function packageRoot(): string {
-  // On Node 18 the first `require` of fs brings streams along, so not before it is needed.
-  const { existsSync } = require('node:fs') as typeof import('node:fs');
-  let directory = __dirname;
-  for (let up = 0; up < 3; up++) {
-    if (existsSync(join(directory, 'package.json'))) return directory;
-    directory = join(directory, '..');
+/** Finds and loads the file. Throws what the system says. */
+function load(): Binding {
+  const file = findBinary(packageRoot());
+  if (file === null) throw new Error('there is none in the package');
+  // Loading it twice in one environment would initialize it twice: Node's cache prevents that.
+  const { createRequire } =
+    require('node:module') as typeof import('node:module');
+  const binding = createRequire(file)(file) as Binding;
+  if (binding.abi !== process.versions.modules) {
+    throw new Error(`the binary found was built for ABI ${binding.abi}`);
   }
-  return join(__dirname, '..');
+  return binding;
 }
 
 /** Loads the addon at first use. Throws an error that says how to get one that fits. */
@@ -259,19 +259,14 @@ export function loadBinding(): Binding {
   if (failure !== null && !isPassingFailure()) throw failure;
   try {
     // Not before it is needed: importing asynctb loads nothing.
-    const load = require('node-gyp-build') as (root: string) => Binding;
-    const binding = load(packageRoot());
-    if (binding.abi !== process.versions.modules) {
-      throw new Error(`the binary found was built for ABI ${binding.abi}`);
-    }
-    loaded = binding;
+    loaded = load();
     return loaded;
   } catch (cause) {
     failure = new AsynctbError(
       'ERR_ASYNCTB_NO_BINARY',
       `no native binary of asynctb loads in Node ${process.versions.node} ` +
         `(ABI ${process.versions.modules}) on ${process.platform}-${process.arch}. ` +
-        `Build one with: ${BUILD_COMMAND}\n(${reasonOf(cause)})`,
+        `Build one with: ${buildCommand()} (${reasonOf(cause)})`,
     );
     throw failure;
   }

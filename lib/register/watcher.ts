@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { join } from 'node:path';
-import { packageRoot } from '../native/binding.js';
+import { packageRoot } from '../native/find-binary.js';
 import { describeProcess } from '../native/process-info.js';
 import type { Settings } from './settings.js';
 import type { WatchingBinding } from './watching.js';

@@ -28,7 +28,7 @@ export interface FileCoverage {
 
 /** `raw` has a directory for each process. */
 export function nativeCoverage(root: string, raw: string): FileCoverage[] {
-  const objects = join(root, 'build/Release/obj.target/asynctb/native');
+  const objects = join(root, 'native/build/Release/obj.target/asynctb');
   mergeInto(objects, raw);
   const counts = new Map<string, Map<number, number>>();
   for (const name of readdirSync(objects).sort()) {
@@ -100,7 +100,7 @@ function collect(
       root,
       join(file.startsWith('/') ? '/' : report.current_working_directory, file),
     );
-    const name = path.replace(/^build\/\.\.\//, '');
+    const name = path.replace(/^native\/build\/\.\.\//, 'native/');
     if (!name.startsWith('native/')) continue;
     const known = counts.get(name) ?? new Map<number, number>();
     counts.set(name, known);

@@ -11,6 +11,7 @@ import { Mutex } from 'async-mutex';
 import { dump, extract, extractMany, extractSince, unwrapItem } from 'asynctb';
 import { functionDetails, holdersOf, settlersOf } from 'asynctb/lowlevel';
 import { afterEach, describe, expect, it } from 'vitest';
+import { builtPath } from '../../lib/native/find-binary';
 import {
   deferred,
   ending,
@@ -27,9 +28,13 @@ const root = new URL('../../', import.meta.url);
 const register = registering();
 
 /** The addon as the library has it: loading it again gives the same object. */
-const addon = createRequire(root)('node-gyp-build')(
-  fileURLToPath(root),
-) as Record<'extract' | 'holders', Method>;
+const addonFile = fileURLToPath(
+  new URL(builtPath(process.versions.modules), root),
+);
+const addon = createRequire(root)(addonFile) as Record<
+  'extract' | 'holders',
+  Method
+>;
 
 const { extract: engine, holders } = addon;
 afterEach(() => {
@@ -290,7 +295,7 @@ describe('P48 the addon is given what it does not expect', () => {
     );
     const { status, signal, stdout } = spawnSync(
       process.execPath,
-      [program, fileURLToPath(root)],
+      [program, addonFile],
       { encoding: 'utf8' },
     );
     expect({ status, signal }).toEqual({ status: 0, signal: null });

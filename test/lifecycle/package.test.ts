@@ -6,11 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  missingSymbols,
+  newerThanNode,
+  weaknesses,
+} from '../../scripts/lib/binaries';
+import {
   buildCommandIn,
   Consumer,
   pack,
   type Tarball,
 } from '../../scripts/lib/consumer';
+import { builtPath } from '../../lib/native/find-binary';
 import { prebuildPath } from '../../scripts/lib/prebuilds';
 import { projectRoot } from '../../scripts/lib/suite';
 
@@ -22,6 +28,21 @@ const NOT_STAGED = new Set([
   'prebuilds',
 ]);
 const binary = prebuildPath({ abi: process.versions.modules });
+const addon = join(projectRoot, builtPath(process.versions.modules));
+
+describe('the addon', () => {
+  it('needs no newer C and C++ library than Node itself does', () => {
+    expect(newerThanNode(addon, process.execPath)).toEqual([]);
+  });
+
+  it('needs nothing of Node that Node lacks', () => {
+    expect(missingSymbols(addon, process.execPath)).toEqual([]);
+  });
+
+  it('is hardened, and shows nothing but its entry points', () => {
+    expect(weaknesses(addon)).toEqual([]);
+  });
+});
 
 describe('the packed package, installed in an empty directory', () => {
   let scratch = '';
@@ -38,10 +59,7 @@ describe('the packed package, installed in an empty directory', () => {
     // The addon of this build stands in for the binaries of a release, which take minutes;
     // `npm run check:prebuilds` tests those.
     mkdirSync(join(stage, binary, '..'), { recursive: true });
-    cpSync(
-      join(projectRoot, 'build/Release/asynctb.node'),
-      join(stage, binary),
-    );
+    cpSync(addon, join(stage, binary));
     tarball = pack(stage, scratch);
     consumer = new Consumer(tarball.file);
   }, 120_000);
@@ -57,13 +75,13 @@ describe('the packed package, installed in an empty directory', () => {
       'LICENSE-APACHE',
       'LICENSE-MIT',
       'README.md',
-      'binding.gyp',
       'dist/index.js',
       'dist/index.mjs',
       'dist/isolate-formatter.js',
       'dist/types/index.d.mts',
       'dist/types/index.d.ts',
       'native/addon.cc',
+      'native/binding.gyp',
       'package.json',
       binary,
       'scripts/build-native.mjs',

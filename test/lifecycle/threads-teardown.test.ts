@@ -8,6 +8,7 @@
 
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { builtPath } from '../../lib/native/find-binary';
 import { projectRoot } from '../../scripts/lib/suite';
 import { runForJson } from '../support/child';
 import { Programs } from '../support/program';
@@ -62,7 +63,7 @@ describe('a worker that is terminated while it loads the addon', () => {
     async (place) => {
       const program = programs.start('threads/ended-while-loading.cjs', {
         nodeArgs: [],
-        args: [join(projectRoot, 'build', 'Release', 'asynctb.node'), place],
+        args: [join(projectRoot, builtPath(process.versions.modules)), place],
       });
       expect(await program.ended()).toEqual({ code: 0, signal: null });
       expect(program.stdout).toBe('worker ended with 1\n');

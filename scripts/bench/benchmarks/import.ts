@@ -16,11 +16,8 @@ const PROGRAM = 'import.cjs';
 const EMPTY_ADDON =
   'void* napi_register_module_v1(void* env, void* exports) { return exports; }';
 
-/**
- * A package whose addon is empty, made and loaded as asynctb is: an ES module around a CommonJS one, and
- * node-gyp-build.
- */
-function writeEmptyPackage(directory: string, loader: string): string {
+/** A package whose addon is empty, made and loaded as asynctb is: an ES module around a CommonJS one. */
+function writeEmptyPackage(directory: string): string {
   const built = path.join(directory, 'build', 'Release');
   mkdirSync(built, { recursive: true });
   const source = path.join(directory, 'empty.c');
@@ -35,7 +32,7 @@ function writeEmptyPackage(directory: string, loader: string): string {
   writeFileSync(path.join(directory, 'package.json'), '{"name":"empty"}');
   writeFileSync(
     path.join(directory, 'index.js'),
-    `module.exports = require(${JSON.stringify(loader)})(__dirname);\n`,
+    "module.exports = require('./build/Release/empty.node');\n",
   );
   const entry = path.join(directory, 'index.mjs');
   writeFileSync(
@@ -49,8 +46,7 @@ export const importing: Benchmark = async ({ target, haste, progress }) => {
   progress('importing');
   const directory = mkdtempSync(path.join(tmpdir(), 'asynctb-bench-'));
   try {
-    const loader = path.join(target.root, 'node_modules', 'node-gyp-build');
-    const empty = writeEmptyPackage(directory, loader);
+    const empty = writeEmptyPackage(directory);
     const load = (file: string) => () =>
       callOnce(PROGRAM, { target }, 'load', file);
     const results = await interleave(Math.max(3, Math.round(40 / haste)), {

@@ -5,12 +5,17 @@
 // so. Then asynctb/register is loaded or watchdog() called, and a top-level await never settles.
 
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const [register, what, ...names] = process.argv.slice(2);
 
-const addon = require('node-gyp-build')(dirname(dirname(register)));
+const addon = require(
+  join(
+    dirname(dirname(register)),
+    `build/Release/asynctb.abi${process.versions.modules}.node`,
+  ),
+);
 for (const name of names) addon[name] = () => 'refused on purpose';
 
 if (what === 'register') {

@@ -12,7 +12,9 @@ const { extractMany } = require('asynctb');
 
 const root = path.join(__dirname, '../../..');
 /** The addon as the library has it: loading it again gives the same object. */
-const addon = require('node-gyp-build')(root);
+const addon = require(
+  path.join(root, `build/Release/asynctb.abi${process.versions.modules}.node`),
+);
 const { extract, holders } = addon;
 
 let forFrames = 0;

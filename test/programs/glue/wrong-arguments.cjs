@@ -7,7 +7,7 @@
  * process: reading the inside of something that is no object ends in a segmentation fault.
  */
 
-const addon = require('node-gyp-build')(process.argv[2]);
+const addon = require(process.argv[2]);
 addon.capabilities();
 
 const hole = new Array(5);
