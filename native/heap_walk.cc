@@ -21,21 +21,18 @@ Iterator::Iterator(v8::Isolate* isolate, Step step) {
 Iterator::~Iterator() { GetV8Internals().iterator_destroy(storage_); }
 
 bool QueryCandidates(const EnvData& env, std::vector<v8::Global<v8::Object>>* candidates) {
-  if constexpr (kHasQueryObjects) {
-    v8::HandleScope scope(env.isolate());
-    v8::Local<v8::Context> context = env.isolate()->GetCurrentContext();
-    if (context.IsEmpty()) context = v8::Context::New(env.isolate());
-    const Layout& layout = env.layout();
-    const auto is_candidate = [&layout](v8::Local<v8::Object> object) {
-      const uint16_t type = InstanceType(ToAddress(object));
-      return type == layout.promise_type || type == layout.async_function_type ||
-             type == layout.async_generator_type;
-    };
-    QueryObjects(env.isolate(), context, is_candidate, candidates);
-    return true;
-  } else {
-    return false;
-  }
+  if (!HasQueryObjects()) return false;
+  v8::HandleScope scope(env.isolate());
+  v8::Local<v8::Context> context = env.isolate()->GetCurrentContext();
+  if (context.IsEmpty()) context = v8::Context::New(env.isolate());
+  const Layout& layout = env.layout();
+  const auto is_candidate = [&layout](v8::Local<v8::Object> object) {
+    const uint16_t type = InstanceType(ToAddress(object));
+    return type == layout.promise_type || type == layout.async_function_type ||
+           type == layout.async_generator_type;
+  };
+  QueryObjects(env.isolate(), context, is_candidate, candidates);
+  return true;
 }
 
 }  // namespace heap_walk_internal

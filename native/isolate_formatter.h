@@ -6,14 +6,13 @@
 // involved, whatever state it is in.
 #pragma once
 
-#include <node.h>
-
 #include <cstddef>
 #include <string>
 #include <vector>
 
 #include "capture.h"
 #include "text_pile.h"
+#include "v8_compat.h"
 #include "v8_gate.h"
 
 namespace asynctb {

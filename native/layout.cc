@@ -379,7 +379,7 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
       scopes.available ? "v8::debug by the " + internals.via
                        : "V8's ScopeIterator was not found: " + internals.reason;
   CapabilityState& query = (*capabilities)["queryObjects"];
-  query.available = kHasQueryObjects;
+  query.available = HasQueryObjects();
   (query.available ? query.via : query.reason) =
       query.available ? "v8::HeapProfiler::QueryObjects, which collects garbage and type feedback first"
                       : "this V8 has no public HeapProfiler::QueryObjects";

@@ -38,7 +38,7 @@ void ThreadRegistry::AddCurrentThread(node::Environment* env, const EnvData* dat
   NativeProbe* probe = NativeProbe::ForCurrentThread(*data);
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    turns_.set_places(uv_available_parallelism());
+    turns_.set_places(AvailableParallelism());
     Entry entry;
     entry.key = ++last_key_;
     entry.env = env;

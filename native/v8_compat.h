@@ -5,10 +5,19 @@
 // for a capability.
 #pragma once
 
+// Before node.h, which asks for Node-API's experiments: older releases lack them. The version comes
+// first, as it says in some releases which Node-API that is.
+#include <node_version.h>
+
+#include <node_api.h>
+
+#include <dlfcn.h>
 #include <node.h>
+#include <unistd.h>
 #include <v8-profiler.h>
 #include <v8.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -28,10 +37,30 @@ inline constexpr bool kHandlesArePlainSlots = false;
 inline constexpr bool kHandlesArePlainSlots = sizeof(void*) == 8;
 #endif
 
-// v8::HeapProfiler::QueryObjects is public since V8 11. `test(Local<Object>)` is called during
-// V8's own iteration and must not allocate.
+// A function that is younger than the first release of its line, null where it does not exist: one
+// that is called by its name keeps the addon from loading in a Node that lacks it. `Function` is the
+// type of a free function; a method has its object as the first argument.
+template <typename Function>
+Function* FindInNode(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
+}
+
+// v8::HeapProfiler::QueryObjects is public since V8 11, and in Node 20 since 20.12.
+// `test(Local<Object>)` is called during V8's own iteration and must not allocate.
 #if V8_MAJOR_VERSION >= 11
-inline constexpr bool kHasQueryObjects = true;
+using QueryObjectsFunction = void(v8::HeapProfiler*, v8::Local<v8::Context>,
+                                  v8::QueryObjectPredicate*,
+                                  std::vector<v8::Global<v8::Object>>*);
+
+inline QueryObjectsFunction* FindQueryObjects() {
+  static QueryObjectsFunction* const found = FindInNode<QueryObjectsFunction>(
+      "_ZN2v812HeapProfiler12QueryObjectsENS_5LocalINS_7ContextEEEPNS_20QueryObjectPredicateE"
+      "PSt6vectorINS_6GlobalINS_6ObjectEEESaIS9_EE");
+  return found;
+}
+
+inline bool HasQueryObjects() { return FindQueryObjects() != nullptr; }
+
 template <typename Test>
 void QueryObjects(v8::Isolate* isolate, v8::Local<v8::Context> context, Test test,
                   std::vector<v8::Global<v8::Object>>* objects) {
@@ -40,14 +69,21 @@ void QueryObjects(v8::Isolate* isolate, v8::Local<v8::Context> context, Test tes
     bool Filter(v8::Local<v8::Object> object) override { return test_(object); }
     Test test_;
   } predicate(test);
-  isolate->GetHeapProfiler()->QueryObjects(context, &predicate, objects);
+  FindQueryObjects()(isolate->GetHeapProfiler(), context, &predicate, objects);
 }
 #else
-inline constexpr bool kHasQueryObjects = false;
+inline bool HasQueryObjects() { return false; }
 template <typename Test>
 void QueryObjects(v8::Isolate*, v8::Local<v8::Context>, Test,
                   std::vector<v8::Global<v8::Object>>*) {}
 #endif
+
+// uv_available_parallelism is in Node since 18.13. The processors that this process may use.
+inline unsigned AvailableParallelism() {
+  static const auto ask = FindInNode<unsigned()>("uv_available_parallelism");
+  if (ask != nullptr) return ask();
+  return static_cast<unsigned>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
+}
 
 inline std::unique_ptr<v8::MicrotaskQueue> NewMicrotaskQueue(v8::Isolate* isolate) {
   return v8::MicrotaskQueue::New(isolate, v8::MicrotasksPolicy::kExplicit);
