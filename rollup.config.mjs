@@ -128,6 +128,9 @@ const LAZY = {
     'format/resources',
     'format/text',
     'format/tree',
+    'redact/random-text',
+    'redact/redact',
+    'redact/secret-names',
   ],
   inspector: ['extract/by-inspector', 'native/inspector'],
   resources: [

@@ -4,6 +4,14 @@
 import { AsynctbError, ExtractionErrors } from '../model/errors.js';
 import { noteOn } from '../model/notes.js';
 import { Placeholder } from '../model/placeholder.js';
+import {
+  isHarmlessValue,
+  redactBeginning,
+  REDACTED,
+  redactText,
+  redactValueBeginning,
+} from '../redact/redact.js';
+import { isSecretName } from '../redact/secret-names.js';
 import { truncate } from './text.js';
 
 /**
@@ -37,20 +45,29 @@ const MAX_STRING = 80;
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return JSON.stringify(truncate(value, MAX_STRING, '…'));
+      return quote(redactBeginning(value, MAX_STRING));
     case 'bigint':
       return truncate(`${value}n`, MAX_STRING, '…');
     case 'number':
       return Object.is(value, -0) ? '-0' : String(value);
     case 'undefined':
     case 'boolean':
+      return String(value);
     case 'symbol':
-      return truncate(String(value), MAX_STRING, '…');
+      return truncate(
+        redactBeginning(String(value), MAX_STRING),
+        MAX_STRING,
+        '…',
+      );
     case 'function':
       return describeFunction(value);
     default:
       return isObject(value) ? describeObject(value) : 'null';
   }
+}
+
+function quote(text: string): string {
+  return JSON.stringify(truncate(text, MAX_STRING, '…'));
 }
 
 /** What remains after a stack's frames. A promise is one that was pending when it was looked at. */
@@ -59,7 +76,9 @@ export function describeLeaf(value: unknown, stack?: object): string {
   if (!isObject(value)) return description;
   const pending = isPromise(value) ? ' { <pending> }' : '';
   const note = stack === undefined ? null : noteOn(stack, value);
-  return description + pending + (note === null ? '' : ` (${note})`);
+  return (
+    description + pending + (note === null ? '' : ` (${redactText(note)})`)
+  );
 }
 
 function isObject(value: unknown): value is object {
@@ -74,7 +93,7 @@ function isPromise(value: object): boolean {
 
 function describeObject(value: object): string {
   const own = Placeholder.describe(value);
-  if (own !== null) return own;
+  if (own !== null) return redactText(own);
   if (probe === null) return 'Object';
   if (probe.isProxy(value)) return 'Proxy';
   if (Array.isArray(value)) return `Array(${value.length})`;
@@ -127,7 +146,7 @@ function describeSingle(error: unknown): ErrorSummary {
   };
   if (!isObject(error)) return { ...summary, name: describeValue(error) };
   if (AsynctbError.is(error)) {
-    return { ...summary, code: error.code, message: error.message };
+    return { ...summary, code: error.code, message: redactText(error.message) };
   }
   if (ExtractionErrors.is(error)) {
     return { ...summary, name: 'AggregateError', message: error.message };
@@ -141,7 +160,7 @@ function describeSingle(error: unknown): ErrorSummary {
     ...summary,
     name: probe.className(error),
     code: typeof code === 'string' ? code : null,
-    message: typeof message === 'string' ? message : '',
+    message: typeof message === 'string' ? redactText(message) : '',
   };
 }
 
@@ -152,10 +171,10 @@ export function errorHeadline(error: ErrorSummary): string {
   return error.name + code + message;
 }
 
-const SECRET_KEY =
-  /pass(?:word|wd|phrase)?$|secret|token|api[-_]?key|private[-_]?key|credential|authorization|^auth$|cookie|session[-_]?id/i;
-
 /** A variable's value, unless its name says that it is nobody's business. */
 export function describeLocal(name: string, value: unknown): string {
-  return SECRET_KEY.test(name) ? '<redacted>' : describeValue(value);
+  if (isSecretName(name) && !isHarmlessValue(value)) return REDACTED;
+  return typeof value === 'string'
+    ? quote(redactValueBeginning(name, value, MAX_STRING))
+    : describeValue(value);
 }

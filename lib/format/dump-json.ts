@@ -12,6 +12,7 @@ import type {
   ThreadStats,
   ThreadStatus,
 } from '../model/dump.js';
+import { redactText } from '../redact/redact.js';
 import { batch } from './batch.js';
 import {
   type ErrorJson,
@@ -120,7 +121,7 @@ function dumpHead(dump: Dump): DumpHeadJson {
 function threadHead(thread: ThreadDump, options: JsonOptions): ThreadHeadJson {
   return {
     threadId: thread.threadId,
-    name: thread.name,
+    name: redactText(thread.name),
     status: thread.status,
     activity: thread.activity,
     error: errorToJson(thread.error),

@@ -3,6 +3,7 @@
 
 import type { Dump, ThreadDump } from '../model/dump.js';
 import { hasVisibleFrame } from '../model/visible.js';
+import { redactText } from '../redact/redact.js';
 import { batch } from './batch.js';
 import { createContext, type FormatContext } from './context.js';
 import { type FormatOptions, resolveFormatOptions } from './options.js';
@@ -114,7 +115,9 @@ function inPlaces(tasks: number, groups: number): string {
 
 function threadHead(thread: ThreadDump, context: FormatContext): string[] {
   const name =
-    thread.name === '' ? '' : ` ${context.clean(JSON.stringify(thread.name))}`;
+    thread.name === ''
+      ? ''
+      : ` ${context.clean(JSON.stringify(redactText(thread.name)))}`;
   const lines = [
     `=== thread ${thread.threadId}${name}: ${threadState(thread)} ===`,
   ];

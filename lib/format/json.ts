@@ -8,6 +8,7 @@ import type { Frame, FrameState } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
 import type { FrameKind, SourcePosition } from '../model/site.js';
 import type { Stack } from '../model/stack.js';
+import { redactSource } from '../redact/redact.js';
 import { isStack, MAX_NESTING } from './context.js';
 import {
   describeError,
@@ -139,7 +140,7 @@ export function frameToJson(
     scriptName: frame.scriptName,
     lineNumber: frame.lineNumber,
     columnNumber: frame.columnNumber,
-    lineText: frame.lineText,
+    lineText: redactSource(frame.lineText),
     kind: frame.kind,
     state: frame.state,
     internal: frame.internal,
@@ -180,12 +181,13 @@ export function resourceToJson(
             : resourceToJson(child, options, depth + 1),
         );
   return {
-    value: describeValue(resource.value),
+    value: describeLocal(resource.name ?? '', resource.value),
     isAsync: resource.isAsync,
     isExiting: resource.isExiting,
     name: resource.name,
     lineNumber: resource.lineNumber,
-    description: resource.description,
+    description:
+      resource.description === null ? null : redactSource(resource.description),
     hide: resource.hide,
     innerStack:
       resource.innerStack === null

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import type { Resource } from '../model/resource.js';
+import { redactSource } from '../redact/redact.js';
 import { type FormatContext, isStack, MAX_NESTING } from './context.js';
-import { describeValue } from './describe.js';
+import { describeLocal, describeValue } from './describe.js';
 import { type Item, leafItem, renderItems, type RenderStack } from './items.js';
 
 /** One item a resource; its inner stack and its children hang below. */
@@ -28,17 +29,19 @@ export function resourceItems(
 export function describeResource(resource: Resource): string {
   const { name, lineNumber } = resource;
   const keyword = resource.isAsync ? 'await using' : 'using';
-  const source =
-    resource.description ?? (name === null ? keyword : `${keyword} ${name}`);
+  const source = redactSource(
+    resource.description ?? (name === null ? keyword : `${keyword} ${name}`),
+  );
   const facts = [
     ...(lineNumber === null ? [] : [`line ${lineNumber}`]),
     ...(resource.isExiting ? ['exiting'] : []),
   ];
   const label = name === null ? '' : `${name}: `;
+  const value = describeLocal(name ?? '', resource.value);
   const where = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   // Only a keyword: there is no code that two blanks would set the comment off from.
   const gap = source === keyword ? ' ' : '  ';
-  return `${source}${gap}// ${label}${describeValue(resource.value)}${where}`;
+  return `${source}${gap}// ${label}${value}${where}`;
 }
 
 function renderInside(

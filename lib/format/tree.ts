@@ -16,6 +16,7 @@ import {
 import { type Item, leafItem, renderItems } from './items.js';
 import { describeLocation } from './location.js';
 import { type FormatOptions, resolveFormatOptions } from './options.js';
+import { redactSource } from '../redact/redact.js';
 import { resourceItems } from './resources.js';
 import { count, excerptSource } from './text.js';
 
@@ -127,7 +128,11 @@ function sourceLine(frame: Frame, context: FormatContext): string {
   if (frame.lineText === '') return '';
   if (frame.hideLine && !options.showHiddenFrames) return '';
   return clean(
-    excerptSource(frame.lineText, frame.columnNumber, glyphs.ellipsis),
+    excerptSource(
+      redactSource(frame.lineText),
+      frame.columnNumber,
+      glyphs.ellipsis,
+    ),
   );
 }
 

@@ -4,6 +4,7 @@
 import { ownProperties } from '../base/own.js';
 import type { RawProcess, RawThread } from '../native/raw.js';
 import type { FormatOptions } from '../format/options.js';
+import { redactArguments } from '../redact/redact.js';
 import {
   Dump,
   type DumpReason,
@@ -38,7 +39,7 @@ export function dumpFromRaw(
   const { maxTasks, maxFrames, ...rest } = ownProperties(options);
   const defaults = ownProperties(rest);
   return new Dump(
-    { ...process, argv: [...process.argv] },
+    { ...process, argv: redactArguments(process.argv) },
     meta.time,
     meta.reason,
     threads.map((thread) =>

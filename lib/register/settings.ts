@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { resolve } from 'node:path';
+import { redactText } from '../redact/redact.js';
 
 export interface Signal {
   readonly name: string;
@@ -53,7 +54,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const signal = name === 'none' ? null : findSignal(name);
   if (name !== 'none' && signal === null) {
     complaints.push(
-      `ASYNCTB_SIGNAL=${name} names no signal that can be watched, so none is; ` +
+      `ASYNCTB_SIGNAL=${redactText(name)} names no signal that can be watched, so none is; ` +
         `use a name such as ${DEFAULT_SIGNAL} or SIGQUIT, or none`,
     );
   }
@@ -61,7 +62,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const format = env.ASYNCTB_FORMAT || 'text';
   if (format !== 'text' && format !== 'json') {
     complaints.push(
-      `ASYNCTB_FORMAT=${format} is not known, so dumps are text; use text or json`,
+      `ASYNCTB_FORMAT=${redactText(format)} is not known, so dumps are text; use text or json`,
     );
   }
 
@@ -69,7 +70,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const watchdogMs = /^\d{1,9}$/u.test(watchdog) ? Number(watchdog) : 0;
   if (watchdogMs === 0 && watchdog !== '0') {
     complaints.push(
-      `ASYNCTB_WATCHDOG=${watchdog} is no number of milliseconds, so no loop is watched; use one such as 5000`,
+      `ASYNCTB_WATCHDOG=${redactText(watchdog)} is no number of milliseconds, so no loop is watched; use one such as 5000`,
     );
   }
 
