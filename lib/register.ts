@@ -39,6 +39,16 @@ function isTakenByReport({ name }: Signal): boolean {
   return report?.reportOnSignal === true && report.signal === name;
 }
 
+/**
+ * Who sends the signal means to look at the program, not to end it, which is what the signal does
+ * where nobody handles it. A listener does not keep the program alive, and takes no descriptor.
+ */
+function answerSignalWith({ name }: Signal, reason: string): void {
+  process.on(name as NodeJS.Signals, () => {
+    console.error(`asynctb: no dump: ${reason}`);
+  });
+}
+
 function watchSignal(binding: WatchingBinding, signal: Signal): void {
   if (isTakenByReport(signal)) {
     warn(
@@ -48,7 +58,9 @@ function watchSignal(binding: WatchingBinding, signal: Signal): void {
     return;
   }
   const reason = binding.watchSignal(signal.number);
-  if (reason !== '') warn(`${signal.name} cannot be watched: ${reason}`);
+  if (reason === '') return;
+  warn(`${signal.name} cannot be watched: ${reason}`);
+  answerSignalWith(signal, reason);
 }
 
 function watchExit(binding: WatchingBinding): void {
@@ -71,9 +83,7 @@ function watch(binding: WatchingBinding, settings: Settings): void {
   if (settings.watchdogMs > 0) watchThread(settings.watchdogMs);
 }
 
-function register(): void {
-  if (!isFirst()) return;
-  const settings = readSettings(process.env);
+function register(settings: Settings): void {
   if (!isMainThread) {
     registerCurrentThread();
     if (settings.watchdogMs > 0) watchThread(settings.watchdogMs);
@@ -83,25 +93,21 @@ function register(): void {
   watch(loadWatching(), settings);
 }
 
-/**
- * Who sends the signal means to look at the program, not to end it, which is what the signal does
- * where nobody handles it. A listener does not keep the program alive.
- */
-function answerSignalWith(reason: string): void {
-  const { signal } = readSettings(process.env);
-  if (signal === null || isTakenByReport(signal)) return;
-  process.on(signal.name as NodeJS.Signals, () => {
-    console.error(`asynctb: no dump: ${reason}`);
-  });
-}
-
-try {
-  register();
-} catch (error) {
-  // A program must run as well without its dumps. The main thread says it for the workers.
-  const reason = reasonOf(error);
-  if (isMainThread) {
+function registerOnce(): void {
+  if (!isFirst()) return;
+  const settings = readSettings(process.env);
+  try {
+    register(settings);
+  } catch (error) {
+    // A program must run as well without its dumps. The main thread says it for the workers.
+    if (!isMainThread) return;
+    const reason = reasonOf(error);
     warn(`no dumps: ${reason}`);
-    answerSignalWith(reason);
+    const { signal } = settings;
+    if (signal !== null && !isTakenByReport(signal)) {
+      answerSignalWith(signal, reason);
+    }
   }
 }
+
+registerOnce();

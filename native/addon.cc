@@ -7,6 +7,7 @@
 
 #include "env_data.h"
 #include "exports.h"
+#include "own_descriptors.h"
 
 namespace asynctb {
 
@@ -32,6 +33,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   // does not fit says which one it is and offers nothing else.
   exports.Set("abi", std::to_string(kNodeAbi));
   if (!HasOurAbi(env)) return exports;
+  SetSpareDescriptorsAside();
   env.SetInstanceData(new EnvData(v8::Isolate::GetCurrent()));
   ExportExtraction(env, exports);
   ExportInspection(env, exports);

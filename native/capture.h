@@ -88,7 +88,7 @@ struct ThreadCapture {
   double thread_id = 0;
   std::string name;
   std::string status = "ok";         // 'ok' | 'timed-out' | 'exited'
-  std::string activity = "running";  // 'running' | 'idle' | 'blocked-in-native'
+  std::string activity = "running";  // 'running' | 'idle' | 'blocked-in-native', '' unknown
   bool has_running = false;
   std::vector<int32_t> running;  // site indices, outermost first
   std::vector<Site> sites;

@@ -16,23 +16,22 @@
 #include <cstdint>
 #include <cstring>
 
+#include "own_descriptors.h"
+
 namespace asynctb {
 
 class File {
  public:
-  explicit File(const char* path) : fd_(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  explicit File(const char* path) : fd_(OwnDescriptor::Open(path, O_RDONLY | O_NONBLOCK)) {
     struct stat info;
-    if (fd_ < 0 || fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) return;
+    if (!fd_.is_open() || fstat(fd(), &info) != 0 || !S_ISREG(info.st_mode)) return;
     size_ = static_cast<uint64_t>(info.st_size);
     usable_ = true;
-  }
-  ~File() {
-    if (fd_ >= 0) close(fd_);
   }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
-  int fd() const { return fd_; }
+  int fd() const { return fd_.get(); }
   bool usable() const { return usable_; }
   bool Holds(uint64_t offset, uint64_t size) const {
     return offset <= size_ && size <= size_ - offset;
@@ -42,7 +41,7 @@ class File {
     if (!Holds(offset, size)) return false;
     char* to = static_cast<char*>(buffer);
     while (size > 0) {
-      const ssize_t got = pread(fd_, to, size, static_cast<off_t>(offset));
+      const ssize_t got = pread(fd(), to, size, static_cast<off_t>(offset));
       if (got < 0 && errno == EINTR) continue;
       if (got <= 0) return false;  // an error, or the file became shorter
       to += got;
@@ -53,7 +52,7 @@ class File {
   }
 
  private:
-  int fd_;
+  OwnDescriptor fd_;
   uint64_t size_ = 0;
   bool usable_ = false;
 };

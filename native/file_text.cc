@@ -12,25 +12,11 @@
 #include <cstdlib>
 #include <memory>
 
+#include "own_descriptors.h"
+
 namespace asynctb {
 
 namespace {
-
-class File {
- public:
-  // Not waiting: opening a pipe would, for somebody who writes.
-  File(const std::string& path, int flags)
-      : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags)) {}
-  ~File() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int descriptor() const { return descriptor_; }
-
- private:
-  const int descriptor_;
-};
 
 bool IsReadable(const struct stat& status, size_t longest) {
   return S_ISREG(status.st_mode) && static_cast<uint64_t>(status.st_size) <= longest;
@@ -63,15 +49,17 @@ bool ReadFileText(const std::string& path, std::string* text, const std::string&
   // First without opening it, which some devices would notice.
   struct stat before;
   if (stat(name.c_str(), &before) != 0 || !IsReadable(before, longest)) return false;
-  const File file(name, flags);
+  // Not waiting: opening a pipe would, for somebody who writes.
+  const OwnDescriptor file =
+      OwnDescriptor::Open(name.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | flags);
   struct stat status;
-  if (file.descriptor() < 0 || fstat(file.descriptor(), &status) != 0) return false;
+  if (!file.is_open() || fstat(file.get(), &status) != 0) return false;
   if (status.st_dev != before.st_dev || status.st_ino != before.st_ino) return false;
   if (!IsReadable(status, longest)) return false;
   text->resize(static_cast<size_t>(status.st_size));
   size_t filled = 0;
   while (filled < text->size()) {
-    const ssize_t count = read(file.descriptor(), text->data() + filled, text->size() - filled);
+    const ssize_t count = read(file.get(), text->data() + filled, text->size() - filled);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return false;
     if (count == 0) break;

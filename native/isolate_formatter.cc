@@ -3,8 +3,7 @@
 
 #include "isolate_formatter.h"
 
-#include <uv.h>
-
+#include "own_loop.h"
 #include "own_thread.h"
 #include "to_js.h"
 #include "v8_compat.h"
@@ -108,6 +107,11 @@ std::string IsolateFormatter::Describe(Isolate* isolate, const TryCatch& caught)
   return std::string("the formatter failed: ") + (*text == nullptr ? "?" : *text);
 }
 
+bool IsolateFormatter::MakeLoop() {
+  has_loop_ = has_loop_ || InitOwnLoop(&loop_) == 0;
+  return has_loop_;
+}
+
 IsolateFormatter::Result IsolateFormatter::Format(const DumpContent& content, size_t skipped,
                                                   TextPile* text) {
   if (!gate_->Enter()) return {"the process is exiting", skipped};
@@ -119,14 +123,11 @@ IsolateFormatter::Result IsolateFormatter::Format(const DumpContent& content, si
 IsolateFormatter::Result IsolateFormatter::FormatInside(const DumpContent& content,
                                                         size_t skipped, TextPile* text) {
   NameCurrentThread("asynctb:isolate");
-  uv_loop_t loop;
-  if (uv_loop_init(&loop) != 0) {
-    return {"no event loop could be made for the formatter", skipped};
-  }
+  if (!MakeLoop()) return {"no event loop could be made for the formatter", skipped};
   Result result = {"no isolate could be made for the formatter", skipped};
   {
     const auto allocator = node::ArrayBufferAllocator::Create();
-    if (Isolate* isolate = node::NewIsolate(allocator.get(), &loop, platform_)) {
+    if (Isolate* isolate = node::NewIsolate(allocator.get(), &loop_, platform_)) {
       isolate->AddNearHeapLimitCallback(OnNearHeapLimit, isolate);
       isolate->AddGCEpilogueCallback(OnGarbageCollected);
       gate_->SetIsolate(isolate);
@@ -140,11 +141,10 @@ IsolateFormatter::Result IsolateFormatter::FormatInside(const DumpContent& conte
       platform_->AddIsolateFinishedCallback(
           isolate, [](void* data) { *static_cast<bool*>(data) = true; }, &finished);
       DisposeNodeIsolate(platform_, isolate);
-      while (!finished) uv_run(&loop, UV_RUN_ONCE);
+      while (!finished) uv_run(&loop_, UV_RUN_ONCE);
     }
   }
-  uv_run(&loop, UV_RUN_NOWAIT);
-  uv_loop_close(&loop);
+  uv_run(&loop_, UV_RUN_NOWAIT);
   return result;
 }
 

@@ -6,6 +6,8 @@
 // involved, whatever state it is in.
 #pragma once
 
+#include <uv.h>
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -39,6 +41,10 @@ class IsolateFormatter {
   IsolateFormatter(node::MultiIsolatePlatform* platform, V8Gate* gate, std::string source)
       : platform_(platform), gate_(gate), source_(std::move(source)) {}
 
+  // Makes the event loop that an isolate must have, unless it is there: as early as possible, while
+  // there are file descriptors. Before the first Format on another thread, or on its thread.
+  bool MakeLoop();
+
   // Puts the text in UTF-8 into `text`, without its first `skipped` pieces. It is inside of the gate
   // meanwhile, and the isolate has gone when this returns: whoever writes the text may take forever.
   // What there was when the gate was shut stays in `text`.
@@ -54,6 +60,8 @@ class IsolateFormatter {
   node::MultiIsolatePlatform* platform_;
   V8Gate* gate_;
   std::string source_;
+  uv_loop_t loop_;  // kept from dump to dump; only the thread that formats runs it
+  bool has_loop_ = false;
 };
 
 }  // namespace asynctb

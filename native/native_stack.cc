@@ -13,6 +13,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "own_descriptors.h"
 #include "source_text.h"
 #include "stay_loaded.h"
 
@@ -111,10 +112,9 @@ NativeProbe::Look NativeProbe::LookAt() const {
   look.cpu_ns = time.tv_sec * int64_t{1'000'000'000} + time.tv_nsec;
   char path[64], text[256];
   snprintf(path, sizeof(path), "/proc/self/task/%d/stat", static_cast<int>(thread_));
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return look;
-  const ssize_t length = read(fd, text, sizeof(text) - 1);
-  close(fd);
+  const OwnDescriptor file = OwnDescriptor::Open(path, O_RDONLY);
+  if (!file.is_open()) return look;
+  const ssize_t length = read(file.get(), text, sizeof(text) - 1);
   if (length <= 0) return look;
   text[length] = '\0';
   // The name of the thread, in parentheses, may contain anything.

@@ -79,11 +79,13 @@ bool MakeRoom(int fd, Kind kind) {
 }  // namespace
 
 int WriteAll(int fd, std::string_view* text, AtTheEnd at_the_end) {
+  if (fd < 0) return EBADF;  // which poll would wait for
   const Kind kind = KindOf(fd);
   bool has_made_room = false;
   while (!text->empty()) {
     const ssize_t written = WriteSome(fd, kind, *text);
-    if (written >= 0) {
+    if (written == 0) return EIO;  // no system does that, and to try again might have no end
+    if (written > 0) {
       text->remove_prefix(static_cast<size_t>(written));
       if (stopped && at_the_end == AtTheEnd::kStop && !text->empty()) return ECANCELED;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "own_loop.h"
+
 namespace asynctb {
 
 namespace {
@@ -31,8 +33,8 @@ int chained_count = 0;
 // Node's own handler for SIGUSR1 rests on uv_sem_post as well: it is sem_post where that exists,
 // and on macOS what stands in for it.
 uv_sem_t wake_up;
-std::atomic<bool> signalled{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not take a lock");
+std::atomic<uint32_t> signals{0};  // that were not taken yet
+static_assert(std::atomic<uint32_t>::is_always_lock_free, "a signal handler may not take a lock");
 
 // libuv keeps its handler installed as long as it has one listener for the signal, and asks
 // nobody before it installs or removes it: a later `process.on('SIGUSR2')` would replace ours,
@@ -68,8 +70,8 @@ void CallChained(Chained* next, int signum, siginfo_t* info, void* context) {
 // handler takes a lock), since the mask of this handler is full.
 void OnSignal(int signum, siginfo_t* info, void* context) {
   const int saved_errno = errno;
-  // One post for any number of signals until the flag is taken: the semaphore cannot overflow.
-  if (!signalled.exchange(true)) uv_sem_post(&wake_up);
+  // One post for any number of signals until they are taken: the semaphore cannot overflow.
+  if (signals.fetch_add(1) == 0) uv_sem_post(&wake_up);
   for (int i = 0; i < chained_count; i++) CallChained(&chained[i], signum, info, context);
   errno = saved_errno;
 }
@@ -87,20 +89,20 @@ void WaitForWakeUp() { uv_sem_wait(&wake_up); }
 
 void WakeUp() { uv_sem_post(&wake_up); }
 
-bool TakeSignal() {
-  if (!signalled.exchange(false)) return false;
+uint32_t TakeSignals() {
+  const uint32_t taken = signals.exchange(0);
   // libuv's handler has left a message for our listener. Unread ones would do no harm either.
-  uv_run(&pinned_loop, UV_RUN_NOWAIT);
-  return true;
+  if (taken > 0) uv_run(&pinned_loop, UV_RUN_NOWAIT);
+  return taken;
 }
 
-bool HasSignal() { return signalled; }
+bool HasSignal() { return signals > 0; }
 
 std::string InstallSignalHandler(int signum) {
   struct sigaction before;
   if (sigaction(signum, nullptr, &before) != 0) return strerror(errno);
 
-  int error = uv_loop_init(&pinned_loop);
+  int error = InitOwnLoop(&pinned_loop);
   if (error == 0) error = uv_signal_init(&pinned_loop, &pinned_listener);
   if (error == 0) error = uv_signal_start(&pinned_listener, [](uv_signal_t*, int) {}, signum);
   if (error != 0) return uv_strerror(error);

@@ -4,6 +4,7 @@
 // The signal handler, which is there once for the process, and what it wakes.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace asynctb {
@@ -18,9 +19,9 @@ bool InitializeWakeUps();
 
 // For the thread that is to be woken: returns after a signal or a WakeUp, perhaps without either.
 void WaitForWakeUp();
-// Whether a signal has come since the last call. Signals in between count as one.
-bool TakeSignal();
-// Whether TakeSignal would say so.
+// How many signals have come since the last call.
+uint32_t TakeSignals();
+// Whether there is one for TakeSignals.
 bool HasSignal();
 
 void WakeUp();

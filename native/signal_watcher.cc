@@ -77,6 +77,8 @@ bool SignalWatcher::Configure(WatcherOptions options, node::Environment* env) {
   node::AddEnvironmentCleanupHook(v8::Isolate::GetCurrent(), [](void*) { Get().OnCleanup(); },
                                   nullptr);
   node::AtExit(env, [](void*) { Get().OnAtExit(); }, nullptr);
+  KeepStderr();
+  formatter_->MakeLoop();
   next_turn_ = new uv_prepare_t;
   uv_prepare_init(node::GetCurrentEventLoop(v8::Isolate::GetCurrent()), next_turn_);
   uv_unref(reinterpret_cast<uv_handle_t*>(next_turn_));
@@ -116,6 +118,7 @@ void SignalWatcher::DumpThread(double thread_id) {
   std::lock_guard<std::mutex> lock(mutex_);
   blocked_.push_back(thread_id);
   WakeUp();
+  changed_.notify_all();
 }
 
 std::string SignalWatcher::DumpAndWait(ThreadCapture capture, const std::string& reason) {
@@ -125,6 +128,7 @@ std::string SignalWatcher::DumpAndWait(ThreadCapture capture, const std::string&
   if (job_.has_value()) return "there is one already";
   job_ = Job{reason, std::move(capture)};
   WakeUp();
+  changed_.notify_all();
   const auto is_done = [this] { return job_->done; };
   changed_.wait_for(lock, kOwnTextLimit, [this] { return job_->done || job_->is_text; });
   if (!changed_.wait_for(lock, kWriteLimit, is_done)) {
@@ -139,15 +143,26 @@ bool SignalWatcher::Drain(steady_clock::time_point deadline) {
   if (!started_) return true;
   const uint32_t before = rounds_;
   const auto is_drained = [&] {
-    return (!busy_ && !HasSignal()) || rounds_ - before >= kDrainedRounds;
+    const bool is_idle = !busy_ && (!HasSignal() || (pausing_ && !hurry_));
+    return is_idle || rounds_ - before >= kDrainedRounds;
   };
   return ThreadRegistry::Get().AnswerUntil(env_, deadline, is_drained);
+}
+
+void SignalWatcher::SetHurry(bool hurry) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  hurry_ = hurry;
+  changed_.notify_all();
 }
 
 // Afterwards the thread is outside of the gate, and has no isolate.
 void SignalWatcher::EndDumps(void (V8Gate::*shut)()) {
   const auto start = steady_clock::now();
+  // Before the end the last signal is answered at once. What a program sends to itself without end
+  // neither makes it wait nor gets around the pause.
+  SetHurry(shut != &V8Gate::Pause);
   Drain(start + kDrainLimit);
+  SetHurry(false);
   (gate_.*shut)();
   ThreadRegistry::Get().Notify();
   if (!gate_.is_ending() || Drain(start + kWriteLimit)) return;
@@ -215,6 +230,7 @@ void SignalWatcher::OnCleanup() {
   std::unique_lock<std::mutex> lock(mutex_);
   stopping_ = true;
   WakeUp();
+  changed_.notify_all();
   const bool ended = changed_.wait_for(lock, kEndLimit, [this] { return ended_; });
   lock.unlock();
   // What hangs in a write is left behind, and ends with the process.
@@ -225,12 +241,30 @@ void SignalWatcher::OnCleanup() {
   }
 }
 
+bool SignalWatcher::IsTooEarly() const { return steady_clock::now() < next_by_signal_; }
+
+void SignalWatcher::WaitForWork() {
+  if (!HasSignal()) return WaitForWakeUp();
+  if (!IsTooEarly()) return;
+  pausing_ = true;
+  ThreadRegistry::Get().Notify();
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait_until(lock, next_by_signal_, [this] {
+    return hurry_ || stopping_ || !blocked_.empty() || (job_.has_value() && !job_->done);
+  });
+  if (hurry_) next_by_signal_ = steady_clock::time_point();
+  // Before it stops to pause, so that Drain always sees one or the other.
+  busy_ = true;
+  pausing_ = false;
+}
+
 void SignalWatcher::Run() {
   for (;;) {
     NameCurrentThread("asynctb");
-    WaitForWakeUp();
+    WaitForWork();
     // Before the signal is taken, so that one or the other is always seen by Drain.
     busy_ = true;
+    bool did_something = false;
     const auto time = system_clock::now();
     {
       std::unique_lock<std::mutex> lock(mutex_);
@@ -240,6 +274,7 @@ void SignalWatcher::Run() {
         return;
       }
       if (job_.has_value() && !job_->done) {
+        did_something = true;
         std::vector<ThreadCapture> threads;
         threads.push_back(std::move(job_->capture));
         const std::string reason = job_->reason;
@@ -256,10 +291,22 @@ void SignalWatcher::Run() {
       blocked.all = false;
       blocked.ids.swap(blocked_);
     }
-    if (!blocked.ids.empty()) DumpThreads(time, blocked, "watchdog");
+    if (!blocked.ids.empty()) {
+      did_something = true;
+      DumpThreads(time, blocked, "watchdog");
+    }
     // Taken before the capture: a signal during the dump asks for one more.
-    if (TakeSignal()) DumpThreads(time, ThreadSelection(), "signal");
-    rounds_++;
+    if (const uint32_t signals = IsTooEarly() ? 0 : TakeSignals()) {
+      did_something = true;
+      if (signals > 1 && !is_flood_told_) {
+        is_flood_told_ = true;
+        SayOnStderr(std::to_string(signals) +
+                    " signals are answered by one dump, as there is at most one a second");
+      }
+      DumpThreads(time, ThreadSelection(), "signal");
+      next_by_signal_ = steady_clock::now() + pause_.load();
+    }
+    if (did_something) rounds_++;
     busy_ = false;
     ThreadRegistry::Get().Notify();
   }

@@ -47,6 +47,9 @@ class SignalWatcher {
   // Starts the thread and makes it dump upon this signal.
   std::string Watch(int signum);
 
+  // Any thread: a pause of another length between dumps by signal.
+  void PauseBetweenDumps(std::chrono::milliseconds pause) { pause_ = pause; }
+
   // Any thread: has the watcher dump the thread of this id, as the watchdog's. The main thread must
   // have called Start.
   void DumpThread(double thread_id);
@@ -70,6 +73,10 @@ class SignalWatcher {
 
   std::string StartThread();
   void Run();
+  // Until there is something to do now: signals have to wait for `next_by_signal_`.
+  void WaitForWork();
+  bool IsTooEarly() const;
+  void SetHurry(bool hurry);
   void DumpThreads(std::chrono::system_clock::time_point time, const ThreadSelection& selection,
                    const std::string& reason);
   void Dump(std::vector<ThreadCapture> threads, const std::string& reason,
@@ -100,7 +107,11 @@ class SignalWatcher {
 
   V8Gate gate_;
   std::atomic<bool> busy_{false};
-  std::atomic<uint32_t> rounds_{0};
+  // From the end of a dump by signal to the next one. Each stops the program for a moment, and may
+  // make a file: whatever sends signals without end gets no more of both than this.
+  std::atomic<std::chrono::milliseconds> pause_{std::chrono::milliseconds{1'000}};
+  std::atomic<bool> pausing_{false};  // there is a signal, and it has to wait
+  std::atomic<uint32_t> rounds_{0};   // in which there was something to do
 
   std::mutex mutex_;  // guards the rest
   std::condition_variable changed_;
@@ -108,6 +119,9 @@ class SignalWatcher {
   bool ended_ = false;
   std::optional<Job> job_;
   std::vector<double> blocked_;  // what the watchdog wants to see
+  std::atomic<bool> hurry_{false};  // the process is to end: no pause between dumps; written so
+  std::chrono::steady_clock::time_point next_by_signal_;  // the watcher's thread alone
+  bool is_flood_told_ = false;                            // as well
 };
 
 }  // namespace asynctb

@@ -61,7 +61,7 @@ void ThreadRegistry::Remove(node::Environment* env) {
   if (found == entries_.end()) return;
   for (const std::shared_ptr<Request>& request : found->waiting) {
     request->capture.status = "exited";
-    request->capture.activity = "idle";
+    request->capture.activity.clear();
     request->state = Request::State::kDone;
   }
   if (exited_.size() < kMostExited) {

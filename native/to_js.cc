@@ -85,7 +85,11 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context,
   set("threadId", Number::New(isolate, capture.thread_id));
   set("name", ToString(isolate, capture.name));
   set("status", ToString(isolate, capture.status));
-  set("activity", ToString(isolate, capture.activity));
+  if (capture.activity.empty()) {
+    set("activity", v8::Null(isolate));
+  } else {
+    set("activity", ToString(isolate, capture.activity));
+  }
   set("running", capture.has_running
                      ? ToInt32Array(isolate, capture.running.data(), capture.running.size())
                      : v8::Null(isolate).As<Value>());

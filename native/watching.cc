@@ -20,7 +20,7 @@ node::Environment* CurrentEnvironment() {
   return node::GetCurrentEnvironment(Isolate::GetCurrent()->GetCurrentContext());
 }
 
-// configureWatcher(formatter, process, uptimeMs, directory, json) → false when it was done before
+// configureWatcher(formatter, process, uptimeMs, directory, json, mostFiles) → false when it was done before
 Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
   node::Environment* env = CurrentEnvironment();
   WatcherOptions options;
@@ -30,6 +30,7 @@ Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
   options.uptime_ms = info[2].As<Napi::Number>().DoubleValue();
   options.output.directory = info[3].As<Napi::String>().Utf8Value();
   options.output.json = info[4].As<Napi::Boolean>().Value();
+  options.output.most_files = info[5].As<Napi::Number>().Int32Value();
   return Napi::Boolean::New(info.Env(),
                             SignalWatcher::Get().Configure(std::move(options), env));
 }
@@ -65,6 +66,13 @@ Napi::Value StartWatcher(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), SignalWatcher::Get().Start());
 }
 
+// pauseBetweenDumps(ms): for tests that need many.
+Napi::Value PauseBetweenDumps(const Napi::CallbackInfo& info) {
+  SignalWatcher::Get().PauseBetweenDumps(
+      std::chrono::milliseconds(info[0].As<Napi::Number>().Int64Value()));
+  return info.Env().Undefined();
+}
+
 Napi::Value IsWatcherStarted(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), SignalWatcher::Get().is_started());
 }
@@ -89,6 +97,7 @@ void ExportWatching(Napi::Env env, Napi::Object exports) {
   add("watchSignal", WatchSignal);
   add("startWatcher", StartWatcher);
   add("isWatcherStarted", IsWatcherStarted);
+  add("pauseBetweenDumps", PauseBetweenDumps);
   add("watchLoop", WatchLoop);
   add("dumpAtExit", DumpAtExit);
 }

@@ -77,7 +77,7 @@ export function absentThread(
     threadId,
     name,
     status,
-    activity: status === 'ok' ? 'running' : 'idle',
+    activity: status === 'ok' ? 'running' : null,
     running: null,
     sites: [],
     nodes: new Int32Array(),

@@ -36,7 +36,7 @@ interface ThreadHeadJson {
   threadId: number;
   name: string;
   status: ThreadStatus;
-  activity: ThreadActivity;
+  activity: ThreadActivity | null;
   error: ErrorJson | null;
   stats: ThreadStats;
   running: StackJson | null;

@@ -142,11 +142,12 @@ function threadState(thread: ThreadDump): string {
   if (thread.status === 'timed-out') return 'no answer in time';
   if (thread.status === 'exited') return 'exited';
   if (thread.status === 'not-registered') return 'not registered';
-  const activity = {
-    running: 'running',
-    idle: 'idle',
-    'blocked-in-native': 'blocked in native code',
-  }[thread.activity];
+  const activity =
+    thread.activity === null
+      ? 'nothing known'
+      : thread.activity === 'blocked-in-native'
+        ? 'blocked in native code'
+        : thread.activity;
   if (thread.taskCount === 0) {
     return isPartial(thread)
       ? `${activity}, suspended tasks not known`

@@ -88,7 +88,7 @@ export interface ThreadDumpFields {
   threadId: number;
   name: string;
   status: ThreadStatus;
-  activity: ThreadActivity;
+  activity: ThreadActivity | null;
   running: Stack | null;
   error: Error | null;
   taskCount: number;
@@ -102,7 +102,8 @@ export class ThreadDump implements ThreadDumpFields {
   readonly threadId: number;
   readonly name: string;
   readonly status: ThreadStatus;
-  readonly activity: ThreadActivity;
+  /** What the thread was doing; null when it has exited or is not registered: nothing is known. */
+  readonly activity: ThreadActivity | null;
   /** What runs on the thread's own stack, outermost first; null when nothing does. */
   readonly running: Stack | null;
   readonly error: Error | null;

@@ -8,6 +8,7 @@
  */
 
 import { types } from 'node:util';
+import { AsynctbError } from '../model/errors.js';
 import { loadedBinding } from './binding.js';
 
 /** By the names that the parts require them by; of `node:util` what they use. */
@@ -16,6 +17,22 @@ const loaded = new Map<string, object>([['node:util', { types }]]);
 /** Each part that is loaded at once says so. */
 export function isLoaded(path: string, exports: object): void {
   loaded.set(path, exports);
+}
+
+/** By Node's loader, which needs a file descriptor: without the addon none is set aside. */
+function loadWithout(load: () => object): object {
+  try {
+    return load();
+  } catch (cause) {
+    const { code } = cause as { code?: unknown };
+    if (code !== 'EMFILE' && code !== 'ENFILE') throw cause;
+    throw new AsynctbError(
+      'ERR_ASYNCTB_NO_DESCRIPTOR',
+      'a part of asynctb cannot be loaded: too many open files; load asynctb/register at start, ' +
+        'or call capabilities() there, and file descriptors are set aside for this',
+      { cause },
+    );
+  }
 }
 
 /**
@@ -30,7 +47,7 @@ export function loadLater(
   if (known !== undefined) return known;
   let exports = {};
   const run = loadedBinding()?.compileFile(`${__dirname}/${path}`) ?? null;
-  if (run === null) exports = load();
+  if (run === null) exports = loadWithout(load);
   else run(exports, (inner) => loaded.get(inner) ?? require(inner));
   loaded.set(path, exports);
   return exports;

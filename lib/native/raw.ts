@@ -74,7 +74,8 @@ export interface RawThread {
   threadId: number;
   name: string;
   status: 'ok' | 'timed-out' | 'exited' | 'not-registered';
-  activity: 'running' | 'idle' | 'blocked-in-native';
+  /** Null where nothing is known of it: a thread that has gone, or that could not be asked. */
+  activity: 'running' | 'idle' | 'blocked-in-native' | null;
   /** Site indices of the running stack, outermost first; null when nothing runs. */
   running: Int32Array | null;
   sites: RawSite[];

@@ -16,6 +16,8 @@ export interface Settings {
   /** Absolute; empty: dumps go to stderr. */
   readonly directory: string;
   readonly json: boolean;
+  /** So many files in the directory by this process, and no more. */
+  readonly mostFiles: number;
   /** How long a loop may stand still, in milliseconds; 0: any time. */
   readonly watchdogMs: number;
   /** What could not be understood, ready to be shown. */
@@ -23,38 +25,69 @@ export interface Settings {
 }
 
 const DEFAULT_SIGNAL = 'SIGUSR2';
+const DEFAULT_MOST_FILES = 100;
 
-/** The kernel delivers the first two to nobody. Returning from the others repeats the fault. */
-const NOT_TO_BE_WATCHED = new Set([
-  'SIGKILL',
-  'SIGSTOP',
-  'SIGABRT',
-  'SIGBUS',
-  'SIGFPE',
-  'SIGILL',
-  'SIGSEGV',
-  'SIGSYS',
-  'SIGTRAP',
-]);
+/**
+ * Signals that somebody else sends and that must do what they did before, with the reason. A watched
+ * signal never ends or stops the process, and each one makes a dump.
+ */
+const NOT_TO_BE_WATCHED: readonly (readonly [
+  reason: string,
+  ...names: string[],
+])[] = [
+  ['no program receives it', 'SIGKILL', 'SIGSTOP'],
+  [
+    'the program would go on after a fault that it cannot go on after',
+    ...['SIGABRT', 'SIGIOT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV'],
+    ...['SIGSYS', 'SIGUNUSED', 'SIGTRAP'],
+  ],
+  [
+    'nobody could end the program with it any more',
+    ...['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'],
+  ],
+  [
+    'a terminal could not stop and continue the program any more',
+    ...['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGCONT'],
+  ],
+  ['it keeps the program within a limit', 'SIGXCPU', 'SIGXFSZ'],
+  [
+    'it comes by itself, such as from a timer, a child process, a socket or a terminal',
+    ...['SIGALRM', 'SIGVTALRM', 'SIGPROF', 'SIGCHLD', 'SIGPIPE', 'SIGURG'],
+    ...['SIGIO', 'SIGPOLL', 'SIGWINCH', 'SIGLOST'],
+  ],
+];
+
+function whyNotWatched(name: string): string | null {
+  for (const [reason, ...names] of NOT_TO_BE_WATCHED) {
+    if (names.includes(name)) return reason;
+  }
+  return null;
+}
 
 function findSignal(name: string): Signal | null {
   // Importing asynctb loads nothing that is not needed yet.
   const { constants } = require('node:os') as typeof import('node:os');
-  const number = new Map<string, number>(Object.entries(constants.signals)).get(
-    name,
-  );
-  if (number === undefined || NOT_TO_BE_WATCHED.has(name)) return null;
-  return { name, number };
+  for (const [known, number] of Object.entries(constants.signals)) {
+    if (known === name) return { name, number };
+  }
+  return null;
+}
+
+/** A whole number of at most nine digits; null for anything else. */
+function wholeNumber(text: string): number | null {
+  return /^\d{1,9}$/u.test(text) ? Number(text) : null;
 }
 
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const complaints: string[] = [];
 
   const name = env.ASYNCTB_SIGNAL || DEFAULT_SIGNAL;
-  const signal = name === 'none' ? null : findSignal(name);
+  const refusal = whyNotWatched(name);
+  const signal = name === 'none' || refusal !== null ? null : findSignal(name);
   if (name !== 'none' && signal === null) {
     complaints.push(
-      `ASYNCTB_SIGNAL=${redactText(name)} names no signal that can be watched, so none is; ` +
+      `ASYNCTB_SIGNAL=${redactText(name)} names no signal that can be watched` +
+        `${refusal === null ? '' : ` (${refusal})`}, so none is; ` +
         `use a name such as ${DEFAULT_SIGNAL} or SIGQUIT, or none`,
     );
   }
@@ -67,14 +100,29 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   }
 
   const watchdog = env.ASYNCTB_WATCHDOG || '0';
-  const watchdogMs = /^\d{1,9}$/u.test(watchdog) ? Number(watchdog) : 0;
+  const watchdogMs = wholeNumber(watchdog) ?? 0;
   if (watchdogMs === 0 && watchdog !== '0') {
     complaints.push(
       `ASYNCTB_WATCHDOG=${redactText(watchdog)} is no number of milliseconds, so no loop is watched; use one such as 5000`,
     );
   }
 
+  const most = env.ASYNCTB_MAX_FILES || String(DEFAULT_MOST_FILES);
+  const mostFiles = wholeNumber(most) || DEFAULT_MOST_FILES;
+  if (wholeNumber(most) !== mostFiles) {
+    complaints.push(
+      `ASYNCTB_MAX_FILES=${redactText(most)} is no number of files, so it is ${DEFAULT_MOST_FILES}; use one such as 10`,
+    );
+  }
+
   // Against today's working directory: the program may change it later.
   const directory = env.ASYNCTB_DIR ? resolve(env.ASYNCTB_DIR) : '';
-  return { signal, directory, json: format === 'json', watchdogMs, complaints };
+  return {
+    signal,
+    directory,
+    json: format === 'json',
+    mostFiles,
+    watchdogMs,
+    complaints,
+  };
 }

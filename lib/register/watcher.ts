@@ -22,5 +22,6 @@ export function configureWatcher(
     info.uptimeMs,
     settings.directory,
     settings.json,
+    settings.mostFiles,
   );
 }

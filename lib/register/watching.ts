@@ -13,6 +13,7 @@ export interface WatchingBinding {
     uptimeMs: number,
     directory: string,
     json: boolean,
+    mostFiles: number,
   ): boolean;
   /** Why it cannot be watched; empty when it is. */
   watchSignal(signal: number): string;

@@ -67,26 +67,47 @@ describe("asynctb/register beside the program's own signal handlers", () => {
     await program.reports('Debugger listening on');
   });
 
-  it('dumps where the signal was ignored, as under nohup', async () => {
+  it('dumps where the signal was ignored', async () => {
     const program = programs.start('signal/parked.cjs', {
-      launcher: 'signal/ignore-hangup.sh',
-      env: { ASYNCTB_SIGNAL: 'SIGHUP' },
+      launcher: 'signal/ignore-quit.sh',
+      env: { ASYNCTB_SIGNAL: 'SIGQUIT' },
     });
     await program.says('ready');
-    expect(await program.dump('SIGHUP')).toContain(', by signal, ');
+    expect(await program.dump('SIGQUIT')).toContain(', by signal, ');
   });
 
-  it('never ends the process by the signal that it watches', async () => {
-    const program = programs.start('signal/parked.cjs', {
-      env: { ASYNCTB_SIGNAL: 'SIGTERM' },
-    });
-    await program.says('ready');
-    // Node has a handler of its own, which would raise the signal again.
-    await program.dump('SIGTERM');
-    await program.dump('SIGTERM');
-    program.send('exit');
-    expect(await program.ended()).toEqual({ code: 7, signal: null });
-  });
+  it.each(['SIGUSR2', 'SIGQUIT', 'SIGPWR', 'SIGSTKFLT'] as const)(
+    'never ends the process by the signal that it watches: %s',
+    async (signal) => {
+      const program = programs.start('signal/parked.cjs', {
+        env: { ASYNCTB_SIGNAL: signal },
+      });
+      await program.says('ready');
+      await program.dump(signal);
+      await program.dump(signal);
+      program.send('exit');
+      expect(await program.ended()).toEqual({ code: 7, signal: null });
+    },
+  );
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'leaves %s what it is, to whoever wants to end the program',
+    async (signal) => {
+      const program = programs.start('signal/parked.cjs', {
+        env: { ASYNCTB_SIGNAL: signal },
+      });
+      await program.says('ready');
+      await program.answers();
+      program.kill(signal);
+      expect(await program.ended()).toEqual({ code: null, signal });
+      expect(program.stderr.match(/AsynctbWarning/gu)).toHaveLength(1);
+      expect(program.stderr).toContain(
+        `ASYNCTB_SIGNAL=${signal} names no signal that can be watched ` +
+          '(nobody could end the program with it any more), so none is',
+      );
+      expect(program.dumps).toEqual([]);
+    },
+  );
 });
 
 describe('ASYNCTB_SIGNAL', () => {
@@ -110,22 +131,22 @@ describe('ASYNCTB_SIGNAL', () => {
     expect(program.stderr).toBe('');
   });
 
-  it.each(['SIGNOTHING', 'SIGKILL', 'SIGSTOP', 'SIGSEGV', '12', 'toString'])(
-    '%s is reported once, and nothing is watched',
-    async (name) => {
-      const program = programs.start('signal/parked.cjs', {
-        env: { ASYNCTB_SIGNAL: name },
-      });
-      await program.says('ready');
-      await program.answers();
-      program.send('exit');
-      expect(await program.ended()).toEqual({ code: 7, signal: null });
-      expect(program.stderr.match(/AsynctbWarning/gu)).toHaveLength(1);
-      expect(program.stderr).toContain(
-        `ASYNCTB_SIGNAL=${name} names no signal that can be watched`,
-      );
-    },
-  );
+  it.each([
+    ...['SIGNOTHING', 'SIGKILL', 'SIGSTOP', 'SIGSEGV', '12', 'toString'],
+    ...['SIGALRM', 'SIGPIPE', 'SIGCHLD', 'SIGPROF', 'SIGWINCH', 'SIGTSTP'],
+  ])('%s is reported once, and nothing is watched', async (name) => {
+    const program = programs.start('signal/parked.cjs', {
+      env: { ASYNCTB_SIGNAL: name },
+    });
+    await program.says('ready');
+    await program.answers();
+    program.send('exit');
+    expect(await program.ended()).toEqual({ code: 7, signal: null });
+    expect(program.stderr.match(/AsynctbWarning/gu)).toHaveLength(1);
+    expect(program.stderr).toContain(
+      `ASYNCTB_SIGNAL=${name} names no signal that can be watched`,
+    );
+  });
 });
 
 describe('--report-on-signal', () => {

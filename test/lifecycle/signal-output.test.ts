@@ -5,6 +5,7 @@ import Ajv from 'ajv/dist/2020';
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -160,16 +161,75 @@ describe('ASYNCTB_DIR', () => {
     expect(statSync(await dumpFile(program)).size).toBeGreaterThan(0);
   });
 
-  it('that takes no more is reported, and the program goes on', async () => {
+  it.each([0, 100])(
+    'that takes no more than %d bytes is reported, and the whole dump goes to stderr',
+    async (size) => {
+      const program = await parked({ ASYNCTB_DIR: directory });
+      const limit = `resource.prlimit(${program.pid}, resource.RLIMIT_FSIZE, (${size}, ${size}))`;
+      execFileSync('python3', ['-c', `import resource; ${limit}`]);
+      expect(await program.dump()).toContain('3 tasks wait here:');
+      expect(program.stderr).toMatch(
+        /^asynctb: no file in ASYNCTB_DIR .*: File too large; the dump follows here$/mu,
+      );
+      expect(readdirSync(directory)).toEqual([]);
+      program.send('exit');
+      expect(await program.ended()).toEqual({ code: 7, signal: null });
+    },
+  );
+
+  it.runIf(process.getuid?.() === 0).each([
+    [
+      'belongs to another user',
+      (path: string): void => chownSync(path, 4711, 4711),
+      'it belongs to another user \\(uid 4711\\)',
+    ],
+    [
+      'anybody may write to',
+      (path: string): void => chmodSync(path, 0o777),
+      'anybody may remove files in it; .*',
+    ],
+    [
+      'belongs to another user and is sticky',
+      (path: string): void => {
+        chownSync(path, 4711, 4711);
+        chmodSync(path, 0o1777);
+      },
+      'it belongs to another user \\(uid 4711\\)',
+    ],
+  ])(
+    'that %s is refused, and the dump goes to stderr',
+    async (_what, spoil, reason) => {
+      const program = await parked({ ASYNCTB_DIR: directory });
+      spoil(directory);
+      expect(await program.dump()).toContain('3 tasks wait here:');
+      expect(program.stderr).toMatch(
+        new RegExp(
+          `^asynctb: no file in ASYNCTB_DIR .*/dumps: ${reason}; the dump follows here$`,
+          'mu',
+        ),
+      );
+      expect(readdirSync(directory)).toEqual([]);
+    },
+  );
+
+  it.each([0o1777, 0o2775, 0o770])('may have the mode %o', async (mode) => {
+    chmodSync(directory, mode);
     const program = await parked({ ASYNCTB_DIR: directory });
-    const limit = `resource.prlimit(${program.pid}, resource.RLIMIT_FSIZE, (100, 100))`;
-    execFileSync('python3', ['-c', `import resource; ${limit}`]);
-    program.kill();
-    await program.reports(
-      /^asynctb: incomplete dump written to .*\.txt: File too large$/mu,
-    );
-    program.send('exit');
-    expect(await program.ended()).toEqual({ code: 7, signal: null });
+    expect(await dumpFile(program)).toMatch(/\/dumps\/asynctb-/u);
+  });
+
+  it('takes no more files than ASYNCTB_MAX_FILES, which is said once', async () => {
+    const program = await parked({
+      ASYNCTB_DIR: directory,
+      ASYNCTB_MAX_FILES: '2',
+    });
+    await dumpFile(program);
+    await dumpFile(program);
+    for (let i = 0; i < 2; i++) {
+      expect(await program.dump()).toContain('3 tasks wait here:');
+    }
+    expect(readdirSync(directory)).toHaveLength(2);
+    expect(program.stderr.match(/ASYNCTB_MAX_FILES/gu)).toHaveLength(1);
   });
 });
 

@@ -43,6 +43,7 @@ describe.runIf(process.platform === 'linux')('symbols of an ELF file', () => {
         path.join(root, 'native'),
         path.join(root, 'test/native/symbols_elf_test.cc'),
         path.join(root, 'native/symbols_elf.cc'),
+        path.join(root, 'native/own_descriptors.cc'),
         '-o',
         program,
         ...flags,

@@ -12,6 +12,7 @@ describe('the environment variables of asynctb/register', () => {
       signal: { name: 'SIGUSR2', number: constants.signals.SIGUSR2 },
       directory: '',
       json: false,
+      mostFiles: 100,
       watchdogMs: 0,
       complaints: [],
     });
@@ -46,6 +47,51 @@ describe('the environment variables of asynctb/register', () => {
       'ASYNCTB_FORMAT=yaml is not known, so dumps are text; use text or json',
     ]);
   });
+});
+
+describe('ASYNCTB_SIGNAL', () => {
+  const allowed = ['SIGUSR1', 'SIGUSR2', 'SIGQUIT', 'SIGPWR', 'SIGSTKFLT'];
+
+  test.each(Object.keys(constants.signals))(
+    '%s is watched if it is meant for that, and refused with a reason if not',
+    (name) => {
+      const { signal, complaints } = readSettings({ ASYNCTB_SIGNAL: name });
+      if (allowed.includes(name)) {
+        expect(signal?.name).toBe(name);
+        expect(complaints).toEqual([]);
+      } else {
+        expect(signal).toBeNull();
+        expect(complaints).toHaveLength(1);
+        expect(complaints[0]).toMatch(
+          /names no signal that can be watched \(.+\), so none is; use a name such as /u,
+        );
+      }
+    },
+  );
+});
+
+describe('ASYNCTB_MAX_FILES', () => {
+  test.each([
+    ['10', 10],
+    ['1', 1],
+    ['', 100],
+  ])('of %j allows %d files', (value, mostFiles) => {
+    const settings = readSettings({ ASYNCTB_MAX_FILES: value });
+    expect(settings).toMatchObject({ mostFiles, complaints: [] });
+  });
+
+  test.each(['0', 'many', '-1', '1.5', '9999999999'])(
+    'of %j is complained of',
+    (value) => {
+      const { mostFiles, complaints } = readSettings({
+        ASYNCTB_MAX_FILES: value,
+      });
+      expect(mostFiles).toBe(100);
+      expect(complaints).toEqual([
+        `ASYNCTB_MAX_FILES=${value} is no number of files, so it is 100; use one such as 10`,
+      ]);
+    },
+  );
 });
 
 describe('ASYNCTB_WATCHDOG', () => {
