@@ -7,7 +7,13 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -135,6 +141,88 @@ describe('a program without a file descriptor left', () => {
       await program.answers();
       program.send('exit');
       expect(await program.ended()).toEqual({ code: 7, signal: null });
+    },
+  );
+});
+
+describe('a program that has closed', () => {
+  const start = async (
+    args: readonly string[],
+    options: ProgramOptions = {},
+  ): Promise<Program> => {
+    const program = programs.start('signal/own-standard.cjs', {
+      args,
+      ...options,
+    });
+    await program.answers();
+    return program;
+  };
+  const PARKED = /^╠ park at .*own-standard\.cjs:\d+:\d+$/mu;
+
+  it.each(['0', '1', '2', '01', '12', '02', '012'])(
+    '%s is dumped to what was stderr, and lives on',
+    async (digits) => {
+      const program = await start([digits]);
+      for (let i = 0; i < 2; i++) expect(await program.dump()).toMatch(PARKED);
+      await program.answers();
+      program.send('exit');
+      expect(await program.ended()).toEqual({ code: 7, signal: null });
+    },
+  );
+
+  it.each(['0', '1', '2', '012'])(
+    '%s and opened files of its own finds no dump in them',
+    async (digits) => {
+      const program = await start([digits, scratch]);
+      for (let i = 0; i < 2; i++) expect(await program.dump()).toMatch(PARKED);
+      program.send('exit');
+      expect(await program.ended()).toEqual({ code: 7, signal: null });
+      for (const digit of digits) {
+        expect(readFileSync(join(scratch, digit), 'utf8')).toBe(`${digit}\n`);
+      }
+    },
+  );
+
+  it.each(['0', '2', '012'])('%s has its dumps in files', async (digits) => {
+    const program = await start([digits], { env: { ASYNCTB_DIR: scratch } });
+    program.kill();
+    await program.reports(/dump written to .*\.txt\n/u);
+    const [name = ''] = readdirSync(scratch);
+    expect(readFileSync(join(scratch, name), 'utf8')).toMatch(PARKED);
+  });
+
+  it.each(['0', '1', '01'])(
+    '%s before it registers is dumped',
+    async (digits) => {
+      const program = await start([digits, '', REGISTER], { nodeArgs: [] });
+      for (let i = 0; i < 2; i++) expect(await program.dump()).toMatch(PARKED);
+      program.send('exit');
+      expect(await program.ended()).toEqual({ code: 7, signal: null });
+    },
+  );
+
+  it.each([
+    ['nothing else', '', ''],
+    ['has a file of its own there', 'own', '2\n'],
+  ])(
+    '2 before it registers, and %s, lives on; a dump is only in a file',
+    async (_what, folder, content) => {
+      const own = join(scratch, 'own');
+      const dumps = join(scratch, 'dumps');
+      mkdirSync(own);
+      mkdirSync(dumps);
+      const program = await start(['2', folder && own, REGISTER], {
+        nodeArgs: [],
+        env: { ASYNCTB_DIR: dumps },
+      });
+      program.kill();
+      program.send('exit');
+      expect(await program.ended()).toEqual({ code: 7, signal: null });
+      const [name = ''] = readdirSync(dumps);
+      expect(readFileSync(join(dumps, name), 'utf8')).toMatch(PARKED);
+      if (folder) {
+        expect(readFileSync(join(own, '2'), 'utf8')).toContain(content);
+      }
     },
   );
 });
