@@ -6,6 +6,7 @@
  * or `reject`. The glue of libraries tells by it what is waited for.
  */
 
+import { hrtime } from '../base/node-process.js';
 import { types } from 'node:util';
 import { GeneratorPrototypeNext } from '../base/generators.js';
 import type { AnyFunction } from '../model/frame.js';
@@ -187,9 +188,9 @@ function search(values: object[], levels: number): void {
   if (binding === null || values.length === 0) return;
   for (const value of values) known.set(value, []);
   if (searches >= MOST_SEARCHES || spent >= MOST_MS) return;
-  const start = process.hrtime();
+  const start = hrtime();
   const flat = binding.holders(values, holderSamples(), levels) ?? [];
-  const [seconds, nanoseconds] = process.hrtime(start);
+  const [seconds, nanoseconds] = hrtime(start);
   searches++;
   spent += seconds * 1e3 + nanoseconds / 1e6;
   learn(values, flat);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { nodeProcess } from '../base/node-process.js';
 import { types } from 'node:util';
 import {
   describeError,
@@ -15,7 +16,7 @@ const warned = new WeakSet<object>();
 export function warnOnce(glue: object, what: string, thrown: unknown): void {
   if (warned.has(glue)) return;
   warned.add(glue);
-  process.emitWarning(
+  nodeProcess.emitWarning(
     `${what} failed: ${errorHeadline(describeError(toError(thrown)))}. Stacks may lack what it would have added.`,
     { type: 'AsynctbWarning', code: 'ASYNCTB_FAILING_GLUE' },
   );

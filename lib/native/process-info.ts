@@ -1,17 +1,27 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  arch,
+  currentArguments,
+  pid,
+  platform,
+  uptime,
+  versions,
+} from '../base/node-process.js';
 import type { RawProcess } from './raw.js';
+
+const { node, v8 } = versions;
 
 /** What a dump says of its process. */
 export function describeProcess(): RawProcess {
   return {
-    pid: process.pid,
-    node: process.versions.node,
-    v8: process.versions.v8,
-    platform: process.platform,
-    arch: process.arch,
-    argv: [...process.argv],
-    uptimeMs: Math.round(process.uptime() * 1000),
+    pid,
+    node,
+    v8,
+    platform,
+    arch,
+    argv: currentArguments(),
+    uptimeMs: Math.round(uptime() * 1000),
   };
 }
