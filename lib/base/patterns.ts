@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ArrayPrototypePush } from './lists.js';
+import { ArrayConcat, ArrayPrototypePush } from './lists.js';
 import {
   ArrayPrototypeJoin,
   ReflectApply,
@@ -45,13 +45,13 @@ export function RegExpSearchIn(text: string, pattern: RegExp): number {
 }
 
 /**
- * Each match of a global pattern, or the first one of another, is replaced. A replacement that is a
- * string is taken as it is: `$1` means nothing in it.
+ * Each match of a global pattern, or the first one of another, is replaced. A function is given the match, its
+ * groups, where it begins, and the text. A string is taken as it is: `$1` means nothing in it.
  */
 export function RegExpReplaceIn(
   text: string,
   pattern: RegExp,
-  replacement: string | ((match: string, ...groups: string[]) => string),
+  replacement: string | ((match: string, ...rest: never[]) => string),
 ): string {
   let matches: readonly RegExpExecArray[];
   if (RegExpPrototypeGetGlobal(pattern)) {
@@ -69,7 +69,11 @@ export function RegExpReplaceIn(
     result +=
       typeof replacement === 'string'
         ? replacement
-        : (ReflectApply(replacement, undefined, match as never) as string);
+        : (ReflectApply(
+            replacement,
+            undefined,
+            ArrayConcat(match, [match.index, text]) as never[],
+          ) as string);
     at = match.index + found.length;
   }
   return result + StringPrototypeSlice(text, at);

@@ -54,6 +54,8 @@ export const GlobalWeakRef: typeof WeakRef =
         deref(): undefined {}
       } as never);
 export const GlobalWeakSet = WeakSet;
+export const GlobalDecodeURIComponent = decodeURIComponent;
+export const GlobalEncodeURIComponent = encodeURIComponent;
 
 export const ArrayIsArray = Array.isArray;
 export const ArrayBufferIsView = ArrayBuffer.isView;
@@ -181,6 +183,7 @@ export const RegExpPrototypeGetGlobal = getterOf<RegExp, boolean>(
   RegExp.prototype,
   'global',
 );
+export const StringPrototypeCharAt = uncurry(String.prototype.charAt);
 export const StringPrototypeCharCodeAt = uncurry(String.prototype.charCodeAt);
 export const StringPrototypeCodePointAt = uncurry(String.prototype.codePointAt);
 export const StringPrototypeEndsWith = uncurry(String.prototype.endsWith);

@@ -31,35 +31,39 @@ const DEFAULT_MOST_FILES = 100;
  * Signals that somebody else sends and that must do what they did before, with the reason. A watched
  * signal never ends or stops the process, and each one makes a dump.
  */
-const NOT_TO_BE_WATCHED: readonly (readonly [
-  reason: string,
-  ...names: string[],
-])[] = [
-  ['no program receives it', 'SIGKILL', 'SIGSTOP'],
-  [
-    'the program would go on after a fault that it cannot go on after',
-    ...['SIGABRT', 'SIGIOT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV'],
-    ...['SIGSYS', 'SIGUNUSED', 'SIGTRAP'],
-  ],
-  [
-    'nobody could end the program with it any more',
-    ...['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'],
-  ],
-  [
-    'a terminal could not stop and continue the program any more',
-    ...['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGCONT'],
-  ],
-  ['it keeps the program within a limit', 'SIGXCPU', 'SIGXFSZ'],
-  [
-    'it comes by itself, such as from a timer, a child process, a socket or a terminal',
-    ...['SIGALRM', 'SIGVTALRM', 'SIGPROF', 'SIGCHLD', 'SIGPIPE', 'SIGURG'],
-    ...['SIGIO', 'SIGPOLL', 'SIGWINCH', 'SIGLOST'],
-  ],
+const NOT_TO_BE_WATCHED: readonly {
+  readonly names: string;
+  readonly reason: string;
+}[] = [
+  { names: 'SIGKILL SIGSTOP', reason: 'no program receives it' },
+  {
+    names:
+      'SIGABRT SIGIOT SIGBUS SIGFPE SIGILL SIGSEGV SIGSYS SIGUNUSED SIGTRAP',
+    reason: 'the program would go on after a fault that it cannot go on after',
+  },
+  {
+    names: 'SIGTERM SIGINT SIGHUP SIGBREAK',
+    reason: 'nobody could end the program with it any more',
+  },
+  {
+    names: 'SIGTSTP SIGTTIN SIGTTOU SIGCONT',
+    reason: 'a terminal could not stop and continue the program any more',
+  },
+  {
+    names: 'SIGXCPU SIGXFSZ',
+    reason: 'it keeps the program within a limit',
+  },
+  {
+    names:
+      'SIGALRM SIGVTALRM SIGPROF SIGCHLD SIGPIPE SIGURG SIGIO SIGPOLL SIGWINCH SIGLOST',
+    reason:
+      'it comes by itself, such as from a timer, a child process, a socket or a terminal',
+  },
 ];
 
 function whyNotWatched(name: string): string | null {
-  for (const [reason, ...names] of NOT_TO_BE_WATCHED) {
-    if (names.includes(name)) return reason;
+  for (const { names, reason } of NOT_TO_BE_WATCHED) {
+    if (names.split(' ').includes(name)) return reason;
   }
   return null;
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { textOfBase64 } from '../base/node-buffer.js';
 import { displayPath } from '../format/location.js';
 
 const WINDOWS_PATH = /^[A-Za-z]:[\\/]/;
@@ -102,6 +103,6 @@ export function dataOf(url: string): string | null {
   if (comma < 0) return null;
   const body = url.slice(comma + 1);
   return /;base64$/i.test(url.slice(0, comma))
-    ? Buffer.from(body, 'base64').toString('utf8')
+    ? textOfBase64(body)
     : decodeURIComponent(body);
 }
