@@ -4,7 +4,9 @@
 import { uncurry } from './primordials.js';
 
 const { from } = Buffer;
-const toString = uncurry(Buffer.prototype.toString);
+const toString = uncurry(
+  Buffer.prototype.toString as (this: Buffer, encoding: 'utf8') => string,
+);
 
 /** The UTF-8 text that is encoded. What is no base64 is skipped, as Node does. */
 export function textOfBase64(encoded: string): string {
