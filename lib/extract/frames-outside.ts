@@ -40,19 +40,21 @@ function byError(fn: AnyFunction): number | null {
   );
   if (!isOpen(limit) || !isOpen(prepare)) return null;
   const holder: { stack?: unknown } = {};
-  let sites: readonly CallSite[] = [];
+  let sites: unknown = null;
   try {
     define('stackTraceLimit', EVERY_FRAME);
     define('prepareStackTrace', (_error: unknown, found: CallSite[]) => found);
     ErrorCaptureStackTrace(holder, fn);
-    sites = holder.stack as readonly CallSite[];
+    sites = holder.stack;
   } finally {
     restore('stackTraceLimit', limit);
     restore('prepareStackTrace', prepare);
   }
+  // In a context of `vm`, Node may ask the `Error` of another one, and give a text.
+  if (!Array.isArray(sites)) return null;
   // Built-ins like Array.prototype.map have no line, and V8's own list of frames leaves them out.
   // After them V8 lists async callers, which are not on this stack.
-  return sites.filter(
+  return (sites as readonly CallSite[]).filter(
     (site) => !site.isAsync() && site.getLineNumber() !== null,
   ).length;
 }

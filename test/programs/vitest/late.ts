@@ -1,0 +1,1 @@
+import { stacks } from './typed'; export async function startLate(): Promise<void> { await (stacks.push(new Error('here').stack ?? ''), new Promise(() => {})); }
