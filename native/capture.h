@@ -39,6 +39,7 @@ struct Site {
   // parameters); -1 when unknown.
   int32_t script_id = -1, offset = -1, function_offset = -1;
   bool delegates = false;  // a generator that stands at a `yield*`
+  bool has_several_names = false;  // its functions were given more names than are told apart
   int32_t script = 0;      // V8's number of a script that names a source map, else 0
 };
 

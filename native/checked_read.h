@@ -35,7 +35,7 @@ class CheckedReader {
     return true;
   }
 
-  // 1 to 2 bytes that do not cross a page.
+  // 1 to 4 bytes: aligned ones do not cross a page.
   template <typename Unit>
   ASYNCTB_READS_ANYTHING bool LoadUnit(uintptr_t address, Unit* value) {
     if (address % sizeof(Unit) != 0 || !IsReadable(address)) return false;

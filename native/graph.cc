@@ -26,6 +26,7 @@ class GraphVisitor {
   void Begin() {
     reactions_.emplace(env_);
     resolvers_.emplace(env_);
+    if (sites_ != nullptr) sites_->ForgetAddresses();
   }
   void End() {
     for (uint32_t i = 0; i < kAhead; i++) Step(kNoAddress);

@@ -370,6 +370,7 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
     if (p.ok()) step(&p, l);
   }
   prove("resources", {"generators"}, ProveResources);
+  prove("functionNames", {"functions"}, ProveFunctionNames);
   p.Release();
   l->probe_queue = p.TakeQueue();
 

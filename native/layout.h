@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "heap_read.h"
+#include "name_layout.h"
 #include "resource_layout.h"
 
 namespace asynctb {
@@ -76,6 +77,7 @@ struct Layout {
 
   std::vector<ClosureSample> closures;
   ResourceLayout resources;
+  NameLayout names;
 
   // The probe's context refers to its queue until it is collected, so the queue lives as long as
   // the isolate does.

@@ -27,6 +27,7 @@ class Prover {
 
   // Starts a step; a step that fails leaves the next one unharmed.
   void Begin();
+  v8::Isolate* isolate() const { return isolate_; }
   bool ok() const { return planted_ && reason_.empty(); }
   const std::string& reason() const { return reason_; }
   void Require(bool condition, const std::string& otherwise);

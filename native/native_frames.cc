@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "own_name.h"
+
 namespace asynctb {
 
 namespace {
@@ -102,7 +104,8 @@ void FrameReader::ReadFrame(uintptr_t frame) {
   if (script == kNoAddress) return;  // a built-in, which V8's own list leaves out too
   NativeFrame& out = record_->frames[record_->frame_count++];
   out = NativeFrame();
-  const Address name = NameOf(shared);
+  Address name = OwnNameOf(function);
+  if (name == kNoAddress) name = NameOf(shared);
   if (name != kNoAddress) out.name = text_.CopyName(name);
   if (script != last_script_) {
     Address script_name = 0;
@@ -133,6 +136,16 @@ Address FrameReader::ScriptOf(Address shared) {
     if (TypeOf(field) == layout_.script_type) return field;
   }
   return kNoAddress;
+}
+
+Address FrameReader::OwnNameOf(Address function) {
+  Address key = 0, map = 0;
+  if (layout_.names == nullptr || !Load(layout_.name_key_slot, &key) ||
+      !Word(function, v8::internal::Internals::kHeapObjectMapOffset, &map)) {
+    return kNoAddress;
+  }
+  const NamePlace place = FindNamePlace(&reader_, *layout_.names, key, map);
+  return ReadOwnName(&reader_, *layout_.names, key, place, function);
 }
 
 Address FrameReader::NameOf(Address shared) {

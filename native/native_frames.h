@@ -46,6 +46,8 @@ class FrameReader {
   bool IsText(Address string, const char* text) { return text_.IsText(string, text); }
   // The function's name in a SharedFunctionInfo; kNoAddress for none.
   Address NameOf(Address shared);
+  // The name that this one of its closures was given.
+  Address OwnNameOf(Address function);
 
  private:
   Address ScriptOf(Address shared);

@@ -239,7 +239,6 @@ bool ReadConstants(NativeLayout* n) {
   const auto read = [](const char* name, int* value) {
     return ReadDebugConstant((std::string("v8dbg_") + name).c_str(), value);
   };
-  int one_byte = 0;
   const bool all =
       read("off_fp_function", &n->frame_function) &&
       read("off_fp_bytecode_array", &n->frame_bytecode) &&
@@ -253,24 +252,13 @@ bool ReadConstants(NativeLayout* n) {
       read("type_BytecodeArray__BYTECODE_ARRAY_TYPE", &n->bytecode_type) &&
       read("type_ScopeInfo__SCOPE_INFO_TYPE", &n->scope_info_type) &&
       read("type_ByteArray__BYTE_ARRAY_TYPE", &n->byte_array_type) &&
-      read("IsNotStringMask", &n->not_string_mask) &&
-      read("StringRepresentationMask", &n->string_shape_mask) &&
-      read("OneByteStringTag", &one_byte) && read("ConsStringTag", &n->cons_shape) &&
-      read("SlicedStringTag", &n->sliced_shape) && read("ThinStringTag", &n->thin_shape) &&
-      read("class_String__length__int32_t", &n->string_length) &&
-      read("class_SeqOneByteString__chars__char", &n->string_chars) &&
-      read("class_ConsString__first__String", &n->string_first) &&
-      read("class_ConsString__second__String", &n->string_second) &&
-      read("class_ThinString__actual__String", &n->string_actual) &&
-      read("class_SlicedString__parent__String", &n->string_parent) &&
-      read("class_SlicedString__offset__SMI", &n->string_offset) &&
+      ReadStringLayout(&n->strings) &&
       read("class_Script__name__Object", &n->script_name) &&
       read("class_BytecodeArray__data__uintptr_t", &n->bytecode_data) &&
       (read("class_SharedFunctionInfo__name_or_scope_info__Object", &n->shared_name) ||
        read("class_SharedFunctionInfo__name_or_scope_info__Tagged_Object_", &n->shared_name) ||
        read("class_SharedFunctionInfo__name_or_scope_info__Tagged_NameOrScopeInfoT_",
             &n->shared_name));
-  n->string_one_byte = one_byte;
   // Only where V8 has them.
   read("frametype_ApiCallbackExitFrame", &n->api_exit_marker);
   read("frametype_WasmFrame", &n->wasm_marker);
@@ -308,6 +296,12 @@ std::string ProveNativeLayout(Isolate* isolate, const Layout& layout, NativeLayo
   native->script_line_ends = layout.script_line_ends;
   native->script_line_offset = layout.script_line_offset;
   native->script_column_offset = layout.script_column_offset;
+  if (layout.names.proven) {
+    native->names = &layout.names;
+    static_assert(sizeof(layout.names.key) == sizeof(native->name_key_slot));
+    memcpy(&native->name_key_slot, static_cast<const void*>(&layout.names.key),
+           sizeof(native->name_key_slot));
+  }
 
   HandleScope scope(isolate);
   TryCatch caught(isolate);

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "layout.h"
+#include "string_layout.h"
 
 namespace asynctb {
 
@@ -33,10 +34,7 @@ struct NativeLayout {
   int frame_function = 0, frame_bytecode = 0, frame_offset = 0, frame_marker = 0;
   int map_type = -1, bytecode_type = -1, scope_info_type = -1, fixed_array_type = -1;
   int byte_array_type = -1, trusted_byte_array_type = -1;
-  int not_string_mask = 0, string_shape_mask = 0, string_one_byte = 0;
-  int cons_shape = -1, sliced_shape = -1, thin_shape = -1, external_shape = -1;
-  int string_length = -1, string_chars = -1, string_first = -1, string_second = -1;
-  int string_actual = -1, string_parent = -1, string_offset = -1;
+  StringLayout strings;
   int script_name = -1, bytecode_data = -1;
 
   int bytecode_positions = -1;  // in a BytecodeArray: the table of source positions
@@ -45,6 +43,10 @@ struct NativeLayout {
   // In a ScopeInfo: how many context locals there are, and where their names begin; then their
   // properties, as many words, and the function's name.
   int scope_local_count = -1, scope_locals = -1;
+
+  // Names that functions were given; null: not proven. Set once, with where the isolate keeps "name".
+  const NameLayout* names = nullptr;
+  uintptr_t name_key_slot = 0;
 
   // Of `Layout`, since a handler must not reach into what others may change.
   uint16_t function_type = Layout::kNoType, shared_type = Layout::kNoType;

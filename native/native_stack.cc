@@ -228,7 +228,7 @@ void NativeProbe::Fill(ThreadCapture* capture) const {
     site.line = frame.line;
     site.column = frame.column;
     site.line_text =
-        TrimLine(record.units + frame.line_text.begin, static_cast<int>(frame.line_text.length),
+        LineToUtf8(record.units + frame.line_text.begin, static_cast<int>(frame.line_text.length),
                  frame.cut_before, frame.cut_after);
     site.kind = frame.is_wasm ? FrameKind::kWasm : FrameKind::kFunction;
     site.state = FrameState::kRunning;

@@ -10,6 +10,7 @@
 #include "checked_read.h"
 #include "native_layout.h"
 #include "native_record.h"
+#include "string_reader.h"
 
 namespace asynctb {
 
@@ -33,8 +34,7 @@ class NativeReader {
     return Word(object, offset, &value) && IsSmi(value) ? SmiValue(value) : -1;
   }
   bool IsString(Address object) {
-    const int type = TypeOf(object);
-    return type >= 0 && (type & layout_.not_string_mask) == 0;
+    return layout_.strings.IsStringType(TypeOf(object));
   }
   const NativeLayout& layout() const { return layout_; }
 
@@ -43,20 +43,16 @@ class NativeReader {
   CheckedReader reader_;
 };
 
-// The characters of a flat string.
-struct FlatText {
-  uintptr_t start = 0;
-  int length = 0;
-  bool one_byte = false;
-};
-
 class TextReader {
  public:
-  TextReader(NativeReader* reader, NativeRecord* record) : reader_(*reader), record_(record) {}
+  TextReader(NativeReader* reader, NativeRecord* record)
+      : reader_(*reader), strings_(reader, reader->layout().strings), record_(record) {}
 
   // False for a string in pieces, and for one whose characters are an embedder's.
-  bool Flatten(Address string, FlatText* flat);
-  bool UnitAt(const FlatText& flat, int index, uint16_t* unit);
+  bool Flatten(Address string, FlatText* flat) { return strings_.Flatten(string, flat); }
+  bool UnitAt(const FlatText& flat, int index, uint16_t* unit) {
+    return strings_.UnitAt(flat, index, unit);
+  }
   // Into the record's arena.
   UnitRange Copy(const FlatText& flat, int start, int length);
   UnitRange CopyName(Address string);
@@ -67,10 +63,8 @@ class TextReader {
   bool is_full() const { return is_full_; }
 
  private:
-  // The halves of a string that was put together and not made flat since.
-  bool Halves(Address string, Address* first, Address* second);
-
   NativeReader& reader_;
+  StringReader<NativeReader> strings_;
   NativeRecord* record_;
   bool is_full_ = false;
 };

@@ -132,6 +132,7 @@ void ProveStackDisposal(Prover* p, Layout* l) {
 void ProveBoundFunctions(Prover* p, Layout* l) {
   ResourceLayout* r = &l->resources;
   r->bound_this = p->Find("boundFunction", "marker");
+  r->bound_target = p->Find("boundFunction", "fulfill1");
   if (p->ok()) r->bound_type = p->TypeOf("boundFunction");
 }
 

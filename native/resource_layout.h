@@ -23,7 +23,7 @@ struct ResourceLayout {
   int32_t async_mask = 0, argument_mask = 0;
   // Of a bound function, which is what some polyfills enter.
   uint16_t bound_type = kNoType;
-  int bound_this = -1;
+  int bound_this = -1, bound_target = -1;
 };
 
 inline constexpr int kEntryWords = 3;

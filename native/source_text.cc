@@ -58,28 +58,32 @@ std::string UnitsToUtf8(const uint16_t* units, int count) {
   return text;
 }
 
-std::string TrimLine(const uint16_t* units, int count, bool cut_before, bool cut_after) {
-  int first = 0, last = count;
-  while (first < last && IsBlank(units[first])) first++;
-  while (last > first && IsBlank(units[last - 1])) last--;
+std::string LineToUtf8(const uint16_t* units, int count, bool cut_before, bool cut_after) {
+  // Of "\r\n" V8 takes the second for the end of the line.
+  if (count > 0 && units[count - 1] == '\r') count--;
+  // Cut in the middle of a character.
+  if (cut_before && count > 0 && (units[0] & 0xfc00) == 0xdc00) units++, count--;
+  if (cut_after && count > 0 && (units[count - 1] & 0xfc00) == 0xd800) count--;
   std::string text;
   if (cut_before) text = "\xe2\x80\xa6";
-  AppendUtf8(units + first, last - first, &text);
+  AppendUtf8(units, count, &text);
   if (cut_after) text += "\xe2\x80\xa6";
   return text;
 }
 
 std::string ToUtf8(Isolate* isolate, Local<Value> value) {
   if (value.IsEmpty() || !value->IsString()) return "";
-  // The name of a `data:` module is its whole source, and `name` can be any string.
-  constexpr int kLongestName = 2048;
   Local<String> string = value.As<String>();
-  std::vector<uint16_t> units(std::min(string->Length(), kLongestName));
+  std::vector<uint16_t> units(std::min(string->Length(), kLongestName + 1));
   if (units.empty()) return "";
   WriteTwoByte(isolate, string, units.data(), 0, static_cast<uint32_t>(units.size()));
+  return NameToUtf8(units.data(), static_cast<int>(units.size()));
+}
+
+std::string NameToUtf8(const uint16_t* units, int count) {
   std::string text;
-  AppendUtf8(units.data(), static_cast<int>(units.size()), &text);
-  if (string->Length() > kLongestName) text += "\xe2\x80\xa6";
+  AppendUtf8(units, std::min(count, kLongestName), &text);
+  if (count > kLongestName) text += "\xe2\x80\xa6";
   return text;
 }
 
@@ -119,7 +123,7 @@ std::string CutLine(Isolate* isolate, Local<String> source, int start, int end, 
   }
   std::vector<uint16_t> units(end - start);
   WriteTwoByte(isolate, source, units.data(), start, end - start);
-  return TrimLine(units.data(), static_cast<int>(units.size()), cut_before, cut_after);
+  return LineToUtf8(units.data(), static_cast<int>(units.size()), cut_before, cut_after);
 }
 
 Local<String> CutText(Isolate* isolate, Local<String> source, int start, int end) {

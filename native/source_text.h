@@ -14,11 +14,17 @@ namespace asynctb {
 // '' for anything but a string; a very long one is cut.
 std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::Value> value);
 
+// The name of a `data:` module is its whole source, and `name` can be any string: a longer one is
+// cut.
+inline constexpr int kLongestName = 2048;
+std::string NameToUtf8(const uint16_t* units, int count);
+
 // Lone surrogates become U+FFFD.
 std::string UnitsToUtf8(const uint16_t* units, int count);
 
-// A line without its indentation; `cut_before` and `cut_after`: it is a part of a longer one.
-std::string TrimLine(const uint16_t* units, int count, bool cut_before, bool cut_after);
+// A line as it stands in the source, without its end; `cut_before` and `cut_after`: it is a part of
+// a longer one.
+std::string LineToUtf8(const uint16_t* units, int count, bool cut_before, bool cut_after);
 
 // Whether the source reads `yield *` at this position; blanks and comments may stand between. The
 // register file cannot tell: a loop around a plain `yield` leaves an iterator there too.
@@ -28,7 +34,7 @@ bool IsDelegation(v8::Isolate* isolate, v8::Local<v8::String> source, int positi
 v8::Local<v8::String> CutText(v8::Isolate* isolate, v8::Local<v8::String> source, int start,
                               int end);
 
-// The line from `start` to `end` without its indentation; a very long one around the column only.
+// The line from `start` to `end` as it stands in the source; a very long one around the column only.
 std::string CutLine(v8::Isolate* isolate, v8::Local<v8::String> source, int start, int end,
                     int column);
 

@@ -17,24 +17,19 @@ class Collector {
   Collector(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
             std::vector<v8::Local<v8::Object>>* samples)
       : env_(env), graph_(graph), sites_(sites), capture_(capture), samples_(samples) {
-    leaf_ = Intern({NodeType::kLeaf, 0, -1, 0, 0, 0}, {});
-    cycle_ = Intern({NodeType::kCycle, 0, -1, 0, 0, 0}, {});
-    ready_ = Intern({NodeType::kReady, 0, -1, 0, 0, 0}, {});
+    Begin();
   }
 
   void Run() {
     graph_->MarkAwaited();
-    size_t tasks = 0;
-    for (size_t i = 0; i < graph_->activations().size(); i++) {
-      const Activation& activation = graph_->activations()[i];
-      if (!IsTask(activation)) continue;
-      tasks++;
-      if (!activation.awaited) Count(static_cast<uint32_t>(i));
-    }
-    // What is left waits for itself: a ring without an outermost frame.
-    for (size_t i = 0; reached_ < tasks && i < graph_->activations().size(); i++) {
-      const Activation& activation = graph_->activations()[i];
-      if (IsTask(activation) && !activation.reached) Count(static_cast<uint32_t>(i));
+    // Names of callbacks come up with the nodes: where there were too many, all is made again with
+    // the one site that stands for them now.
+    constexpr int kMostRounds = 3;
+    for (int i = 0; i < kMostRounds; i++) {
+      const uint32_t folded = sites_->folded_count();
+      if (i > 0) Reset();
+      CountTasks();
+      if (folded == sites_->folded_count()) break;
     }
     for (size_t node = 0; node < counts_.size(); node++) {
       if (counts_[node] > 0) capture_->groups.push_back({counts_[node], static_cast<int32_t>(node)});
@@ -43,6 +38,7 @@ class Collector {
               [](const TaskGroup& a, const TaskGroup& b) {
                 return a.count != b.count ? a.count > b.count : a.node < b.node;
               });
+    if (samples_ != nullptr) Sample();
   }
 
  private:
@@ -55,11 +51,62 @@ class Collector {
     return activation.type == ActivationType::kAsyncFunction || activation.promise != kNone;
   }
 
+  void Begin() {
+    leaf_ = Intern({NodeType::kLeaf, 0, -1, 0, 0, 0}, {});
+    cycle_ = Intern({NodeType::kCycle, 0, -1, 0, 0, 0}, {});
+    ready_ = Intern({NodeType::kReady, 0, -1, 0, 0, 0}, {});
+  }
+
+  void CountTasks() {
+    size_t tasks = 0;
+    for (size_t i = 0; i < graph_->activations().size(); i++) {
+      const Activation& activation = graph_->activations()[i];
+      if (!IsTask(activation)) continue;
+      tasks++;
+      if (!activation.awaited) Count(static_cast<uint32_t>(i));
+    }
+    // What is left waits for itself: a ring without an outermost frame.
+    for (size_t i = 0; reached_ < tasks && i < graph_->activations().size(); i++) {
+      const Activation& activation = graph_->activations()[i];
+      if (IsTask(activation) && !activation.reached) Count(static_cast<uint32_t>(i));
+    }
+  }
+
   void Count(uint32_t activation) {
     capture_->task_count++;
     const size_t node = static_cast<size_t>(NodeOfRoot(activation));
     if (node >= counts_.size()) counts_.resize(capture_->nodes.size());
+    if (samples_ != nullptr && node >= first_.size()) first_.resize(capture_->nodes.size());
+    if (samples_ != nullptr && counts_[node] == 0) first_[node] = activation;
     counts_[node]++;
+  }
+
+  // Nothing is known of any promise again.
+  void Reset() {
+    for (size_t i = 0; i < graph_->promises().size(); i++) graph_->promises()[i].node = kUnvisited;
+    for (size_t i = 0; i < graph_->activations().size(); i++) {
+      graph_->activations()[i].reached = false;
+    }
+    capture_->nodes.clear();
+    capture_->branches.clear();
+    capture_->task_count = 0;
+    table_.clear();
+    counts_.clear();
+    for (Recent& recent : recent_) recent = Recent();
+    reached_ = 0;
+    Begin();
+  }
+
+  // Equal tasks share their nodes, and their variables differ. So each group gets nodes that are of
+  // one of its tasks alone, from the outermost frame to each leaf.
+  void Sample() {
+    const double task_count = capture_->task_count;
+    Reset();
+    capture_->task_count = task_count;
+    is_sampling_ = true;
+    for (TaskGroup& group : capture_->groups) {
+      group.node = NodeOfRoot(first_[static_cast<size_t>(group.node)]);
+    }
   }
 
   int32_t NodeOfRoot(uint32_t index) {
@@ -96,16 +143,29 @@ class Collector {
     // A closed async generator has no frame left: only what its return() waits for.
     if (activation.state == ActivationState::kClosed) return next < 0 ? leaf_ : next;
     if (activation.site == kNone) activation.site = sites_->ForActivation(activation.address);
-    const int32_t node = NodeOfFrame(static_cast<int32_t>(activation.site), next);
-    if (samples_ != nullptr && static_cast<size_t>(node) >= samples_->size()) {
-      samples_->resize(node + 1);
-      samples_->back() = ToLocal<v8::Object>(env_.isolate(), activation.address);
-    }
+    const int32_t node = NodeOfFrame(sites_->Folded(activation.site), next);
+    if (is_sampling_) AddSample(static_cast<size_t>(node), activation.address);
     return node;
   }
 
+  void AddSample(size_t node, Address activation) {
+    constexpr size_t kMostSamples = 100'000;
+    if (sample_count_ >= kMostSamples) {
+      if (sample_count_++ == kMostSamples) {
+        capture_->errors.push_back({"ERR_ASYNCTB_TOO_MANY",
+                                    "the variables of more than 100,000 frames are not read"});
+      }
+      return;
+    }
+    sample_count_++;
+    samples_->resize(node + 1);
+    samples_->back() = ToLocal<v8::Object>(env_.isolate(), activation);
+  }
+
   // Many tasks in few places: the frames of late are mostly met again.
-  int32_t NodeOfFrame(int32_t site, int32_t next) {
+  int32_t NodeOfFrame(uint32_t place, int32_t next) {
+    const auto site = static_cast<int32_t>(place);
+    if (is_sampling_) return Add({NodeType::kFrame, site, next, 0, 0, 0}, {});
     Recent& recent = recent_[static_cast<uint32_t>(site * 31 + next) % kRecent];
     if (recent.node < 0 || recent.site != site || recent.next != next) {
       recent = {site, next, Intern({NodeType::kFrame, site, next, 0, 0, 0}, {})};
@@ -179,11 +239,11 @@ class Collector {
         int32_t node = NodeOf(callback.promise);
         if (callback.kind == FrameKind::kCallback) {
           const uint32_t site = sites_->ForFunction(callback.function, callback.kind);
-          return NodeOfFrame(static_cast<int32_t>(site), node);
+          return NodeOfFrame(site, node);
         }
         const std::vector<uint32_t> sites = sites_->ForSuspendedWasm(callback.function);
         for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
-          node = NodeOfFrame(static_cast<int32_t>(*site), node);
+          node = NodeOfFrame(*site, node);
         }
         return node;
       }
@@ -208,6 +268,7 @@ class Collector {
   }
 
   int32_t Intern(StackNode node, const std::vector<Branch>& branches) {
+    if (is_sampling_) return Add(node, branches);
     uint64_t hash = static_cast<uint64_t>(node.type) * 0x9e3779b97f4a7c15;
     const auto mix = [&hash](int64_t value) {
       hash = (hash ^ static_cast<uint64_t>(value)) * 0xff51afd7ed558ccd;
@@ -224,11 +285,15 @@ class Collector {
         return table_[i].node;
       }
     }
+    table_[i] = {hash, Add(node, branches)};
+    return table_[i].node;
+  }
+
+  int32_t Add(StackNode node, const std::vector<Branch>& branches) {
     node.branches_begin = static_cast<int32_t>(capture_->branches.size());
     capture_->branches.insert(capture_->branches.end(), branches.begin(), branches.end());
-    table_[i] = {hash, static_cast<int32_t>(capture_->nodes.size())};
     capture_->nodes.push_back(node);
-    return table_[i].node;
+    return static_cast<int32_t>(capture_->nodes.size() - 1);
   }
 
   bool Equal(const StackNode& a, const StackNode& b, const std::vector<Branch>& branches) const {
@@ -274,6 +339,9 @@ class Collector {
   std::vector<uint32_t> stack_;
   std::vector<Branch> branches_;
   std::vector<int32_t> counts_;  // by node
+  std::vector<uint32_t> first_;  // by node, when samples are wanted: the first of its tasks
+  bool is_sampling_ = false;
+  size_t sample_count_ = 0;
   size_t reached_ = 0;           // tasks
   int32_t leaf_ = 0, cycle_ = 0, ready_ = 0;
 };

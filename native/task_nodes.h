@@ -10,8 +10,9 @@
 
 namespace asynctb {
 
-// `samples`: if given, gets one activation for each node that is a frame of one, to read its
-// variables from; the rest stays empty.
+// `samples`: if given, each group's nodes are those of one of its tasks, shared with no other task,
+// and it gets the activation of each node that is a frame of one, to read its variables from; the
+// rest stays empty.
 // SAFETY: reads addresses of the graph; makes handles through `sites`, does not allocate.
 void CollectTasks(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
                   std::vector<v8::Local<v8::Object>>* samples = nullptr);

@@ -55,6 +55,7 @@ void AddDegradations(const EnvData& env, ThreadCapture* capture) {
       {"callbacks", "finally() callbacks are not shown"},
       {"modules", "what an import waits for is not shown"},
       {"positions", "suspended frames show where their function begins"},
+      {"functionNames", "functions have the names of their source, whatever they were given"},
   };
   for (const auto& [name, effect] : kEffects) {
     if (env.Can(name)) continue;
@@ -91,6 +92,7 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
   if (Supported(env, capture)) {
     Graph graph;
     SiteTable sites(env);
+    sites.FoldNames();
     if (graph.Build(env, &sites)) {
       CollectTasks(env, &graph, &sites, capture, samples);
       // From here on allocation is allowed: no address is used any more.

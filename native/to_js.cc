@@ -52,6 +52,9 @@ Local<Value> OrUndefined(Isolate* isolate, Local<Value> value) {
 
 }  // namespace
 
+// Shared with `lib/native/raw.ts`; hooks add theirs.
+constexpr int32_t kMarkSeveralNames = 4;
+
 Local<Array> SitesToJs(Isolate* isolate, const std::vector<Site>& sites) {
   std::vector<Local<Value>> values;
   values.reserve(sites.size());
@@ -66,7 +69,7 @@ Local<Array> SitesToJs(Isolate* isolate, const std::vector<Site>& sites) {
         Integer::New(isolate, static_cast<int32_t>(site.state)),
         Integer::New(isolate, site.script),
         ToString(isolate, site.function_id),
-        Integer::New(isolate, 0),
+        Integer::New(isolate, site.has_several_names ? kMarkSeveralNames : 0),
         Integer::New(isolate, site.script_id),
         Integer::New(isolate, site.offset),
         Integer::New(isolate, site.function_offset),

@@ -46,6 +46,8 @@ interface ThreadHeadJson {
 
 export interface GroupJson {
   count: number;
+  /** How many of the tasks the locals are of; only where they were read. */
+  sampled?: number;
   stack: StackJson;
 }
 
@@ -75,7 +77,11 @@ export function threadToJson(
 }
 
 export function groupToJson(group: TaskGroup, options: JsonOptions): GroupJson {
-  return { count: group.count, stack: stackToJson(group.peek(), options) };
+  const { count, sampled } = group;
+  const stack = stackToJson(group.peek(), options);
+  return options.locals === true && sampled > 0
+    ? { count, sampled, stack }
+    : { count, stack };
 }
 
 /** Character for character what `JSON.stringify(dump)` gives, without the whole in memory. */

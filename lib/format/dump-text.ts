@@ -85,6 +85,10 @@ function* threadPieces(
     if (hasVisibleFrame(stack, context.options)) {
       const waits = group.count === 1 ? 'waits' : 'wait';
       const lines = ['', `${count(group.count, 'task')} ${waits} here:`];
+      if (context.options.locals && group.sampled > 0 && group.count > 1) {
+        const of = `${group.sampled} of ${count(group.count, 'task')}`;
+        lines.push(`(locals of ${of}: those of the others may differ)`);
+      }
       renderStack(stack, '', 0, context, lines);
       yield block(lines);
     } else {

@@ -47,6 +47,8 @@ export interface FrameJson {
   hideLine: boolean;
   resources: ResourceJson[];
   branches: StackJson[];
+  /** Only of functions with more names of their own than are told apart. */
+  severalNames?: true;
   /** Combinators only. */
   inputs?: { total: number | null; pending: number };
   /** Only where a source map has moved the position. */
@@ -153,6 +155,7 @@ export function frameToJson(
       stackToJson(branch, options, depth + 1),
     ),
   };
+  if (frame.severalNames) json.severalNames = true;
   if (frame.inputs !== null) json.inputs = { ...frame.inputs };
   if (frame.generated !== null) json.generated = { ...frame.generated };
   if (frame.note !== null) json.note = frame.note;

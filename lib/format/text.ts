@@ -4,18 +4,35 @@
 // Names, paths and source lines come from the program that is looked at: printed as they are,
 // they could move a terminal's cursor, recolour it or reverse the reading order of a line.
 
+// By ranges: a Node without ICU knows no property of characters.
 const UNSAFE = charClass([
   [0x00, 0x1f],
   [0x7f, 0x9f],
-  [0x200e, 0x200f],
+  // What has no width, changes the direction, or ends a line.
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
   [0x2028, 0x202e],
-  [0x2066, 0x2069],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
   [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb],
+  [0x1bca0, 0x1bca3],
+  [0x1d173, 0x1d17a],
+  [0xe0000, 0xe0fff],
+  // Half a character: a whole one is matched as such.
+  [0xd800, 0xdfff],
 ]);
 
 const NOT_PRINTABLE_ASCII = charClass([
   [0x00, 0x1f],
-  [0x7f, 0xffff],
+  [0x7f, 0x10ffff],
 ]);
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
@@ -25,24 +42,34 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 function charClass(ranges: readonly (readonly [number, number])[]): RegExp {
-  const body = ranges.map(([from, to]) => `${unit(from)}-${unit(to)}`).join('');
-  return new RegExp(`[${body}]`, 'g');
+  const body = ranges
+    .map(([from, to]) => `\\u{${hex(from, 1)}}-\\u{${hex(to, 1)}}`)
+    .join('');
+  return new RegExp(`[${body}]`, 'gu');
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, '0');
 }
 
 function unit(code: number): string {
-  return `\\u${code.toString(16).padStart(4, '0')}`;
+  return code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`;
 }
 
-function escapeUnit(char: string): string {
+/** As JavaScript would have it in a string; what UTF-16 has in two units is one character. */
+function escapeCharacter(char: string): string {
   const short = SHORT_ESCAPES[char];
   if (short !== undefined) return short;
-  const code = char.charCodeAt(0);
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : unit(code);
+  const code = char.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\u{${hex(code, 1)}}` : unit(code);
 }
 
 /** What a terminal shows as it is: one line, no control or direction characters. */
 export function escapeText(text: string, asciiOnly: boolean): string {
-  return text.replace(asciiOnly ? NOT_PRINTABLE_ASCII : UNSAFE, escapeUnit);
+  return text.replace(
+    asciiOnly ? NOT_PRINTABLE_ASCII : UNSAFE,
+    escapeCharacter,
+  );
 }
 
 /** `text` without what is beyond `length`, never cut inside of a surrogate pair. */

@@ -56,7 +56,9 @@ export function markSites(sites: RawSite[]): RawSite[] {
     if (rules === null || !(rules.hide || rules.hideLine)) return site;
     const [name, url, line, column, text, kind, state, script, id] = site;
     const marks =
-      (rules.hide ? MARK_HIDE : 0) | (rules.hideLine ? MARK_HIDE_LINE : 0);
+      (site[9] ?? 0) |
+      (rules.hide ? MARK_HIDE : 0) |
+      (rules.hideLine ? MARK_HIDE_LINE : 0);
     return [name, url, line, column, text, kind, state, script, id, marks];
   });
 }

@@ -30,15 +30,21 @@ export interface StackSource {
   stackAt(id: number): Stack;
 }
 
-/** Suspended tasks that wait at the same frames. */
+/**
+ * Suspended tasks that wait at the same frames, whose functions have the same names. All else is a
+ * task's own: variables, where they were asked for, are those of one of the tasks.
+ */
 export class TaskGroup {
   readonly count: number;
+  /** How many of the tasks the variables in `stack` are of: 1, or 0 where none were read. */
+  readonly sampled: number;
   readonly #source: StackSource;
   readonly #id: number;
   #stack: Stack | null = null;
 
-  constructor(count: number, source: StackSource, id: number) {
+  constructor(count: number, source: StackSource, id: number, sampled = 0) {
     this.count = count;
+    this.sampled = sampled;
     this.#source = source;
     this.#id = id;
   }

@@ -103,7 +103,10 @@ export class Frame {
     return this.#site;
   }
 
-  /** Empty for an anonymous function, and for the top level of a module. */
+  /**
+   * Of a closure that was given a `name` of its own, that one; else the name in its source. Empty for
+   * an anonymous function, and for the top level of a module.
+   */
   get functionName(): string {
     return this.#site.functionName;
   }
@@ -123,7 +126,18 @@ export class Frame {
     return this.#site.columnNumber;
   }
 
-  /** The line as it stands in the source; empty when unknown. */
+  /**
+   * The frame stands for functions of one source that were given more names of their own than are
+   * told apart, in a dump; `functionName` is then the name in their source.
+   */
+  get severalNames(): boolean {
+    return this.#site.severalNames;
+  }
+
+  /**
+   * The line as it stands in the source, indentation included, without its end; of one with more
+   * than 240 characters, the 240 around the column, with `…` where it was cut. Empty when unknown.
+   */
   get lineText(): string {
     return this.#site.lineText;
   }

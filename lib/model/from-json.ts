@@ -59,6 +59,7 @@ function siteFromJson(json: FrameJson): Site {
     json.generated ?? null,
   );
   site.note = json.note ?? null;
+  site.severalNames = json.severalNames === true;
   return site;
 }
 

@@ -47,10 +47,12 @@ export class RawStacks implements StackSource {
   }
 
   groups(): TaskGroup[] {
-    const { groups } = this.#raw;
+    const { groups, locals } = this.#raw;
+    const sampled = locals === undefined ? 0 : 1;
     const result: TaskGroup[] = [];
     for (let at = 0; at + 1 < groups.length; at += GROUP_STRIDE) {
-      result.push(new TaskGroup(groups[at] ?? 0, this, groups[at + 1] ?? -1));
+      const count = groups[at] ?? 0;
+      result.push(new TaskGroup(count, this, groups[at + 1] ?? -1, sampled));
     }
     return result;
   }

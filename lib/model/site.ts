@@ -1,7 +1,12 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { COMBINATORS, FRAME_KINDS, type RawSite } from '../native/raw.js';
+import {
+  COMBINATORS,
+  FRAME_KINDS,
+  MARK_SEVERAL_NAMES,
+  type RawSite,
+} from '../native/raw.js';
 
 export type FrameKind = (typeof FRAME_KINDS)[number] | 'combinator';
 
@@ -28,7 +33,10 @@ export class Site implements SourcePosition {
   readonly lineNumber: number | null;
   /** 1-based, null when unknown. */
   readonly columnNumber: number | null;
-  /** The line as it stands in the source, indentation included; empty when unknown. */
+  /**
+   * The line as it stands in the source, indentation included, without its end; of one with more
+   * than 240 characters, the 240 around the column, with `…` where it was cut. Empty when unknown.
+   */
   readonly lineText: string;
   readonly kind: FrameKind;
   /** Node's own code, which output leaves out unless asked. */
@@ -39,6 +47,8 @@ export class Site implements SourcePosition {
   hide = false;
   /** What is doubtful about the position: why a source map was not used. Null: nothing. */
   note: string | null = null;
+  /** The functions here were given more names of their own than are told apart. */
+  severalNames = false;
   /** Which function, by its source: as `functionId` gives it; empty when unknown. */
   readonly functionId: string;
 
@@ -71,18 +81,14 @@ export class Site implements SourcePosition {
       generated,
       functionId,
     );
-    site.hide = this.hide;
-    site.note = this.note;
-    return site;
+    return site.#like(this);
   }
 
   /** The same place in another thread, where the number of its function means nothing. */
   withoutId(): Site {
     const { functionName, lineText, kind, generated } = this;
     const site = new Site(functionName, this, lineText, kind, generated);
-    site.hide = this.hide;
-    site.note = this.note;
-    return site;
+    return site.#like(this);
   }
 
   /** The same place, with what is doubtful about it. */
@@ -95,6 +101,7 @@ export class Site implements SourcePosition {
       this.generated,
       this.functionId,
     );
+    site.#like(this);
     site.note = note;
     return site;
   }
@@ -103,7 +110,7 @@ export class Site implements SourcePosition {
   at(origin: SourcePosition & { readonly lineText: string }): Site {
     const { scriptName, lineNumber, columnNumber } = this;
     const generated = { scriptName, lineNumber, columnNumber };
-    return new Site(
+    const site = new Site(
       this.functionName,
       origin,
       origin.lineText,
@@ -111,6 +118,14 @@ export class Site implements SourcePosition {
       generated,
       this.functionId,
     );
+    return site.#like(this);
+  }
+
+  #like({ hide, note, severalNames }: Site): this {
+    this.hide = hide;
+    this.note = note;
+    this.severalNames = severalNames;
+    return this;
   }
 }
 
@@ -120,7 +135,7 @@ export type SiteMaker = (raw: RawSite) => Site;
 /** At the position that V8 gave. */
 export function plainSite(raw: RawSite): Site {
   const [functionName, scriptName, line, column, lineText, kind] = raw;
-  return new Site(
+  const site = new Site(
     functionName,
     {
       scriptName,
@@ -132,6 +147,8 @@ export function plainSite(raw: RawSite): Site {
     null,
     raw[8],
   );
+  site.severalNames = ((raw[9] ?? 0) & MARK_SEVERAL_NAMES) !== 0;
+  return site;
 }
 
 const NOWHERE: SourcePosition = {

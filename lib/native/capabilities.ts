@@ -35,6 +35,7 @@ export const CAPABILITY_NAMES = [
   'positions',
   'scopes',
   'resources',
+  'functionNames',
   'runningFrames',
   'heapWalk',
   'queryObjects',

@@ -3,7 +3,7 @@
 
 /** What the source says at a place, as far as it can be told without parsing all of it. */
 export interface PlaceText {
-  /** Without indentation; of a very long line, what is around the column. */
+  /** As it stands in the source; of a very long line, what is around the column. */
   lineText: string;
   /** `body` is the brace that opens a function's. */
   construct: 'yield*' | 'await' | 'body' | 'other';
@@ -57,7 +57,7 @@ function construct(
 }
 
 function cutLine(line: string, column: number): string {
-  if (line.length <= LONGEST_LINE) return line.trim();
+  if (line.length <= LONGEST_LINE) return line;
   const from = Math.min(
     Math.max(column - BEFORE_COLUMN, 0),
     line.length - LONGEST_LINE,
@@ -65,5 +65,13 @@ function cutLine(line: string, column: number): string {
   const to = from + LONGEST_LINE;
   const head = from > 0 ? '…' : '';
   const tail = to < line.length ? '…' : '';
-  return head + line.slice(from, to).trim() + tail;
+  // Not in the middle of a character.
+  const start = isLowSurrogate(line, from) ? from + 1 : from;
+  const end = isLowSurrogate(line, to) ? to - 1 : to;
+  return head + line.slice(start, end) + tail;
+}
+
+function isLowSurrogate(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code >= 0xdc00 && code <= 0xdfff;
 }

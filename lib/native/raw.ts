@@ -45,7 +45,7 @@ export type RawSite = readonly [
   script?: number,
   /** As `functionId` gives it; '' or missing when unknown. */
   functionId?: string,
-  /** `MARK_HIDE` and the like, put there by hooks; missing: none. */
+  /** `MARK_HIDE` and the like; missing: none. */
   marks?: number,
   /** Where the script's text holds the place, and where its function begins; -1 when unknown. */
   scriptId?: number,
@@ -55,6 +55,8 @@ export type RawSite = readonly [
 
 export const MARK_HIDE = 1;
 export const MARK_HIDE_LINE = 2;
+/** The functions there were given more names of their own than are told apart. */
+export const MARK_SEVERAL_NAMES = 4;
 
 export const NODE_FRAME = 0;
 export const NODE_COMBINATOR = 1;
@@ -91,7 +93,10 @@ export interface RawThread {
     waitMs: number;
   };
   errors: [code: string, message: string][];
-  /** When locals were asked for: a node's variables by name, described; undefined: none. */
+  /**
+   * When locals were asked for: a node's variables by name, described; undefined: none. Each group's
+   * nodes are then those of one of its tasks.
+   */
   locals?: (Record<string, unknown> | undefined)[];
   /** Set where the sites' scripts can be asked for their source maps; else sites are plain. */
   makeSite?: SiteMaker;

@@ -21,6 +21,7 @@ interface Result {
 const NOT_EVERYWHERE = [
   'queryObjects',
   'resources',
+  'functionNames',
   'nativeStacks',
   'wasmStacks',
 ];

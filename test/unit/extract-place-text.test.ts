@@ -46,8 +46,16 @@ describe('the construct at a place', () => {
 });
 
 describe('the line at a place', () => {
-  it('has no indentation', () => {
-    expect(readPlace(['\t  yield 1;  '], 0, 3).lineText).toBe('yield 1;');
+  it('stands there as in the source', () => {
+    const line = '\t  yield 1;  ';
+    expect(readPlace([line], 0, 3).lineText).toBe(line);
+  });
+
+  it('is not cut in the middle of a character', () => {
+    const line = '🎉'.repeat(300);
+    for (const column of [80, 81, 200, 201]) {
+      expect(readPlace([line], 0, column).lineText).toMatch(/^…?(?:🎉)+…?$/u);
+    }
   });
 
   it('is cut around the column when it is very long', () => {

@@ -98,7 +98,7 @@ describe('the map of a script', () => {
       scriptName: '/app/out/src/a.ts',
       lineNumber: 3,
       columnNumber: 5,
-      lineText: 'three',
+      lineText: '    three',
     });
     expect(map.originOf(1, 1)).toBe(origin);
     expect(map.originOf(1, 2 ** 30)).toEqual(origin);
@@ -160,7 +160,7 @@ describe('the map of a script', () => {
       expect(of(undefined)).toMatchObject({ scriptName: name, lineText: '' });
       expect(of(MAP.sourcesContent)).toMatchObject({
         scriptName: name,
-        lineText: 'three',
+        lineText: '    three',
       });
     }
   });

@@ -150,7 +150,7 @@ function main(state) {
           .filter((frame) => !frame.scriptName.startsWith('node:'))
           .map((frame) => [
             frame.functionName,
-            frame.lineText,
+            frame.lineText.trim(),
             frame.lineNumber,
           ]),
         ms,
