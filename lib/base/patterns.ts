@@ -3,6 +3,7 @@
 
 import { ArrayConcat, ArrayPrototypePush } from './lists.js';
 import {
+  GlobalTypeError,
   ArrayPrototypeJoin,
   ReflectApply,
   RegExpPrototypeExec,
@@ -17,12 +18,15 @@ export function RegExpTest(pattern: RegExp, text: string): boolean {
   return RegExpPrototypeExec(pattern, text) !== null;
 }
 
-/** All matches of a global pattern, from the beginning of the text. */
+/** All matches of a global pattern, from the beginning of the text; throws for any other. */
 export function RegExpMatchAllIn(
   text: string,
   pattern: RegExp,
 ): RegExpExecArray[] {
   const matches: RegExpExecArray[] = [];
+  if (!RegExpPrototypeGetGlobal(pattern)) {
+    throw new GlobalTypeError('a pattern that is not global has no next match');
+  }
   pattern.lastIndex = 0;
   for (
     let match = RegExpPrototypeExec(pattern, text);
@@ -79,17 +83,22 @@ export function RegExpReplaceIn(
   return result + StringPrototypeSlice(text, at);
 }
 
-/** The pieces between the matches of a global pattern. */
+/** The pieces between the matches of a pattern, which must not match the empty string. */
 export function RegExpSplitIn(text: string, pattern: RegExp): string[] {
   const pieces: string[] = [];
-  let at = 0;
-  const matches = RegExpMatchAllIn(text, pattern);
-  for (let index = 0; index < matches.length; index++) {
-    const match = matches[index] as RegExpExecArray;
-    ArrayPrototypePush(pieces, StringPrototypeSlice(text, at, match.index));
-    at = match.index + match[0].length;
+  if (RegExpPrototypeGetGlobal(pattern)) {
+    throw new GlobalTypeError('a global pattern remembers where it was');
   }
-  ArrayPrototypePush(pieces, StringPrototypeSlice(text, at));
+  let rest = text;
+  for (
+    let match = RegExpPrototypeExec(pattern, rest);
+    match !== null && match[0] !== '';
+    match = RegExpPrototypeExec(pattern, rest)
+  ) {
+    ArrayPrototypePush(pieces, StringPrototypeSlice(rest, 0, match.index));
+    rest = StringPrototypeSlice(rest, match.index + match[0].length);
+  }
+  ArrayPrototypePush(pieces, rest);
   return pieces;
 }
 
