@@ -51,19 +51,42 @@ const typescript = {
   },
 };
 
+/** What is said in a bundle that does not find the package beside it. */
+const NOT_FOUND =
+  `asynctb was bundled, and does not work without its files: mark '${manifest.name}' as external ` +
+  'in the bundler, and install it where the program runs';
+
 /**
  * The ESM side of an entry. `require` rather than an import of the CommonJS file: Node would
  * first search its text for the names of exports, which takes longer than loading it (on
  * Node 20, 10 ms longer).
+ *
+ * Bundlers take this file for `require` as well (`module` in package.json). By its own name the package is
+ * found from inside of itself, and from a bundle with the package beside it; `./index.js` would
+ * be a file of the program's there. A bundle as CommonJS has no `import.meta.url`; some put the
+ * place where it was built there.
  */
 function wrapperOf({ name, exports }) {
-  return [
-    "import { createRequire } from 'node:module';",
-    exports.length === 0
-      ? `createRequire(import.meta.url)('./${name}.js');`
-      : `const entry = createRequire(import.meta.url)('./${name}.js');\nexport const { ${exports.join(', ')} } = entry;`,
-    '',
-  ].join('\n');
+  const id = name === 'index' ? manifest.name : `${manifest.name}/${name}`;
+  return `import { createRequire } from 'node:module';
+function load() {
+  const places = [import.meta.url, typeof __filename === 'string' ? __filename : undefined];
+  for (const place of places) {
+    try {
+      if (place) return createRequire(place)('${id}');
+    } catch (error) {
+      if (error?.code !== 'MODULE_NOT_FOUND' || !String(error.message).includes("'${id}'")) throw error;
+    }
+  }
+  console.error(${JSON.stringify(NOT_FOUND)});
+  function refuse() {
+    throw Object.assign(new Error(${JSON.stringify(NOT_FOUND)}), { code: 'ERR_ASYNCTB_UNSUPPORTED' });
+  }
+  const capabilities = () => ({ native: { available: false, reason: ${JSON.stringify(NOT_FOUND)} } });
+  return new Proxy({}, { get: (_, name) => (name === 'capabilities' ? capabilities : refuse) });
+}
+${exports.length === 0 ? '' : `export const { ${exports.join(', ')} } = `}load();
+`;
 }
 
 /** `index.mjs` and `types/index.d.mts` beside `index.js` and `types/index.d.ts`. */

@@ -11,6 +11,7 @@ import { isMainThread, threadId } from 'node:worker_threads';
 import { registerCurrentThread } from './extract/threads.js';
 import { watchThread } from './extract/watchdog.js';
 import { reasonOf } from './model/errors.js';
+import { whyNotHere } from './native/runtime.js';
 import {
   readSettings,
   type Settings,
@@ -95,8 +96,17 @@ function register(settings: Settings): void {
 
 function registerOnce(): void {
   if (!isFirst()) return;
-  const settings = readSettings(process.env);
+  const elsewhere = whyNotHere();
+  let settings: Settings;
   try {
+    settings = readSettings(process.env);
+  } catch (error) {
+    // Deno may not be allowed to read the environment.
+    warn(`no dumps: ${elsewhere ?? reasonOf(error)}`);
+    return;
+  }
+  try {
+    if (elsewhere !== null) throw new Error(elsewhere);
     register(settings);
   } catch (error) {
     // A program must run as well without its dumps. The main thread says it for the workers.

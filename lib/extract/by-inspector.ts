@@ -10,6 +10,7 @@ import { Stack } from '../model/stack.js';
 import { loadBinding, TARGET_PENDING_PROMISE } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
 import { Inspection, type InspectedGenerator } from '../native/inspector.js';
+import { whyNotHere } from '../native/runtime.js';
 import { addCompiledResources } from './compiled-resources.js';
 import { CompiledText } from './compiled-text.js';
 import { maxFramesReached } from './live-stacks.js';
@@ -31,7 +32,8 @@ export function extractByInspector(
     if (!can('inspector')) {
       throw new AsynctbError(
         'ERR_ASYNCTB_UNSUPPORTED',
-        `this cannot be read natively: ${whyNotNative()}; nor by the inspector: ${whyNot('inspector')} (see capabilities())`,
+        whyNotHere() ??
+          `this cannot be read natively: ${whyNotNative()}; nor by the inspector: ${whyNot('inspector')} (see capabilities())`,
       );
     }
     inspection ??= new Inspection();

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { AsynctbError, reasonOf } from '../model/errors.js';
-import { buildCommand, findBinary, packageRoot } from './find-binary.js';
+import { AsynctbError } from '../model/errors.js';
+import { findBinary, packageRoot } from './find-binary.js';
+import { whyNoBinary } from './no-binary.js';
+import { whyNotHere } from './runtime.js';
 import type { RawSite, RawThread } from './raw.js';
 
 /** What `classify` answers; shared with `native/extraction.cc`. */
@@ -241,7 +243,8 @@ let failure: AsynctbError | null = null;
 
 /** Finds and loads the file. Throws what the system says. */
 function load(): Binding {
-  const file = findBinary(packageRoot());
+  // Another runtime may crash with it.
+  const file = whyNotHere() === null ? findBinary(packageRoot()) : null;
   if (file === null) throw new Error('there is none in the package');
   // Loading it twice in one environment would initialize it twice: Node's cache prevents that.
   const { createRequire } =
@@ -264,9 +267,7 @@ export function loadBinding(): Binding {
   } catch (cause) {
     failure = new AsynctbError(
       'ERR_ASYNCTB_NO_BINARY',
-      `no native binary of asynctb loads in Node ${process.versions.node} ` +
-        `(ABI ${process.versions.modules}) on ${process.platform}-${process.arch}. ` +
-        `Build one with: ${buildCommand()} (${reasonOf(cause)})`,
+      whyNotHere() ?? whyNoBinary(cause),
     );
     throw failure;
   }

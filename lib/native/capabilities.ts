@@ -9,6 +9,7 @@ import {
   loadBinding,
   tryBinding,
 } from './binding.js';
+import { whyNotHere } from './runtime.js';
 
 /** Whether a feature works here, by what means, and if not, why. */
 export interface Capability {
@@ -49,11 +50,18 @@ export type CapabilityName = (typeof CAPABILITY_NAMES)[number];
 const SWITCHED_OFF = 'switched off by ASYNCTB_DISABLE';
 
 function disabled(): Set<string> {
-  return new Set((process.env.ASYNCTB_DISABLE ?? '').split(','));
+  try {
+    return new Set((process.env.ASYNCTB_DISABLE ?? '').split(','));
+  } catch {
+    // Deno may not be allowed to read it.
+    return new Set();
+  }
 }
 
 /** Node may have been built without it, or run where it may not be used. */
 function inspectorCapability(): Capability {
+  const elsewhere = whyNotHere();
+  if (elsewhere !== null) return { available: false, reason: elsewhere };
   if (disabled().has('inspector')) {
     return { available: false, reason: SWITCHED_OFF };
   }

@@ -6,7 +6,7 @@
  * variable has a say, as it would be a way to have native code loaded, or to hide it.
  */
 
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 type Fs = Pick<
   typeof import('node:fs'),
@@ -71,23 +71,12 @@ export function findBinary(root: string): string | null {
 export function packageRoot(): string {
   // On Node 18 the first `require` of fs brings streams along, so not before it is needed.
   const { existsSync } = require('node:fs') as Fs;
-  let directory = __dirname;
+  // A bundle that is an ES module has none.
+  const own = typeof __dirname === 'string' ? __dirname : '/';
+  let directory = own;
   for (let up = 0; up < 3; up++) {
     if (existsSync(join(directory, 'package.json'))) return directory;
     directory = join(directory, '..');
   }
-  return join(__dirname, '..');
-}
-
-/** What compiles the addon, as one would type it in the program's working directory. */
-export function buildCommand(): string {
-  const script = join(packageRoot(), 'scripts', 'build-native.mjs');
-  let path = script;
-  try {
-    const below = relative(process.cwd(), script);
-    if (!below.startsWith('..')) path = below;
-  } catch {
-    // The working directory is gone.
-  }
-  return `node ${path.includes(' ') ? `"${path}"` : path}`;
+  return join(own, '..');
 }

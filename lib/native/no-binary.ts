@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** What is said when there is no addon: why, and what to do, in one line. */
+
+import { join, relative } from 'node:path';
+import { reasonOf } from '../model/errors.js';
+import { packageRoot } from './find-binary.js';
+
+/** The first ABI that this package knows. */
+const OLDEST_ABI = 108;
+const OLDEST_NODE = '18.14';
+
+/** What compiles the addon, as one would type it in the program's working directory. */
+function buildCommand(root: string): string {
+  const script = join(root, 'scripts', 'build-native.mjs');
+  let path = script;
+  try {
+    const below = relative(process.cwd(), script);
+    if (!below.startsWith('..')) path = below;
+  } catch {
+    // The working directory is gone.
+  }
+  return `node ${path.includes(' ') ? `"${path}"` : path}`;
+}
+
+/** Whether this code is still in the package, and not in a program's bundle. */
+function isInPackage(root: string): boolean {
+  const { readFileSync } = require('node:fs') as typeof import('node:fs');
+  try {
+    const text = readFileSync(join(root, 'package.json'), 'utf8');
+    return (JSON.parse(text) as { name?: unknown }).name === 'asynctb';
+  } catch {
+    return false;
+  }
+}
+
+function codeOf(cause: unknown): unknown {
+  return (cause as { code?: unknown } | null | undefined)?.code;
+}
+
+/** `cause`: what finding and loading it has thrown. */
+export function whyNoBinary(cause: unknown): string {
+  const { node, modules } = process.versions;
+  if (Number(modules) < OLDEST_ABI) {
+    return `asynctb needs Node ${OLDEST_NODE} or newer, and this is ${node}`;
+  }
+  if (codeOf(cause) === 'ERR_DLOPEN_DISABLED') {
+    return 'Node may load no addons here (--no-addons, or --permission without --allow-addons)';
+  }
+  const root = packageRoot();
+  if (!isInPackage(root)) {
+    return (
+      `asynctb was bundled into ${root}, and its native binary was not: ` +
+      "mark 'asynctb' as external in the bundler, and install it where the program runs"
+    );
+  }
+  return (
+    `no native binary of asynctb loads in Node ${node} ` +
+    `(ABI ${modules}) on ${process.platform}-${process.arch}. ` +
+    `Build one with: ${buildCommand(root)} (${reasonOf(cause).replaceAll(/\s*\n\s*/g, ' ')})`
+  );
+}
