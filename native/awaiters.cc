@@ -4,17 +4,23 @@
 #include "awaiters.h"
 
 #include <algorithm>
-#include <unordered_set>
+
+#include "address_set.h"
+#include "record_array.h"
 
 namespace asynctb {
 
 namespace {
 
+// So many promises are looked through between a target and who waits for it.
+constexpr size_t kMostPassed = 4'000'000;
+
 class Finder {
  public:
-  Finder(const EnvData& env, SiteTable* sites) : env_(env), sites_(sites), reactions_(env) {}
+  Finder(const EnvData& env, SiteTable* sites, const AwaiterRange& range)
+      : env_(env), sites_(sites), range_(range), reactions_(env) {}
 
-  std::vector<Awaiter> Run(Address target) {
+  AwaiterList Run(Address target) {
     const Layout& layout = env_.layout();
     const uint16_t type = InstanceType(target);
     if (type == layout.promise_type) {
@@ -22,77 +28,112 @@ class Finder {
     } else if (type == layout.async_generator_type) {
       // Only the first request is being worked on, but all of them wait for this generator.
       Address request = ReadWord(target, layout.async_generator_queue);
-      constexpr int kMostRequests = 100'000;
+      constexpr int kMostRequests = 10'000'000;
       for (int i = 0; i < kMostRequests && HasType(request, layout.request_type); i++) {
         PassThrough(ReadWord(request, layout.request_promise));
         request = ReadWord(request, layout.request_next);
       }
     }
     for (size_t i = 0; i < passed_.size(); i++) {
-      if (!reactions_.IsPending(passed_[i])) continue;
-      const size_t first = found_.size();
-      reactions_.ForEach(passed_[i], [this](const Reaction& reaction) { Take(reaction); });
-      // The list holds the newest reaction first.
-      std::reverse(found_.begin() + static_cast<ptrdiff_t>(first), found_.end());
+      if (reactions_.IsPending(passed_[i])) ReadReactions(passed_[i]);
     }
-    return std::move(found_);
+    return std::move(list_);
   }
 
  private:
   void PassThrough(Address promise) {
-    if (!HasType(promise, env_.layout().promise_type)) return;
-    if (seen_.insert(promise).second) passed_.push_back(promise);
+    const Layout& layout = env_.layout();
+    // What nobody waits for in turn, of which there may be many, need not be remembered.
+    if (!HasType(promise, layout.promise_type) ||
+        !HasType(ReadWord(promise, layout.promise_reactions), layout.reaction_type) ||
+        !seen_.Insert(promise)) {
+      return;
+    }
+    if (passed_.size() >= kMostPassed || !passed_.push_back(promise)) list_.is_whole = false;
+  }
+
+  // The list holds the newest reaction first, and the oldest are wanted: so many of late are kept
+  // while it is read, and the rest is counted.
+  void ReadReactions(Address promise) {
+    const uint64_t end = range_.skip + range_.limit;
+    const uint64_t room = end > list_.total ? end - list_.total : 0;
+    uint64_t count = 0;
+    kept_.clear();
+    reactions_.ForEach(promise, [&](const Reaction& reaction) {
+      if (!IsAwaiter(reaction)) return;
+      if (kept_.size() < room) {
+        kept_.push_back(reaction);
+      } else if (room > 0) {
+        kept_[count % room] = reaction;
+      }
+      count++;
+    });
+    const uint64_t first = range_.skip > list_.total ? range_.skip - list_.total : 0;
+    for (uint64_t i = first; i < kept_.size(); i++) {
+      // SAFETY of the index: of `count` reactions those of the last kept_.size() numbers are kept.
+      list_.found.push_back(Make(kept_[(count - 1 - i) % kept_.size()]));
+    }
+    list_.total += count;
   }
 
   v8::Local<v8::Value> Handle(Address address) {
     return ToScriptValue(env_.isolate(), address);
   }
 
-  void Take(const Reaction& reaction) {
+  // Whether it has a frame; what has none is looked through.
+  bool IsAwaiter(const Reaction& reaction) {
     const Layout& layout = env_.layout();
-    Awaiter awaiter;
     switch (reaction.kind) {
       case ReactionKind::kAdopt:
       case ReactionKind::kResolve:
         PassThrough(reaction.target);
-        return;
+        return false;
       case ReactionKind::kModule:
         PassModule(reaction.target);
-        return;
+        return false;
       case ReactionKind::kAwait: {
         if (!HasType(reaction.target, layout.async_function_type) &&
             !HasType(reaction.target, layout.async_generator_type)) {
-          return;
+          return false;
         }
         const Address word = ReadWord(reaction.target, layout.generator_continuation);
-        if (!IsSmi(word) || SmiValue(word) == kGeneratorClosed) return;
-        awaiter.entry = MakeActivationEntry(env_, sites_, reaction.target);
-        break;
+        return IsSmi(word) && SmiValue(word) != kGeneratorClosed;
       }
-      case ReactionKind::kCallback:
-        awaiter.entry.origin = Handle(reaction.target);
-        if (reaction.wasm) {
-          for (const uint32_t site : sites_->ForSuspendedWasm(reaction.function)) {
-            ChainEntry frame = awaiter.entry;
-            frame.site = static_cast<int32_t>(site);
-            awaiter.inner.push_back(std::move(frame));
-          }
-          awaiter.entry = awaiter.inner.front();
-          awaiter.inner.erase(awaiter.inner.begin());
-        } else {
-          awaiter.entry.site = static_cast<int32_t>(
-              sites_->ForFunction(reaction.function, FrameKind::kCallback));
-          awaiter.entry.function = Handle(reaction.function);
-        }
-        break;
-      case ReactionKind::kCombinator:
-        awaiter.entry.combinator = reaction.combinator;
-        awaiter.entry.total = reaction.total;
-        awaiter.entry.origin = Handle(reaction.target);
-        awaiter.input_index = reaction.index;
-        break;
+      default:
+        return !reaction.is_spare;
     }
-    found_.push_back(std::move(awaiter));
+  }
+
+  Awaiter Make(const Reaction& reaction) {
+    Awaiter awaiter;
+    if (reaction.kind == ReactionKind::kAwait) {
+      awaiter.entry = MakeActivationEntry(env_, sites_, reaction.target);
+    } else if (reaction.kind == ReactionKind::kCombinator) {
+      awaiter.entry.combinator = reaction.combinator;
+      awaiter.entry.total = reaction.total;
+      awaiter.entry.origin = Handle(reaction.target);
+      awaiter.input_index = reaction.index;
+    } else {
+      awaiter.entry.origin = Handle(reaction.target);
+      if (reaction.wasm) {
+        AddWasm(reaction, &awaiter);
+      } else {
+        awaiter.entry.site =
+            static_cast<int32_t>(sites_->ForFunction(reaction.function, FrameKind::kCallback));
+        awaiter.entry.function = Handle(reaction.function);
+      }
+    }
+    return awaiter;
+  }
+
+  void AddWasm(const Reaction& reaction, Awaiter* awaiter) {
+    for (const uint32_t site : sites_->ForSuspendedWasm(reaction.function)) {
+      ChainEntry frame = awaiter->entry;
+      frame.site = static_cast<int32_t>(site);
+      awaiter->inner.push_back(std::move(frame));
+    }
+    awaiter->entry = awaiter->inner.front();
+    awaiter->inner.erase(awaiter->inner.begin());
   }
 
   // A module's evaluation promise, and those of the modules that import it.
@@ -102,7 +143,7 @@ class Finder {
     while (!todo.empty()) {
       const Address module = todo.back();
       todo.pop_back();
-      if (!HasType(module, layout.module_type) || !seen_.insert(module).second) continue;
+      if (!HasType(module, layout.module_type) || !seen_.Insert(module)) continue;
       PassThrough(ReadWord(module, layout.module_capability));
       const Address parents = ReadWord(module, layout.module_parents);
       if (!HasType(parents, layout.module_parents_type)) continue;
@@ -112,16 +153,19 @@ class Finder {
 
   const EnvData& env_;
   SiteTable* sites_;
+  const AwaiterRange range_;
   ReactionReader reactions_;
-  std::vector<Address> passed_;  // promises whose reactions are to be read
-  std::unordered_set<Address> seen_;
-  std::vector<Awaiter> found_;
+  RecordArray<Address> passed_;  // promises whose reactions are to be read
+  AddressSet seen_;
+  std::vector<Reaction> kept_;  // of one promise: a ring of those that were read last
+  AwaiterList list_;
 };
 
 }  // namespace
 
-std::vector<Awaiter> FindAwaiters(const EnvData& env, SiteTable* sites, Address target) {
-  return Finder(env, sites).Run(target);
+AwaiterList FindAwaiters(const EnvData& env, SiteTable* sites, Address target,
+                         const AwaiterRange& range) {
+  return Finder(env, sites, range).Run(target);
 }
 
 }  // namespace asynctb

@@ -4,6 +4,7 @@
 // Upward, without a walk: a pending promise's reactions name who waits for it.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "chain.h"
@@ -18,8 +19,21 @@ struct Awaiter {
   int32_t input_index = -1;   // of a combinator: which input this is
 };
 
+// Which of them are wanted, counted from the oldest: handles and frames are made of these only, so
+// that who asks bounds the memory that the answer takes.
+struct AwaiterRange {
+  uint64_t skip = 0, limit = 0;
+};
+
+struct AwaiterList {
+  std::vector<Awaiter> found;
+  uint64_t total = 0;    // of all, those that are not wanted included
+  bool is_whole = true;  // whether all were counted
+};
+
 // The direct awaiters of a pending promise or of what an async generator was asked for; adoption
 // and resolve functions on the way are looked through. Makes handles but does not allocate.
-std::vector<Awaiter> FindAwaiters(const EnvData& env, SiteTable* sites, Address target);
+AwaiterList FindAwaiters(const EnvData& env, SiteTable* sites, Address target,
+                         const AwaiterRange& range);
 
 }  // namespace asynctb

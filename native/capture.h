@@ -49,6 +49,7 @@ enum class NodeType : int32_t {
   kLeaf = 2,        // a pending promise that nothing found is going to settle
   kCycle = 3,       // the chain returned to a frame above
   kReady = 4,       // what was awaited has settled: only the microtask is missing
+  kCut = 5,         // the stack goes on, deeper than any is shown
 };
 
 enum class CombinatorKind : int32_t {

@@ -214,8 +214,8 @@ void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) 
       promise = record.index();
       continue;
     }
-    if (record.kind() == SourceKind::kCallback) {
-      const Callback& callback = graph->callbacks()[record.index()];
+    if (record.kind() == SourceKind::kCallback || record.kind() == SourceKind::kNewest) {
+      const Callback callback = graph->CallbackOf(record);
       const bool is_wasm = callback.kind == FrameKind::kWasm;
       const std::vector<uint32_t> sites =
           is_wasm ? sites_->ForSuspendedWasm(callback.function)

@@ -117,7 +117,8 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
       if (error.empty() && !env.Can(need)) error = std::string(need) + ": " + env.WhyNot(need);
     }
     Graph graph;
-    if (error.empty() && !graph.Build(env, nullptr, with_resolvers ? &candidates : nullptr)) {
+    if (error.empty() &&
+        !graph.Build(env, nullptr, with_resolvers ? &candidates : nullptr, &values)) {
       error = graph.walk().reason;
     }
     if (error.empty() && !graph.complete()) error = "there was no memory for what the walk found";
@@ -158,24 +159,32 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), Array::New(isolate, fields, 7));
 }
 
-// awaiters(target, flags) → [sites, awaiters]
+// awaiters(target, flags, skip, limit) → [sites, awaiters, how many there are];
+// undefined when nobody waits
 Napi::Value Awaiters(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
   Local<Value> target = FromNapi(info[0]);
   const uint32_t flags = info[1].As<Napi::Number>().Uint32Value();
+  AwaiterRange range;
+  range.skip = info[2].As<Napi::Number>().Uint32Value();
+  range.limit = info[3].As<Napi::Number>().Uint32Value();
   SiteTable sites(env);
-  std::vector<Awaiter> awaiters;
+  AwaiterList awaiters;
   const TargetType type = Classify(env, target);
   if (env.Can("promises") && env.Can("asyncFunctions") && env.Can("asyncGenerators") &&
       (type == TargetType::kPendingPromise || type == TargetType::kAsyncGenerator)) {
-    awaiters = FindAwaiters(env, &sites, ToAddress(target));
+    awaiters = FindAwaiters(env, &sites, ToAddress(target), range);
   }
+  // At least one more than were counted, where that was given up.
+  if (!awaiters.is_whole) awaiters.total++;
+  if (awaiters.total == 0) return info.Env().Undefined();
   Local<Value> fields[] = {
       SitesToJs(isolate, sites.Describe()),
-      AwaitersToJs(env, isolate->GetCurrentContext(), awaiters, DetailsOf(flags)),
+      AwaitersToJs(env, isolate->GetCurrentContext(), awaiters.found, DetailsOf(flags)),
+      v8::Number::New(isolate, static_cast<double>(awaiters.total)),
   };
-  return ToNapi(info.Env(), Array::New(isolate, fields, 2));
+  return ToNapi(info.Env(), Array::New(isolate, fields, 3));
 }
 
 }  // namespace

@@ -6,14 +6,15 @@
 #include <optional>
 #include <utility>
 
-#include "reactions.h"
+#include "address_set.h"
 
 namespace asynctb {
 
 // Takes down what an object says while it is in the cache; connecting comes after the walk.
 class GraphVisitor {
  public:
-  GraphVisitor(const EnvData& env, Graph* graph, SiteTable* sites, HolderCandidates* settling)
+  GraphVisitor(const EnvData& env, Graph* graph, SiteTable* sites, HolderCandidates* settling,
+               const std::vector<v8::Local<v8::Value>>* targets)
       : env_(env),
         layout_(env.layout()),
         promise_type_(layout_.promise_type),
@@ -21,12 +22,17 @@ class GraphVisitor {
         async_generator_type_(layout_.async_generator_type),
         graph_(graph),
         sites_(sites),
-        settling_(settling) {}
+        settling_(settling),
+        targets_(targets) {}
 
   void Begin() {
     reactions_.emplace(env_);
     resolvers_.emplace(env_);
     if (sites_ != nullptr) sites_->ForgetAddresses();
+    if (targets_ == nullptr) return;
+    for (const v8::Local<v8::Value>& target : *targets_) {
+      if (target->IsObject()) wanted_.Insert(ToAddress(target));
+    }
   }
   void End() {
     for (uint32_t i = 0; i < kAhead; i++) Step(kNoAddress);
@@ -87,18 +93,23 @@ class GraphVisitor {
   }
 
   void VisitPromise(Address promise) {
-    const uint32_t index = static_cast<uint32_t>(graph_->promises_.size());
-    PromiseRecord record;
-    record.address = promise;
-    if (index >= kMostPromises || !graph_->AddPromise(record)) return;
-    Address awaiter = kNoAddress;
+    PromiseRecord* record = nullptr;
+    uint32_t index = kNone;
+    const auto add = [&] {
+      index = static_cast<uint32_t>(graph_->promises_.size());
+      record = graph_->AddPromise(promise);
+      return record != nullptr;
+    };
+    if ((targets_ == nullptr || wanted_.Contains(promise)) && !add()) return;
+    Kept kept;
+    bool is_newest = true;
     reactions_->ForEach(promise, [&](const Reaction& reaction) {
+      const bool is_first = std::exchange(is_newest, false);
+      if (targets_ != nullptr && !IsWanted(reaction)) return;
+      if (record == nullptr && !add()) return;
+      if (kept.address == kNoAddress && MayKeep(reaction, is_first, &kept)) return;
       if (reaction.kind == ReactionKind::kAwait) {
-        if (awaiter == kNoAddress) {
-          awaiter = reaction.target;
-        } else {
-          graph_->more_awaits_.push_back({index, reaction.target});
-        }
+        graph_->more_awaits_.push_back({index, reaction.target});
         return;
       }
       Graph::Edge edge;
@@ -113,7 +124,42 @@ class GraphVisitor {
       if (reaction.kind == ReactionKind::kCallback) edge.index = reaction.wasm ? 1 : 0;
       graph_->edges_.push_back(edge);
     });
-    graph_->promises_[index].KeepAwaiter(awaiter);
+    if (record == nullptr) return;
+    if (kept.address == kNoAddress && !is_newest) kept = {KeptKind::kElsewhere, promise};
+    record->Keep(kept);
+  }
+
+  // Whether a target may wait for a promise: it is one, or somebody waits for it.
+  bool IsWantedPromise(Address promise) const {
+    return !HasType(promise, promise_type_) ||
+           HasType(ReadWord(promise, layout_.promise_reactions), layout_.reaction_type) ||
+           wanted_.Contains(promise);
+  }
+
+  bool IsWanted(const Reaction& reaction) const {
+    switch (reaction.kind) {
+      case ReactionKind::kModule:
+        return true;
+      case ReactionKind::kAwait:
+        return !HasType(reaction.target, async_function_type_) ||
+               IsWantedPromise(ReadWord(reaction.target, layout_.async_function_promise));
+      default:
+        return IsWantedPromise(reaction.target);
+    }
+  }
+
+  // Whether the promise's own record can hold this. `is_first`: of its newest reaction.
+  static bool MayKeep(const Reaction& reaction, bool is_first, Kept* kept) {
+    if (reaction.kind == ReactionKind::kAwait) {
+      *kept = {KeptKind::kAwait, reaction.target};
+    } else if (reaction.kind == ReactionKind::kAdopt) {
+      *kept = {KeptKind::kAdopt, reaction.target};
+    } else if (reaction.kind == ReactionKind::kCallback && is_first) {
+      *kept = {KeptKind::kCallback, reaction.target};
+    } else {
+      return false;
+    }
+    return true;
   }
 
   static Graph::EdgeKind KindOf(ReactionKind kind) {
@@ -173,7 +219,9 @@ class GraphVisitor {
     Activation activation;
     if (!Begin(object, ActivationType::kAsyncFunction, false, &activation)) return;
     // Whether it is a pending promise shows when it is looked up.
-    activation.KeepPromise(ReadWord(object, layout_.async_function_promise));
+    const Address promise = ReadWord(object, layout_.async_function_promise);
+    if (targets_ != nullptr && !IsWantedPromise(promise)) return;
+    activation.KeepPromise(promise);
     graph_->AddActivation(activation);
   }
 
@@ -213,22 +261,20 @@ class GraphVisitor {
   Address activations_[kStage] = {};
   uint32_t next_activation_ = 0;
   HolderCandidates* settling_;
+  const std::vector<v8::Local<v8::Value>>* targets_;  // null: everything is wanted
+  AddressSet wanted_;
   std::optional<ResolverReader> resolvers_;
 };
 
-bool Graph::Build(const EnvData& env, SiteTable* sites, HolderCandidates* settling) {
-  GraphVisitor visitor(env, this, sites, settling);
+bool Graph::Build(const EnvData& env, SiteTable* sites, HolderCandidates* settling,
+                  const std::vector<v8::Local<v8::Value>>* targets) {
+  GraphVisitor visitor(env, this, sites, settling, targets);
   walk_ = WalkHeap(env, &visitor);
   if (!walk_.ok) return false;
   promise_index_.Build(promises_);
   activation_index_.Build(activations_);
+  reader_.emplace(env);
   Connect(env);
-  return true;
-}
-
-bool Graph::AddPromise(const PromiseRecord& promise) {
-  if (!promises_.push_back(promise)) return false;
-  promise_index_.Add(promise.address);
   return true;
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "activation.h"
@@ -16,6 +17,7 @@
 #include "env_data.h"
 #include "heap_walk.h"
 #include "holders.h"
+#include "reactions.h"
 
 namespace asynctb {
 
@@ -51,7 +53,20 @@ enum class SourceKind : uint8_t {
   kActivation,  // index: activation
   kPromise,     // index: promise; adoption, and what stands in between without a frame
   kCallback,    // index: callback
+  kNewest,      // index: promise; the newest of its reactions is the callback
   kCombinator,  // index: combinator
+};
+
+// What a promise's record keeps of its newest reactions during the walk.
+enum class KeptKind : uint8_t {
+  kAwait,     // the generator that awaits it
+  kCallback,  // the promise that comes of its newest reaction's callback
+  kAdopt,     // the promise that adopts it
+  kElsewhere, // something that was taken down elsewhere; the address says nothing
+};
+struct Kept {
+  KeptKind kind = KeptKind::kAwait;
+  Address address = kNoAddress;
 };
 
 // PromiseRecord::source has this much room for an index.
@@ -67,17 +82,23 @@ struct PromiseRecord {
   void set_source(SourceKind kind, uint32_t index) {
     source = index << 3 | static_cast<uint32_t>(kind);
   }
-  // During the walk the two words hold the generator that awaits this promise.
-  bool has_awaiter_to_take() const { return node != -1; }
-  Address TakeAwaiter() {
-    const Address awaiter = static_cast<Address>(static_cast<uint32_t>(node)) << 32 | source;
+  // During the walk the two words hold what waits for this promise; addresses have 48 bits. Once
+  // that was taken it is nothing, and the words are free for what settles the promise.
+  Kept Take() {
+    if (node == -1) return Kept();
+    const uint32_t high = static_cast<uint32_t>(node);
+    const Kept kept = {static_cast<KeptKind>(high >> 16),
+                       static_cast<Address>(high & 0xffff) << 32 | source};
     source = 0;
     node = -1;
-    return awaiter;
+    return kept;
   }
-  void KeepAwaiter(Address awaiter) {
-    source = static_cast<uint32_t>(awaiter);
-    node = static_cast<int32_t>(awaiter >> 32);
+  // Whether nothing waits for it; for before Take.
+  bool is_alone() const { return source == 0 && node == 0; }
+  void Keep(const Kept& kept) {
+    source = static_cast<uint32_t>(kept.address);
+    node = static_cast<int32_t>(static_cast<uint32_t>(kept.kind) << 16 |
+                                static_cast<uint32_t>(kept.address >> 32));
   }
 };
 
@@ -112,13 +133,16 @@ class Graph {
   // Walks the heap once. False with a reason when that cannot be done. `sites`: enter the site of
   // each suspended activation, while it is in the cache. `settling`: take the functions that settle
   // promises down too, of which a program may have made two for each promise, and there what may
-  // hold them.
-  bool Build(const EnvData& env, SiteTable* sites = nullptr, HolderCandidates* settling = nullptr);
+  // hold them. `targets`: only what these may wait for is wanted. What nobody waits for is not taken
+  // down then, which is most of a heap with a million tasks.
+  bool Build(const EnvData& env, SiteTable* sites = nullptr, HolderCandidates* settling = nullptr,
+             const std::vector<v8::Local<v8::Value>>* targets = nullptr);
   const WalkResult& walk() const { return walk_; }
 
   RecordArray<Activation>& activations() { return activations_; }
   RecordArray<PromiseRecord>& promises() { return promises_; }
-  const std::vector<Callback>& callbacks() const { return callbacks_; }
+  // Of a promise that a callback settles. The function is read anew where it was not taken down.
+  Callback CallbackOf(const PromiseRecord& promise) const;
   const std::vector<Combinator>& combinators() const { return combinators_; }
   const std::vector<CombinatorInput>& inputs() const { return inputs_; }
 
@@ -134,6 +158,32 @@ class Graph {
            !more_awaits_.exhausted() && !more_requests_.exhausted() &&
            !promise_index_.exhausted() && !activation_index_.exhausted() &&
            promises_.size() < kMostPromises;
+  }
+
+  // Calls `visit(uint32_t promise)` for each promise that this one waits for directly.
+  template <typename Visit>
+  void ForEachInput(const PromiseRecord& promise, Visit visit) const {
+    switch (promise.kind()) {
+      case SourceKind::kUnknown:
+        break;
+      case SourceKind::kActivation:
+        if (activations_[promise.index()].awaits != kNone) {
+          visit(activations_[promise.index()].awaits);
+        }
+        break;
+      case SourceKind::kPromise:
+      case SourceKind::kNewest:
+        visit(promise.index());
+        break;
+      case SourceKind::kCallback:
+        visit(callbacks_[promise.index()].promise);
+        break;
+      case SourceKind::kCombinator: {
+        const Combinator& combinator = combinators_[promise.index()];
+        for (uint32_t i = 0; i < combinator.count; i++) visit(inputs_[combinator.begin + i].promise);
+        break;
+      }
+    }
   }
 
   // Marks the activations that others wait for; what stays unmarked is outermost.
@@ -168,15 +218,23 @@ class Graph {
     int32_t total;
   };
 
-  bool AddPromise(const PromiseRecord& promise);
+  // Null when there is no room. Inline: it is called once a pending promise.
+  PromiseRecord* AddPromise(Address promise) {
+    PromiseRecord record;
+    record.address = promise;
+    if (promises_.size() >= kMostPromises || !promises_.push_back(record)) return nullptr;
+    promise_index_.Add(promise);
+    return &promises_.back();
+  }
   bool AddActivation(const Activation& activation);
   void Connect(const EnvData& env);
   void ConnectActivations();
   void ConnectModules(const EnvData& env, const Edge& edge, std::vector<Input>* inputs);
   void ConnectInputs(std::vector<Input>* inputs);
   void ConnectRunning(const EnvData& env);
-  // The first answer wins: an activation is connected before anything between promises.
+  // The first answer wins, but that an activation goes before anything between promises.
   void SetSource(uint32_t promise, SourceKind kind, uint32_t index);
+  void SetActivation(uint32_t promise, uint32_t activation);
 
   WalkResult walk_;
   RecordArray<Activation> activations_;
@@ -186,9 +244,12 @@ class Graph {
   std::vector<CombinatorInput> inputs_;
   AddressIndex<PromiseRecord> promise_index_;
   AddressIndex<Activation> activation_index_;
+  size_t waited_for_ = 0;            // at most so many activations may be awaited by others
   std::vector<uint32_t> executing_;  // activations that run, or seem to
-  // Raw findings. One await of a promise and one request of an activation, which is what nearly
-  // all have, are kept in the record itself until they are connected.
+  // Reads what kNewest leads to. Good as long as the addresses are.
+  std::optional<ReactionReader> reader_;
+  // Raw findings. What waits for a promise and one request of an activation, of which nearly all
+  // have only one, are kept in the record itself until they are connected.
   RecordArray<Await> more_awaits_;
   RecordArray<Request> more_requests_;
   RecordArray<Edge> edges_;

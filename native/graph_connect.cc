@@ -11,21 +11,40 @@
 
 namespace asynctb {
 
+void Graph::SetActivation(uint32_t promise, uint32_t activation) {
+  if (promises_[promise].kind() == SourceKind::kActivation) return;
+  promises_[promise].set_source(SourceKind::kActivation, activation);
+}
+
 void Graph::SetSource(uint32_t promise, SourceKind kind, uint32_t index) {
   if (promise == kNone || promises_[promise].kind() != SourceKind::kUnknown) return;
   promises_[promise].set_source(kind, index);
 }
 
+Callback Graph::CallbackOf(const PromiseRecord& promise) const {
+  if (promise.kind() == SourceKind::kCallback) return callbacks_[promise.index()];
+  Callback callback;
+  callback.promise = promise.index();
+  Reaction newest;
+  if (reader_->ReadNewest(promises_[callback.promise].address, &newest)) {
+    callback.function = newest.function;
+    if (newest.wasm) callback.kind = FrameKind::kWasm;
+  }
+  return callback;
+}
+
 // In one pass over both arrays, side by side: they are larger than the caches, and what belongs
 // together was mostly allocated together.
 void Graph::ConnectActivations() {
-  AddressIndex<PromiseRecord>::Trail last_promise;
+  AddressIndex<PromiseRecord>::Trail last_promise, last_target;
   AddressIndex<Activation>::Trail last_activation;
   const auto link = [&](Activation* activation) {
     if (activation->linked) return;
     activation->linked = true;
     const Address promise = activation->TakePromise();
-    if (promise != kNoAddress) activation->promise = promise_index_.FindNext(promise, &last_promise);
+    if (promise != kNoAddress) {
+      activation->promise = promise_index_.FindNext(promise, &last_promise);
+    }
   };
   const auto set_awaits = [&](Address generator, uint32_t promise) {
     const uint32_t index = activation_index_.FindNext(generator, &last_activation);
@@ -33,30 +52,48 @@ void Graph::ConnectActivations() {
     link(&activations_[index]);
     activations_[index].awaits = promise;
   };
-  const auto take_awaiter = [&](uint32_t index) {
-    if (!promises_[index].has_awaiter_to_take()) return;
-    const Address awaiter = promises_[index].TakeAwaiter();
-    if (awaiter != kNoAddress) set_awaits(awaiter, index);
+  // A record's words are free for what settles it once what they hold is taken; and that in turn
+  // is needed to say so of another record. So a chain is followed from one to the next.
+  const auto connect = [&](uint32_t from) {
+    Kept kept = promises_[from].Take();
+    if (kept.kind == KeptKind::kElsewhere) return;
+    while (kept.address != kNoAddress) {
+      if (kept.kind == KeptKind::kAwait) {
+        set_awaits(kept.address, from);
+        return;
+      }
+      const uint32_t target = promise_index_.FindNext(kept.address, &last_target);
+      if (target == kNone || target == from) return;
+      const SourceKind source =
+          kept.kind == KeptKind::kAdopt ? SourceKind::kPromise : SourceKind::kNewest;
+      kept = promises_[target].Take();
+      SetSource(target, source, from);
+      if (kept.kind == KeptKind::kElsewhere) return;
+      from = target;
+    }
   };
   for (uint32_t i = 0; i < activations_.size(); i++) {
     Activation& activation = activations_[i];
     link(&activation);
     if (activation.promise == kNone) continue;
-    take_awaiter(activation.promise);
+    if (!promises_[activation.promise].is_alone()) waited_for_++;
+    connect(activation.promise);
     // V8 leaves an async function that has returned as if it were executing: what its promise
     // adopts, if anything, comes before it.
     if (activation.state != ActivationState::kExecuting) {
-      SetSource(activation.promise, SourceKind::kActivation, i);
+      SetActivation(activation.promise, i);
     }
   }
-  for (uint32_t i = 0; i < promises_.size(); i++) take_awaiter(i);
+  for (uint32_t i = 0; i < promises_.size(); i++) connect(i);
+  waited_for_ += more_requests_.size();
   for (const Await& await : more_awaits_) set_awaits(await.generator, await.promise);
 }
 
 void Graph::Connect(const EnvData& env) {
   ConnectActivations();
   for (const Request& request : more_requests_) {
-    SetSource(FindPromise(request.promise), SourceKind::kActivation, request.activation);
+    const uint32_t promise = FindPromise(request.promise);
+    if (promise != kNone) SetActivation(promise, request.activation);
   }
   std::vector<Input> inputs;
   for (const Edge& edge : edges_) {
@@ -168,32 +205,27 @@ void Graph::MarkAwaited() {
   std::vector<bool> passed(promises_.size());
   std::vector<uint32_t> pending;
   for (const Activation& activation : activations_) {
-    if (activation.awaits != kNone) pending.push_back(activation.awaits);
-    while (!pending.empty()) {
-      const uint32_t index = pending.back();
-      pending.pop_back();
-      if (passed[index]) continue;
-      passed[index] = true;
+    if (waited_for_ == 0) break;
+    for (uint32_t index = activation.awaits; index != kNone;) {
       const PromiseRecord& promise = promises_[index];
-      switch (promise.kind()) {
-        case SourceKind::kUnknown:
-          break;
-        case SourceKind::kActivation:
-          activations_[promise.index()].awaited = true;
-          break;
-        case SourceKind::kPromise:
-          pending.push_back(promise.index());
-          break;
-        case SourceKind::kCallback:
-          pending.push_back(callbacks_[promise.index()].promise);
-          break;
-        case SourceKind::kCombinator: {
-          const Combinator& combinator = combinators_[promise.index()];
-          for (uint32_t i = 0; i < combinator.count; i++) {
-            pending.push_back(inputs_[combinator.begin + i].promise);
-          }
-          break;
-        }
+      const bool is_first = !passed[index];
+      passed[index] = true;
+      index = kNone;
+      if (is_first && promise.kind() == SourceKind::kActivation) {
+        // What that awaits is gone through by itself.
+        Activation& awaited = activations_[promise.index()];
+        if (!awaited.awaited) waited_for_--;
+        awaited.awaited = true;
+      } else if (is_first) {
+        // Of several inputs all but the last have to wait.
+        ForEachInput(promise, [&](uint32_t input) {
+          if (index != kNone) pending.push_back(index);
+          index = input;
+        });
+      }
+      if (index == kNone && !pending.empty()) {
+        index = pending.back();
+        pending.pop_back();
       }
     }
   }

@@ -83,9 +83,7 @@ Address ReactionReader::DerivedPromise(Address reaction) const {
 bool ReactionReader::IsProgramFunction(Address handler) const {
   if (!IsHeapObject(handler) || handler == undefined_value_) return false;
   // A bound function, a proxy or a class was made by the program too.
-  if (InstanceType(handler) != layout_.function_type) return true;
-  const Address shared = ReadWord(handler, layout_.function_shared);
-  return ReadWord(shared, layout_.shared_script) != undefined_value_;
+  return InstanceType(handler) != layout_.function_type || IsOwnFunction(handler);
 }
 
 Address ReactionReader::ResumedCall(Address handler) const {
@@ -129,7 +127,10 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
   Address reject_payload = kNoAddress, reject_context = kNoAddress;
   Reaction* first = &found[0];
 
-  const Builtin* on_fulfill = FindBuiltin(fulfill, &payload, &context);
+  // Most handlers are the program's own functions: they need not be compared with all of V8's.
+  const bool has_own_fulfill = IsOwnFunction(fulfill);
+  const Builtin* on_fulfill =
+      has_own_fulfill ? nullptr : FindBuiltin(fulfill, &payload, &context);
   if (on_fulfill != nullptr && on_fulfill->role == ClosureRole::kAwait) {
     first->kind = ReactionKind::kAwait;
     first->target = payload;
@@ -171,7 +172,7 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
     }
   }
 
-  const Address resumed = ResumedCall(fulfill);
+  const Address resumed = has_own_fulfill ? kNoAddress : ResumedCall(fulfill);
   if (resumed != kNoAddress) {
     first->kind = ReactionKind::kCallback;
     first->wasm = true;
@@ -181,7 +182,7 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
   }
   const Address derived = DerivedPromise(reaction);
   // `then(callback)`: the callback for success if there is one, else the one for failure.
-  const bool has_fulfill = IsProgramFunction(fulfill);
+  const bool has_fulfill = has_own_fulfill || IsProgramFunction(fulfill);
   const bool has_reject = IsProgramFunction(reject);
   int count = 0;
   if (derived != kNoAddress) {
@@ -197,6 +198,9 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
   // which promise depends on this one.
   if (has_fulfill && on_reject != nullptr && on_reject->role == ClosureRole::kResolve &&
       resolvers_ && IsPromise(reject_payload)) {
+    found[0].is_spare =
+        count > 0 && !HasType(ReadWord(found[0].target, layout_.promise_reactions),
+                              layout_.reaction_type);
     Reaction& out = found[count++];
     out.kind = ReactionKind::kCallback;
     out.target = reject_payload;

@@ -31,6 +31,8 @@ struct Reaction {
   int32_t total = 0;         // of a combinator's inputs, 0 when unknown
   bool by_program = false;   // kResolve: made by `new Promise`, not by a built-in
   bool wasm = false;         // kCallback: it resumes suspended WebAssembly
+  // kCallback: what the callback settles beside another promise, and nobody waits for.
+  bool is_spare = false;
 };
 
 // Reads reactions with the builtins' addresses of this moment: make one per capture.
@@ -51,11 +53,28 @@ class ReactionReader {
     // Bounded: a list that long would be no list.
     constexpr int kMostReactions = 10'000'000;
     for (int i = 0; i < kMostReactions && HasType(reaction, layout_.reaction_type); i++) {
-      Reaction found[2];
-      const int count = Read(reaction, found);
-      for (int k = 0; k < count; k++) visit(found[k]);
+      if (IsPlainThen(reaction)) {
+        Reaction found;
+        found.kind = ReactionKind::kCallback;
+        found.target = ReadWord(reaction, layout_.reaction_target);
+        found.function = ReadWord(reaction, layout_.reaction_fulfill);
+        visit(found);
+      } else {
+        Reaction found[2];
+        const int count = Read(reaction, found);
+        for (int k = 0; k < count; k++) visit(found[k]);
+      }
       reaction = ReadWord(reaction, layout_.reaction_next);
     }
+  }
+
+  // What ForEach says first. False for a promise without reactions.
+  bool ReadNewest(Address promise, Reaction* newest) const {
+    const Address reaction = ReadWord(promise, layout_.promise_reactions);
+    Reaction found[2];
+    if (!HasType(reaction, layout_.reaction_type) || Read(reaction, found) == 0) return false;
+    *newest = found[0];
+    return true;
   }
 
   // The promise that a function is the `resolve` or `reject` of, else kNoAddress.
@@ -73,6 +92,18 @@ class ReactionReader {
   const Builtin* FindBuiltin(Address handler, Address* payload, Address* context) const;
   // The promise of a `WebAssembly.promising` call that a handler resumes, else kNoAddress.
   Address ResumedCall(Address handler) const;
+  // Whether it is a function that was written in JavaScript.
+  bool IsOwnFunction(Address handler) const {
+    if (!HasType(handler, layout_.function_type)) return false;
+    const Address shared = ReadWord(handler, layout_.function_shared);
+    return ReadWord(shared, layout_.shared_script) != undefined_value_;
+  }
+  // Of `then(function)`, of which there may be millions; Read says the same.
+  bool IsPlainThen(Address reaction) const {
+    return ReadWord(reaction, layout_.reaction_reject) == undefined_value_ &&
+           IsOwnFunction(ReadWord(reaction, layout_.reaction_fulfill)) &&
+           IsPromise(ReadWord(reaction, layout_.reaction_target));
+  }
   // Whether a handler is the program's: undefined and V8's or Node's own functions are not.
   bool IsProgramFunction(Address handler) const;
   // What a reaction settles: a promise, or kNoAddress.

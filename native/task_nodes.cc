@@ -12,6 +12,10 @@ namespace {
 constexpr int32_t kUnvisited = -1;
 constexpr int32_t kInProgress = -2;
 
+// So many frames below each other get nodes of their own: twice what is ever shown of a stack,
+// so that a stack that joins the way of another one half down still shows as much.
+constexpr uint32_t kDeepest = 20'000;
+
 class Collector {
  public:
   Collector(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
@@ -55,6 +59,7 @@ class Collector {
     leaf_ = Intern({NodeType::kLeaf, 0, -1, 0, 0, 0}, {});
     cycle_ = Intern({NodeType::kCycle, 0, -1, 0, 0, 0}, {});
     ready_ = Intern({NodeType::kReady, 0, -1, 0, 0, 0}, {});
+    cut_ = Intern({NodeType::kCut, 0, -1, 0, 0, 0}, {});
   }
 
   void CountTasks() {
@@ -65,10 +70,13 @@ class Collector {
       tasks++;
       if (!activation.awaited) Count(static_cast<uint32_t>(i));
     }
+    if (reached_ < tasks) PassCuts();
     // What is left waits for itself: a ring without an outermost frame.
     for (size_t i = 0; reached_ < tasks && i < graph_->activations().size(); i++) {
       const Activation& activation = graph_->activations()[i];
-      if (IsTask(activation) && !activation.reached) Count(static_cast<uint32_t>(i));
+      if (!IsTask(activation) || activation.reached) continue;
+      Count(static_cast<uint32_t>(i));
+      PassCuts();
     }
   }
 
@@ -92,6 +100,8 @@ class Collector {
     capture_->task_count = 0;
     table_.clear();
     counts_.clear();
+    cuts_.clear();
+    passed_.clear();
     for (Recent& recent : recent_) recent = Recent();
     reached_ = 0;
     Begin();
@@ -115,7 +125,7 @@ class Collector {
     PromiseRecord* own = activation.awaited ? SettledBy(index) : nullptr;
     if (own != nullptr && own->node == kUnvisited) own->node = kInProgress;
     const uint32_t awaits = activation.awaits;
-    if (awaits != kNone && graph_->promises()[awaits].node == kUnvisited) Visit(awaits);
+    if (awaits != kNone && graph_->promises()[awaits].node == kUnvisited) Visit(awaits, 1);
     const int32_t node = NodeOfActivation(index);
     if (own != nullptr && own->node == kInProgress) own->node = node;
     return node;
@@ -132,8 +142,7 @@ class Collector {
   // For after the promise that it awaits was visited.
   int32_t NodeOfActivation(uint32_t index) {
     Activation& activation = graph_->activations()[index];
-    if (!activation.reached && IsTask(activation)) reached_++;
-    activation.reached = true;
+    Reach(&activation);
     int32_t next = -1;
     if (activation.awaits != kNone) {
       next = NodeOf(activation.awaits);
@@ -173,17 +182,23 @@ class Collector {
     return recent.node;
   }
 
+  void Reach(Activation* activation) {
+    if (!activation->reached && IsTask(*activation)) reached_++;
+    activation->reached = true;
+  }
+
   int32_t NodeOf(uint32_t promise) const {
     const int32_t node = graph_->promises()[promise].node;
-    return node == kInProgress || node == kUnvisited ? cycle_ : node;
+    if (node == kUnvisited) return cut_;
+    return node == kInProgress ? cycle_ : node;
   }
 
   // Depth first without recursion: chains are as long as the program makes them.
-  void Visit(uint32_t first) {
-    stack_.push_back(first);
+  void Visit(uint32_t first, uint32_t frames) {
+    stack_.push_back({first, frames});
     while (!stack_.empty()) {
-      const uint32_t index = stack_.back();
-      PromiseRecord& promise = graph_->promises()[index];
+      const Step step = stack_.back();
+      PromiseRecord& promise = graph_->promises()[step.promise];
       if (promise.node >= 0) {
         stack_.pop_back();
         continue;
@@ -191,7 +206,9 @@ class Collector {
       if (promise.node == kUnvisited) {
         promise.node = kInProgress;
         const size_t before = stack_.size();
-        PushInputs(promise);
+        const bool has_frame = promise.kind() != SourceKind::kPromise;
+        const uint32_t below = step.frames + (has_frame ? 1 : 0);
+        graph_->ForEachInput(promise, [this, below](uint32_t input) { Push(input, below); });
         if (stack_.size() > before) continue;
       }
       promise.node = MakeNode(promise);
@@ -199,32 +216,29 @@ class Collector {
     }
   }
 
-  void Push(uint32_t promise) {
-    if (promise != kNone && graph_->promises()[promise].node == kUnvisited) {
-      stack_.push_back(promise);
+  void Push(uint32_t promise, uint32_t frames) {
+    if (graph_->promises()[promise].node != kUnvisited) return;
+    if (frames > kDeepest) {
+      cuts_.push_back(promise);
+    } else {
+      stack_.push_back({promise, frames});
     }
   }
 
-  void PushInputs(const PromiseRecord& promise) {
-    switch (promise.kind()) {
-      case SourceKind::kUnknown:
-        break;
-      case SourceKind::kActivation:
-        Push(graph_->activations()[promise.index()].awaits);
-        break;
-      case SourceKind::kPromise:
-        Push(promise.index());
-        break;
-      case SourceKind::kCallback:
-        Push(graph_->callbacks()[promise.index()].promise);
-        break;
-      case SourceKind::kCombinator: {
-        const Combinator& combinator = graph_->combinators()[promise.index()];
-        for (uint32_t i = 0; i < combinator.count; i++) {
-          Push(graph_->inputs()[combinator.begin + i].promise);
-        }
-        break;
+  // What lies behind the places where stacks were cut gets no nodes, but is no task of its own.
+  void PassCuts() {
+    if (cuts_.empty()) return;
+    passed_.resize(graph_->promises().size());
+    while (!cuts_.empty()) {
+      const uint32_t index = cuts_.back();
+      cuts_.pop_back();
+      if (passed_[index]) continue;
+      passed_[index] = true;
+      const PromiseRecord& promise = graph_->promises()[index];
+      if (promise.kind() == SourceKind::kActivation) {
+        Reach(&graph_->activations()[promise.index()]);
       }
+      graph_->ForEachInput(promise, [this](uint32_t input) { cuts_.push_back(input); });
     }
   }
 
@@ -234,8 +248,9 @@ class Collector {
         return NodeOfActivation(promise.index());
       case SourceKind::kPromise:
         return NodeOf(promise.index());
-      case SourceKind::kCallback: {
-        const Callback& callback = graph_->callbacks()[promise.index()];
+      case SourceKind::kCallback:
+      case SourceKind::kNewest: {
+        const Callback callback = graph_->CallbackOf(promise);
         int32_t node = NodeOf(callback.promise);
         if (callback.kind == FrameKind::kCallback) {
           const uint32_t site = sites_->ForFunction(callback.function, callback.kind);
@@ -336,14 +351,20 @@ class Collector {
   std::vector<v8::Local<v8::Object>>* samples_;
   Recent recent_[kRecent];
   std::vector<Slot> table_;
-  std::vector<uint32_t> stack_;
+  struct Step {
+    uint32_t promise;
+    uint32_t frames;  // above it
+  };
+  std::vector<Step> stack_;
+  std::vector<uint32_t> cuts_;  // promises that are not followed
+  std::vector<bool> passed_;    // by PassCuts
   std::vector<Branch> branches_;
   std::vector<int32_t> counts_;  // by node
   std::vector<uint32_t> first_;  // by node, when samples are wanted: the first of its tasks
   bool is_sampling_ = false;
   size_t sample_count_ = 0;
   size_t reached_ = 0;           // tasks
-  int32_t leaf_ = 0, cycle_ = 0, ready_ = 0;
+  int32_t leaf_ = 0, cycle_ = 0, ready_ = 0, cut_ = 0;
 };
 
 }  // namespace

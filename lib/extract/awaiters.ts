@@ -21,7 +21,7 @@ export interface Awaiter {
   /** Of a combinator: which input the awaited promise is; null when unknown. */
   readonly input: number | null;
   /** Who waits for it in turn, where that is known already: it is in another thread. */
-  readonly above?: readonly Awaiter[];
+  readonly above?: AwaiterList;
   /** It is one of those that wait for themselves. */
   readonly cyclic?: boolean;
 }
@@ -36,18 +36,41 @@ export function detailFlags(
   );
 }
 
+/** Which of those who wait are wanted, counted from the oldest. */
+export interface AwaiterRange {
+  readonly skip: number;
+  readonly limit: number;
+}
+
+export interface AwaiterList {
+  /** Those that were asked for. Of the others nothing was made: they may be millions. */
+  readonly awaiters: readonly Awaiter[];
+  /** How many there are, the others included. */
+  readonly total: number;
+}
+
+export const NO_AWAITERS: AwaiterList = { awaiters: [], total: 0 };
+
+/** The addon counts in words of 32 bits. */
+const MOST = 0xffff_ffff;
+
 /** Who waits for a promise or an async generator directly. Needs no walk of the heap. */
 export function directAwaiters(
   target: unknown,
   options: Pick<ResolvedOptions, 'locals' | 'resources'>,
-): Awaiter[] {
-  if (!can('promises')) return [];
-  const [sites, awaiters] = loadBinding().awaiters(
+  { skip, limit }: AwaiterRange,
+): AwaiterList {
+  if (!can('promises')) return NO_AWAITERS;
+  const answer = loadBinding().awaiters(
     target,
     detailFlags(options),
+    Math.min(skip, MOST),
+    Math.min(limit, MOST),
   );
+  if (answer === undefined) return NO_AWAITERS;
+  const [sites, entries, total] = answer;
   const maker = new FrameMaker(sites);
-  return awaiters.map((entry) => {
+  const awaiters = entries.map((entry): Awaiter => {
     const input = entry[ENTRY_STRIDE] as number;
     const inner: Frame[] = [];
     for (let at = ENTRY_STRIDE + 1; at < entry.length; at += ENTRY_STRIDE) {
@@ -60,4 +83,5 @@ export function directAwaiters(
       input: input < 0 ? null : input,
     };
   });
+  return { awaiters, total };
 }

@@ -4,13 +4,19 @@
 import { elaborateFrames } from '../glue/suspended.js';
 import type { CallGraphJson } from '../format/json.js';
 import { CallGraph } from '../model/call-graph.js';
-import { AsynctbError, joinErrors } from '../model/errors.js';
+import { joinErrors } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
-import type { Awaiter } from './awaiters.js';
+import type { Awaiter, AwaiterList } from './awaiters.js';
 import { elaborateFound, extractAll, prepareHooks } from './extract.js';
 import { elaborateFromInside } from './frame-rules.js';
-import { awaitersOf, ownFrame } from './linked-awaiters.js';
+import {
+  awaitersOf,
+  cutAwaiters,
+  MOST_COUNTED,
+  ownFrame,
+  tooManyAwaiters,
+} from './linked-awaiters.js';
 import {
   type ExtractOptions,
   type ResolvedOptions,
@@ -53,55 +59,119 @@ export function awaitersAsJson(
   });
 }
 
+/** Where an awaiter that has no room left is the same as one that was met, so many are looked at. */
+const LEAST_ASKED = 16;
+/** So many times as many edges as nodes: what waits for several is shown with each of them. */
+const EDGES_A_NODE = 4;
+
 /** Breadth first without recursion; who is met again by another way is the same node. */
 function graphOf(target: unknown, stack: Stack, session: Session): CallGraph {
-  const { options, entry } = session;
   const top = new CallGraph(target, stack);
-  const nodes = new Map<unknown, CallGraph>([[target, top]]);
-  const below = new Map<CallGraph, CallGraph>();
-  const todo = [top];
-  const known = new Map<CallGraph, readonly Awaiter[]>();
-  for (const node of todo) {
-    const errors: Error[] = [];
-    const { frames, leaves } = node.stack;
-    const [first = leaves[0]] = frames;
-    const own = ownFrame(node.root, first);
-    const awaiters =
-      known.get(node) ?? awaitersOf(node.root, own, options, errors);
-    if (errors.length > 0) {
-      node.stack.error = joinErrors([node.stack.error ?? [], errors].flat());
-    }
-    for (const awaiter of awaiters) {
-      const { frame, inner, root, input, above } = awaiter;
-      const before = nodes.get(root);
-      const cyclic =
-        awaiter.cyclic === true ||
-        (before !== undefined && isOnWay(before, node, below));
-      if (before !== undefined && !cyclic) {
-        node.awaitedBy.push(before);
-        continue;
-      }
-      if (todo.length > options.maxFrames) {
-        node.stack.error ??= new AsynctbError(
-          'ERR_ASYNCTB_MAX_FRAMES',
-          `more than ${options.maxFrames} awaiters: the rest is not shown (option maxFrames)`,
-        );
-        return top;
-      }
-      elaborateFrames([frame], options, entry);
-      const [inside = first] = inner;
-      const error = joinErrors(elaborateFromInside(frame, inside, session));
-      const found = new Stack(root, [frame, ...inner], [], error, input);
-      const next = new CallGraph(root, found, [], cyclic);
-      node.awaitedBy.push(next);
-      if (cyclic) continue;
-      if (root !== null) nodes.set(root, next);
-      if (above !== undefined) known.set(next, above);
-      below.set(next, node);
-      todo.push(next);
-    }
+  const way: Way = {
+    session,
+    nodes: new Map([[target, top]]),
+    below: new Map(),
+    todo: [top],
+    known: new Map(),
+    left: session.options.maxFrames,
+    edges: session.options.maxFrames * EDGES_A_NODE,
+    toCount: MOST_COUNTED,
+    omitted: 0,
+  };
+  // It grows while this goes on.
+  for (let i = 0; i < way.todo.length; i++) {
+    addAwaiters(way.todo[i] as CallGraph, way);
+  }
+  if (way.omitted > 0) {
+    const { maxFrames } = session.options;
+    const cut = tooManyAwaiters(maxFrames, way.omitted);
+    top.stack.error = joinErrors([top.stack.error ?? [], cut].flat());
   }
   return top;
+}
+
+interface Way {
+  readonly session: Session;
+  readonly nodes: Map<unknown, CallGraph>;
+  readonly below: Map<CallGraph, CallGraph>;
+  readonly todo: CallGraph[];
+  readonly known: Map<CallGraph, AwaiterList>;
+  /** How many nodes and edges may still be made, and how many awaiters counted. */
+  left: number;
+  edges: number;
+  toCount: number;
+  omitted: number;
+}
+
+/** Nodes for those who wait for `node`, as far as there is room; the rest is counted. */
+function addAwaiters(node: CallGraph, way: Way): void {
+  const { options } = way.session;
+  if (way.left <= 0 && way.toCount <= 0) return;
+  const [first = node.stack.leaves[0]] = node.stack.frames;
+  const own = ownFrame(node.root, first);
+  const known = way.known.get(node);
+  const errors: Error[] = [];
+  let shown = 0;
+  let total = 0;
+  for (let isFull = false; !isFull;) {
+    const range = {
+      skip: shown,
+      limit: Math.min(Math.max(way.left, LEAST_ASKED), way.edges),
+    };
+    const found =
+      known === undefined
+        ? awaitersOf(node.root, own, range, options, shown > 0 ? [] : errors)
+        : cutAwaiters(known, range);
+    ({ total } = found);
+    for (const awaiter of found.awaiters) {
+      isFull = !addAwaiter(node, first, awaiter, way);
+      if (isFull) break;
+      shown++;
+    }
+    isFull ||= shown >= total || way.edges <= 0 || found.awaiters.length === 0;
+  }
+  way.toCount -= total;
+  node.omitted = total - shown;
+  way.omitted += node.omitted;
+  if (errors.length > 0) {
+    node.stack.error = joinErrors([node.stack.error ?? [], errors].flat());
+  }
+}
+
+/** False when there is no room for it. */
+function addAwaiter(
+  node: CallGraph,
+  first: unknown,
+  awaiter: Awaiter,
+  way: Way,
+): boolean {
+  const { nodes, below, todo, known, session } = way;
+  const { frame, inner, root, input, above } = awaiter;
+  if (way.edges <= 0) return false;
+  const before = nodes.get(root);
+  const cyclic =
+    awaiter.cyclic === true ||
+    (before !== undefined && isOnWay(before, node, below));
+  if (before !== undefined && !cyclic) {
+    way.edges--;
+    node.awaitedBy.push(before);
+    return true;
+  }
+  if (way.left <= 0) return false;
+  way.left--;
+  way.edges--;
+  elaborateFrames([frame], session.options, session.entry);
+  const [inside = first] = inner;
+  const error = joinErrors(elaborateFromInside(frame, inside, session));
+  const found = new Stack(root, [frame, ...inner], [], error, input);
+  const next = new CallGraph(root, found, [], cyclic);
+  node.awaitedBy.push(next);
+  if (cyclic) return true;
+  if (root !== null) nodes.set(root, next);
+  if (above !== undefined) known.set(next, above);
+  below.set(next, node);
+  todo.push(next);
+  return true;
 }
 
 /** Whether `from` was reached by way of `node`: then `node` waits for itself. */

@@ -36,7 +36,10 @@ export interface DumpOptions {
   locals?: boolean | undefined;
   /** Print Node's own frames too. Default false. */
   showInternalFrames?: boolean | undefined;
-  /** Print at most so many groups of tasks a thread, and say how many more there are. */
+  /**
+   * Show at most so many groups of tasks a thread, and say how many more there are. Default: all, up to
+   * 50,000 frames of stacks that are longer than 100.
+   */
   maxTasks?: number | undefined;
 }
 

@@ -12,10 +12,19 @@ import {
 } from '../hooks/remote.js';
 import { isFrame } from '../hooks/repair.js';
 import { toError, warnOnce } from '../hooks/warn.js';
+import { MAX_NESTING } from '../format/context.js';
+import { groupDigits } from '../format/text.js';
+import { AsynctbError } from '../model/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { stackFromJson } from '../model/from-json.js';
-import { type Awaiter, directAwaiters } from './awaiters.js';
+import {
+  type Awaiter,
+  type AwaiterList,
+  type AwaiterRange,
+  directAwaiters,
+  NO_AWAITERS,
+} from './awaiters.js';
 import { isArray } from './answers.js';
 import type { ResolvedOptions } from './options.js';
 import { currentSession, newSession } from './session.js';
@@ -23,14 +32,15 @@ import { currentSession, newSession } from './session.js';
 /**
  * Who waits for `root` directly, which is what is settled when `frame` is through (null: unknown).
  * What hooks on the frame's function say stands in the place of what V8 knows. An error is added
- * to `errors`, and takes nothing away.
+ * to `errors`, and takes nothing away. Frames are made of those in `range` only.
  */
 export function awaitersOf(
   root: unknown,
   frame: Frame | null,
+  range: AwaiterRange,
   options: ResolvedOptions,
   errors: Error[],
-): readonly Awaiter[] {
+): AwaiterList {
   let linked: readonly unknown[] | null = null;
   try {
     if (RemoteItem.is(root)) linked = [root];
@@ -38,17 +48,33 @@ export function awaitersOf(
   } catch (thrown) {
     errors.push(toError(thrown));
   }
-  if (linked === null) return directAwaiters(root, options);
-  return linked.flatMap((item) => {
+  if (linked === null) return directAwaiters(root, options, range);
+  const awaiters: Awaiter[] = [];
+  let total = 0;
+  for (const item of linked) {
+    const rest = {
+      skip: Math.max(range.skip - total, 0),
+      limit: range.limit - awaiters.length,
+    };
     try {
-      return RemoteItem.is(item)
-        ? awaitersInOtherThread(item, options, errors)
-        : directAwaiters(item, options);
+      const found = RemoteItem.is(item)
+        ? cutAwaiters(awaitersInOtherThread(item, options, errors), rest)
+        : directAwaiters(item, options, rest);
+      for (const awaiter of found.awaiters) awaiters.push(awaiter);
+      total += found.total;
     } catch (thrown) {
       errors.push(toError(thrown));
-      return [];
     }
-  });
+  }
+  return { awaiters, total };
+}
+
+/** Those of a list that is there already. */
+export function cutAwaiters(
+  { awaiters, total }: AwaiterList,
+  { skip, limit }: AwaiterRange,
+): AwaiterList {
+  return { awaiters: awaiters.slice(skip, skip + limit), total };
 }
 
 function askHooks(frame: Frame): readonly unknown[] | null {
@@ -74,11 +100,16 @@ function awaitersInOtherThread(
   item: RemoteItem,
   options: ResolvedOptions,
   errors: Error[],
-): readonly Awaiter[] {
+): AwaiterList {
   const session =
     currentSession() ?? newSession(options, awaitersOf as AnyFunction);
   const nodes = remoteAwaiters(item, session)?.nodes ?? [];
-  const above: Awaiter[][] = nodes.map(() => []);
+  const above = nodes.map(
+    ({ awaitedBy, omitted }): { awaiters: Awaiter[]; total: number } => ({
+      awaiters: [],
+      total: awaitedBy.length + omitted,
+    }),
+  );
   const made = nodes.map(({ stack, cyclic }, index): Awaiter => {
     const { root, frames, branchIndex, error } = stackFromJson(stack);
     if (error !== null) errors.push(error);
@@ -89,15 +120,14 @@ function awaitersInOtherThread(
       root: root as object,
       input: branchIndex,
       cyclic,
-      above: above[index] ?? [],
+      above: above[index] ?? NO_AWAITERS,
     };
   });
   nodes.forEach(({ awaitedBy }, index) => {
-    const direct = awaitedBy.map((at) => made[at] as Awaiter);
-    const list = above[index];
-    if (list !== undefined) list.push(...direct);
+    for (const at of awaitedBy)
+      above[index]?.awaiters.push(made[at] as Awaiter);
   });
-  return above[0] ?? [];
+  return above[0] ?? NO_AWAITERS;
 }
 
 /** A target's own frame, if its stack begins with that: it may as well begin inside of it. */
@@ -115,48 +145,106 @@ export function awaiterFrames(
   errors: Error[],
   own: Frame | null = null,
 ): Frame[] {
-  const way = { options, errors, left: options.maxFrames };
-  const awaiters = awaitersOf(target, own, options, errors);
-  return framesAbove(awaiters, way, new Set([target]));
+  const way: Way = {
+    options,
+    errors,
+    left: options.maxFrames,
+    toCount: MOST_COUNTED,
+    omitted: 0,
+    depth: 0,
+    passed: new Set([target]),
+  };
+  const frames = framesAbove(ask(target, own, way), way);
+  if (way.omitted > 0) {
+    errors.push(tooManyAwaiters(options.maxFrames, way.omitted));
+  }
+  return frames;
+}
+
+/** So many that are not shown are counted in one call; then it is said that there are more. */
+export const MOST_COUNTED = 10_000_000;
+
+export function tooManyAwaiters(
+  maxFrames: number,
+  omitted: number,
+): AsynctbError {
+  return new AsynctbError(
+    'ERR_ASYNCTB_MAX_FRAMES',
+    `more than ${maxFrames} awaiters, or ways that branch more than ${MAX_NESTING} times: ${groupDigits(omitted)} more are not shown (option maxFrames)`,
+  );
 }
 
 interface Way {
   readonly options: ResolvedOptions;
   readonly errors: Error[];
+  /** How many frames may still be made. */
   left: number;
+  /** How many may still be counted: who waits behind several may be met on each way. */
+  toCount: number;
+  omitted: number;
+  /** How many branches are inside of each other. */
+  depth: number;
+  /** What is below the place where the way up has come to. */
+  readonly passed: Set<unknown>;
 }
 
-/** A ring ends where it meets itself; who is reached on several ways stands on each of them. */
-function framesAbove(
-  direct: readonly Awaiter[],
-  way: Way,
-  below: ReadonlySet<unknown>,
-): Frame[] {
+function ask(root: unknown, frame: Frame | null, way: Way): AwaiterList {
+  if (way.left <= 0 && way.toCount <= 0) return NO_AWAITERS;
+  // What is nested deeper is not printed, and would take a machine stack of its own.
+  const isDeep = way.depth >= MAX_NESTING;
+  const range = { skip: 0, limit: isDeep ? 0 : Math.max(way.left, 0) };
+  const found = awaitersOf(root, frame, range, way.options, way.errors);
+  way.toCount -= found.total;
+  return found;
+}
+
+/** Who waits in turn; a ring ends where it meets itself. */
+function askAbove({ root, frame, above }: Awaiter, way: Way): AwaiterList {
+  if (root === null || way.passed.has(root)) return NO_AWAITERS;
+  return above === undefined
+    ? ask(root, frame, way)
+    : cutAwaiters(above, { skip: 0, limit: Math.max(way.left, 0) });
+}
+
+/** Who is reached on several ways stands on each of them. */
+function framesAbove(direct: AwaiterList, way: Way): Frame[] {
+  const { passed } = way;
   const frames: Frame[] = [];
-  const passed = new Set(below);
-  const next = ({ root, frame, above }: Awaiter): readonly Awaiter[] => {
-    if (root === null || passed.has(root)) return [];
-    return above ?? awaitersOf(root, frame, way.options, way.errors);
-  };
-  let awaiters = direct;
-  while (way.left > 0) {
+  const roots: unknown[] = [];
+  let found = direct;
+  for (;;) {
+    const { awaiters, total } = found;
+    way.left -= awaiters.length;
+    way.omitted += total - awaiters.length;
     const [only] = awaiters;
     if (only === undefined) break;
-    way.left -= awaiters.length;
-    if (awaiters.length > 1) {
-      const branches = awaiters.map((awaiter) => {
-        const { root, frame, inner } = awaiter;
-        const above = next(awaiter);
-        const outer = framesAbove(above, way, new Set(passed).add(root));
-        return new Stack(root, [...outer, frame, ...inner]);
-      });
-      frames.push(Frame.awaiters(branches));
+    if (total > 1) {
+      const branches = awaiters.map((awaiter) => branchAbove(awaiter, way));
+      frames.push(Frame.awaiters(branches, total - awaiters.length));
       break;
     }
-    frames.push(...[...only.inner].reverse());
+    for (let i = only.inner.length - 1; i >= 0; i--) {
+      frames.push(only.inner[i] as Frame);
+    }
     frames.push(only.frame);
-    awaiters = next(only);
-    passed.add(only.root);
+    found = askAbove(only, way);
+    if (!passed.has(only.root)) {
+      passed.add(only.root);
+      roots.push(only.root);
+    }
   }
+  for (const root of roots) passed.delete(root);
   return frames.reverse();
+}
+
+function branchAbove(awaiter: Awaiter, way: Way): Stack {
+  const { root, frame, inner } = awaiter;
+  const above = askAbove(awaiter, way);
+  const isNew = !way.passed.has(root);
+  if (isNew) way.passed.add(root);
+  way.depth++;
+  const outer = framesAbove(above, way);
+  way.depth--;
+  if (isNew) way.passed.delete(root);
+  return new Stack(root, [...outer, frame, ...inner]);
 }

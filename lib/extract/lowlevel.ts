@@ -44,18 +44,28 @@ export interface PromiseReaction {
   target: object | null;
 }
 
-/** Who waits for a pending promise directly, oldest first; empty when it has settled. */
-export function promiseReactions(promise: Promise<unknown>): PromiseReaction[] {
+/**
+ * Who waits for a pending promise directly, oldest first; empty when it has settled. At most
+ * `maxFrames` of them, 10,000 unless said otherwise: a promise may have millions.
+ */
+export function promiseReactions(
+  promise: Promise<unknown>,
+  options?: { maxFrames?: number | undefined },
+): PromiseReaction[] {
+  const { maxFrames } = resolveOptions(options);
   const type = requireNative().classify(promise);
   if (type !== TARGET_PENDING_PROMISE && type !== TARGET_SETTLED_PROMISE) {
     throw invalidArgument('promise', 'a native promise');
   }
-  return directAwaiters(promise, { locals: false, resources: false }).map(
-    ({ frame, inner, root }) => ({
-      frame: inner.at(-1) ?? frame,
-      target: root,
-    }),
+  const { awaiters } = directAwaiters(
+    promise,
+    { locals: false, resources: false },
+    { skip: 0, limit: maxFrames },
   );
+  return awaiters.map(({ frame, inner, root }) => ({
+    frame: inner.at(-1) ?? frame,
+    target: root,
+  }));
 }
 
 /**

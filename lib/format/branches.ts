@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
 import type { FormatContext } from './context.js';
 import { type Item, type RenderStack } from './items.js';
@@ -15,18 +16,20 @@ const MAX_INDICES = 3;
 
 /** What to print below a combinator: `Promise.all` over 10,000 requests is one thing, not 10,000. */
 export function branchItems(
-  branches: readonly Stack[],
+  { branches, omittedBranches }: Frame,
   depth: number,
   context: FormatContext,
   render: RenderStack,
 ): Item[] {
   if (branches.length <= MAX_SINGLE_BRANCHES) {
-    return branches.map((branch) => ({
+    const items = branches.map((branch): Item => ({
       text: indexLabel(branch),
       isBranch: true,
       below: (prefix, lines) =>
         render(branch, prefix, depth + 1, context, lines),
     }));
+    addOmitted(items, omittedBranches);
+    return items;
   }
   const groups = new Map<string, BranchGroup>();
   for (const branch of branches) {
@@ -43,12 +46,16 @@ export function branchItems(
   const items = sorted.slice(0, MAX_BRANCH_GROUPS).map(groupItem);
   const omitted = sorted
     .slice(MAX_BRANCH_GROUPS)
-    .reduce((sum, group) => sum + group.members.length, 0);
-  if (omitted > 0) {
-    const text = `and ${groupDigits(omitted)} more`;
-    items.push({ text, isBranch: true, below: null });
-  }
+    .reduce((sum, group) => sum + group.members.length, omittedBranches);
+  addOmitted(items, omitted);
   return items;
+}
+
+/** How many are not shown; nothing of none. */
+export function addOmitted(items: Item[], omitted: number): void {
+  if (omitted <= 0) return;
+  const text = `and ${groupDigits(omitted)} more`;
+  items.push({ text, isBranch: true, below: null });
 }
 
 interface BranchGroup {

@@ -3,6 +3,7 @@
 
 import type { CallGraph } from '../model/call-graph.js';
 import { isFrameVisible } from '../model/visible.js';
+import { addOmitted } from './branches.js';
 import { createContext, type FormatContext, MAX_NESTING } from './context.js';
 import { describeValue } from './describe.js';
 import { type Item, renderItems } from './items.js';
@@ -52,18 +53,23 @@ function renderGraph(
       return;
     }
     const [awaiter] = node.awaitedBy;
-    if (awaiter === undefined) return;
-    if (node.awaitedBy.length > 1) break;
+    if (node.awaitedBy.length + node.omitted > 1) break;
+    if (awaiter === undefined) {
+      if (node.omitted > 0) lines.push(`${prefix}awaited by 1 task, not shown`);
+      return;
+    }
     lines.push(`${prefix}awaited by`);
     node = awaiter;
   }
-  lines.push(`${prefix}awaited by ${count(node.awaitedBy.length, 'task')}`);
+  const total = node.awaitedBy.length + node.omitted;
+  lines.push(`${prefix}awaited by ${count(total, 'task')}`);
   const items = node.awaitedBy.map((awaiter): Item => ({
     text: '',
     isBranch: true,
     below: (below, out) =>
       renderGraph(awaiter, below, depth + 1, context, shown, out),
   }));
+  addOmitted(items, node.omitted);
   renderItems(items, prefix, context, lines);
 }
 

@@ -15,6 +15,7 @@ import { displayName, displayPath, joinPosition } from './location.js';
 import { type FormatOptions, resolveFormatOptions } from './options.js';
 import { describeResource } from './resources.js';
 import type { Resource } from '../model/resource.js';
+import { groupDigits } from './text.js';
 import { errorLines } from './tree.js';
 
 /** As `FormatOptions`, with resources left out unless asked for. */
@@ -84,10 +85,11 @@ function flattenFrame(
       branch.branchIndex === null ? '' : ` (index ${branch.branchIndex})`;
     lines.push(`${INDENT}at async ${clean(frame.functionName)}${which}`);
   }
-  if (
-    frame.branches.length === 0 ||
-    (frame.inputs === null && !frame.branchesUp)
-  ) {
+  if (frame.branchesUp) {
+    if (frame.omittedBranches > 0) {
+      lines.push(`${INDENT}(and ${groupDigits(frame.omittedBranches)} more)`);
+    }
+  } else if (frame.branches.length === 0 || frame.inputs === null) {
     lines.push(own);
   }
 }

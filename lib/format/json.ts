@@ -49,6 +49,8 @@ export interface FrameJson {
   branches: StackJson[];
   /** Only of functions with more names of their own than are told apart. */
   severalNames?: true;
+  /** Where more branches were counted than are shown: how many more. */
+  omittedBranches?: number;
   /** Combinators only. */
   inputs?: { total: number | null; pending: number };
   /** Only where a source map has moved the position. */
@@ -80,6 +82,8 @@ export interface CallGraphJson {
     cyclic: boolean;
     /** Indices of `nodes`. */
     awaitedBy: number[];
+    /** How many more wait for it. */
+    omitted: number;
   }[];
 }
 
@@ -156,6 +160,7 @@ export function frameToJson(
     ),
   };
   if (frame.severalNames) json.severalNames = true;
+  if (frame.omittedBranches > 0) json.omittedBranches = frame.omittedBranches;
   if (frame.inputs !== null) json.inputs = { ...frame.inputs };
   if (frame.generated !== null) json.generated = { ...frame.generated };
   if (frame.note !== null) json.note = frame.note;
@@ -218,6 +223,7 @@ export function callGraphToJson(
       stack: stackToJson(node.stack, options),
       cyclic: node.cyclic,
       awaitedBy: node.awaitedBy.map(indexOf),
+      omitted: node.omitted,
     });
   });
   return { root: describeValue(graph.root), nodes };

@@ -119,7 +119,7 @@ function renderFrame(
     if (source !== '') items.push(leafItem(source));
   }
   if (frame.note !== null) items.push(leafItem(clean(`(${frame.note})`)));
-  items.push(...branchItems(frame.branches, depth, context, renderStack));
+  items.push(...branchItems(frame, depth, context, renderStack));
   renderItems(items, prefix + glyphs.frameBar, context, lines);
 }
 

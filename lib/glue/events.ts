@@ -71,10 +71,10 @@ function isOfQueue({ value }: Holder): boolean {
 }
 
 function isEntry(value: object): boolean {
-  const keys = Reflect.ownKeys(value);
-  return (
-    keys.length === 2 && keys.includes('resolve') && keys.includes('reject')
-  );
+  // Not of any object that holds the function: an array of a million would have a million keys.
+  if (own(value, 'resolve') === undefined || own(value, 'reject') === undefined)
+    return false;
+  return Reflect.ownKeys(value).length === 2;
 }
 
 function describe(event: unknown, emitter: unknown): Knowledge {

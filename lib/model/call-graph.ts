@@ -17,6 +17,8 @@ export class CallGraph {
   readonly root: unknown;
   readonly stack: Stack;
   awaitedBy: CallGraph[];
+  /** How many more wait for it than `awaitedBy` shows: beyond `maxFrames` they are only counted. */
+  omitted = 0;
   /** It is one of those that wait for itself: the way up ends here instead of going round. */
   readonly cyclic: boolean;
 

@@ -23,7 +23,10 @@ export interface DumpMeta {
 }
 
 export interface DumpLimits extends FormatOptions {
-  /** At most so many groups a thread are kept; the rest is counted. Default: all. */
+  /**
+   * At most so many groups a thread are kept; the rest is counted. Default: all of them, but where
+   * many stacks are hundreds of frames long: see MOST_FRAMES.
+   */
   maxTasks?: number | undefined;
   /** At most so many frames a stack, branches included. Default 10,000. */
   maxFrames?: number | undefined;
@@ -51,13 +54,12 @@ export function dumpFromRaw(
 
 function threadFromRaw(
   raw: RawThread,
-  maxTasks = Number.POSITIVE_INFINITY,
+  maxTasks: number | undefined,
   maxFrames: number | undefined,
   options: FormatOptions,
 ): ThreadDump {
   const stacks = new RawStacks(raw, maxFrames);
-  const all = stacks.groups();
-  const [groups, omitted] = limitGroups(all, maxTasks, options);
+  const [groups, omitted] = limitGroups(stacks, maxTasks, options);
   const { heapObjects, pauseMs, waitMs, activations, promises } = raw.stats;
   return new ThreadDump({
     threadId: raw.threadId,
@@ -76,25 +78,44 @@ function threadFromRaw(
 }
 
 /**
+ * What is kept of one thread unless `maxTasks` asks for more: so many groups, and so many frames of
+ * long stacks, branches included. The callers of a queue of a million jobs stand in a million
+ * different stacks, each one frame longer than the last.
+ */
+const MOST_GROUPS = 250_000;
+const MOST_FRAMES = 50_000;
+const LONG = 100;
+
+/**
  * Groups that are not going to be printed do not use up the limit: Node's own few must not push
  * out what the program waits for.
  */
 function limitGroups(
-  groups: TaskGroup[],
-  maxTasks: number,
+  stacks: RawStacks,
+  maxTasks: number | undefined,
   options: FormatOptions,
 ): [TaskGroup[], Omitted] {
   const kept: TaskGroup[] = [];
   const omitted: Omitted = { groups: 0, tasks: 0 };
-  if (groups.length <= maxTasks) return [groups, omitted];
+  const { groupCount } = stacks;
+  const keepsAll = maxTasks !== undefined && groupCount <= maxTasks;
+  const most = maxTasks ?? MOST_GROUPS;
   let visible = 0;
-  for (const group of groups) {
-    if (visible < maxTasks) {
+  let frames = MOST_FRAMES;
+  for (let index = 0; index < groupCount; index++) {
+    if (keepsAll || (visible < most && frames > 0)) {
+      const group = stacks.groupAt(index);
       kept.push(group);
-      if (hasVisibleFrame(group.peek(), options)) visible++;
+      if (maxTasks === undefined) {
+        visible++;
+        const size = stacks.sizeOf(index, MOST_FRAMES);
+        if (size > LONG) frames -= size;
+      } else if (!keepsAll && hasVisibleFrame(group.peek(), options)) {
+        visible++;
+      }
     } else {
       omitted.groups++;
-      omitted.tasks += group.count;
+      omitted.tasks += stacks.tasksOf(index);
     }
   }
   return [kept, omitted];

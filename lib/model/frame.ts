@@ -43,6 +43,7 @@ export class Frame {
   #resources: Resource[] | null = null;
   #branches: Stack[] | null = null;
   #branchesUp = false;
+  #omitted = 0;
 
   readonly state: FrameState;
   /** Null for a built-in step, and for a frame of another thread. */
@@ -85,11 +86,15 @@ export class Frame {
     return frame;
   }
 
-  /** Where the async callers branch: each branch is one who waits, with its own callers above it. */
-  static awaiters(branches: Stack[]): Frame {
-    const site = combinatorSite(`awaited by ${branches.length}`);
+  /**
+   * Where the async callers branch: each branch is one who waits, with its own callers above it;
+   * `omitted` more wait that have none.
+   */
+  static awaiters(branches: Stack[], omitted = 0): Frame {
+    const site = combinatorSite(`awaited by ${branches.length + omitted}`);
     const frame = new Frame(site, 'suspended');
     frame.#branches = branches;
+    frame.#omitted = omitted;
     frame.#branchesUp = true;
     return frame;
   }
@@ -97,6 +102,11 @@ export class Frame {
   /** Whether the branches lead to callers, outwards, and not to what a combinator waits for. */
   get branchesUp(): boolean {
     return this.#branchesUp;
+  }
+
+  /** How many branches there are beyond those in `branches`, where they were counted. */
+  get omittedBranches(): number {
+    return this.#omitted;
   }
 
   get site(): Site {

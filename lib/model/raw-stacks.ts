@@ -9,6 +9,7 @@ import {
   MARK_HIDE,
   MARK_HIDE_LINE,
   NODE_COMBINATOR,
+  NODE_CUT,
   NODE_CYCLE,
   NODE_FRAME,
   NODE_LEAF,
@@ -46,15 +47,46 @@ export class RawStacks implements StackSource {
     this.#maxFrames = maxFrames;
   }
 
-  groups(): TaskGroup[] {
-    const { groups, locals } = this.#raw;
-    const sampled = locals === undefined ? 0 : 1;
-    const result: TaskGroup[] = [];
-    for (let at = 0; at + 1 < groups.length; at += GROUP_STRIDE) {
-      const count = groups[at] ?? 0;
-      result.push(new TaskGroup(count, this, groups[at + 1] ?? -1, sampled));
+  get groupCount(): number {
+    return Math.floor(this.#raw.groups.length / GROUP_STRIDE);
+  }
+
+  tasksOf(group: number): number {
+    return this.#raw.groups[group * GROUP_STRIDE] ?? 0;
+  }
+
+  groupAt(group: number): TaskGroup {
+    const sampled = this.#raw.locals === undefined ? 0 : 1;
+    const count = this.tasksOf(group);
+    return new TaskGroup(count, this, this.#nodeOf(group), sampled);
+  }
+
+  #nodeOf(group: number): number {
+    return this.#raw.groups[group * GROUP_STRIDE + 1] ?? -1;
+  }
+
+  /** How many frames and branches a group's stack has when it is unfolded; `most` when more. */
+  sizeOf(group: number, most: number): number {
+    const { nodes, branches } = this.#raw;
+    const limit = Math.min(most, this.#maxFrames);
+    const todo = [this.#nodeOf(group)];
+    let size = 1;
+    for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
+      for (let at = node * NODE_STRIDE; node >= 0 && size < limit;) {
+        const type = nodes[at];
+        if (type !== NODE_FRAME && type !== NODE_COMBINATOR) break;
+        size++;
+        const begin = nodes[at + 3] ?? 0;
+        const count = Math.min(nodes[at + 4] ?? 0, limit - size);
+        for (let index = 0; index < count; index++) {
+          todo.push(branches[(begin + index) * BRANCH_STRIDE + 1] ?? -1);
+        }
+        size += Math.max(count, 0);
+        node = nodes[at + 2] ?? -1;
+        at = node * NODE_STRIDE;
+      }
     }
-    return result;
+    return Math.min(size, most);
   }
 
   /** What runs on the thread; null when nothing does. */
@@ -123,20 +155,32 @@ export class RawStacks implements StackSource {
         this.#branchesOf(frame, at, expansion);
         node = nodes[at + 2] ?? -1;
       } else {
-        this.#end(stack, type, node);
+        this.#end(stack, type, node, expansion);
         return;
       }
     }
   }
 
   /** What a chain ends with when it does not simply end after a frame. */
-  #end(stack: Stack, type: number | undefined, node: number): void {
+  #end(
+    stack: Stack,
+    type: number | undefined,
+    node: number,
+    expansion: Expansion,
+  ): void {
     switch (type) {
       case NODE_LEAF:
         stack.leaves.push(PENDING_PROMISE);
         break;
       case NODE_READY:
         stack.leaves.push(READY_TO_RESUME);
+        break;
+      case NODE_CUT:
+        expansion.cut ??= new AsynctbError(
+          TOO_LONG,
+          'the stack goes on: what is deeper is not shown',
+        );
+        stack.error = expansion.cut;
         break;
       case NODE_CYCLE:
         stack.error = new AsynctbError(

@@ -135,10 +135,19 @@ export interface Binding {
     maxFrames: number,
     samples?: readonly object[],
   ): RawExtract;
+  /** The awaiters from number `skip` on, at most `limit`, and how many there are; undefined: none. */
   awaiters(
     target: unknown,
     flags: number,
-  ): readonly [sites: readonly RawSite[], awaiters: readonly RawAwaiter[]];
+    skip: number,
+    limit: number,
+  ):
+    | readonly [
+        sites: readonly RawSite[],
+        awaiters: readonly RawAwaiter[],
+        total: number,
+      ]
+    | undefined;
   /** The running stack of the caller, innermost first. */
   running(
     limit: number,

@@ -63,6 +63,8 @@ export const NODE_COMBINATOR = 1;
 export const NODE_LEAF = 2;
 export const NODE_CYCLE = 3;
 export const NODE_READY = 4;
+/** The stack goes on, deeper than any is shown. */
+export const NODE_CUT = 5;
 
 /** Words of one node in `RawThread.nodes`: type, payload, next, branchesBegin, branchesCount, total. */
 export const NODE_STRIDE = 6;

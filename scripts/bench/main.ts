@@ -9,6 +9,7 @@
 import { parseArgs } from 'node:util';
 import { cpus } from 'node:os';
 import { awaitRoundTrip } from './benchmarks/await';
+import { awaiters, chain } from './benchmarks/awaiters';
 import type { Benchmark, BenchmarkOptions } from './benchmarks/benchmark';
 import { dump, memory, scale } from './benchmarks/dump';
 import { extract } from './benchmarks/extract';
@@ -26,6 +27,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   dump,
   scale,
   memory,
+  awaiters,
+  chain,
   extract,
   hooks,
   import: importing,

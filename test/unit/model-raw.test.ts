@@ -42,6 +42,7 @@ describe('the numbers that TypeScript and C++ share', () => {
       ['Leaf', raw.NODE_LEAF],
       ['Cycle', raw.NODE_CYCLE],
       ['Ready', raw.NODE_READY],
+      ['Cut', raw.NODE_CUT],
     ]);
   });
 
