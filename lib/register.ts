@@ -10,6 +10,7 @@
 import { isMainThread, threadId } from 'node:worker_threads';
 import { registerCurrentThread } from './extract/threads.js';
 import { watchThread } from './extract/watchdog.js';
+import { escapeLines } from './format/text.js';
 import { reasonOf } from './model/errors.js';
 import { whyNotHere } from './native/runtime.js';
 import {
@@ -24,7 +25,7 @@ import { loadWatching, type WatchingBinding } from './register/watching.js';
 const UNSETTLED_TOP_LEVEL_AWAIT = 13;
 
 function warn(message: string): void {
-  process.emitWarning(message, 'AsynctbWarning');
+  process.emitWarning(escapeLines(message), 'AsynctbWarning');
 }
 
 /** True for the first caller in this thread, be it in another copy of the package. */

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "frame_site.h"
+#include "implicit_await.h"
 #include "source_text.h"
 #include "v8_internals.h"
 
@@ -281,6 +282,29 @@ bool FindLine(const Layout& layout, Address script, int row, int* start, int* en
   return *start >= 0;
 }
 
+namespace {
+
+// Where in the script's text a suspended function waits: V8's place unless it waits without an
+// `await` there.
+int PlaceOfAwait(Isolate* isolate, const Site& site, Local<String> text) {
+  constexpr int kMostBefore = 256 * 1024, kMostAfter = 64 * 1024;
+  const bool waits = site.kind == FrameKind::kAsyncFunction ||
+                     site.kind == FrameKind::kAsyncGenerator || site.kind == FrameKind::kModule;
+  const int begin = site.kind == FrameKind::kModule ? 0 : site.function_offset;
+  if (!waits || site.state != FrameState::kSuspended || begin < 0 || begin > site.offset ||
+      site.offset - begin > kMostBefore || StartsWithAwait(isolate, text, site.offset)) {
+    return site.offset;
+  }
+  const int end = std::min(text->Length(), site.offset + kMostAfter);
+  std::vector<uint16_t> units(static_cast<size_t>(end - begin));
+  WriteTwoByte(isolate, text, units.data(), static_cast<uint32_t>(begin),
+               static_cast<uint32_t>(units.size()));
+  return begin + FindImplicitAwait(units.data(), end - begin, site.offset - begin,
+                                   site.kind == FrameKind::kAsyncGenerator);
+}
+
+}  // namespace
+
 void ReadPlace(const EnvData& env, Local<Function> function, Site* site) {
   const Layout& layout = env.layout();
   if (!env.Can("positions") || site->line <= 0 || site->kind == FrameKind::kNative) return;
@@ -301,7 +325,8 @@ void ReadPlace(const EnvData& env, Local<Function> function, Site* site) {
   end = std::min(end, text->Length());
   if (start >= end) return;
 
-  const int first_column = row == 0 ? function->GetScriptOrigin().ColumnOffset() : 0;
+  const int first_column_of_script = function->GetScriptOrigin().ColumnOffset();
+  const int first_column = row == 0 ? first_column_of_script : 0;
   const int column = std::max(site->column - 1 - std::max(first_column, 0), 0);
   site->script_id = function->ScriptId();
   site->offset = start + column;
@@ -313,7 +338,21 @@ void ReadPlace(const EnvData& env, Local<Function> function, Site* site) {
   if (site->kind == FrameKind::kGenerator || site->kind == FrameKind::kAsyncGenerator) {
     site->delegates = IsDelegation(isolate, text, start + column);
   }
-  site->line_text = CutLine(isolate, text, start, end, column);
+  const int moved = PlaceOfAwait(isolate, *site, text);
+  if (moved == site->offset) {
+    site->line_text = CutLine(isolate, text, start, end, column);
+    return;
+  }
+  // What else is told from the text, such as open blocks, goes by V8's place. To read the text may
+  // have moved the script.
+  const Address same = ScriptOfFunction(env, function);
+  int moved_row = row;
+  while (moved < start && FindLine(layout, same, moved_row - 1, &start, &end)) moved_row--;
+  while (moved > end && FindLine(layout, same, moved_row + 1, &start, &end)) moved_row++;
+  const int moved_column = moved - start;
+  site->line += moved_row - row;
+  site->column = moved_column + 1 + (moved_row == 0 ? std::max(first_column_of_script, 0) : 0);
+  site->line_text = CutLine(isolate, text, start, std::min(end, text->Length()), moved_column);
 }
 
 }  // namespace asynctb

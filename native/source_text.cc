@@ -4,6 +4,7 @@
 #include "source_text.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace asynctb {
 
@@ -111,6 +112,14 @@ bool IsDelegation(Isolate* isolate, Local<String> source, int position) {
   return false;
 }
 
+bool StartsWithAwait(Isolate* isolate, Local<String> source, int position) {
+  constexpr int kLength = 5;  // of both words
+  if (position < 0 || source->Length() - position < kLength) return false;
+  uint16_t units[kLength];
+  WriteTwoByte(isolate, source, units, static_cast<uint32_t>(position), kLength);
+  const std::u16string_view word(reinterpret_cast<const char16_t*>(units), kLength);
+  return word == u"await" || word == u"yield";
+}
 
 std::string CutLine(Isolate* isolate, Local<String> source, int start, int end, int column) {
   bool cut_before = false, cut_after = false;

@@ -72,6 +72,14 @@ export function escapeText(text: string, asciiOnly: boolean): string {
   );
 }
 
+/** The same for what has several lines. */
+export function escapeLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => escapeText(line, false))
+    .join('\n');
+}
+
 /** `text` without what is beyond `length`, never cut inside of a surrogate pair. */
 export function truncate(
   text: string,

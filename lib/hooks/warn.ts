@@ -8,6 +8,7 @@ import {
   describeValue,
   errorHeadline,
 } from '../format/describe.js';
+import { escapeLines } from '../format/text.js';
 import { AsynctbError } from '../model/errors.js';
 
 const warned = new WeakSet<object>();
@@ -17,7 +18,9 @@ export function warnOnce(glue: object, what: string, thrown: unknown): void {
   if (warned.has(glue)) return;
   warned.add(glue);
   nodeProcess.emitWarning(
-    `${what} failed: ${errorHeadline(describeError(toError(thrown)))}. Stacks may lack what it would have added.`,
+    escapeLines(
+      `${what} failed: ${errorHeadline(describeError(toError(thrown)))}. Stacks may lack what it would have added.`,
+    ),
     { type: 'AsynctbWarning', code: 'ASYNCTB_FAILING_GLUE' },
   );
 }

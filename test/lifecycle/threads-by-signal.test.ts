@@ -65,6 +65,17 @@ describe.runIf(capabilities().nativeStacks.available)(
       );
     });
 
+    it('has the names that its functions were given', async () => {
+      const { frames } = await blockedBy('named');
+      expect(frames.slice(-5).map(({ functionName }) => functionName)).toEqual([
+        'withTransaction',
+        'withRetry',
+        'withTimeout',
+        'computed key',
+        'blocks',
+      ]);
+    });
+
     it('has WebAssembly on its stack, too', async () => {
       const { frames, codes, text } = await blockedBy('wasm');
       const kinds = frames.map(({ kind }) => kind);

@@ -36,6 +36,14 @@ const cases = {
       filename: `/${filename}`,
     })(block);
   },
+  // Closures of one source, each with a name of its own.
+  named(block) {
+    const call = (name, next) =>
+      Object.defineProperty(() => next(), 'name', { value: name });
+    const computed = { [`${'computed'} key`]: () => block() };
+    const inner = call(['with', 'Timeout'].join(''), computed['computed key']);
+    call('withTransaction', call('withRetry', inner))();
+  },
   wasm(block) {
     // (import "m" "f" (func)) (func (export "run") call 0)
     const bytes = [
