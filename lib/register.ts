@@ -8,6 +8,7 @@
  */
 
 import { isMainThread, threadId } from 'node:worker_threads';
+import { environment } from './base/environment.js';
 import { registerCurrentThread } from './extract/threads.js';
 import { watchThread } from './extract/watchdog.js';
 import { reasonOf } from './model/errors.js';
@@ -97,14 +98,7 @@ function register(settings: Settings): void {
 function registerOnce(): void {
   if (!isFirst()) return;
   const elsewhere = whyNotHere();
-  let settings: Settings;
-  try {
-    settings = readSettings(process.env);
-  } catch (error) {
-    // Deno may not be allowed to read the environment.
-    warn(`no dumps: ${elsewhere ?? reasonOf(error)}`);
-    return;
-  }
+  const settings = readSettings(environment());
   try {
     if (elsewhere !== null) throw new Error(elsewhere);
     register(settings);
