@@ -8,6 +8,7 @@
  */
 
 import { isMainThread, threadId } from 'node:worker_threads';
+import { environment } from './base/environment.js';
 import { registerCurrentThread } from './extract/threads.js';
 import { watchThread } from './extract/watchdog.js';
 import { escapeLines } from './format/text.js';
@@ -98,14 +99,7 @@ function register(settings: Settings): void {
 function registerOnce(): void {
   if (!isFirst()) return;
   const elsewhere = whyNotHere();
-  let settings: Settings;
-  try {
-    settings = readSettings(process.env);
-  } catch (error) {
-    // Deno may not be allowed to read the environment.
-    warn(`no dumps: ${elsewhere ?? reasonOf(error)}`);
-    return;
-  }
+  const settings = readSettings(environment());
   try {
     if (elsewhere !== null) throw new Error(elsewhere);
     register(settings);

@@ -3,7 +3,6 @@
 
 #include "env_data.h"
 
-#include <cstdlib>
 #include <iterator>
 #include <sstream>
 
@@ -121,10 +120,9 @@ std::shared_ptr<void> EnvData::TakeBack(int number) {
 
 // ASYNCTB_DISABLE=name,name switches capabilities off by hand.
 void EnvData::Disable() {
-  const char* value = getenv("ASYNCTB_DISABLE");
-  if (value == nullptr) return;
+  if (disabled_.empty()) return;
   std::set<std::string> names;
-  std::istringstream list(value);
+  std::istringstream list(disabled_);
   for (std::string name; std::getline(list, name, ',');) names.insert(name);
   const bool all = names.count("native") != 0;
   for (auto& [name, state] : capabilities_) {

@@ -26,6 +26,9 @@ class EnvData {
 
   v8::Isolate* isolate() const { return isolate_; }
 
+  // Capabilities to do without, comma-separated. Before the first proof.
+  void set_disabled(std::string names) { disabled_ = std::move(names); }
+
   // Proves the layout at the first call; later calls are a flag's test. Runs JavaScript. What was
   // in the way only at that moment (no stack left, no file descriptor, a thread that is being
   // terminated) is tried again at the next call.
@@ -68,6 +71,7 @@ class EnvData {
   void SpreadFailures();
 
   v8::Isolate* isolate_;
+  std::string disabled_;
   bool proven_ = false, all_proven_ = false;
   Layout layout_;
   NativeLayout native_layout_;

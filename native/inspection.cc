@@ -54,6 +54,13 @@ Napi::Value Capabilities(const Napi::CallbackInfo& info) {
                 CapabilitiesToJs(isolate, isolate->GetCurrentContext(), env.capabilities()));
 }
 
+// disable(names): see EnvData. The environment is not read here: `getenv` on any thread races with a
+// program that changes it.
+Napi::Value Disable(const Napi::CallbackInfo& info) {
+  info.Env().GetInstanceData<EnvData>()->set_disabled(info[0].As<Napi::String>().Utf8Value());
+  return info.Env().Undefined();
+}
+
 // Whether capabilities() has said its last word: false while something passing is in the way.
 Napi::Value IsProven(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), ProvenEnv(info.Env()).proven());
@@ -294,6 +301,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
     exports.Set(name, Napi::Function::New(env, function, name));
   };
   add("capabilities", Capabilities);
+  add("disable", Disable);
   add("isProven", IsProven);
   add("capture", Capture);
   add("running", Running);

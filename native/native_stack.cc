@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 
@@ -28,6 +29,31 @@ constexpr int kMostProbes = 1024;
 std::atomic<NativeProbe*> probes[kMostProbes];
 std::atomic<int> our_signal{0};
 struct sigaction chained;
+
+// The signal's value is the address of one of these, which says who is meant. A handler of somebody
+// else's that gets it all the same, and takes it for a pointer, finds zeros.
+char payloads[kMostProbes];
+
+// What the kernel puts on the stack (3.4 KB with AVX-512), what the handler needs there, and as much again.
+constexpr size_t kRoom = 16 * 1024;
+
+int IndexOf(const siginfo_t& info) {
+  const auto at = reinterpret_cast<uintptr_t>(info.si_value.sival_ptr);
+  const auto first = reinterpret_cast<uintptr_t>(payloads);
+  return info.si_code == SI_QUEUE && at >= first && at - first < kMostProbes
+             ? static_cast<int>(at - first)
+             : -1;
+}
+
+// Whether the handler stands on an alternate stack that has too little left for it.
+bool IsShortOfStack() {
+  stack_t alternate;
+  if (sigaltstack(nullptr, &alternate) != 0 || (alternate.ss_flags & SS_ONSTACK) == 0) return false;
+  const char here = 0;
+  const auto left = reinterpret_cast<uintptr_t>(&here) -
+                    reinterpret_cast<uintptr_t>(alternate.ss_sp);
+  return left < kRoom / 2;
+}
 
 pid_t ThreadId() { return static_cast<pid_t>(syscall(SYS_gettid)); }
 
@@ -58,13 +84,17 @@ NativeProbe::NativeProbe() : record_(static_cast<NativeRecord*>(NewPages(sizeof(
 // Async-signal-safe, see the header.
 void NativeProbe::OnSignal(int signum, siginfo_t* info, void* context) {
   const int saved_errno = errno;
-  const int index = info->si_code == SI_QUEUE ? info->si_value.sival_int : -1;
-  NativeProbe* probe = index >= 0 && index < kMostProbes ? probes[index].load() : nullptr;
-  if (info->si_code == SI_QUEUE && info->si_pid == getpid() && probe != nullptr) {
+  const int index = IndexOf(*info);
+  NativeProbe* probe = index >= 0 ? probes[index].load() : nullptr;
+  if (probe != nullptr && info->si_pid == getpid()) {
     State asked = State::kAsked;
     if (probe->thread_ == ThreadId() &&
         probe->state_.compare_exchange_strong(asked, State::kReading)) {
-      probe->Read();
+      if (IsShortOfStack()) {
+        probe->record_->exit_frame = 0;
+      } else {
+        probe->Read();
+      }
       probe->state_.store(State::kDone, std::memory_order_release);
     }
   } else if ((chained.sa_flags & SA_SIGINFO) != 0) {
@@ -91,8 +121,10 @@ void NativeProbe::Read() {
 
 // V8 calls these around each collection, between which the handler would meet moving objects, and
 // a thread that joins its helpers would seem to be blocked. An addition each is what they cost.
-void NativeProbe::OnCollecting(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* probe) {
-  static_cast<NativeProbe*>(probe)->collecting_.fetch_add(1, std::memory_order_release);
+void NativeProbe::OnCollecting(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* data) {
+  auto* probe = static_cast<NativeProbe*>(data);
+  probe->NoteAlternateStack();
+  probe->collecting_.fetch_add(1, std::memory_order_release);
 }
 
 void NativeProbe::OnCollected(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* probe) {
@@ -136,9 +168,8 @@ int NativeProbe::InstallHandler() {
     struct sigaction ours;
     memset(&ours, 0, sizeof(ours));
     ours.sa_sigaction = OnSignal;
-    // SA_RESTART: a system call that can go on does. SA_ONSTACK: as for any handler in a process
-    // with other runtimes.
-    ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+    // SA_RESTART: a system call that can go on does. No SA_ONSTACK: see the header.
+    ours.sa_flags = SA_SIGINFO | SA_RESTART;
     sigfillset(&ours.sa_mask);
     if (sigaction(signum, &ours, &chained) == 0) return signum;
   }
@@ -169,6 +200,7 @@ NativeProbe* NativeProbe::ForCurrentThread(const EnvData& data) {
     probe->layout_ = data.native_layout();
     probe->bounds_ = CurrentStack();
     if (probe->bounds_.high == 0) return nullptr;
+    probe->NoteAlternateStack();
     if (pthread_getcpuclockid(pthread_self(), &probe->cpu_clock_) != 0) return nullptr;
     data.isolate()->AddGCPrologueCallback(OnCollecting, probe);
     data.isolate()->AddGCEpilogueCallback(OnCollected, probe);
@@ -188,16 +220,43 @@ void NativeProbe::Release() {
   state_.store(State::kFree, std::memory_order_release);
 }
 
+void NativeProbe::NoteAlternateStack() {
+  stack_t now;
+  if (sigaltstack(nullptr, &now) != 0) return;
+  alternate_stack_ = (now.ss_flags & SS_DISABLE) != 0 ? 0 : now.ss_size;
+}
+
+uintptr_t NativeProbe::SleepingStackPointer() const {
+  char path[64], text[256];
+  snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", static_cast<int>(thread_));
+  const OwnDescriptor file = OwnDescriptor::Open(path, O_RDONLY);
+  if (!file.is_open()) return 0;
+  const ssize_t length = read(file.get(), text, sizeof(text) - 1);
+  if (length <= 0) return 0;
+  text[length] = '\0';
+  // "running", or the call, its arguments, the stack pointer and the program counter.
+  char* const counter = strrchr(text, ' ');
+  if (counter == nullptr) return 0;
+  *counter = '\0';
+  const char* const pointer = strrchr(text, ' ');
+  return pointer == nullptr ? 0 : strtoull(pointer + 1, nullptr, 16);
+}
+
+bool NativeProbe::HasRoomFor(const struct sigaction& handler) const {
+  if ((handler.sa_flags & SA_ONSTACK) != 0 && alternate_stack_ > 0) return alternate_stack_ >= kRoom;
+  const uintptr_t pointer = SleepingStackPointer();
+  return pointer == 0 || (pointer >= bounds_.low + kRoom && pointer < bounds_.high);
+}
+
 bool NativeProbe::Signal() {
   State state = state_.load();
   // Asked already: the handler is still due.
   if (state == State::kAsked || state == State::kReading) return true;
-  // Somebody may have put the default action in its place, which ends the process.
   struct sigaction now;
-  if (sigaction(our_signal, nullptr, &now) != 0 ||
-      ((now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == SIG_DFL)) {
-    return false;
-  }
+  if (sigaction(our_signal, nullptr, &now) != 0) return false;
+  // Somebody has put his own handler in its place, or the default action, which ends the process.
+  if ((now.sa_flags & SA_SIGINFO) == 0 || now.sa_sigaction != OnSignal) return false;
+  if (!HasRoomFor(now)) return false;
   if (!state_.compare_exchange_strong(state, State::kAsked)) return false;
   siginfo_t info;
   memset(&info, 0, sizeof(info));
@@ -205,7 +264,7 @@ bool NativeProbe::Signal() {
   info.si_code = SI_QUEUE;
   info.si_pid = getpid();
   info.si_uid = getuid();
-  info.si_value.sival_int = index_;
+  info.si_value.sival_ptr = &payloads[index_];
   if (syscall(SYS_rt_tgsigqueueinfo, getpid(), thread_, our_signal.load(), &info) == 0) return true;
   state = State::kAsked;
   state_.compare_exchange_strong(state, State::kIdle);

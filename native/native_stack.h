@@ -4,6 +4,11 @@
 // Reads the JavaScript stack of a thread that is blocked in native code: by a signal to just that
 // thread, whose handler runs on it and so sees frames and objects that nobody moves meanwhile.
 //
+// The signal is sent only while the handler is ours: whoever has taken it over since would be given
+// something that is not for him. And only where there is room for the handler. It runs on the thread's own stack, which is large, and not on an alternate one, which may be
+// smaller than the kernel alone needs (MINSIGSTKSZ with AVX-512): the kernel would end the process.
+// Runtimes whose threads leave that stack (Go) change this for all handlers; then the size counts.
+//
 // Why the handler is safe: it looks itself up in a table that never shrinks; it does nothing when
 // nobody has asked, when it runs on another thread than was meant, or when the signal is not ours
 // (then it calls who was there before); it only loads, each load checked with the kernel, and
@@ -11,6 +16,7 @@
 // takes no lock, allocates nothing, calls nothing of V8's or Node's, and keeps errno.
 #pragma once
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include <atomic>
@@ -45,6 +51,9 @@ class NativeProbe {
   Look LookAt() const;
   // Whether garbage is being collected on the thread just now.
   bool is_collecting() const { return collecting_.load(std::memory_order_acquire) > 0; }
+  // On its own thread, now and then: takes down what the thread's alternate signal stack is, which
+  // nobody else can ask the kernel for.
+  void NoteAlternateStack();
   // Makes the record the answer to a dump.
   void Fill(ThreadCapture* capture) const;
 
@@ -57,11 +66,16 @@ class NativeProbe {
   static void OnCollecting(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* probe);
   static void OnCollected(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* probe);
   void Read();
+  // Whether the kernel and the handler have room on the stack that `handler` runs on.
+  bool HasRoomFor(const struct sigaction& handler) const;
+  // Where the thread's stack ends while it sleeps in the kernel; 0 when it runs, or is not known.
+  uintptr_t SleepingStackPointer() const;
 
   std::atomic<State> state_{State::kFree};
   // Objects move while this is not 0, so nothing is read then. A callback of somebody else's may begin
   // another collection inside of one.
   std::atomic<int> collecting_{0};
+  std::atomic<size_t> alternate_stack_{0};  // its size when it was last seen; 0: there is none
   int index_ = -1;
   // Written on the thread while the state is kFree, and then only read.
   pid_t thread_ = 0;

@@ -116,8 +116,10 @@ std::string InstallSignalHandler(int signum) {
   struct sigaction ours;
   memset(&ours, 0, sizeof(ours));
   ours.sa_sigaction = OnSignal;
-  // SA_ONSTACK: a thread of another runtime may have no room on its own stack.
-  ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+  // No SA_ONSTACK, as libuv: an alternate stack of MINSIGSTKSZ has no room for what the kernel alone
+  // puts there with AVX-512, and then the process ends. Go, whose threads leave their own stacks, adds
+  // it to all handlers that it finds.
+  ours.sa_flags = SA_SIGINFO | SA_RESTART;
   sigfillset(&ours.sa_mask);
   return sigaction(signum, &ours, nullptr) == 0 ? "" : strerror(errno);
 }

@@ -123,6 +123,7 @@ bool ThreadRegistry::Answer(uintptr_t key) {
     entry->waiting.erase(entry->waiting.begin());
     request->state = Request::State::kCapturing;
     turns_.Begin(key);
+    if (entry->probe != nullptr) entry->probe->NoteAlternateStack();
     data = entry->data;
   }
   request->capture.wait_ms =

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { env } from '../base/node-process.js';
+import { environment } from '../base/environment.js';
 import { ownProperties } from '../base/own.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
@@ -83,7 +83,7 @@ function startWatcher(binding: WatchingBinding, id: number): void {
       'a worker can be watched once the main thread has loaded asynctb/register or called watchdog()',
     );
   }
-  configureWatcher(binding, readSettings(env));
+  configureWatcher(binding, readSettings(environment()));
   const reason = binding.startWatcher();
   if (reason !== '') {
     throw new AsynctbError(

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { environment } from '../base/environment.js';
 import { AsynctbError } from '../model/errors.js';
 import { findBinary, packageRoot } from './find-binary.js';
 import { whyNoBinary } from './no-binary.js';
@@ -125,6 +126,8 @@ export interface Binding {
   /** Of the Node that it was built for; in any other one it offers nothing else. */
   readonly abi: string;
   /** `all`: those of running stacks too. */
+  /** What ASYNCTB_DISABLE switches off in this thread: to be said before anything else is asked. */
+  disable(names: string): void;
   capabilities(all: boolean): Record<string, RawCapability>;
   /** False while something passing keeps the proof from being made. */
   isProven(): boolean;
@@ -264,6 +267,7 @@ function load(): Binding {
   if (binding.abi !== process.versions.modules) {
     throw new Error(`the binary found was built for ABI ${binding.abi}`);
   }
+  binding.disable(environment().ASYNCTB_DISABLE ?? '');
   return binding;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { environment } from '../base/environment.js';
 import { AsynctbError } from '../model/errors.js';
 import {
   type Binding,
@@ -50,12 +51,7 @@ export type CapabilityName = (typeof CAPABILITY_NAMES)[number];
 const SWITCHED_OFF = 'switched off by ASYNCTB_DISABLE';
 
 function disabled(): Set<string> {
-  try {
-    return new Set((process.env.ASYNCTB_DISABLE ?? '').split(','));
-  } catch {
-    // Deno may not be allowed to read it.
-    return new Set();
-  }
+  return new Set((environment().ASYNCTB_DISABLE ?? '').split(','));
 }
 
 /** Node may have been built without it, or run where it may not be used. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { resolve } from 'node:path';
+import type { Environment } from '../base/environment.js';
 import { redactText } from '../redact/redact.js';
 
 export interface Signal {
@@ -82,7 +83,20 @@ function wholeNumber(text: string): number | null {
   return /^\d{1,9}$/u.test(text) ? Number(text) : null;
 }
 
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
+/** Against today's working directory: the program may change it later. */
+function findDirectory(name: string, complaints: string[]): string {
+  if (name === '') return '';
+  try {
+    return resolve(name);
+  } catch {
+    complaints.push(
+      `ASYNCTB_DIR=${redactText(name)} is relative to a working directory that has gone, so dumps go to stderr; name an absolute one`,
+    );
+    return '';
+  }
+}
+
+export function readSettings(env: Environment): Settings {
   const complaints: string[] = [];
 
   const name = env.ASYNCTB_SIGNAL || DEFAULT_SIGNAL;
@@ -119,8 +133,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     );
   }
 
-  // Against today's working directory: the program may change it later.
-  const directory = env.ASYNCTB_DIR ? resolve(env.ASYNCTB_DIR) : '';
+  const directory = findDirectory(env.ASYNCTB_DIR ?? '', complaints);
   return {
     signal,
     directory,

@@ -124,8 +124,26 @@ describe('a worker', () => {
         expect(answer.frames.at(-1)?.[2]).toBeGreaterThan(0);
       });
 
-      it('is sent no signal that somebody has made deadly', async () => {
-        const answer = await inState('reset');
+      it.each([
+        ['smallStack', 'readFileSync(fifo);'],
+        ['smallStackBusy', 'require(sleeper).spin(1000);'],
+      ])(
+        'with the smallest alternate signal stack is read on its own: %s',
+        async (state, line) => {
+          const answer = await inState(state);
+          expect(answer).toMatchObject({
+            status: 'ok',
+            activity: 'blocked-in-native',
+          });
+          expect(answer.frames.at(-1)?.[1]).toBe(line);
+        },
+      );
+
+      it.each([
+        ['made deadly', 'reset'],
+        ['taken over', 'takeOver'],
+      ])('is sent no signal that somebody has %s', async (_what, state) => {
+        const answer = await inState(state);
         expect(answer).toMatchObject({
           status: 'timed-out',
           activity: 'blocked-in-native',

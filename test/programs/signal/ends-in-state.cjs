@@ -12,7 +12,7 @@ const [state, end] = process.argv.slice(2);
 
 // More than one signal a second is answered here.
 const addon = Object.keys(require.cache).find((path) =>
-  path.endsWith('asynctb.node'),
+  /asynctb[^/]*\.node$/.test(path),
 );
 require(addon).pauseBetweenDumps(0);
 

@@ -78,6 +78,18 @@ const states = {
     require(sleeper).reset();
     readFileSync(fifo);
   },
+  takeOver() {
+    require(sleeper).takeOver();
+    readFileSync(fifo);
+  },
+  smallStack() {
+    require(sleeper).smallStack();
+    readFileSync(fifo);
+  },
+  smallStackBusy() {
+    require(sleeper).smallStack();
+    require(sleeper).spin(1000);
+  },
   pbkdf2() {
     pbkdf2Sync('secret', 'salt', 2 ** 31 - 1, 64, 'sha512');
   },
@@ -96,7 +108,8 @@ const states = {
 
 /** What is expected of a worker that has got there. */
 function isThere(thread, state) {
-  if (state === 'reset') return thread.status === 'timed-out';
+  if (state === 'reset' || state === 'takeOver')
+    return thread.status === 'timed-out';
   if (thread.status !== 'ok') return thread.status === 'exited';
   if (state === 'idle')
     return thread.activity === 'idle' && thread.taskCount > 0;
@@ -108,9 +121,10 @@ function isThere(thread, state) {
     deep: 'recurse',
   };
   // On the way into the kernel Node's own functions are already on the stack.
-  const blocks = ['fifo', 'exec', 'addon', 'pbkdf2', 'nested', 'deep'].includes(
-    state,
-  );
+  const blocks = [
+    ...['fifo', 'exec', 'addon', 'pbkdf2', 'nested', 'deep'],
+    ...['smallStack', 'smallStackBusy'],
+  ].includes(state);
   if (state === 'json' && thread.error === null) return false;
   return (
     names.includes(last[state] ?? state) &&

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/**
+ * The environment variables of asynctb, as they were when the main thread loaded asynctb. They are read
+ * once and in JavaScript: `getenv` on another thread would race with a program that changes them.
+ * What the program changes later, and what a worker is given for itself, changes nothing.
+ */
+
+import { env } from './node-process.js';
+
+/** A value by name; what is not set is not there. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const NAMES = [
+  'ASYNCTB_SIGNAL',
+  'ASYNCTB_DIR',
+  'ASYNCTB_FORMAT',
+  'ASYNCTB_MAX_FILES',
+  'ASYNCTB_WATCHDOG',
+  'ASYNCTB_DISABLE',
+] as const;
+
+/** Workers inherit under this name what the main thread has found; it is shared by copies of asynctb. */
+const KEY = 'asynctb.environment';
+
+/** In this thread, now that asynctb is loaded. */
+const found = readAll();
+let current: Environment | null = null;
+
+function readAll(): Environment {
+  const all: Record<string, string> = {};
+  try {
+    for (const name of NAMES) {
+      const value = env[name];
+      if (value !== undefined) all[name] = value;
+    }
+  } catch {
+    // Deno may not be allowed to read it.
+  }
+  return all;
+}
+
+function isEnvironment(value: unknown): value is Environment {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Of the main thread, if that has used asynctb before this worker was started; else of this one. */
+export function environment(): Environment {
+  if (current !== null) return current;
+  // Importing asynctb loads nothing that is not needed yet.
+  const { getEnvironmentData, setEnvironmentData } =
+    require('node:worker_threads') as typeof import('node:worker_threads');
+  const inherited = getEnvironmentData(KEY) as unknown;
+  if (isEnvironment(inherited)) {
+    current = inherited;
+  } else {
+    current = found;
+    // For workers that this thread starts from now on.
+    setEnvironmentData(KEY, found as never);
+  }
+  return current;
+}
