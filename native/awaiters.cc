@@ -8,6 +8,8 @@
 #include "address_set.h"
 #include "record_array.h"
 
+#include "settlers.h"
+
 namespace asynctb {
 
 namespace {
@@ -18,7 +20,7 @@ constexpr size_t kMostPassed = 4'000'000;
 class Finder {
  public:
   Finder(const EnvData& env, SiteTable* sites, const AwaiterRange& range)
-      : env_(env), sites_(sites), range_(range), reactions_(env) {}
+      : env_(env), sites_(sites), range_(range), reactions_(env), settlers_(env) {}
 
   AwaiterList Run(Address target) {
     const Layout& layout = env_.layout();
@@ -108,6 +110,8 @@ class Finder {
     Awaiter awaiter;
     if (reaction.kind == ReactionKind::kAwait) {
       awaiter.entry = MakeActivationEntry(env_, sites_, reaction.target);
+      const Address word = ReadWord(reaction.target, env_.layout().generator_continuation);
+      if (settlers_.usable() && SmiValue(word) >= 0) AddSettled(reaction.target, &awaiter);
     } else if (reaction.kind == ReactionKind::kCombinator) {
       awaiter.entry.combinator = reaction.combinator;
       awaiter.entry.total = reaction.total;
@@ -136,6 +140,43 @@ class Finder {
     awaiter->inner.erase(awaiter->inner.begin());
   }
 
+  void AddSettled(Address activation, Awaiter* awaiter) {
+    for (const Settled& settled : settlers_.Read(activation, SettlerReader::kNoSite)) {
+      if (reactions_.IsPending(settled.promise) && !Waits(activation, settled.promise)) {
+        awaiter->settles.push_back(Handle(settled.promise));
+      }
+    }
+  }
+
+  // Whether an activation waits for a promise, directly or through others; true where that takes too
+  // many steps to tell.
+  bool Waits(Address activation, Address promise) {
+    constexpr size_t kMostSteps = 200;
+    std::vector<Address> todo = {promise};
+    std::unordered_set<Address> met = {promise};
+    bool found = false;
+    const auto add = [&](Address next) {
+      if (HasType(next, env_.layout().promise_type) && met.insert(next).second) todo.push_back(next);
+    };
+    for (size_t i = 0; i < todo.size() && !found; i++) {
+      if (i == kMostSteps) return true;
+      if (!reactions_.IsPending(todo[i])) continue;
+      size_t left = kMostSteps;
+      reactions_.ForEach(todo[i], [&](const Reaction& reaction) {
+        if (left == 0 || reaction.kind == ReactionKind::kModule) return;
+        left--;
+        if (reaction.kind != ReactionKind::kAwait) {
+          add(reaction.target);
+        } else if (reaction.target == activation) {
+          found = true;
+        } else if (HasType(reaction.target, env_.layout().async_function_type)) {
+          add(ReadWord(reaction.target, env_.layout().async_function_promise));
+        }
+      });
+    }
+    return found;
+  }
+
   // A module's evaluation promise, and those of the modules that import it.
   void PassModule(Address first) {
     const Layout& layout = env_.layout();
@@ -155,6 +196,7 @@ class Finder {
   SiteTable* sites_;
   const AwaiterRange range_;
   ReactionReader reactions_;
+  SettlerReader settlers_;
   RecordArray<Address> passed_;  // promises whose reactions are to be read
   AddressSet seen_;
   std::vector<Reaction> kept_;  // of one promise: a ring of those that were read last

@@ -17,6 +17,8 @@ struct Awaiter {
   ChainEntry entry;           // its frame; `origin` is what in turn others may wait for
   std::vector<ChainEntry> inner;  // frames inside of that one, outermost first: of WebAssembly
   int32_t input_index = -1;   // of a combinator: which input this is
+  // Of an activation, promises that it can settle as it holds their functions; see settlers.h.
+  std::vector<v8::Local<v8::Value>> settles;
 };
 
 // Which of them are wanted, counted from the oldest: handles and frames are made of these only, so

@@ -58,6 +58,7 @@ enum class CombinatorKind : int32_t {
   kAny = 2,
   kRace = 3,
   kModules = 4,  // an import that waits for several modules
+  kSettlers = 6,  // several activations that hold the promise's `resolve` or `reject`
   kResolve = 5,  // one `resolve` function handed to several promises by the program
 };
 

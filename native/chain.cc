@@ -150,21 +150,25 @@ void ChainBuilder::AddFromGraph(Graph* graph, Address target) {
 
 void ChainBuilder::AddResolvers(const RecordArray<Resolver>& resolvers) {
   if (resolvers.empty()) return;
-  std::vector<std::pair<Address, size_t>> ends;
-  for (size_t i = 0; i < chains_.size(); i++) {
-    const Chain& chain = chains_[i];
+  using Functions = std::vector<Local<Value>>;
+  std::vector<std::pair<Address, Functions*>> ends;
+  for (Chain& chain : chains_) {
     if (chain.end == ChainEnd::kLeaf && chain.leaf->IsPromise()) {
-      ends.push_back({ToAddress(chain.leaf), i});
+      ends.push_back({ToAddress(chain.leaf), &chain.resolvers});
+    }
+    for (Chain::Passed& passed : chain.passed) {
+      ends.push_back({ToAddress(passed.promise), &passed.resolvers});
     }
   }
   std::sort(ends.begin(), ends.end());
   // A promise that was resolved with a thenable gets two more each time.
   constexpr size_t kMostOfOne = 8;
   for (const Resolver& resolver : resolvers) {
-    auto at = std::lower_bound(ends.begin(), ends.end(), std::pair(resolver.promise, size_t{0}));
+    auto at = std::lower_bound(
+        ends.begin(), ends.end(), resolver.promise,
+        [](const auto& end, Address promise) { return end.first < promise; });
     for (; at != ends.end() && at->first == resolver.promise; ++at) {
-      std::vector<Local<Value>>& known = chains_[at->second].resolvers;
-      if (known.size() < kMostOfOne) known.push_back(Handle(resolver.function));
+      if (at->second->size() < kMostOfOne) at->second->push_back(Handle(resolver.function));
     }
   }
 }
@@ -192,6 +196,14 @@ void ChainBuilder::Unmark(Graph* graph, size_t down_to) {
   }
 }
 
+// The promise that the chain has got to.
+void ChainBuilder::Pass(Chain* chain) {
+  constexpr size_t kMostPassed = 8;
+  if (chain->passed.size() < kMostPassed) {
+    chain->passed.push_back({chain->entries.size(), chain->leaf, {}});
+  }
+}
+
 // Follows one chain to its end; a combinator's branches become steps of their own.
 void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) {
   const size_t marks = marks_.size();
@@ -211,6 +223,7 @@ void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) 
       break;
     }
     if (record.kind() == SourceKind::kPromise) {
+      Pass(&chain);
       promise = record.index();
       continue;
     }
@@ -252,6 +265,7 @@ void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) 
     }
     if (PastLimit(&chain)) break;
     const Combinator& combinator = graph->combinators()[record.index()];
+    if (combinator.kind == CombinatorKind::kSettlers) Pass(&chain);
     ChainEntry entry;
     entry.combinator = combinator.kind;
     entry.total = combinator.total;

@@ -41,6 +41,14 @@ struct Chain {
   v8::Local<v8::Value> leaf;
   // Of a leaf that is a promise: what was found of the functions that settle it.
   std::vector<v8::Local<v8::Value>> resolvers;
+  // Promises on the way, each with the number of entries before it and what was found of the functions
+  // that settle it: others may hold those as well.
+  struct Passed {
+    size_t entries;
+    v8::Local<v8::Value> promise;
+    std::vector<v8::Local<v8::Value>> resolvers;
+  };
+  std::vector<Passed> passed;
   // Of a chain that ends in a running frame: how many activations of its function are on the
   // stack, and which of them it is, the innermost being 0; -1 when it is none that can be told.
   int32_t activations = 0;
@@ -63,7 +71,7 @@ class ChainBuilder {
   // A pending promise or an awaiting async generator.
   // SAFETY: reads the graph's addresses; makes handles but does not allocate in the isolate.
   void AddFromGraph(Graph* graph, Address target);
-  // Gives each chain that ends at a promise its functions. Makes handles but does not allocate.
+  // Gives each chain that ends at a promise or passes some their functions. Makes handles but does not allocate.
   void AddResolvers(const RecordArray<Resolver>& resolvers);
   // Looks for the frames of chains that end running. Makes no handles and does not allocate.
   void FindRunning();
@@ -80,6 +88,7 @@ class ChainBuilder {
   v8::Local<v8::Value> Handle(Address address) const;
   void Follow(Graph* graph, uint32_t promise, uint32_t chain);
   void Unmark(Graph* graph, size_t down_to);
+  void Pass(Chain* chain);
   bool PastLimit(Chain* chain);
   // The iterator that a generator standing at `yield*` delegates to; empty when there is none.
   v8::Local<v8::Object> DelegateOf(v8::Local<v8::Object> generator) const;

@@ -72,6 +72,9 @@ std::vector<Holder> SearchSettlers(const EnvData& env, const std::vector<Chain>&
   for (const Chain& chain : chains) {
     const auto& resolvers = chain.resolvers;
     search->values.insert(search->values.end(), resolvers.begin(), resolvers.end());
+    for (const Chain::Passed& passed : chain.passed) {
+      search->values.insert(search->values.end(), passed.resolvers.begin(), passed.resolvers.end());
+    }
   }
   if (search->values.empty()) return {};
   if (search->values.size() > kMostSearched) {
@@ -81,9 +84,24 @@ std::vector<Holder> SearchSettlers(const EnvData& env, const std::vector<Chain>&
   return FindHoldersAmong(env, *search, candidates);
 }
 
+// A target, and a promise that it settles as it holds the functions of that, in turn.
+void AddSettled(const EnvData& env, Graph& graph, Local<Value> target,
+                std::vector<Local<Value>>* settled) {
+  uint32_t activation = graph.FindActivation(ToAddress(target));
+  const uint32_t promise = graph.FindPromise(ToAddress(target));
+  if (promise != kNone && graph.promises()[promise].kind() == SourceKind::kActivation) {
+    activation = graph.promises()[promise].index();
+  }
+  if (activation == kNone) return;
+  for (const Address each : graph.SettledThroughHolding(env, activation)) {
+    settled->push_back(target);
+    settled->push_back(ToScriptValue(env.isolate(), each));
+  }
+}
+
 // extract(targets, flags, maxFrames, samples) → [sites, chains, roots, error, why WebAssembly is not
-// read, resolvers, holders]: with `samples`, as those of `holders`, the functions that settle the promises at the ends, and of
-// these, where that takes no other walk, what `holders` would say.
+// read, resolvers, holders, settled]: with `samples`, as those of `holders`, the functions that settle the promises at the ends, and of
+// these, where that takes no other walk, what `holders` would say; and as AddSettled, of each target.
 Napi::Value Extract(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
@@ -109,6 +127,7 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
       env.Can("resolvers") && ReadHolderSamples(context, FromNapi(info[3]), &search);
   HolderCandidates candidates(env, search);
   std::vector<Holder> holders;
+  std::vector<Local<Value>> settled;
   SiteTable sites(env);
   ChainBuilder builder(env, &sites, max_frames);
   std::string error;
@@ -127,6 +146,7 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
       if (!error.empty() || !from_graph(Classify(env, values[i]), values[i])) continue;
       roots[i] = static_cast<int32_t>(builder.chains().size());
       builder.AddFromGraph(&graph, ToAddress(values[i]));
+      AddSettled(env, graph, values[i], &settled);
     }
     builder.AddResolvers(graph.resolvers());
     holders = SearchSettlers(env, builder.chains(), candidates, &search);
@@ -155,12 +175,13 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
       v8::String::NewFromUtf8(isolate, sites.unread_wasm().c_str()).ToLocalChecked(),
       Array::New(isolate, search.values.data(), search.values.size()),
       HoldersToJs(isolate, holders),
+      Array::New(isolate, settled.data(), settled.size()),
   };
-  return ToNapi(info.Env(), Array::New(isolate, fields, 7));
+  return ToNapi(info.Env(), Array::New(isolate, fields, 8));
 }
 
-// awaiters(target, flags, skip, limit) → [sites, awaiters, how many there are];
-// undefined when nobody waits
+// awaiters(target, flags, skip, limit) → [sites, awaiters, how many there are, what they settle];
+// undefined when nobody waits. What they settle is said as by AddSettled.
 Napi::Value Awaiters(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
@@ -179,12 +200,19 @@ Napi::Value Awaiters(const Napi::CallbackInfo& info) {
   // At least one more than were counted, where that was given up.
   if (!awaiters.is_whole) awaiters.total++;
   if (awaiters.total == 0) return info.Env().Undefined();
+  std::vector<Local<Value>> settled;
+  for (const Awaiter& awaiter : awaiters.found) {
+    for (const Local<Value>& promise : awaiter.settles) {
+      settled.insert(settled.end(), {awaiter.entry.origin, promise});
+    }
+  }
   Local<Value> fields[] = {
       SitesToJs(isolate, sites.Describe()),
       AwaitersToJs(env, isolate->GetCurrentContext(), awaiters.found, DetailsOf(flags)),
       v8::Number::New(isolate, static_cast<double>(awaiters.total)),
+      Array::New(isolate, settled.data(), settled.size()),
   };
-  return ToNapi(info.Env(), Array::New(isolate, fields, 3));
+  return ToNapi(info.Env(), Array::New(isolate, fields, 4));
 }
 
 }  // namespace

@@ -185,12 +185,16 @@ class Graph {
       }
     }
   }
+  // The promises of which an activation is one of those that settle them, found by what it holds; see
+  // settlers.h.
+  std::vector<Address> SettledThroughHolding(const EnvData& env, uint32_t activation) const;
 
   // Marks the activations that others wait for; what stays unmarked is outermost.
   void MarkAwaited();
 
  private:
   friend class GraphVisitor;
+  friend class SettlerFinder;
   struct Await {
     uint32_t promise;
     Address generator;
@@ -232,6 +236,7 @@ class Graph {
   void ConnectModules(const EnvData& env, const Edge& edge, std::vector<Input>* inputs);
   void ConnectInputs(std::vector<Input>* inputs);
   void ConnectRunning(const EnvData& env);
+  void ConnectSettlers(const EnvData& env);
   // The first answer wins, but that an activation goes before anything between promises.
   void SetSource(uint32_t promise, SourceKind kind, uint32_t index);
   void SetActivation(uint32_t promise, uint32_t activation);

@@ -123,6 +123,7 @@ void Graph::Connect(const EnvData& env) {
   }
   ConnectInputs(&inputs);
   ConnectRunning(env);
+  ConnectSettlers(env);
 }
 
 // An async function that has returned, and whose promise waits for something that is not known (a

@@ -3,6 +3,7 @@
 
 #include "layout.h"
 
+#include "bytecode_uses.h"
 #include "layout_prover.h"
 #include "layout_reactions.h"
 #include "probe_source.h"
@@ -371,6 +372,11 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   }
   prove("resources", {"generators"}, ProveResources);
   prove("functionNames", {"functions"}, ProveFunctionNames);
+  if ((*capabilities)["resolvers"].available && (*capabilities)["asyncFunctions"].available) {
+    p.Begin();
+    if (p.ok()) ProveUses(&p, l);
+    l->uses_reason = p.reason();
+  }
   p.Release();
   l->probe_queue = p.TakeQueue();
 

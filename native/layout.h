@@ -75,6 +75,14 @@ struct Layout {
   uint16_t shared_type = kNoType, debug_info_type = kNoType;
   int script_line_offset = -1, script_column_offset = -1;
 
+  // Of what a function still reads: see bytecode_uses.h. Where any of it is not proven, nothing is.
+  uint16_t bytecode_type = kNoType, object_type = kNoType, property_array_type = kNoType;
+  uint16_t native_context_type = kNoType;
+  int shared_bytecode = -1;  // a BytecodeArray, or what leads to it
+  int bytecode_data = -1, bytecode_frame_size = -1;
+  bool has_uses = false;
+  std::string uses_reason;  // why not
+
   std::vector<ClosureSample> closures;
   ResourceLayout resources;
   NameLayout names;

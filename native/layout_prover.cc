@@ -232,7 +232,7 @@ void Prover::Release() {
   Context::Scope scope(context_);
   TryCatch guard(isolate_);
   // Where the thread is being terminated these fail, and there is nothing left to tidy up.
-  for (const char* name : {"release", "releaseResources"}) {
+  for (const char* name : {"release", "releaseResources", "releaseUses"}) {
     Local<Value> release = Handle(name);
     if (release.IsEmpty()) continue;
     if (!release->IsFunction() ||
@@ -264,6 +264,8 @@ uint16_t Prover::TypeOf(const std::string& name) {
 }
 
 uint16_t Prover::OddballType() { return InstanceType(ToAddress(v8::True(isolate_))); }
+
+uint16_t Prover::NativeContextType() { return InstanceType(ToAddress(context_)); }
 
 Address Prover::Undefined() { return ToAddress(v8::Undefined(isolate_)); }
 

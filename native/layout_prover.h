@@ -37,6 +37,7 @@ class Prover {
   Address At(const std::string& name);
   uint16_t TypeOf(const std::string& name);
   uint16_t OddballType();
+  uint16_t NativeContextType();
   Address Undefined();
 
   // Whether an unproven word points at a heap object: its fields may also be raw numbers that look

@@ -3,6 +3,8 @@
 
 #include "reactions.h"
 
+#include <algorithm>
+
 #include "wasm_stacks.h"
 
 namespace asynctb {
@@ -214,7 +216,19 @@ ResolverReader::ResolverReader(const EnvData& env) : layout_(env.layout()) {
   for (const ClosureSample& sample : layout_.closures) {
     if (sample.role != ClosureRole::kResolve) continue;
     builtins_.push_back({ToAddress(sample.shared.Get(env.isolate())), sample.slot});
+    debug_slot_ = std::max(debug_slot_, sample.extra_slot);
   }
+}
+
+// V8 notes it in their context, beside the promise and its flag for debuggers.
+bool ResolverReader::IsSpent(Address function, Address true_value) const {
+  constexpr int kFirstSlot = 32;
+  const Address context = ReadWord(function, layout_.function_context);
+  const int end = 16 + 8 * ReadLength(context);
+  for (int offset = kFirstSlot; offset < end; offset += 8) {
+    if (offset != debug_slot_ && ReadWord(context, offset) == true_value) return true;
+  }
+  return false;
 }
 
 Address ResolverReader::Read(Address function, int slot) const {

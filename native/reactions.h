@@ -133,10 +133,14 @@ class ResolverReader {
     return kNoAddress;
   }
 
+  // Whether one of the two functions of a promise was called, so that they do nothing any more.
+  bool IsSpent(Address function, Address true_value) const;
+
  private:
   Address Read(Address function, int slot) const;
 
   const Layout& layout_;
+  int debug_slot_ = -1;
   std::vector<std::pair<Address, int>> builtins_;  // each with where its context has the promise
 };
 

@@ -18,6 +18,7 @@ struct SymbolRequest {
   // both, by version). Unused places are nullptr.
   const char* names[4] = {nullptr, nullptr, nullptr, nullptr};
   void* address = nullptr;  // out; nullptr when none of the names was found
+  bool is_data = false;     // a table of V8's, and no function
 };
 
 struct SymbolReport {

@@ -34,6 +34,7 @@ constexpr size_t kNameBlock = 128 * 1024;
 constexpr size_t kSymbolBlock = 4096;
 // Code bytes compared between memory and file when there is no build id to compare.
 constexpr size_t kCodeSample = 16;
+constexpr uint64_t kSmallestTable = 256, kLargestTable = 16 * 1024;
 
 // The build id in a block of ELF notes, or an empty vector.
 std::vector<uint8_t> BuildIdIn(const uint8_t* notes, size_t size) {
@@ -211,9 +212,9 @@ class ElfReader {
             !lengths->MayHaveLength(at(i + 1).st_name - symbol.st_name - 1)) {
           continue;
         }
-        if (!IsDefinedFunction(symbol) || symbol.st_name >= names_.sh_size) continue;
+        if (!IsDefined(symbol) || symbol.st_name >= names_.sh_size) continue;
         uint32_t& head = block_heads_[symbol.st_name / kNameBlock];
-        functions_.push_back({symbol.st_name, static_cast<uint32_t>(first + i), head});
+        functions_.push_back({symbol.st_name, static_cast<uint32_t>(first + i), head, IsData(symbol)});
         head = static_cast<uint32_t>(functions_.size() - 1);
       }
     }
@@ -235,7 +236,8 @@ class ElfReader {
         const Function& function = functions_[at];
         SymbolRequest* request = wanted->Match(block + (function.name - begin));
         uintptr_t address = 0;
-        if (request != nullptr && CheckedAddress(function, &address)) {
+        if (request != nullptr && request->is_data == function.is_data &&
+            CheckedAddress(function, &address)) {
           wanted->Resolve(request, address);
         }
       }
@@ -243,19 +245,26 @@ class ElfReader {
     return "";
   }
 
-  bool IsDefinedFunction(const Sym& symbol) const {
-    return (symbol.st_info & 0xf) == STT_FUNC && symbol.st_shndx != SHN_UNDEF &&
-           symbol.st_shndx < SHN_LORESERVE && symbol.st_shndx < header_.e_shnum;
+  // Functions, and tables of the size of those that are looked for: other data is not.
+  bool IsDefined(const Sym& symbol) const {
+    const bool is_wanted =
+        (symbol.st_info & 0xf) == STT_FUNC ||
+        (IsData(symbol) && symbol.st_size >= kSmallestTable && symbol.st_size <= kLargestTable);
+    return is_wanted && symbol.st_shndx != SHN_UNDEF && symbol.st_shndx < SHN_LORESERVE &&
+           symbol.st_shndx < header_.e_shnum;
   }
+  static bool IsData(const Sym& symbol) { return (symbol.st_info & 0xf) == STT_OBJECT; }
 
   struct Function {
     uint32_t name;
     uint32_t index;
     uint32_t next;
+    bool is_data;
   };
 
   // Where the function is in memory. SAFETY: only addresses inside a mapped executable segment of
-  // the object that holds V8 pass, so a damaged symbol cannot make us call into data.
+  // the object that holds V8 pass, so a damaged symbol cannot make us call into data; a table lies in
+  // any segment as a whole.
   bool CheckedAddress(const Function& function, uintptr_t* address) const {
     Sym symbol;
     if (!file_.Read(symbols_.sh_offset + uint64_t{function.index} * sizeof(Sym), &symbol,
@@ -263,8 +272,9 @@ class ElfReader {
         symbol.st_size == 0) {
       return false;
     }
-    const size_t size = static_cast<size_t>(std::min<uint64_t>(symbol.st_size, kCodeSample));
     *address = object_.base + symbol.st_value;
+    if (function.is_data) return IsData(symbol) && object_.ContainsData(*address, symbol.st_size);
+    const size_t size = static_cast<size_t>(std::min<uint64_t>(symbol.st_size, kCodeSample));
     if (!object_.ContainsCode(*address, size)) return false;
     return !compare_code_ || SameCode(symbol.st_value, size);
   }
@@ -298,6 +308,14 @@ class ElfReader {
 bool LoadedObject::Contains(uintptr_t address) const {
   return std::any_of(phdrs.begin(), phdrs.end(), [&](const Phdr& phdr) {
     return phdr.p_type == PT_LOAD && address - base - phdr.p_vaddr < phdr.p_memsz;
+  });
+}
+
+bool LoadedObject::ContainsData(uintptr_t address, size_t size) const {
+  return std::any_of(phdrs.begin(), phdrs.end(), [&](const Phdr& phdr) {
+    const uintptr_t offset = address - base - phdr.p_vaddr;
+    return phdr.p_type == PT_LOAD && (phdr.p_flags & PF_R) != 0 && offset < phdr.p_filesz &&
+           size <= phdr.p_filesz - offset;
   });
 }
 

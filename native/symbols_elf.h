@@ -29,6 +29,7 @@ struct LoadedObject {
   // True when `size` bytes from `address` lie in the part of an executable segment that the file
   // fills, so that they are readable and can be compared with the file.
   bool ContainsCode(uintptr_t address, size_t size) const;
+  bool ContainsData(uintptr_t address, size_t size) const;
 };
 
 // False when no object has `address` in one of its segments.

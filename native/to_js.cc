@@ -185,6 +185,20 @@ static Local<Value> ResolversToJs(Isolate* isolate, const Chain& chain) {
   return Array::New(isolate, resolvers.data(), resolvers.size());
 }
 
+// [how many entries before it, the promise, one of its functions] for each of the functions.
+static Local<Value> PassedToJs(Isolate* isolate, const Chain& chain) {
+  std::vector<Local<Value>> flat;
+  for (const Chain::Passed& passed : chain.passed) {
+    for (const Local<Value>& function : passed.resolvers) {
+      flat.push_back(Integer::New(isolate, static_cast<int32_t>(passed.entries)));
+      flat.push_back(passed.promise);
+      flat.push_back(function);
+    }
+  }
+  if (flat.empty()) return v8::Undefined(isolate);
+  return Array::New(isolate, flat.data(), flat.size());
+}
+
 Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
                         const std::vector<Chain>& chains, Details details,
                         const std::vector<bool>& read_scopes) {
@@ -205,6 +219,7 @@ Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
         Integer::New(isolate, chain.activations),
         Integer::New(isolate, chain.activation_index),
         ResolversToJs(isolate, chain),
+        PassedToJs(isolate, chain),
     };
     values.push_back(Array::New(isolate, fields, sizeof(fields) / sizeof(fields[0])));
   }

@@ -18,6 +18,11 @@ void Assign(Function** target, void* address) {
   *target = reinterpret_cast<Function*>(address);
 }
 
+template <typename Entry>
+void Point(const Entry** target, const void* address) {
+  *target = static_cast<const Entry*>(address);
+}
+
 void Resolve(V8Internals* internals) {
   SymbolRequest requests[] = {
       {{"_ZNK2v88internal12HeapProfiler4heapEv"}, nullptr},
@@ -55,6 +60,17 @@ void Resolve(V8Internals* internals) {
         "_ZNK2v88internal16UnoptimizedFrame9SummarizeEPSt6vectorINS0_12FrameSummaryESaIS3_EE"},
        nullptr},
       {{"_ZN2v88internal18HeapObjectIterator10NextObjectEv"}, nullptr},
+      {{"_ZN2v88internal11interpreter9Bytecodes8ToStringENS1_8BytecodeE"}, nullptr},
+      {{"_ZN2v88internal11interpreter9Bytecodes26IsRegisterInputOperandTypeENS1_11OperandTypeE"},
+       nullptr},
+      {{"_ZN2v88internal11interpreter9Bytecodes27IsRegisterOutputOperandTypeENS1_11OperandTypeE"},
+       nullptr},
+      {{"_ZN2v88internal11interpreter9Bytecodes25IsRegisterListOperandTypeENS1_11OperandTypeE"},
+       nullptr},
+      {{"_ZN2v88internal11interpreter9Bytecodes14kBytecodeSizesE"}, nullptr, true},
+      {{"_ZN2v88internal11interpreter9Bytecodes13kOperandCountE"}, nullptr, true},
+      {{"_ZN2v88internal11interpreter9Bytecodes13kOperandTypesE"}, nullptr, true},
+      {{"_ZN2v88internal11interpreter9Bytecodes13kOperandSizesE"}, nullptr, true},
   };
   const SymbolReport report = ResolveSymbols(requests, sizeof(requests) / sizeof(requests[0]));
   internals->via = report.via;
@@ -85,6 +101,14 @@ void Resolve(V8Internals* internals) {
   Assign(&internals->stack_iterator_delete, requests[22].address);
   internals->summarize_plain_frame = requests[23].address;
   Assign(&internals->iterator_next_object, requests[24].address);
+  Assign(&internals->bytecode_name, requests[25].address);
+  Assign(&internals->is_register_input, requests[26].address);
+  Assign(&internals->is_register_output, requests[27].address);
+  Assign(&internals->is_register_list, requests[28].address);
+  Point(&internals->bytecode_sizes, requests[29].address);
+  Point(&internals->operand_counts, requests[30].address);
+  Point(&internals->operand_types, requests[31].address);
+  Point(&internals->operand_sizes, requests[32].address);
 }
 
 std::atomic<const V8Internals*> resolved{nullptr};

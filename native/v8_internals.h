@@ -63,6 +63,16 @@ struct V8Internals {
   // it is interpreted or baseline.
   const void* summarize_plain_frame = nullptr;
 
+  // v8::internal::interpreter::Bytecodes: functions, and tables by bytecode (those of sizes by scale, too)
+  const char* (*bytecode_name)(uint8_t bytecode) = nullptr;
+  bool (*is_register_input)(uint8_t operand_type) = nullptr;
+  bool (*is_register_output)(uint8_t operand_type) = nullptr;
+  bool (*is_register_list)(uint8_t operand_type) = nullptr;
+  const uint8_t* bytecode_sizes = nullptr;
+  const int* operand_counts = nullptr;
+  const uint8_t* const* operand_types = nullptr;
+  const uint8_t* const* operand_sizes = nullptr;
+
   std::string via;     // where the symbols were found
   std::string reason;  // what was missing
   bool transient = false;  // ... because a file could not be opened at that moment
@@ -73,6 +83,10 @@ struct V8Internals {
   bool can_read_scopes() const {
     return create_scope_iterator && scope_done && scope_advance && scope_type && scope_object &&
            scope_delete;
+  }
+  bool can_read_bytecode() const {
+    return bytecode_name && is_register_input && is_register_output && is_register_list &&
+           bytecode_sizes && operand_counts && operand_types && operand_sizes;
   }
   bool can_iterate_frames() const {
     return set_return_value && debug_scope_construct && debug_scope_destroy &&

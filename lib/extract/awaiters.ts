@@ -11,6 +11,7 @@ import {
 import { can } from '../native/capabilities.js';
 import { FrameMaker } from './live-stacks.js';
 import type { ResolvedOptions } from './options.js';
+import { noteSettled, settledBy } from './settled.js';
 
 /** One who waits: its frame, and the object that in turn others may wait for. */
 export interface Awaiter {
@@ -54,8 +55,32 @@ export const NO_AWAITERS: AwaiterList = { awaiters: [], total: 0 };
 /** The addon counts in words of 32 bits. */
 const MOST = 0xffff_ffff;
 
-/** Who waits for a promise or an async generator directly. Needs no walk of the heap. */
+/**
+ * Who waits for a promise or an async generator directly, or for what the function that it stands for
+ * will settle. Needs no walk of the heap.
+ */
 export function directAwaiters(
+  target: unknown,
+  options: Pick<ResolvedOptions, 'locals' | 'resources'>,
+  range: AwaiterRange,
+): AwaiterList {
+  const direct = awaitersOfPromise(target, options, range);
+  const settled = settledBy(target);
+  if (settled.length === 0) return direct;
+  const awaiters = [...direct.awaiters];
+  let { total } = direct;
+  for (const promise of settled) {
+    const more = awaitersOfPromise(promise, options, {
+      skip: Math.max(range.skip - total, 0),
+      limit: range.limit - awaiters.length,
+    });
+    awaiters.push(...more.awaiters);
+    total += more.total;
+  }
+  return { awaiters, total };
+}
+
+function awaitersOfPromise(
   target: unknown,
   options: Pick<ResolvedOptions, 'locals' | 'resources'>,
   { skip, limit }: AwaiterRange,
@@ -68,7 +93,8 @@ export function directAwaiters(
     Math.min(limit, MOST),
   );
   if (answer === undefined) return NO_AWAITERS;
-  const [sites, entries, total] = answer;
+  const [sites, entries, total, settled] = answer;
+  noteSettled(settled);
   const maker = new FrameMaker(sites);
   const awaiters = entries.map((entry): Awaiter => {
     const input = entry[ENTRY_STRIDE] as number;

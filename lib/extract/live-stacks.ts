@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { noteOpenEnd } from '../glue/holders.js';
+import { notePassed } from '../glue/limits.js';
 import { isKnownToGlue, isOverruled } from '../hooks/ask.js';
 import { hasHideLocal, hidesItself } from '../hooks/hide.js';
 import { AsynctbError } from '../model/errors.js';
@@ -163,7 +164,15 @@ function lastBranches(entries: readonly unknown[]): Int32Array | undefined {
 }
 
 function stackOf(
-  [entries, end, leaf, activations, activationIndex, resolvers]: RawChain,
+  [
+    entries,
+    end,
+    leaf,
+    activations,
+    activationIndex,
+    resolvers,
+    passed,
+  ]: RawChain,
   maker: FrameMaker,
   stacks: readonly Stack[],
   input: number,
@@ -175,6 +184,7 @@ function stackOf(
   for (let at = 0; at < entries.length; at += ENTRY_STRIDE) {
     frames.push(maker.make(entries, at));
   }
+  if (passed !== undefined) notePassed(frames, passed);
   const branches = lastBranches(entries);
   const last = frames[frames.length - 1];
   if (branches !== undefined && last !== undefined) {

@@ -3,6 +3,8 @@
 
 /** Built-in glue: generators and promises, unwrapped into the frames that the engine finds. */
 
+import { noteSettled } from '../extract/settled.js';
+import { sayLimits } from './limits.js';
 import { types } from 'node:util';
 import { AsynctbError } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
@@ -57,7 +59,7 @@ export function unwrapSuspended(
     return stacks;
   }
   const binding = loadBinding();
-  const [sites, chains, roots, error, unreadWasm, resolvers, holders] =
+  const [sites, chains, roots, error, unreadWasm, resolvers, holders, settled] =
     binding.extract(
       targets,
       detailFlags(options),
@@ -65,6 +67,7 @@ export function unwrapSuspended(
       mayEndOpen(targets, binding) ? holderSamples() : undefined,
     );
   if (resolvers.length > 0) noteHolders(resolvers, holders);
+  noteSettled(settled);
   const maker = new FrameMaker(sites, options.locals);
   const stacks = stacksFromChains(
     chains,
@@ -72,6 +75,7 @@ export function unwrapSuspended(
     options.maxFrames,
     runningEnd(options, entry, maker.resources),
   );
+  sayLimits();
   elaborateHeld(maker.resources, options, entry);
   const degraded = unreadWasm !== '' || isDegraded();
   const cut = cutTargets(chains, roots);

@@ -39,6 +39,7 @@ export interface CombinatorInputs {
 export class Frame {
   readonly #site: Site;
   readonly #origin: WeakRef<object> | null;
+  #limit: string | null = null;
   #inputs: CombinatorInputs | null = null;
   #resources: Resource[] | null = null;
   #branches: Stack[] | null = null;
@@ -161,9 +162,19 @@ export class Frame {
     return this.#site.generated;
   }
 
-  /** What is doubtful about the position, such as a source map that could not be used; else null. */
+  /**
+   * What is doubtful about the position, such as a source map that could not be used, and the time limit
+   * on what it waits for; else null.
+   */
   get note(): string | null {
-    return this.#site.note;
+    const { note } = this.#site;
+    if (note === null || this.#limit === null) return note ?? this.#limit;
+    return `${note}; ${this.#limit}`;
+  }
+
+  /** For who finds what the frame waits for: a timer that ends the wait if nothing else does. */
+  limitBy(timer: string): void {
+    this.#limit = `${timer} as the limit`;
   }
 
   /** Node's own code. */

@@ -46,7 +46,8 @@ export const HELD_BLOCK_SHIFT = 3;
 /**
  * Of a chain that ends running: how many activations of its last function are on the stack, and
  * which of them it is, counted from the innermost (-1: cannot be told). Of a leaf that is a promise,
- * if samples were given, the functions that settle it.
+ * if samples were given, the functions that settle it. Of promises on the way, for each of their
+ * functions: how many entries stand before, the promise, the function.
  */
 export type RawChain = readonly [
   entries: readonly unknown[],
@@ -55,13 +56,15 @@ export type RawChain = readonly [
   activations: number,
   activationIndex: number,
   resolvers: object[] | undefined,
+  passed: readonly unknown[] | undefined,
 ];
 
 /**
  * `roots[i]` is the chain of target i, -1 when it has none; `error` is '' when all went well, and
  * `unreadWasm` when the frames of all suspended WebAssembly could be read. If samples were given, and no
  * other walk was needed: all functions that settle the promises at the ends of chains, and what `holders`
- * says of these.
+ * says of these. Of each target that is one of those that settle a promise as they hold its functions:
+ * the target, and that promise.
  */
 export type RawExtract = readonly [
   sites: readonly RawSite[],
@@ -71,6 +74,7 @@ export type RawExtract = readonly [
   unreadWasm: string,
   resolvers: object[],
   holders: unknown[],
+  settled: readonly unknown[],
 ];
 
 /**
@@ -149,6 +153,8 @@ export interface Binding {
         sites: readonly RawSite[],
         awaiters: readonly RawAwaiter[],
         total: number,
+        /** As in `RawExtract`, of the awaiters. */
+        settled: readonly unknown[],
       ]
     | undefined;
   /** The running stack of the caller, innermost first. */

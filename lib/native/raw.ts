@@ -28,6 +28,7 @@ export const COMBINATORS = [
   'Promise.race',
   'import',
   'new Promise',
+  'settled by one of',
 ] as const;
 
 /**

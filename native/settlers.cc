@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "settlers.h"
+
+#include <algorithm>
+
+namespace asynctb {
+
+namespace {
+
+constexpr int kArraySlots = 16;
+constexpr int kPropertiesOffset = 8;
+constexpr int kFirstField = 24;
+// A deferred, and what has one in a field. Larger objects are shared by many.
+constexpr int kMostHops = 2;
+constexpr int kMostFields = 16;
+// A store of properties has the identity hash in the high bits of its length.
+constexpr int kStoreLengthBits = 0x3ff;
+
+}  // namespace
+
+SettlerReader::SettlerReader(const EnvData& env)
+    : layout_(env.layout()), resolvers_(env), true_value_([&env] {
+        v8::HandleScope scope(env.isolate());
+        return ToAddress(v8::True(env.isolate()));
+      }()) {}
+
+const std::vector<Settled>& SettlerReader::Read(Address activation, uint32_t site) {
+  found_.clear();
+  const Uses& uses = UsesAt(activation, site);
+  if (uses.empty()) return found_;
+  const Address registers = ReadWord(activation, layout_.generator_registers);
+  const int length = ReadLength(registers);
+  for (const int place : uses.registers) {
+    if (place < length) Look(ReadWord(registers, kArraySlots + 8 * place), 0, false);
+  }
+  if (uses.receiver) Look(ReadWord(activation, layout_.generator_receiver), 0, false);
+  ReadVariables(activation, uses);
+  return found_;
+}
+
+const Uses& SettlerReader::UsesAt(Address activation, uint32_t site) {
+  if (site != kNoSite) {
+    if (site >= by_site_.size()) by_site_.resize(site + 1);
+    if (by_site_[site] != nullptr) return *by_site_[site];
+  }
+  const Address function = ReadWord(activation, layout_.generator_function);
+  const Key key = {HasType(function, layout_.function_type)
+                       ? ReadWord(function, layout_.function_shared)
+                       : kNoAddress,
+                   ReadWord(activation, layout_.generator_continuation)};
+  const auto [at, is_new] = uses_.try_emplace(key);
+  if (is_new && key.shared != kNoAddress) at->second = FindUses(layout_, activation);
+  if (site != kNoSite) by_site_[site] = &at->second;
+  return at->second;
+}
+
+// Scopes of the activation's own, and those around its function; but not the outermost one, which a
+// whole module has.
+void SettlerReader::ReadVariables(Address activation, const Uses& uses) {
+  const Address function = ReadWord(activation, layout_.generator_function);
+  const Address around = ReadWord(function, layout_.function_context);
+  for (const ScopeUse& use : uses.variables) {
+    const Address scope = ScopeOf(layout_, activation, use);
+    if (scope == kNoAddress || use.offset >= kArraySlots + 8 * ReadLength(scope)) continue;
+    constexpr int kMostScopes = 100;
+    bool is_own = false;
+    Address inner = ReadWord(activation, layout_.generator_context);
+    for (int i = 0; i < kMostScopes && inner != around && IsHeapObject(inner) &&
+                    ReadLength(inner) > 1;
+         i++) {
+      is_own = is_own || inner == scope;
+      inner = ReadWord(inner, kContextPrevious);
+    }
+    const bool is_outermost =
+        !is_own && (InstanceType(scope) == layout_.native_context_type ||
+                    HasType(ReadWord(scope, kContextPrevious), layout_.native_context_type));
+    if (!is_outermost) Look(ReadWord(scope, use.offset), 0, !is_own);
+  }
+}
+
+void SettlerReader::Look(Address value, int hops, bool shared) {
+  if (!IsHeapObject(value)) return;
+  const uint16_t type = InstanceType(value);
+  if (type == layout_.function_type) {
+    const Address promise = resolvers_.PromiseOf(value);
+    if (!HasType(promise, layout_.promise_type) || resolvers_.IsSpent(value, true_value_)) return;
+    for (Settled& known : found_) {
+      if (known.promise != promise) continue;
+      known.shared = known.shared && shared;
+      return;
+    }
+    found_.push_back({promise, shared});
+  } else if (type == layout_.object_type && hops < kMostHops) {
+    LookInside(value, hops + 1);
+  }
+}
+
+void SettlerReader::LookInside(Address object, int hops) {
+  Address& passed = passed_[(object >> 4) % kPassed];
+  if (passed == object) return;
+  const size_t before = found_.size();
+  const int size = SizeOf(layout_, object);
+  const Address store = ReadWord(object, kPropertiesOffset);
+  if (size <= kFirstField + 8 * kMostFields) {
+    for (int offset = kFirstField; offset < size; offset += 8) {
+      Look(ReadWord(object, offset), hops, true);
+    }
+    if (HasType(store, layout_.property_array_type)) LookAtStore(store, hops);
+  }
+  if (hops == 1 && found_.size() == before) passed = object;
+}
+
+void SettlerReader::LookAtStore(Address store, int hops) {
+  const int length = ReadLength(store) & kStoreLengthBits;
+  for (int i = 0; i < length && length <= kMostFields; i++) {
+    Look(ReadWord(store, kArraySlots + 8 * i), hops, true);
+  }
+}
+
+}  // namespace asynctb
