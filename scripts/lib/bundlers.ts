@@ -32,6 +32,8 @@ function webpack(type: 'commonjs' | 'module'): Bundler {
       const file = `webpack-${type}.${isModule ? 'mjs' : 'cjs'}`;
       const options = {
         mode: 'production',
+        // The names of functions are what is looked at.
+        optimization: { minimize: false },
         target: 'node',
         context: project,
         entry: `./${entry}`,

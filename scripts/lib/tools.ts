@@ -15,6 +15,22 @@ import { join } from 'node:path';
 import { cleanEnvironment } from '../build-native.mjs';
 import { projectRoot } from './suite';
 
+/** Runtimes that are not Node, and the programs in their packages. */
+export const RUNTIMES = [
+  {
+    name: 'Bun',
+    tool: '@oven/bun-linux-x64',
+    program: 'node_modules/@oven/bun-linux-x64/bin/bun',
+    args: [],
+  },
+  {
+    name: 'Deno',
+    tool: '@deno/linux-x64-glibc',
+    program: 'node_modules/@deno/linux-x64-glibc/deno',
+    args: ['run', '--allow-all'],
+  },
+] as const;
+
 /** The directory in whose node_modules the packages are; installed when it is not there yet. */
 export function toolDirectory(...packages: readonly string[]): string {
   const name = packages.join('+').replaceAll(/[^\w.+-]/g, '_');
