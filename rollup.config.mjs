@@ -63,26 +63,36 @@ const NOT_FOUND =
  *
  * Bundlers take this file for `require` as well (`module` in package.json). By its own name the package is
  * found from inside of itself, and from a bundle with the package beside it; `./index.js` would
- * be a file of the program's there. A bundle as CommonJS has no `import.meta.url`; some put the
- * place where it was built there.
+ * be a file of the program's there. A bundle as CommonJS has no `import.meta.url`, and webpack puts
+ * there where the file was when it was bundled. It also replaces `import { createRequire }` and
+ * `typeof __filename`, so neither is used.
  */
 function wrapperOf({ name, exports }) {
   const id = name === 'index' ? manifest.name : `${manifest.name}/${name}`;
-  return `import { createRequire } from 'node:module';
+  return `import nodeModule from 'node:module';
+const places = [() => import.meta.url, () => __filename, () => process.argv[1]];
 function load() {
-  const places = [import.meta.url, typeof __filename === 'string' ? __filename : undefined];
   for (const place of places) {
+    let from;
     try {
-      if (place) return createRequire(place)('${id}');
+      from = nodeModule.createRequire(place());
+    } catch {
+      continue;
+    }
+    try {
+      return from('${id}');
     } catch (error) {
       if (error?.code !== 'MODULE_NOT_FOUND' || !String(error.message).includes("'${id}'")) throw error;
     }
   }
-  console.error(${JSON.stringify(NOT_FOUND)});
+  const reason = ${JSON.stringify(NOT_FOUND)};
+  const said = Symbol.for('asynctb.bundled');
+  if (!process[said]) console.error(reason);
+  process[said] = true;
   function refuse() {
-    throw Object.assign(new Error(${JSON.stringify(NOT_FOUND)}), { code: 'ERR_ASYNCTB_UNSUPPORTED' });
+    throw Object.assign(new Error(reason), { code: 'ERR_ASYNCTB_UNSUPPORTED' });
   }
-  const capabilities = () => ({ native: { available: false, reason: ${JSON.stringify(NOT_FOUND)} } });
+  const capabilities = () => ({ native: { available: false, reason } });
   return new Proxy({}, { get: (_, name) => (name === 'capabilities' ? capabilities : refuse) });
 }
 ${exports.length === 0 ? '' : `export const { ${exports.join(', ')} } = `}load();

@@ -3,25 +3,44 @@
 
 /**
  * `npm run check:prebuilds`: what has to hold before the package may be published. Every target
- * has its stripped binary; the packed package, installed in an empty directory with no compiler
- * in sight, works on every Node; and without a binary, the command that it names builds one.
+ * has its stripped and hardened binary, which needs no more than its Nodes have; the packed package,
+ * installed in an empty directory with no compiler in sight, works on every Node, with every package
+ * manager and in bundles; and without a binary, the command that it names builds one.
  */
 
-import { execFileSync, execSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { execSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { cleanEnvironment } from './build-native.mjs';
+import {
+  isStripped,
+  missingSymbols,
+  newerThanNode,
+  traces,
+  weaknesses,
+} from './lib/binaries';
+import { BUNDLERS } from './lib/bundlers';
 import {
   buildCommandIn,
   Consumer,
   pack,
   type ConsumerReport,
 } from './lib/consumer';
-import { NODE_RELEASES, nodeBinary } from './lib/nodes';
-import { prebuildDirectory, prebuildName } from './lib/prebuilds';
+import { NODE_RELEASES, nodeBinary, OTHER_NODES } from './lib/nodes';
+import { PACKAGE_MANAGERS } from './lib/package-managers';
+import { buildRelease, prebuildDirectory, prebuildName } from './lib/prebuilds';
 import { projectRoot } from './lib/suite';
+import { RUNTIMES, toolDirectory } from './lib/tools';
 import { totalsLine } from './lib/totals';
+import { mirror } from './lib/worktree';
 
 let passed = 0;
 let failed = 0;
@@ -51,28 +70,53 @@ function expectFrames(report: ConsumerReport): void {
   }
 }
 
-function expectStripped(file: string): void {
-  const sections = execFileSync('readelf', ['--sections', '--wide', file], {
-    encoding: 'utf8',
-  });
-  if (/\.symtab|\.debug_info/.test(sections))
-    throw new Error('it is not stripped');
+function expectNothing(found: readonly string[]): void {
+  if (found.length > 0) throw new Error(found.join('\n'));
 }
 
 async function checkBinaries(): Promise<void> {
   const directory = join(projectRoot, prebuildDirectory);
-  for (const { abi } of NODE_RELEASES) {
-    const name = prebuildName(abi);
-    await check(`${name} is there and stripped`, () =>
-      expectStripped(join(directory, name)),
+  for (const release of NODE_RELEASES) {
+    const name = prebuildName(release.abi);
+    const file = join(directory, name);
+    await check(`${name} is stripped and hardened`, () => {
+      if (!isStripped(file)) throw new Error('it is not stripped');
+      expectNothing(weaknesses(file));
+      expectNothing(traces(file, [projectRoot, homedir(), tmpdir()]));
+    });
+    const nodes = [release, ...OTHER_NODES].filter(
+      ({ abi }) => abi === release.abi,
     );
+    for (const each of nodes) {
+      const node = nodeBinary(each);
+      await check(`${name} needs no more than Node ${each.version}`, () => {
+        expectNothing(newerThanNode(file, node));
+        expectNothing(missingSymbols(file, node));
+      });
+    }
   }
   await check('there is no other binary', () => {
     const known = NODE_RELEASES.map(({ abi }) => prebuildName(abi));
-    const others = readdirSync(directory).filter(
-      (name) => !known.includes(name),
+    expectNothing(
+      readdirSync(directory).filter((name) => !known.includes(name)),
     );
-    if (others.length > 0) throw new Error(others.join(', '));
+  });
+}
+
+/** One of them, compiled again in a folder that has nothing to do with the first. */
+async function checkReproducible(scratch: string): Promise<void> {
+  const release = NODE_RELEASES.at(-1);
+  if (release === undefined) return;
+  const name = prebuildName(release.abi);
+  await check(`${name} is the same when it is compiled elsewhere`, () => {
+    const root = join(scratch, 'a folder', 'with another name');
+    mirror(projectRoot, root);
+    symlinkSync(join(projectRoot, 'node_modules'), join(root, 'node_modules'));
+    const again = join(scratch, name);
+    buildRelease(root, release, again);
+    const first = join(projectRoot, prebuildDirectory, name);
+    if (!readFileSync(first).equals(readFileSync(again)))
+      throw new Error('it is another one');
   });
 }
 
@@ -98,6 +142,77 @@ async function checkOnEveryNode(consumer: Consumer): Promise<void> {
     });
     await check(`--import asynctb/register ${on}`, async () => {
       await consumer.dumpOf(node, '--import');
+    });
+  }
+}
+
+/** Those of the ABIs that are built for, and none that the project's tests run on. */
+async function checkOnOtherNodes(consumer: Consumer): Promise<void> {
+  for (const release of OTHER_NODES) {
+    const node = nodeBinary(release);
+    await check(`require and dump on Node ${release.version}`, async () => {
+      expectFrames(consumer.report(node, 'require.cjs'));
+      await consumer.dumpOf(node, '--require');
+    });
+  }
+}
+
+async function checkPackageManagers(tarball: string): Promise<void> {
+  for (const manager of PACKAGE_MANAGERS) {
+    await check(`${manager.name} installs it, compiles nothing`, async () => {
+      const consumer = new Consumer(tarball, manager);
+      try {
+        if (consumer.wasCompiledOnInstall)
+          throw new Error('there is a build/ directory');
+        expectFrames(consumer.report(process.execPath, 'require.cjs'));
+        expectFrames(consumer.report(process.execPath, 'import.mjs'));
+        await consumer.dumpOf(process.execPath, '--require');
+      } finally {
+        rmSync(consumer.directory, { recursive: true });
+      }
+    });
+  }
+}
+
+async function checkBundlers(
+  consumer: Consumer,
+  scratch: string,
+): Promise<void> {
+  for (const bundler of BUNDLERS) {
+    let bundle = '';
+    await check(`${bundler.name}: works beside the package`, () => {
+      bundle = bundler.bundle(consumer.directory, 'bundled.mjs');
+      expectFrames(consumer.report(process.execPath, bundle));
+    });
+    await check(`${bundler.name}: starts without it, and says so`, () => {
+      const alone = join(scratch, basename(bundle));
+      cpSync(bundle, alone);
+      const { stdout, stderr, status } = spawnSync(process.execPath, [alone], {
+        encoding: 'utf8',
+      });
+      if (status !== 0 || !/^asynctb was bundled.*external.*\n$/.test(stderr))
+        throw new Error(stdout + stderr);
+    });
+  }
+}
+
+/** Other runtimes, which are named, and to which nothing happens. */
+async function checkRuntimes(consumer: Consumer): Promise<void> {
+  for (const { name, tool, program, args } of RUNTIMES) {
+    await check(`${name}: is named, and claims nothing`, () => {
+      const { stdout, stderr, status } = spawnSync(
+        join(toolDirectory(tool), program),
+        [...args, 'require.cjs'],
+        { cwd: consumer.directory, encoding: 'utf8' },
+      );
+      if (status !== 0) throw new Error(stdout + stderr);
+      const report = JSON.parse(stdout) as ConsumerReport;
+      const reasons = Object.values(report.capabilities);
+      const isRight = reasons.every(
+        ({ available, reason }) =>
+          !available && reason?.startsWith(`this is ${name} `) === true,
+      );
+      if (!isRight) throw new Error(stdout);
     });
   }
 }
@@ -130,18 +245,25 @@ async function main(): Promise<void> {
   await checkBinaries();
   const scratch = mkdtempSync(join(tmpdir(), 'asynctb-package-'));
   let consumer: Consumer | undefined;
+  let file = '';
   try {
     await check('it can be packed and installed', () => {
       const tarball = pack(projectRoot, scratch);
       console.log(
         `        ${tarball.contents.length} files, ${Math.ceil(tarball.packedBytes / 1024)} kB packed`,
       );
-      consumer = new Consumer(tarball.file);
+      file = tarball.file;
+      consumer = new Consumer(file);
     });
     if (consumer !== undefined) {
       await checkOnEveryNode(consumer);
+      await checkOnOtherNodes(consumer);
+      await checkPackageManagers(file);
+      await checkBundlers(consumer, scratch);
+      await checkRuntimes(consumer);
       await checkWithoutBinary(consumer);
     }
+    await checkReproducible(scratch);
   } finally {
     rmSync(scratch, { recursive: true });
     if (consumer !== undefined) rmSync(consumer.directory, { recursive: true });

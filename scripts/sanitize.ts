@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 /**
- * `npm run sanitize [-- address] [thread] [--node 24] [vitest's arguments]`: the tests that start
- * processes and threads, with an addon that AddressSanitizer (which includes LeakSanitizer) or
- * ThreadSanitizer is compiled into. Fails when a test fails, and for each report that no line of
+ * `npm run sanitize [-- address] [thread] [undefined] [--node 24] [vitest's arguments]`: the tests that
+ * start processes and threads, with an addon that AddressSanitizer (which includes LeakSanitizer),
+ * ThreadSanitizer or UndefinedBehaviorSanitizer is compiled into. Fails when a test fails, and for each report that no line of
  * `scripts/sanitizers/` excuses.
  *
  * Node itself is the official build, of which the sanitizers see allocations, locks and system
@@ -15,9 +15,13 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cleanEnvironment, nodeAddonApiInclude } from './build-native.mjs';
+import {
+  builtPath,
+  cleanEnvironment,
+  nodeAddonApiInclude,
+} from './build-native.mjs';
 import {
   nodeBinary,
   nodeDirectory,
@@ -27,13 +31,17 @@ import {
 import { readReports } from './lib/sanitizer-reports';
 import { syncWorktree } from './lib/worktree';
 
-const SANITIZERS = ['address', 'thread'] as const;
+const SANITIZERS = ['address', 'thread', 'undefined'] as const;
 type Sanitizer = (typeof SANITIZERS)[number];
 
 /** One run, on the newest release line that is in long-term support. */
 const DEFAULT_NODE = '24';
 
-const RUNTIMES = { address: 'libasan.so', thread: 'libtsan.so' };
+const RUNTIMES = {
+  address: 'libasan.so',
+  thread: 'libtsan.so',
+  undefined: 'libubsan.so',
+};
 
 /** What starts processes and threads. */
 const TESTS = ['test/lifecycle'];
@@ -66,6 +74,7 @@ const LEFT_OUT: Readonly<Record<Sanitizer, readonly string[]>> = {
     // A capture is so slow with it that it loses its turn: test/native says what is owed then.
     'capture only some at a time',
   ],
+  undefined: [],
 };
 
 function compile(
@@ -99,8 +108,16 @@ function compile(
   );
   mkdirSync(dirname(log), { recursive: true });
   writeFileSync(log, stdout + stderr);
-  if (status !== 0) console.error(`${stdout}${stderr}`);
-  return status === 0;
+  if (status !== 0) {
+    console.error(`${stdout}${stderr}`);
+    return false;
+  }
+  // Where the library looks for it.
+  renameSync(
+    join(root, 'build', 'Release', 'asynctb.node'),
+    join(root, builtPath(String(release.abi))),
+  );
+  return true;
 }
 
 /** The compiler's runtime of a sanitizer, which must be the first library of a process. */
@@ -137,6 +154,7 @@ function environmentOf(
       'ignore_noninstrumented_modules=1',
       `suppressions=${join(known, 'races.txt')}`,
     ),
+    UBSAN_OPTIONS: options('print_stacktrace=1'),
   };
 }
 

@@ -156,6 +156,14 @@ export function weaknesses(file: string): string[] {
   return found;
 }
 
+/** Which of some paths of this machine are to be found in a file. */
+export function traces(file: string, paths: readonly string[]): string[] {
+  const content = readFileSync(file);
+  return paths
+    .filter((path) => path.length > 1 && content.includes(`${path}/`))
+    .map((path) => `it mentions ${path}`);
+}
+
 export function isStripped(file: string): boolean {
   return !/\.symtab|\.debug_info/.test(readelf(file, '--sections'));
 }

@@ -4,17 +4,16 @@
 /** The package as a user gets it: packed, and installed in an empty directory. */
 
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanEnvironment } from '../build-native.mjs';
+import {
+  hasCompiled,
+  installWith,
+  NPM,
+  type PackageManager,
+} from './package-managers';
 import { projectRoot } from './suite';
 
 function npm(args: readonly string[], cwd: string): string {
@@ -53,17 +52,13 @@ export class Consumer {
   readonly package = join(this.directory, 'node_modules', 'asynctb');
   readonly #emptyPath = join(this.directory, 'empty');
 
-  constructor(tarball: string) {
+  readonly #manager: PackageManager;
+
+  constructor(tarball: string, manager = NPM) {
+    this.#manager = manager;
     mkdirSync(this.#emptyPath);
-    writeFileSync(join(this.directory, 'package.json'), '{"private": true}\n');
     // Scripts are allowed to run: that there are none is part of what is tested.
-    npm(
-      ['install', '--no-audit', '--no-fund', '--prefer-offline', tarball],
-      this.directory,
-    );
-    cpSync(join(projectRoot, 'test', 'programs', 'consumer'), this.directory, {
-      recursive: true,
-    });
+    installWith(manager, tarball, this.directory);
   }
 
   /** No compiler, no make, no python: programs find nothing on this PATH. */
@@ -82,7 +77,10 @@ export class Consumer {
 
   /** What a program printed as JSON; throws what it wrote to stderr when it fails. */
   run(node: string, program: string): unknown {
-    const output = execFileSync(node, [program], {
+    const args = program.endsWith('.mjs')
+      ? this.#manager.import
+      : this.#manager.require;
+    const output = execFileSync(node, [...(args ?? []), program], {
       cwd: this.directory,
       encoding: 'utf8',
       env: this.environment,
@@ -94,11 +92,11 @@ export class Consumer {
 
   /** The dump that `asynctb/register`, loaded with `flag`, writes to stderr upon SIGUSR2. */
   async dumpOf(node: string, flag: '--require' | '--import'): Promise<string> {
-    const child = spawn(node, [flag, 'asynctb/register', 'parked.mjs'], {
-      cwd: this.directory,
-      env: this.environment,
-      stdio: 'pipe',
-    });
+    const child = spawn(
+      node,
+      [...(this.#manager.import ?? []), flag, 'asynctb/register', 'parked.mjs'],
+      { cwd: this.directory, env: this.environment, stdio: 'pipe' },
+    );
     try {
       return await new Promise<string>((resolve, reject) => {
         let errors = '';
@@ -148,7 +146,7 @@ export class Consumer {
   }
 
   get wasCompiledOnInstall(): boolean {
-    return existsSync(join(this.package, 'build'));
+    return hasCompiled(this.directory);
   }
 
   get manifest(): { readonly scripts?: Readonly<Record<string, string>> } {

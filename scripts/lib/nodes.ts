@@ -21,6 +21,20 @@ export const NODE_RELEASES: readonly NodeRelease[] = [
   { version: '26.10.0', abi: 147 },
 ];
 
+/**
+ * Others that a binary has to load in: the oldest that package.json's `engines` allows, and those in which a
+ * line began or got functions that are used.
+ */
+export const OTHER_NODES: readonly NodeRelease[] = [
+  { version: '18.14.0', abi: 108 },
+  { version: '20.0.0', abi: 115 },
+  { version: '20.9.0', abi: 115 },
+  { version: '20.11.0', abi: 115 },
+  { version: '20.13.0', abi: 115 },
+  { version: '22.0.0', abi: 127 },
+  { version: '24.0.0', abi: 137 },
+];
+
 /** The directory of an unpacked official build, fetched from npm when it is not there yet. */
 export function nodeDirectory({ version }: NodeRelease): string {
   return fetchNode(version, join(projectRoot, '.cache', 'nodes'), console.log);

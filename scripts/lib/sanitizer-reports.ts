@@ -13,7 +13,7 @@ export interface SanitizerReport {
 }
 
 /** A frame of the addon: by its source, or by its name where a line is not known. */
-const OURS = /\/native\/\w+\.(?:cc|h):\d|asynctb\.node/u;
+const OURS = /\/native\/\w+\.(?:cc|h):\d|asynctb(?:\.abi\d+)?\.node/u;
 
 /**
  * `directory` has a file for each process that had something to report, also for programs that are
@@ -36,12 +36,15 @@ export function readReports(directory: string): SanitizerReport[] {
 
 /** The reports of one process. */
 function split(output: string): string[] {
-  // ThreadSanitizer rules off each; LeakSanitizer leaves a blank line between the stacks.
+  // ThreadSanitizer rules off each; LeakSanitizer leaves a blank line between the stacks; of undefined
+  // behaviour there is a line, and its stack.
   return output
-    .split(/^=+\n|^(?=(?:Direct|Indirect) leak of)/mu)
+    .split(
+      /^=+\n|^(?=(?:Direct|Indirect) leak of)|^(?=\S+:\d+:\d+: runtime error: )/mu,
+    )
     .map((text) => text.trim())
     .filter((text) =>
-      /^(?:Direct|Indirect) leak|AddressSanitizer: |WARNING: ThreadSanitizer/u.test(
+      /^(?:Direct|Indirect) leak|AddressSanitizer: |WARNING: ThreadSanitizer|: runtime error: /u.test(
         text,
       ),
     )

@@ -35,7 +35,7 @@ function isSame(source: string, target: string): boolean {
 }
 
 /** Makes a directory the same as another, but for what is `NOT_COPIED` at any depth. */
-function mirror(source: string, target: string): void {
+export function mirror(source: string, target: string): void {
   mkdirSync(target, { recursive: true });
   const wanted = readdirSync(source, { withFileTypes: true }).filter(
     ({ name }) => !NOT_COPIED.has(name),
