@@ -19,6 +19,13 @@ using v8::Local;
 using v8::String;
 using v8::Value;
 
+namespace {
+
+// For hooks that have begun: they are JavaScript of the program's, and may never end.
+constexpr std::chrono::milliseconds kLongestAnswer{10'000};
+
+}  // namespace
+
 class ThreadQuestions::Box {
  public:
   Box(Isolate* isolate, double thread_id, Local<Function> answer)
@@ -137,7 +144,7 @@ AnswerState ThreadQuestions::Ask(Isolate* isolate, double thread_id,
                                  std::chrono::milliseconds timeout, std::string* text) {
   const auto start = ThreadRegistry::Clock::now();
   auto deadline = start + timeout;
-  const auto last = start + std::max(timeout, CaptureLimits().finish);
+  const auto last = start + std::max(timeout, kLongestAnswer);
   auto question = std::make_shared<Question>(std::move(*text));
   node::Environment* env = node::GetCurrentEnvironment(isolate->GetCurrentContext());
   Box* own = nullptr;

@@ -29,11 +29,11 @@ node::Environment* CurrentEnvironment() {
   return node::GetCurrentEnvironment(Isolate::GetCurrent()->GetCurrentContext());
 }
 
-// What was asked by one dump, and since when.
+// What was asked by one dump.
 struct Inquiry {
   ThreadRegistry::Requests requests;
   CaptureLimits limits;
-  ThreadRegistry::Clock::time_point start;
+  Patience patience;
 };
 
 Local<Array> ToJs(Isolate* isolate, Local<Context> context,
@@ -85,7 +85,6 @@ Napi::Value AskThreads(const Napi::CallbackInfo& info) {
   auto inquiry = std::make_shared<Inquiry>();
   const milliseconds timeout{FromNapi(info[1]).As<v8::Integer>()->Value()};
   inquiry->limits = {timeout, timeout};
-  inquiry->start = ThreadRegistry::Clock::now();
   inquiry->requests = ThreadRegistry::Get().Ask(selection);
   const int number = info.Env().GetInstanceData<EnvData>()->Keep(std::move(inquiry));
   return ToNapi(info.Env(), v8::Integer::New(Isolate::GetCurrent(), number));
@@ -130,8 +129,8 @@ class LaterCollection {
   static void OnTimer(uv_timer_t* timer) {
     auto* self = static_cast<LaterCollection*>(timer->data);
     ThreadRegistry& registry = ThreadRegistry::Get();
-    const Inquiry& inquiry = self->inquiry_;
-    if (!registry.Poll(inquiry.requests, inquiry.start, inquiry.limits)) return;
+    Inquiry& inquiry = self->inquiry_;
+    if (!registry.Poll(inquiry.requests, &inquiry.patience, inquiry.limits)) return;
     const auto captures = registry.Take(inquiry.requests, inquiry.limits);
     Isolate* isolate = self->isolate_;
     HandleScope scope(isolate);
