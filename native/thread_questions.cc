@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "enough_memory.h"
 #include "thread_registry.h"
 
 namespace asynctb {
@@ -95,8 +96,10 @@ void ThreadQuestions::OnCleanup(void* data, void (*done)(void*), void* done_data
 void ThreadQuestions::OnAsync(uv_async_t* async) {
   // SAFETY: libuv does not call this once the handle is being closed.
   Box* box = static_cast<Box*>(async->data);
-  while (AnswerOne(box, true)) {
-  }
+  WithMemory([&] {
+    while (AnswerOne(box, true)) {
+    }
+  });
 }
 
 // False when there is none.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "enough_memory.h"
 #include "thread_capture.h"
 #include "v8_gate.h"
 
@@ -85,12 +86,12 @@ void ThreadRegistry::Remove(node::Environment* env) {
     request->state = Request::State::kDone;
   }
   if (exited_.size() < kMostExited) {
-    exited_[static_cast<int64_t>(found->thread_id)] = found->name;
+    WithMemory([&] { exited_[static_cast<int64_t>(found->thread_id)] = found->name; });
   }
   if (found->probe != nullptr) found->probe->Release();
   turns_.End(found->key);
   entries_.erase(found);
-  AskNext(Clock::now());
+  WithMemory([&] { AskNext(Clock::now()); });
   changed_.notify_all();
 }
 
@@ -128,8 +129,10 @@ void ThreadRegistry::OnInterrupt(void* key) {
     if (entry == nullptr) return;
     entry->interrupt_pending = false;
   }
-  while (registry.Answer(reinterpret_cast<uintptr_t>(key))) {
-  }
+  WithMemory([&] {
+    while (registry.Answer(reinterpret_cast<uintptr_t>(key))) {
+    }
+  });
 }
 
 bool ThreadRegistry::Answer(uintptr_t key) {
@@ -153,7 +156,10 @@ bool ThreadRegistry::Answer(uintptr_t key) {
   // SAFETY: `data` dies on this very thread, so not before this returns.
   CaptureThread(*data, &first.capture);
   for (const std::shared_ptr<Request>& request : requests) {
-    if (request.get() != &first) request->capture = first.capture;
+    if (request.get() != &first &&
+        !WithMemory([&] { request->capture = first.capture; })) {
+      ForgetForMemory(&request->capture);
+    }
     request->capture.wait_ms =
         std::chrono::duration<double, std::milli>(begin - request->made_at).count();
   }
@@ -220,8 +226,8 @@ void ThreadRegistry::AskOne(Entry* entry, Requests* requests) {
     request->state = Request::State::kAsked;
     request->asked_at = now;
   } else if (!entry->is_queued) {
-    entry->is_queued = true;
     turns_.Queue(entry->key);
+    entry->is_queued = true;
   }
   entry->waiting.push_back(request);
   requests->push_back(std::move(request));
@@ -233,7 +239,9 @@ void ThreadRegistry::AskOne(Entry* entry, Requests* requests) {
 // of theirs. At the end of the process Node joins the workers before it takes V8 down, so only the
 // watcher thread needs the gate.
 void ThreadRegistry::AskNext(Clock::time_point now, V8Gate* gate) {
-  if (!turns_.has_queue() || (gate != nullptr && !gate->TryEnter())) return;
+  if (!turns_.has_queue()) return;
+  const V8Gate::Visit visit = V8Gate::Visit::Try(gate);
+  if (!visit.got_in()) return;
   const auto look_at = [this](uintptr_t key) {
     const Entry* entry = Find(key);
     if (entry == nullptr || entry->probe == nullptr) return ThreadTurns::Look();
@@ -259,7 +267,6 @@ void ThreadRegistry::AskNext(Clock::time_point now, V8Gate* gate) {
     entry->interrupt_pending = true;
     node::RequestInterrupt(entry->env, OnInterrupt, reinterpret_cast<void*>(entry->key));
   }
-  if (gate != nullptr) gate->Leave();
 }
 
 bool ThreadRegistry::Step(const Requests& requests, Patience* patience,

@@ -5,6 +5,7 @@
 
 #include <uv.h>
 
+#include "enough_memory.h"
 #include "exports.h"
 #include "handles.h"
 #include "thread_questions.h"
@@ -131,15 +132,18 @@ class LaterCollection {
     ThreadRegistry& registry = ThreadRegistry::Get();
     Inquiry& inquiry = self->inquiry_;
     if (!registry.Poll(inquiry.requests, &inquiry.patience, inquiry.limits)) return;
-    const auto captures = registry.Take(inquiry.requests, inquiry.limits);
     Isolate* isolate = self->isolate_;
     HandleScope scope(isolate);
     Local<Context> context = self->context_.Get(isolate);
     Context::Scope context_scope(context);
     Local<Function> callback = self->callback_.Get(isolate);
+    Local<Value> threads;
+    const auto take = [&] {
+      threads = ToJs(isolate, context, registry.Take(inquiry.requests, inquiry.limits));
+    };
+    if (!WithMemory(take)) threads = Array::New(isolate);
     node::RemoveEnvironmentCleanupHook(std::move(self->hook_));
     self->Close();
-    Local<Value> threads = ToJs(isolate, context, captures);
     node::MakeCallback(isolate, context->Global(), callback, 1, &threads, {0, 0});
   }
 
@@ -232,7 +236,7 @@ Napi::Value AskQuestion(const Napi::CallbackInfo& info) {
 
 void ExportThreads(Napi::Env env, Napi::Object exports) {
   const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
-    exports.Set(name, Napi::Function::New(env, function, name));
+    Export(env, exports, name, function);
   };
   add("registerThread", RegisterThread);
   add("askThreads", AskThreads);

@@ -54,9 +54,7 @@ describe('a capture that has begun', () => {
     await program.says('asks');
     await stopFor(program, 3_000);
     expect(await program.ended()).toEqual({ code: 0, signal: null });
-    const { answers, error, frames } = JSON.parse(
-      program.stdout.replace('asks\n', ''),
-    );
+    const { answers, error } = JSON.parse(program.stdout.replace('asks\n', ''));
     const answer = {
       status: 'ok',
       taskCount: 3,
@@ -65,6 +63,5 @@ describe('a capture that has begun', () => {
     };
     expect(answers).toEqual([answer, answer, answer]);
     expect(error).toBeNull();
-    expect(frames).toBeGreaterThan(0);
   }, 60_000);
 });

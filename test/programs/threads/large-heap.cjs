@@ -44,24 +44,14 @@ async function ask({ threadId: id }, worker) {
   console.log('asks');
   answers.push(answerOf((await dumpAsync({ threads })).threads, id));
   const stack = extract(worker);
-  console.log(
-    JSON.stringify({
-      answers,
-      error: stack.error,
-      frames: stack.frames.length,
-    }),
-  );
+  console.log(JSON.stringify({ answers, error: stack.error }));
   process.exit();
 }
 
 if (!isMainThread) {
   registerThread({ name: 'large' });
   grow();
-  const spin = () => {
-    for (const end = Date.now() + 20; Date.now() < end;);
-    setImmediate(spin);
-  };
-  spin();
+  setInterval(() => ballast.length, 1000);
   parentPort.postMessage({ threadId });
 } else if (process.argv[2] === 'ask') {
   const worker = new Worker(__filename, {
