@@ -25,7 +25,7 @@ const SHORT = ['isolate', 'format', 'dispose'];
 /** An exit is held up for 2 s at most. The rest is for the machine, which may be busy. */
 const LONGEST_EXIT_MS = 5_000;
 
-const WHOLE = /^=== end of asynctb dump of process \d+ ===\n$/mu;
+const WHOLE = /^=== end of asynctb dump of process \d+ ===$/mu;
 const TOLD =
   /^asynctb: (?:no dump|the dump above is incomplete): the process is exiting(?:, and the rest could not be written in time)?\n/mu;
 
