@@ -34,9 +34,11 @@
         '-isystem<(node_root_dir)/include/node',
         '-isystem<(asynctb_node_addon_api)',
       ],
-      'cflags_cc!': ['-std=gnu++17', '-std=gnu++1y'],
+      # Containers throw when there is no memory: enough_memory.h.
+      'cflags_cc!': ['-std=gnu++17', '-std=gnu++1y', '-fno-exceptions'],
       'cflags_cc': [
         '-std=gnu++20',
+        '-fexceptions',
         '-fvisibility-inlines-hidden',
         '-include', 'libc_compat.h',
       ],

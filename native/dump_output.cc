@@ -104,10 +104,12 @@ void KeepStderr() {
   kept_stderr.is_kept = true;
 }
 
+void SayWithoutMemory(std::string_view line) {
+  WriteAll(StderrDescriptor(), &line, AtTheEnd::kMakeRoom);
+}
+
 void SayOnStderr(const std::string& message) {
-  const std::string line = "asynctb: " + message + "\n";
-  std::string_view text = line;
-  WriteAll(StderrDescriptor(), &text, AtTheEnd::kMakeRoom);
+  SayWithoutMemory("asynctb: " + message + "\n");
 }
 
 std::string IsoTime(system_clock::time_point time) {

@@ -63,6 +63,8 @@ class DumpOutput {
 // From now on "stderr" is what 2 stands for now, whatever the program puts there later. Main thread.
 void KeepStderr();
 
+// A whole line of our own on stderr, when there may be no memory.
+void SayWithoutMemory(std::string_view line);
 // A line of our own on stderr.
 void SayOnStderr(const std::string& message);
 

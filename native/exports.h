@@ -13,6 +13,10 @@ namespace asynctb {
 // What a caller wants to have of frames; shared with `lib/native/binding.ts`.
 enum DetailFlags : uint32_t { kWithLocals = 1, kWithResources = 2 };
 
+// Adds one function. What it has no memory for is thrown as ERR_ASYNCTB_OUT_OF_MEMORY.
+void Export(Napi::Env env, Napi::Object exports, const char* name,
+            Napi::Value (*function)(const Napi::CallbackInfo&));
+
 // Single targets and their awaiters: `extraction.cc`.
 void ExportExtraction(Napi::Env env, Napi::Object exports);
 

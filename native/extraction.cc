@@ -218,9 +218,9 @@ Napi::Value Awaiters(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void ExportExtraction(Napi::Env env, Napi::Object exports) {
-  exports.Set("classify", Napi::Function::New(env, ClassifyTarget, "classify"));
-  exports.Set("extract", Napi::Function::New(env, Extract, "extract"));
-  exports.Set("awaiters", Napi::Function::New(env, Awaiters, "awaiters"));
+  Export(env, exports, "classify", ClassifyTarget);
+  Export(env, exports, "extract", Extract);
+  Export(env, exports, "awaiters", Awaiters);
 }
 
 }  // namespace asynctb

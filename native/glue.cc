@@ -160,7 +160,7 @@ Local<Array> HoldersToJs(Isolate* isolate, const std::vector<Holder>& holders) {
 
 void ExportGlue(Napi::Env env, Napi::Object exports) {
   const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
-    exports.Set(name, Napi::Function::New(env, function, name));
+    Export(env, exports, name, function);
   };
   add("holders", Holders);
   add("closure", Closure);

@@ -298,7 +298,7 @@ Napi::Value SourceText(const Napi::CallbackInfo& info) {
 
 void ExportInspection(Napi::Env env, Napi::Object exports) {
   const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
-    exports.Set(name, Napi::Function::New(env, function, name));
+    Export(env, exports, name, function);
   };
   add("capabilities", Capabilities);
   add("disable", Disable);

@@ -3,6 +3,8 @@
 
 #include "isolate_formatter.h"
 
+#include "enough_memory.h"
+#include "isolate_room.h"
 #include "own_loop.h"
 #include "own_thread.h"
 #include "to_js.h"
@@ -42,10 +44,10 @@ size_t OnNearHeapLimit(void* isolate, size_t current, size_t) {
   return current + kHeadroomBytes;
 }
 
-void OnGarbageCollected(Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void*) {
+void OnGarbageCollected(Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* most_bytes) {
   HeapStatistics heap;
   isolate->GetHeapStatistics(&heap);
-  if (heap.used_heap_size() + heap.external_memory() > kMostHeapBytes) {
+  if (heap.used_heap_size() + heap.external_memory() > *static_cast<const size_t*>(most_bytes)) {
     isolate->TerminateExecution();
   }
 }
@@ -130,25 +132,29 @@ bool IsolateFormatter::MakeLoop() {
 
 IsolateFormatter::Result IsolateFormatter::Format(const DumpContent& content, size_t skipped,
                                                   TextPile* text) {
-  if (!gate_->Enter()) return {"the process is exiting", skipped};
-  Result result = FormatInside(content, skipped, text);
-  gate_->Leave();
-  return result;
+  const V8Gate::Visit visit(gate_);
+  if (!visit.got_in()) return {"the process is exiting", skipped};
+  return FormatInside(content, skipped, text);
 }
 
 IsolateFormatter::Result IsolateFormatter::FormatInside(const DumpContent& content,
                                                         size_t skipped, TextPile* text) {
   NameCurrentThread("asynctb:isolate");
+  const size_t room = RoomForIsolate(kMostHeapBytes);
+  if (room == 0) return {"there is too little address space or memory for the formatter", skipped};
+  // What is young by then, or not counted yet, comes on top.
+  size_t most_bytes = room == kMostHeapBytes ? room : room / 2;
   if (!MakeLoop()) return {"no event loop could be made for the formatter", skipped};
   Result result = {"no isolate could be made for the formatter", skipped};
   {
     const auto allocator = node::ArrayBufferAllocator::Create();
     if (Isolate* isolate = node::NewIsolate(allocator.get(), &loop_, platform_)) {
       isolate->AddNearHeapLimitCallback(OnNearHeapLimit, isolate);
-      isolate->AddGCEpilogueCallback(OnGarbageCollected);
+      isolate->AddGCEpilogueCallback(OnGarbageCollected, &most_bytes);
       gate_->SetIsolate(isolate);
       NameCurrentThread("asynctb:format");
-      result = RunIn(isolate, content, skipped, text);
+      const auto run = [&] { result = RunIn(isolate, content, skipped, text); };
+      const bool had_memory = WithMemory(run);
       NameCurrentThread("asynctb:dispose");
       gate_->SetIsolate(nullptr);
       // Not DrainTasks: it waits for the background tasks of every isolate, and those of a busy
@@ -158,6 +164,7 @@ IsolateFormatter::Result IsolateFormatter::FormatInside(const DumpContent& conte
           isolate, [](void* data) { *static_cast<bool*>(data) = true; }, &finished);
       DisposeNodeIsolate(platform_, isolate);
       while (!finished) uv_run(&loop_, UV_RUN_ONCE);
+      if (!had_memory) result = {"there is no memory for its text", skipped};
     }
   }
   uv_run(&loop_, UV_RUN_NOWAIT);

@@ -8,8 +8,10 @@
 #include <cstring>
 
 #include "command_line.h"
+#include "enough_memory.h"
 #include "own_thread.h"
 #include "patient_write.h"
+#include "plain_text.h"
 #include "signal_handler.h"
 #include "stay_loaded.h"
 #include "text_pile.h"
@@ -39,6 +41,8 @@ constexpr milliseconds kOwnTextLimit{10'000};
 constexpr size_t kMostTextBytes = 64u << 20;
 // The formatter's stack limit lies inside, with room for V8 itself. Only what is used is paid for.
 constexpr size_t kStackBytes = 4u << 20;
+
+void SayNoMemory() { SayWithoutMemory("asynctb: no dump: there is no memory for it\n"); }
 
 // Whether `process.kill()` is what JavaScript does at the moment.
 bool IsInKill(v8::Isolate* isolate) {
@@ -147,7 +151,12 @@ bool SignalWatcher::Drain(steady_clock::time_point deadline) {
     const bool is_idle = !busy_ && (!HasSignal() || (pausing_ && !hurry_));
     return is_idle || rounds_ - before >= kDrainedRounds;
   };
-  return ThreadRegistry::Get().AnswerUntil(env_, deadline, is_drained);
+  bool drained = false;
+  // For want of memory, what has not ended is cut short.
+  WithMemory([&] {
+    drained = ThreadRegistry::Get().AnswerUntil(env_, deadline, is_drained);
+  });
+  return drained;
 }
 
 void SignalWatcher::SetHurry(bool hurry) {
@@ -168,9 +177,8 @@ void SignalWatcher::EndDumps(void (V8Gate::*shut)()) {
   ThreadRegistry::Get().Notify();
   if (!gate_.is_ending() || Drain(start + kWriteLimit)) return;
   StopWaitingForReaders();
-  if (!Drain(steady_clock::now() + kEndLimit)) {
-    SayOnStderr("the dump in progress is incomplete: the process is exiting");
-  }
+  if (Drain(steady_clock::now() + kEndLimit)) return;
+  SayWithoutMemory("asynctb: the dump in progress is incomplete: the process is exiting\n");
 }
 
 // Node calls this before `process.exit()` and a fatal exception end the process, with no cleanup
@@ -260,57 +268,61 @@ void SignalWatcher::WaitForWork() {
 }
 
 void SignalWatcher::Run() {
-  for (;;) {
+  bool goes_on = true;
+  while (goes_on) {
     NameCurrentThread("asynctb");
     WaitForWork();
     // Before the signal is taken, so that one or the other is always seen by Drain.
     busy_ = true;
     bool did_something = false;
-    const auto time = system_clock::now();
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      if (stopping_) {
-        ended_ = true;
-        changed_.notify_all();
-        return;
-      }
-      if (job_.has_value() && !job_->done) {
-        did_something = true;
-        std::vector<ThreadCapture> threads;
-        threads.push_back(std::move(job_->capture));
-        const std::string reason = job_->reason;
-        lock.unlock();
-        Dump(std::move(threads), reason, time);
-        lock.lock();
-        job_->done = true;
-        changed_.notify_all();
-      }
-    }
-    ThreadSelection blocked;
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      blocked.all = false;
-      blocked.ids.swap(blocked_);
-    }
-    if (!blocked.ids.empty()) {
-      did_something = true;
-      DumpThreads(time, blocked, "watchdog");
-    }
-    // Taken before the capture: a signal during the dump asks for one more.
-    if (const uint32_t signals = IsTooEarly() ? 0 : TakeSignals()) {
-      did_something = true;
-      if (signals > 1 && !is_flood_told_) {
-        is_flood_told_ = true;
-        SayOnStderr(std::to_string(signals) +
-                    " signals are answered by one dump, as there is at most one a second");
-      }
-      DumpThreads(time, ThreadSelection(), "signal");
-      next_by_signal_ = steady_clock::now() + pause_.load();
-    }
+    if (!WithMemory([&] { goes_on = DoWhatIsAsked(&did_something); })) SayNoMemory();
     if (did_something) rounds_++;
     busy_ = false;
     ThreadRegistry::Get().Notify();
   }
+  std::lock_guard<std::mutex> lock(mutex_);
+  ended_ = true;
+  changed_.notify_all();
+}
+
+// False when nothing will be asked any more.
+bool SignalWatcher::DoWhatIsAsked(bool* did_something) {
+  const auto time = system_clock::now();
+  std::vector<ThreadCapture> threads;
+  std::string reason;
+  ThreadSelection blocked;
+  blocked.all = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (stopping_) return false;
+    if (job_.has_value() && !job_->done) {
+      threads.push_back(std::move(job_->capture));
+      reason = job_->reason;
+    }
+    blocked.ids.swap(blocked_);
+  }
+  *did_something = !threads.empty() || !blocked.ids.empty();
+  if (!threads.empty()) {
+    const bool had_memory = WithMemory([&] { Dump(std::move(threads), reason, time); });
+    if (!had_memory) SayNoMemory();
+    std::lock_guard<std::mutex> lock(mutex_);
+    job_->done = true;
+    changed_.notify_all();
+  }
+  if (!blocked.ids.empty()) DumpThreads(time, blocked, "watchdog");
+  // Taken before the capture: a signal during the dump asks for one more.
+  const uint32_t signals = IsTooEarly() ? 0 : TakeSignals();
+  if (signals == 0) return true;
+  *did_something = true;
+  if (signals > 1 && !is_flood_told_) {
+    is_flood_told_ = true;
+    SayOnStderr(std::to_string(signals) +
+                " signals are answered by one dump, as there is at most one a second");
+  }
+  next_by_signal_ = steady_clock::now() + pause_.load();
+  DumpThreads(time, ThreadSelection(), "signal");
+  next_by_signal_ = steady_clock::now() + pause_.load();
+  return true;
 }
 
 void SignalWatcher::DumpThreads(system_clock::time_point time, const ThreadSelection& selection,
@@ -318,11 +330,12 @@ void SignalWatcher::DumpThreads(system_clock::time_point time, const ThreadSelec
   NameCurrentThread("asynctb:ask");
   ThreadRegistry& registry = ThreadRegistry::Get();
   std::vector<ThreadCapture> threads;
-  if (gate_.Enter()) {
-    auto requests = registry.Ask(selection);
-    gate_.Leave();
-    threads = registry.Collect(requests, CaptureLimits(), nullptr, &gate_);
+  ThreadRegistry::Requests requests;
+  {
+    const V8Gate::Visit visit(&gate_);
+    if (visit.got_in()) requests = registry.Ask(selection);
   }
+  threads = registry.Collect(requests, CaptureLimits(), nullptr, &gate_);
   if (threads.empty() && !selection.all) return;  // it has gone meanwhile
   if (threads.empty()) {
     SayOnStderr("no dump: the process is exiting");
@@ -351,7 +364,15 @@ void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& 
   IsolateFormatter::Result result;
   do {
     TextPile text(kMostTextBytes);
-    result = formatter_->Format(content, result.pieces, &text);
+    const size_t before = result.pieces;
+    result = formatter_->Format(content, before, &text);
+    if (before == 0 && text.empty() && !content.json) {
+      WritePlainText(content, result.problem, &text);
+      if (!text.empty()) {
+        SayOnStderr("no dump: " + result.problem + "; where the tasks wait, in short:");
+        result.problem.clear();
+      }
+    }
     NameCurrentThread("asynctb:write");
     NoteText();
     if (!is_open && !text.empty()) output.Open(time);

@@ -77,6 +77,7 @@ class SignalWatcher {
   void WaitForWork();
   bool IsTooEarly() const;
   void SetHurry(bool hurry);
+  bool DoWhatIsAsked(bool* did_something);
   void DumpThreads(std::chrono::system_clock::time_point time, const ThreadSelection& selection,
                    const std::string& reason);
   void Dump(std::vector<ThreadCapture> threads, const std::string& reason,

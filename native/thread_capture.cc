@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "activation.h"
+#include "enough_memory.h"
 #include "frame_site.h"
 #include "graph.h"
 #include "running_details.h"
@@ -83,9 +84,10 @@ std::vector<Site> RunningSites(const EnvData& env, int limit) {
   return sites;
 }
 
-void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
-                   std::vector<Local<v8::Object>>* samples) {
-  const auto start = std::chrono::steady_clock::now();
+namespace {
+
+void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
+                std::vector<Local<v8::Object>>* samples) {
   Isolate* isolate = env.isolate();
   std::optional<HandleScope> scope;
   if (samples == nullptr) scope.emplace(isolate);
@@ -117,6 +119,28 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
     capture->arguments = env.command_line()->Arguments();
   }
   capture->activity = capture->has_running ? "running" : "idle";
+}
+
+}  // namespace
+
+void ForgetForMemory(ThreadCapture* capture) {
+  capture->has_running = false;
+  capture->running = {};
+  capture->sites = {};
+  capture->nodes = {};
+  capture->branches = {};
+  capture->groups = {};
+  capture->task_count = 0;
+  WithMemory([&] {
+    capture->errors.push_back({"ERR_ASYNCTB_OUT_OF_MEMORY",
+                               "there was no memory to read the thread's stacks"});
+  });
+}
+
+void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
+                   std::vector<Local<v8::Object>>* samples) {
+  const auto start = std::chrono::steady_clock::now();
+  if (!WithMemory([&] { CaptureAll(env, capture, is_own, samples); })) ForgetForMemory(capture);
   capture->pause_ms = std::chrono::duration<double, std::milli>(
                           std::chrono::steady_clock::now() - start)
                           .count();

@@ -16,6 +16,9 @@ namespace asynctb {
 void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own = false,
                    std::vector<v8::Local<v8::Object>>* samples = nullptr);
 
+// Makes it the answer of a thread that had no memory for it.
+void ForgetForMemory(ThreadCapture* capture);
+
 // The running stack, innermost first. Allocates, but runs no JavaScript.
 std::vector<Site> RunningSites(const EnvData& env, int limit);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "enough_memory.h"
 #include "thread_registry.h"
 
 namespace asynctb {
@@ -18,6 +19,13 @@ using v8::Isolate;
 using v8::Local;
 using v8::String;
 using v8::Value;
+
+namespace {
+
+// For hooks that have begun: they are JavaScript of the program's, and may never end.
+constexpr std::chrono::milliseconds kLongestAnswer{10'000};
+
+}  // namespace
 
 class ThreadQuestions::Box {
  public:
@@ -88,8 +96,10 @@ void ThreadQuestions::OnCleanup(void* data, void (*done)(void*), void* done_data
 void ThreadQuestions::OnAsync(uv_async_t* async) {
   // SAFETY: libuv does not call this once the handle is being closed.
   Box* box = static_cast<Box*>(async->data);
-  while (AnswerOne(box, true)) {
-  }
+  WithMemory([&] {
+    while (AnswerOne(box, true)) {
+    }
+  });
 }
 
 // False when there is none.
@@ -137,7 +147,7 @@ AnswerState ThreadQuestions::Ask(Isolate* isolate, double thread_id,
                                  std::chrono::milliseconds timeout, std::string* text) {
   const auto start = ThreadRegistry::Clock::now();
   auto deadline = start + timeout;
-  const auto last = start + std::max(timeout, CaptureLimits().finish);
+  const auto last = start + std::max(timeout, kLongestAnswer);
   auto question = std::make_shared<Question>(std::move(*text));
   node::Environment* env = node::GetCurrentEnvironment(isolate->GetCurrentContext());
   Box* own = nullptr;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "enough_memory.h"
 #include "thread_capture.h"
 #include "v8_gate.h"
 
@@ -16,8 +17,27 @@ namespace {
 
 // Ids of threads that have gone are kept to tell "exited" from "never was".
 constexpr size_t kMostExited = 100'000;
+// A capture that has computed for so long will never end.
+constexpr std::chrono::minutes kLongestCapture{10};
+
+std::chrono::nanoseconds OwnComputing() {
+  struct timespec spent = {};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+  return std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
+}
 
 }  // namespace
+
+Patience::Patience() : looked_at_(Clock::now()), computed_(OwnComputing()) {}
+
+Patience::Clock::duration Patience::Look(Clock::time_point now) {
+  const auto computed = OwnComputing();
+  const Clock::duration most = 2 * kLook + (computed - computed_);
+  const Clock::duration passed = std::min(now - looked_at_, most);
+  looked_at_ = now;
+  computed_ = computed;
+  return passed;
+}
 
 ThreadRegistry& ThreadRegistry::Get() {
   static ThreadRegistry& instance = *new ThreadRegistry();
@@ -45,6 +65,7 @@ void ThreadRegistry::AddCurrentThread(node::Environment* env, const EnvData* dat
     entry.data = data;
     entry.thread_id = thread_id;
     entry.name = name;
+    entry.clock = ThreadClock::OfCurrentThread();
     entry.probe = probe;
     entries_.push_back(std::move(entry));
   }
@@ -65,12 +86,12 @@ void ThreadRegistry::Remove(node::Environment* env) {
     request->state = Request::State::kDone;
   }
   if (exited_.size() < kMostExited) {
-    exited_[static_cast<int64_t>(found->thread_id)] = found->name;
+    WithMemory([&] { exited_[static_cast<int64_t>(found->thread_id)] = found->name; });
   }
   if (found->probe != nullptr) found->probe->Release();
   turns_.End(found->key);
   entries_.erase(found);
-  AskNext(Clock::now());
+  WithMemory([&] { AskNext(Clock::now()); });
   changed_.notify_all();
 }
 
@@ -108,30 +129,43 @@ void ThreadRegistry::OnInterrupt(void* key) {
     if (entry == nullptr) return;
     entry->interrupt_pending = false;
   }
-  while (registry.Answer(reinterpret_cast<uintptr_t>(key))) {
-  }
+  WithMemory([&] {
+    while (registry.Answer(reinterpret_cast<uintptr_t>(key))) {
+    }
+  });
 }
 
 bool ThreadRegistry::Answer(uintptr_t key) {
-  std::shared_ptr<Request> request;
+  // Whoever has asked by now gets the same answer: the thread is not stopped twice for what it knows.
+  Requests requests;
   const EnvData* data = nullptr;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     Entry* entry = Find(key);
     if (entry == nullptr || entry->waiting.empty()) return false;
-    request = entry->waiting.front();
-    entry->waiting.erase(entry->waiting.begin());
-    request->state = Request::State::kCapturing;
+    requests.swap(entry->waiting);
+    for (const std::shared_ptr<Request>& request : requests) {
+      request->state = Request::State::kCapturing;
+      request->computed_before = entry->clock.Now();
+    }
     turns_.Begin(key);
     if (entry->probe != nullptr) entry->probe->NoteAlternateStack();
     data = entry->data;
   }
-  request->capture.wait_ms =
-      std::chrono::duration<double, std::milli>(Clock::now() - request->made_at).count();
+  const auto begin = Clock::now();
+  Request& first = *requests.front();
   // SAFETY: `data` dies on this very thread, so not before this returns.
-  CaptureThread(*data, &request->capture);
+  CaptureThread(*data, &first.capture);
+  for (const std::shared_ptr<Request>& request : requests) {
+    if (request.get() != &first &&
+        !WithMemory([&] { request->capture = first.capture; })) {
+      ForgetForMemory(&request->capture);
+    }
+    request->capture.wait_ms =
+        std::chrono::duration<double, std::milli>(begin - request->made_at).count();
+  }
   std::lock_guard<std::mutex> lock(mutex_);
-  request->state = Request::State::kDone;
+  for (const std::shared_ptr<Request>& request : requests) request->state = Request::State::kDone;
   last_answer_ = Clock::now();
   // Whoever is done hands its turn on: an asker that woke up for it would only take a processor
   // from those who answer.
@@ -193,8 +227,8 @@ void ThreadRegistry::AskOne(Entry* entry, Requests* requests) {
     request->state = Request::State::kAsked;
     request->asked_at = now;
   } else if (!entry->is_queued) {
-    entry->is_queued = true;
     turns_.Queue(entry->key);
+    entry->is_queued = true;
   }
   entry->waiting.push_back(request);
   requests->push_back(std::move(request));
@@ -206,7 +240,9 @@ void ThreadRegistry::AskOne(Entry* entry, Requests* requests) {
 // of theirs. At the end of the process Node joins the workers before it takes V8 down, so only the
 // watcher thread needs the gate.
 void ThreadRegistry::AskNext(Clock::time_point now, V8Gate* gate) {
-  if (!turns_.has_queue() || (gate != nullptr && !gate->TryEnter())) return;
+  if (!turns_.has_queue()) return;
+  const V8Gate::Visit visit = V8Gate::Visit::Try(gate);
+  if (!visit.got_in()) return;
   const auto look_at = [this](uintptr_t key) {
     const Entry* entry = Find(key);
     if (entry == nullptr || entry->probe == nullptr) return ThreadTurns::Look();
@@ -225,51 +261,71 @@ void ThreadRegistry::AskNext(Clock::time_point now, V8Gate* gate) {
     }
     for (const std::shared_ptr<Request>& request : entry->waiting) {
       request->state = Request::State::kAsked;
+      request->waited = Clock::duration{0};
       request->asked_at = now;
     }
     BeginGrace(entry, now);
     entry->interrupt_pending = true;
     node::RequestInterrupt(entry->env, OnInterrupt, reinterpret_cast<void*>(entry->key));
   }
-  if (gate != nullptr) gate->Leave();
 }
 
-bool ThreadRegistry::Step(const Requests& requests, Clock::time_point start,
+bool ThreadRegistry::Step(const Requests& requests, Patience* patience,
                           const CaptureLimits& limits, V8Gate* gate, Clock::time_point* next) {
   const auto now = Clock::now();
+  const Clock::duration passed = patience->Look(now);
   AskNext(now, gate);
   bool is_done = true;
-  *next = turns_.has_queue() ? now + ThreadTurns::kToBegin : Clock::time_point::max();
-  const auto end = start + std::max(limits.begin, limits.finish);
+  *next = now + (turns_.has_queue() ? Clock::duration(ThreadTurns::kToBegin) : Patience::kLook);
   for (const std::shared_ptr<Request>& request : requests) {
+    if (request->state == Request::State::kDone) continue;
     const bool is_asked = request->state == Request::State::kAsked;
-    const auto deadline = is_asked ? std::min(request->asked_at + limits.begin, end) : end;
-    if (request->state == Request::State::kDone || now >= deadline) continue;
+    request->waited += is_asked ? std::min(passed, now - request->asked_at) : passed;
+    if (IsGivenUp(*request, limits)) continue;
     if (Entry* entry = is_asked ? Find(request->key) : nullptr) {
       StepProbe(entry, now);
       if (request->state == Request::State::kDone) continue;
       if (entry->probe != nullptr) *next = std::min(*next, entry->next_step);
+      *next = std::min(*next, now + (limits.begin - request->waited));
     }
-    *next = std::min(*next, deadline);
     is_done = false;
   }
   return is_done;
 }
 
-bool ThreadRegistry::Poll(const Requests& requests, Clock::time_point start,
+bool ThreadRegistry::IsGivenUp(const Request& request, const CaptureLimits& limits) {
+  switch (request.state) {
+    case Request::State::kQueued:
+      return request.waited >= limits.turns;
+    case Request::State::kAsked:
+      return request.waited >= limits.begin;
+    case Request::State::kCapturing: {
+      const Entry* entry = Find(request.key);
+      const auto computed = entry == nullptr ? std::nullopt : entry->clock.Now();
+      if (!computed || !request.computed_before) return request.waited >= kLongestCapture;
+      return *computed - *request.computed_before >= kLongestCapture;
+    }
+    case Request::State::kDone:
+      return false;
+  }
+  return false;
+}
+
+bool ThreadRegistry::Poll(const Requests& requests, Patience* patience,
                           const CaptureLimits& limits) {
   std::lock_guard<std::mutex> lock(mutex_);
   Clock::time_point next;
-  return Step(requests, start, limits, nullptr, &next);
+  return Step(requests, patience, limits, nullptr, &next);
 }
 
 std::vector<ThreadCapture> ThreadRegistry::Collect(const Requests& requests,
                                                    const CaptureLimits& limits,
                                                    node::Environment* self, V8Gate* gate) {
-  const auto start = Clock::now();
+  const auto is_ending = [gate] { return gate != nullptr && gate->is_ending(); };
+  Patience patience;
   std::unique_lock<std::mutex> lock(mutex_);
   Clock::time_point next;
-  while (!Step(requests, start, limits, gate, &next)) {
+  while (!Step(requests, &patience, limits, gate, &next) && !is_ending()) {
     const Entry* own = self == nullptr ? nullptr : Find(self);
     if (own != nullptr && !own->waiting.empty()) {
       const uintptr_t key = own->key;
@@ -280,27 +336,28 @@ std::vector<ThreadCapture> ThreadRegistry::Collect(const Requests& requests,
       changed_.wait_until(lock, next);
     }
   }
-  return TakeLocked(requests, limits);
+  return TakeLocked(requests, limits, is_ending());
 }
 
 std::vector<ThreadCapture> ThreadRegistry::Take(const Requests& requests,
                                                 const CaptureLimits& limits) {
   std::lock_guard<std::mutex> lock(mutex_);
-  return TakeLocked(requests, limits);
+  return TakeLocked(requests, limits, false);
 }
 
 std::vector<ThreadCapture> ThreadRegistry::TakeLocked(const Requests& requests,
-                                                      const CaptureLimits& limits) {
+                                                      const CaptureLimits& limits,
+                                                      bool is_ending) {
   std::vector<ThreadCapture> captures;
   for (const auto& request : requests) {
     captures.push_back(request->state == Request::State::kDone ? std::move(request->capture)
-                                                               : GiveUp(request, limits));
+                                                               : GiveUp(request, limits, is_ending));
   }
   return captures;
 }
 
 ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
-                                     const CaptureLimits& limits) {
+                                     const CaptureLimits& limits, bool is_ending) {
   ThreadCapture capture;
   const bool began = request->state == Request::State::kCapturing;
   const bool was_asked = request->state != Request::State::kQueued;
@@ -318,21 +375,22 @@ ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
   }
   capture.status = "timed-out";
   capture.activity = began || can_run ? "running" : is_idle ? "idle" : "blocked-in-native";
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(std::min<Clock::duration>(
+      request->waited, was_asked ? limits.begin : limits.turns));
+  const std::string for_so_long = std::to_string(waited.count()) + " ms";
   std::string message;
-  if (began) {
-    message = "the heap could not be walked within " + std::to_string(limits.finish.count()) + " ms";
+  if (is_ending) {
+    message = "the process is exiting";
+  } else if (began) {
+    message = "the heap could not be walked in 10 minutes";
   } else if (!was_asked) {
-    message = "other threads took all of the " + std::to_string(limits.finish.count()) +
-              " ms: its turn did not come";
+    message = "other threads took all of the " + for_so_long + ": its turn did not come";
   } else {
-    // One whose turn came late was asked for less than its time.
-    const auto asked = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() -
-                                                                             request->asked_at);
     message = "neither the event loop nor JavaScript that can be interrupted has run for " +
-              std::to_string(std::min(limits.begin, asked).count()) +
-              (can_run ? " ms, yet the thread does not sleep: it has too little of a processor, "
+              for_so_long +
+              (can_run ? ", yet the thread does not sleep: it has too little of a processor, "
                          "or computes in native code"
-                       : " ms: the thread is probably blocked in native code");
+                       : ": the thread is probably blocked in native code");
   }
   capture.errors.push_back({"ERR_ASYNCTB_TIMED_OUT", message});
   return capture;

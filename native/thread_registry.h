@@ -20,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -27,19 +28,38 @@
 #include "capture.h"
 #include "env_data.h"
 #include "native_stack.h"
+#include "thread_clock.h"
 #include "thread_turns.h"
 
 namespace asynctb {
 
 class V8Gate;
 
+// How long somebody waits. A capture that has begun is waited for however long it takes: the thread has
+// stood still for it, and a heap of many gigabytes, or a machine that is too busy, takes its time.
 struct CaptureLimits {
   // Until a thread whose turn has come begins to answer. One that turns neither JavaScript nor its
   // loop never does.
   std::chrono::milliseconds begin{1'000};
-  // Until all is over: a heap of many gigabytes takes that long to walk, and a thread that has begun
-  // is known to be alive.
-  std::chrono::milliseconds finish{10'000};
+  // Until all have had their turn.
+  std::chrono::milliseconds turns{10'000};
+};
+
+// The time that somebody has waited, in which others had a chance to do something: not that in which the
+// whole process, or the machine, stood still. It belongs to who waits, and is looked at often.
+class Patience {
+ public:
+  using Clock = std::chrono::steady_clock;
+  // No two looks are further apart, unless the thread that waits was kept from it or was busy.
+  static constexpr std::chrono::milliseconds kLook{50};
+
+  Patience();
+  // Since the last look.
+  Clock::duration Look(Clock::time_point now);
+
+ private:
+  Clock::time_point looked_at_;
+  std::chrono::nanoseconds computed_;
 };
 
 // Which threads to ask.
@@ -85,7 +105,7 @@ class ThreadRegistry {
 
   // The same in steps, for who may not wait: takes what is due, and says whether all is there or
   // the time is over. Then Take has the answers.
-  bool Poll(const Requests& requests, Clock::time_point start, const CaptureLimits& limits);
+  bool Poll(const Requests& requests, Patience* patience, const CaptureLimits& limits);
   std::vector<ThreadCapture> Take(const Requests& requests, const CaptureLimits& limits);
 
   // Answers what the current thread is asked, until `done` is true or the time is over. `done` is
@@ -104,6 +124,7 @@ class ThreadRegistry {
     const EnvData* data;
     double thread_id;
     std::string name;
+    ThreadClock clock;
     NativeProbe* probe;  // null: its stack cannot be read while it is blocked
     Requests waiting;    // oldest first
     bool is_queued = false;  // its turn has not come yet
@@ -126,16 +147,19 @@ class ThreadRegistry {
   void AskOne(Entry* entry, Requests* requests);
   // Sends an interrupt to those whose turn it is; touches Node.
   void AskNext(Clock::time_point now, V8Gate* gate = nullptr);
-  bool Step(const Requests& requests, Clock::time_point start, const CaptureLimits& limits,
+  bool Step(const Requests& requests, Patience* patience, const CaptureLimits& limits,
             V8Gate* gate, Clock::time_point* next);
+  bool IsGivenUp(const Request& request, const CaptureLimits& limits);
   // The way by a signal, in thread_registry_probe.cc.
   void BeginGrace(Entry* entry, Clock::time_point now);
   void StepProbe(Entry* entry, Clock::time_point now);
   static bool IsBlocked(Entry* entry, Clock::time_point now);
   void AnswerFromProbe(Entry* entry);
-  std::vector<ThreadCapture> TakeLocked(const Requests& requests, const CaptureLimits& limits);
+  std::vector<ThreadCapture> TakeLocked(const Requests& requests, const CaptureLimits& limits,
+                                        bool is_ending);
   // What a request that nobody waits for any longer comes to.
-  ThreadCapture GiveUp(const std::shared_ptr<Request>& request, const CaptureLimits& limits);
+  ThreadCapture GiveUp(const std::shared_ptr<Request>& request, const CaptureLimits& limits,
+                       bool is_ending);
 
   std::mutex mutex_;  // guards everything here and every Request
   std::condition_variable changed_;
@@ -153,6 +177,10 @@ struct ThreadRegistry::Request {
   uintptr_t key = 0;
   Clock::time_point made_at;
   Clock::time_point asked_at;  // from kAsked on
+  // How long its asker has waited in this state, as far as that counts.
+  Clock::duration waited{0};
+  // From kCapturing on: how long the thread had computed by then.
+  std::optional<std::chrono::nanoseconds> computed_before;
   // The answering thread's own while kCapturing, under the mutex otherwise.
   ThreadCapture capture;
 };

@@ -17,6 +17,8 @@ std::optional<uintptr_t> ThreadTurns::Next(Clock::time_point now, const LookAt& 
                                }),
                 places_.end());
   if (places_.size() >= most()) return std::nullopt;
+  // What may fail comes first, so that nobody is lost.
+  places_.reserve(places_.size() + 1);
   const uintptr_t key = line_.front();
   line_.pop_front();
   places_.push_back({key, now, now + kToBegin, false, std::nullopt});

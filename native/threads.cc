@@ -5,6 +5,7 @@
 
 #include <uv.h>
 
+#include "enough_memory.h"
 #include "exports.h"
 #include "handles.h"
 #include "thread_questions.h"
@@ -29,11 +30,11 @@ node::Environment* CurrentEnvironment() {
   return node::GetCurrentEnvironment(Isolate::GetCurrent()->GetCurrentContext());
 }
 
-// What was asked by one dump, and since when.
+// What was asked by one dump.
 struct Inquiry {
   ThreadRegistry::Requests requests;
   CaptureLimits limits;
-  ThreadRegistry::Clock::time_point start;
+  Patience patience;
 };
 
 Local<Array> ToJs(Isolate* isolate, Local<Context> context,
@@ -85,7 +86,6 @@ Napi::Value AskThreads(const Napi::CallbackInfo& info) {
   auto inquiry = std::make_shared<Inquiry>();
   const milliseconds timeout{FromNapi(info[1]).As<v8::Integer>()->Value()};
   inquiry->limits = {timeout, timeout};
-  inquiry->start = ThreadRegistry::Clock::now();
   inquiry->requests = ThreadRegistry::Get().Ask(selection);
   const int number = info.Env().GetInstanceData<EnvData>()->Keep(std::move(inquiry));
   return ToNapi(info.Env(), v8::Integer::New(Isolate::GetCurrent(), number));
@@ -130,17 +130,20 @@ class LaterCollection {
   static void OnTimer(uv_timer_t* timer) {
     auto* self = static_cast<LaterCollection*>(timer->data);
     ThreadRegistry& registry = ThreadRegistry::Get();
-    const Inquiry& inquiry = self->inquiry_;
-    if (!registry.Poll(inquiry.requests, inquiry.start, inquiry.limits)) return;
-    const auto captures = registry.Take(inquiry.requests, inquiry.limits);
+    Inquiry& inquiry = self->inquiry_;
+    if (!registry.Poll(inquiry.requests, &inquiry.patience, inquiry.limits)) return;
     Isolate* isolate = self->isolate_;
     HandleScope scope(isolate);
     Local<Context> context = self->context_.Get(isolate);
     Context::Scope context_scope(context);
     Local<Function> callback = self->callback_.Get(isolate);
+    Local<Value> threads;
+    const auto take = [&] {
+      threads = ToJs(isolate, context, registry.Take(inquiry.requests, inquiry.limits));
+    };
+    if (!WithMemory(take)) threads = Array::New(isolate);
     node::RemoveEnvironmentCleanupHook(std::move(self->hook_));
     self->Close();
-    Local<Value> threads = ToJs(isolate, context, captures);
     node::MakeCallback(isolate, context->Global(), callback, 1, &threads, {0, 0});
   }
 
@@ -233,7 +236,7 @@ Napi::Value AskQuestion(const Napi::CallbackInfo& info) {
 
 void ExportThreads(Napi::Env env, Napi::Object exports) {
   const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
-    exports.Set(name, Napi::Function::New(env, function, name));
+    Export(env, exports, name, function);
   };
   add("registerThread", RegisterThread);
   add("askThreads", AskThreads);

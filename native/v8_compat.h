@@ -18,6 +18,7 @@
 #include <v8.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -44,6 +45,16 @@ template <typename Function>
 Function* FindInNode(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
 }
+
+// The address space that a new isolate reserves beside its heap, as seen with strace on each release:
+// room for code, and tables since V8 14. More than that is asked for where nobody has looked.
+#if V8_MAJOR_VERSION < 11
+inline constexpr size_t kIsolateReservation = size_t{132} << 20;
+#elif V8_MAJOR_VERSION < 14 || (V8_MAJOR_VERSION == 14 && V8_MINOR_VERSION <= 1)
+inline constexpr size_t kIsolateReservation = size_t{516} << 20;
+#else
+inline constexpr size_t kIsolateReservation = size_t{772} << 20;
+#endif
 
 // v8::HeapProfiler::QueryObjects is public since V8 11, and in Node 20 since 20.12.
 // `test(Local<Object>)` is called during V8's own iteration and must not allocate.

@@ -21,6 +21,25 @@ namespace asynctb {
 
 class V8Gate {
  public:
+  // Inside for as long as this exists, if it got in.
+  class Visit {
+   public:
+    explicit Visit(V8Gate* gate) : Visit(gate, gate->Enter()) {}
+    // Without waiting. Node's own threads have no gate, and need none.
+    static Visit Try(V8Gate* gate) { return Visit(gate, gate == nullptr || gate->TryEnter()); }
+    ~Visit() {
+      if (got_in_ && gate_ != nullptr) gate_->Leave();
+    }
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    bool got_in() const { return got_in_; }
+
+   private:
+    Visit(V8Gate* gate, bool got_in) : gate_(gate), got_in_(got_in) {}
+    V8Gate* gate_;
+    bool got_in_;
+  };
+
   // Waits while the gate is paused. False once the process ends: nothing of Node's or V8's may be
   // touched.
   bool Enter() {

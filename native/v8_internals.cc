@@ -6,6 +6,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "enough_memory.h"
 #include "own_thread.h"
 #include "symbols.h"
 
@@ -130,7 +131,7 @@ const V8Internals& GetV8Internals() {
 V8InternalsAhead::V8InternalsAhead() {
   if (resolved.load(std::memory_order_acquire) != nullptr) return;
   const auto run = [](void*) -> void* {
-    GetV8Internals();
+    WithMemory([] { GetV8Internals(); });
     return nullptr;
   };
   started_ = CreateOwnThread(&thread_, nullptr, run, nullptr) == 0;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "enough_memory.h"
 #include "own_thread.h"
 #include "stay_loaded.h"
 #include "to_js.h"
@@ -117,7 +118,8 @@ void Watchdog::OnFound(uv_async_t* async) {
   v8::HandleScope scope(isolate);
   v8::Local<v8::Context> context = watched->context.Get(isolate);
   v8::Context::Scope context_scope(context);
-  v8::Local<v8::Value> thread = CaptureToJs(isolate, context, found.front());
+  v8::Local<v8::Value> thread;
+  if (!WithMemory([&] { thread = CaptureToJs(isolate, context, found.front()); })) return;
   node::MakeCallback(isolate, context->Global(), watched->callback.Get(isolate), 1, &thread,
                      {0, 0});
 }
@@ -138,33 +140,40 @@ bool Watchdog::StartThread() {
 void Watchdog::Run() {
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
-    const auto now = Clock::now();
-    milliseconds sleep = kLongestSleep;
-    std::vector<std::pair<OnBlocked, double>> blocked;
-    for (Watched* watched : watched_) {
-      if (watched->threshold.count() == 0) continue;
-      sleep = std::min(sleep, std::max(watched->threshold / kLooks, milliseconds{1}));
-      const uint64_t turns = watched->turns.load(std::memory_order_relaxed);
-      // SAFETY: while it is in the list the loop is there, and libuv guards this by a lock.
-      const uint64_t idle = uv_metrics_idle_time(watched->loop);
-      if (turns != watched->last_turns || idle != watched->last_idle) {
-        watched->last_turns = turns;
-        watched->last_idle = idle;
-        watched->moved_at = now;
-      } else if (now - watched->moved_at >= watched->threshold && now >= watched->next_dump) {
-        watched->next_dump = now + kBetweenDumps;
-        blocked.push_back({watched->on_blocked, watched->thread_id});
-      }
+    if (WithMemory([&] { LookAtLoops(&lock); })) continue;
+    if (!lock.owns_lock()) lock.lock();
+    changed_.wait_for(lock, kLongestSleep);
+  }
+}
+
+// Once, and then until the next time.
+void Watchdog::LookAtLoops(std::unique_lock<std::mutex>* lock) {
+  const auto now = Clock::now();
+  milliseconds sleep = kLongestSleep;
+  std::vector<std::pair<OnBlocked, double>> blocked;
+  for (Watched* watched : watched_) {
+    if (watched->threshold.count() == 0) continue;
+    sleep = std::min(sleep, std::max(watched->threshold / kLooks, milliseconds{1}));
+    const uint64_t turns = watched->turns.load(std::memory_order_relaxed);
+    // SAFETY: while it is in the list the loop is there, and libuv guards this by a lock.
+    const uint64_t idle = uv_metrics_idle_time(watched->loop);
+    if (turns != watched->last_turns || idle != watched->last_idle) {
+      watched->last_turns = turns;
+      watched->last_idle = idle;
+      watched->moved_at = now;
+    } else if (now - watched->moved_at >= watched->threshold && now >= watched->next_dump) {
+      blocked.push_back({watched->on_blocked, watched->thread_id});
+      watched->next_dump = now + kBetweenDumps;
     }
-    if (!blocked.empty()) {
-      lock.unlock();
-      for (const auto& [on_blocked, thread_id] : blocked) on_blocked(thread_id);
-      lock.lock();
-    } else if (watched_.empty()) {
-      changed_.wait(lock);
-    } else {
-      changed_.wait_for(lock, sleep);
-    }
+  }
+  if (!blocked.empty()) {
+    lock->unlock();
+    for (const auto& [on_blocked, thread_id] : blocked) on_blocked(thread_id);
+    lock->lock();
+  } else if (watched_.empty()) {
+    changed_.wait(*lock);
+  } else {
+    changed_.wait_for(*lock, sleep);
   }
 }
 

@@ -66,6 +66,7 @@ class Watchdog {
 
   Watchdog() = default;
   void Run();
+  void LookAtLoops(std::unique_lock<std::mutex>* lock);
   bool StartThread();
   static void OnFound(uv_async_t* async);
   static void OnClosed(uv_handle_t* handle);

@@ -94,7 +94,7 @@ Napi::Value WatchLoop(const Napi::CallbackInfo& info) {
 
 void ExportWatching(Napi::Env env, Napi::Object exports) {
   const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
-    exports.Set(name, Napi::Function::New(env, function, name));
+    Export(env, exports, name, function);
   };
   add("configureWatcher", ConfigureWatcher);
   add("watchSignal", WatchSignal);

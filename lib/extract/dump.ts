@@ -28,7 +28,7 @@ import {
 } from './threads.js';
 
 export interface DumpOptions {
-  /** How long the threads together may take to answer, in milliseconds. Default 1,000. */
+  /** How long a thread may take to begin its answer, in milliseconds. One that has begun is waited for. Default 1,000. */
   timeoutMs?: number | undefined;
   /** Ids of the threads to ask. Default: all. */
   threads?: readonly number[] | undefined;
