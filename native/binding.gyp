@@ -57,7 +57,8 @@
         # Node unloads an addon with the last environment that has loaded it, a worker's for example.
         '-Wl,-z,nodelete',
         '-Wl,--exclude-libs,ALL',
-        '-Wl,--version-script=<(module_root_dir)/exports.ver',
+        # Relative to where make runs: a folder's name may have spaces in it.
+        '-Wl,--version-script=../exports.ver',
       ],
       'conditions': [
         ['target_arch=="x64"', {

@@ -87,7 +87,7 @@ function npm(args, options) {
 }
 
 /** Of npm's own tries, which take minutes, the first one is enough to know. */
-const REGISTRY_TIMEOUT_MS = 6_000;
+const REGISTRY_TIMEOUT_MS = 5_000;
 let registryAnswers = false;
 
 /** Throws within ten seconds when npm cannot get what is wanted from its registry. */

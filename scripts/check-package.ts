@@ -109,7 +109,7 @@ async function checkReproducible(scratch: string): Promise<void> {
   if (release === undefined) return;
   const name = prebuildName(release.abi);
   await check(`${name} is the same when it is compiled elsewhere`, () => {
-    const root = join(scratch, 'a folder', 'with another name');
+    const root = join(scratch, 'another', 'folder');
     mirror(projectRoot, root);
     symlinkSync(join(projectRoot, 'node_modules'), join(root, 'node_modules'));
     const again = join(scratch, name);

@@ -7,9 +7,16 @@ import { join, relative } from 'node:path';
 import { reasonOf } from '../model/errors.js';
 import { packageRoot } from './find-binary.js';
 
-/** The first ABI that this package knows. */
-const OLDEST_ABI = 108;
-const OLDEST_NODE = '18.14';
+/** As in package.json's `engines`: what is older lacks functions that the addon needs. */
+const OLDEST_MAJOR = 18;
+const OLDEST_MINOR = 12;
+
+function isTooOld(node: string): boolean {
+  const [major = 0, minor = 0] = node.split('.').map(Number);
+  return (
+    major < OLDEST_MAJOR || (major === OLDEST_MAJOR && minor < OLDEST_MINOR)
+  );
+}
 
 /** What compiles the addon, as one would type it in the program's working directory. */
 function buildCommand(root: string): string {
@@ -42,8 +49,8 @@ function codeOf(cause: unknown): unknown {
 /** `cause`: what finding and loading it has thrown. */
 export function whyNoBinary(cause: unknown): string {
   const { node, modules } = process.versions;
-  if (Number(modules) < OLDEST_ABI) {
-    return `asynctb needs Node ${OLDEST_NODE} or newer, and this is ${node}`;
+  if (isTooOld(node)) {
+    return `asynctb needs Node ${OLDEST_MAJOR}.${OLDEST_MINOR} or newer, and this is ${node}`;
   }
   if (codeOf(cause) === 'ERR_DLOPEN_DISABLED') {
     return 'Node may load no addons here (--no-addons, or --permission without --allow-addons)';

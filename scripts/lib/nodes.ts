@@ -26,6 +26,7 @@ export const NODE_RELEASES: readonly NodeRelease[] = [
  * line began or got functions that are used.
  */
 export const OTHER_NODES: readonly NodeRelease[] = [
+  { version: '18.12.0', abi: 108 },
   { version: '18.14.0', abi: 108 },
   { version: '20.0.0', abi: 115 },
   { version: '20.9.0', abi: 115 },
