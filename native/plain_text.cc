@@ -61,6 +61,7 @@ const char* NameOf(int32_t combinator) {
       return "Promise.race";
     case CombinatorKind::kModules:
     case CombinatorKind::kResolve:
+    case CombinatorKind::kSettlers:
       break;
   }
   return "several promises";
