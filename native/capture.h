@@ -104,6 +104,8 @@ struct ThreadCapture {
   double pause_ms = 0;
   double wait_ms = 0;  // from the question to the begin of the pause
   std::vector<CaptureError> errors;
+  // The command line as the process shows it now, if this thread knows it; else empty.
+  std::vector<std::string> arguments;
 };
 
 }  // namespace asynctb

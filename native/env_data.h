@@ -11,6 +11,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "command_line.h"
 #include "debug_frames.h"
 #include "layout.h"
 #include "native_layout.h"
@@ -50,6 +51,10 @@ class EnvData {
   int NoteSourceMap(int script, v8::Local<v8::Value> url) const;
   v8::Local<v8::String> SourceMapUrl(int script) const;
 
+  // Where the command line can be read; null in threads that do not know it.
+  const CommandLine* command_line() const { return command_line_.get(); }
+  void SetCommandLine(std::unique_ptr<CommandLine> line) { command_line_ = std::move(line); }
+
   // Keeps what JavaScript is given a number for, until that is taken back or the environment ends.
   // Unlike an external value's, its memory does not wait for a collection and a turn of the loop.
   int Keep(std::shared_ptr<void> value);
@@ -71,6 +76,7 @@ class EnvData {
   // What is noted in a call that only looks.
   mutable std::unordered_map<int, v8::Global<v8::String>> source_maps_;
   mutable size_t next_sweep_ = 1024;
+  std::unique_ptr<CommandLine> command_line_;
   std::unordered_map<int, std::shared_ptr<void>> kept_;
   int last_kept_ = 0;
 };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #endif
 
+#include "command_line.h"
 #include "exports.h"
 #include "file_text.h"
 #include "graph.h"
@@ -176,6 +177,11 @@ Napi::Value SourceMapUrl(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), env.SourceMapUrl(info[0].As<Napi::Number>().Int32Value()));
 }
 
+// processTitle()
+Napi::Value ProcessTitle(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), ReadProcessTitle());
+}
+
 // Whether so many bytes more would fit into the heap with some room to spare. V8 ends the process when
 // they do not.
 bool HasRoom(Isolate* isolate, double bytes) {
@@ -307,6 +313,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("sourceMapUrl", SourceMapUrl);
   add("readText", ReadText);
   add("hasRoom", HasRoomFor);
+  add("processTitle", ProcessTitle);
   add("compileFile", CompileFile);
 }
 

@@ -67,6 +67,19 @@ Local<Value> Get(Isolate* isolate, Local<Context> context, Local<Object> object,
   return object->Get(context, ToString(isolate, key)).FromMaybe(Local<Value>());
 }
 
+// The command line as the main thread has seen it now; empty when that has not answered.
+Local<Value> ArgumentsOf(Isolate* isolate, const DumpContent& content) {
+  for (const ThreadCapture& capture : content.threads) {
+    if (capture.arguments.empty()) continue;
+    std::vector<Local<Value>> arguments;
+    for (const std::string& each : capture.arguments) {
+      arguments.push_back(ToString(isolate, each));
+    }
+    return Array::New(isolate, arguments.data(), arguments.size());
+  }
+  return {};
+}
+
 // [threads, process, meta, options], as asynctbFormat takes them; false when one cannot be made, or
 // is not wanted any more.
 bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
@@ -81,6 +94,7 @@ bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
       !process->IsObject()) {
     return false;
   }
+  Local<Value> arguments_now = ArgumentsOf(isolate, content);
   Local<Object> meta = Object::New(isolate);
   Local<Object> options = Object::New(isolate);
   (*arguments)[0] = Array::New(isolate, threads.data(), threads.size());
@@ -91,6 +105,8 @@ bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
     return Set(isolate, context, object, key, value);
   };
   return set(process.As<Object>(), "uptimeMs", Number::New(isolate, content.uptime_ms)) &&
+         set(process.As<Object>(), "title", ToString(isolate, content.title)) &&
+         (arguments_now.IsEmpty() || set(process.As<Object>(), "argv", arguments_now)) &&
          set(meta, "reason", ToString(isolate, content.reason)) &&
          set(meta, "time", ToString(isolate, content.time)) &&
          set(options, "json", Boolean::New(isolate, content.json));

@@ -22,7 +22,8 @@ namespace asynctb {
 // What is to be printed.
 struct DumpContent {
   std::vector<ThreadCapture> threads;
-  std::string process;  // JSON of `RawProcess`
+  std::string process;  // JSON of `RawProcess`, as it was when the watcher was configured
+  std::string title;    // what stands for the command line now; empty: nothing
   double uptime_ms = 0;
   std::string reason;
   std::string time;  // ISO 8601

@@ -7,6 +7,7 @@
 
 #include <cstring>
 
+#include "command_line.h"
 #include "own_thread.h"
 #include "patient_write.h"
 #include "signal_handler.h"
@@ -338,6 +339,7 @@ void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& 
   DumpContent content;
   content.threads = std::move(threads);
   content.process = options_.process;
+  content.title = ReadProcessTitle();
   content.uptime_ms = static_cast<double>(
       static_cast<int64_t>(options_.uptime_ms + elapsed.count()));
   content.reason = reason;

@@ -113,6 +113,9 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
     }
   }
   CaptureRunning(env, capture, is_own);
+  if (!is_own && env.command_line() != nullptr) {
+    capture->arguments = env.command_line()->Arguments();
+  }
   capture->activity = capture->has_running ? "running" : "idle";
   capture->pause_ms = std::chrono::duration<double, std::milli>(
                           std::chrono::steady_clock::now() - start)

@@ -20,7 +20,7 @@ node::Environment* CurrentEnvironment() {
   return node::GetCurrentEnvironment(Isolate::GetCurrent()->GetCurrentContext());
 }
 
-// configureWatcher(formatter, process, uptimeMs, directory, json, mostFiles) → false when it was done before
+// configureWatcher(formatter, process, uptimeMs, directory, json, mostFiles, processObject) → false when it was done before
 Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
   node::Environment* env = CurrentEnvironment();
   WatcherOptions options;
@@ -30,6 +30,9 @@ Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
   options.uptime_ms = info[2].As<Napi::Number>().DoubleValue();
   options.output.directory = info[3].As<Napi::String>().Utf8Value();
   options.output.json = info[4].As<Napi::Boolean>().Value();
+  Isolate* isolate = Isolate::GetCurrent();
+  info.Env().GetInstanceData<EnvData>()->SetCommandLine(std::make_unique<CommandLine>(
+      isolate, isolate->GetCurrentContext(), FromNapi(info[6]).As<v8::Object>()));
   options.output.most_files = info[5].As<Napi::Number>().Int32Value();
   return Napi::Boolean::New(info.Env(),
                             SignalWatcher::Get().Configure(std::move(options), env));

@@ -9,6 +9,7 @@ import {
   Dump,
   type DumpReason,
   type Omitted,
+  type ProcessInfo,
   TaskGroup,
   ThreadDump,
 } from './dump.js';
@@ -32,6 +33,16 @@ export interface DumpLimits extends FormatOptions {
   maxFrames?: number | undefined;
 }
 
+/**
+ * A title stands where the command line was, and the program has put it there: of the arguments, only the
+ * script is shown then.
+ */
+function describeProcess({ title = '', ...rest }: RawProcess): ProcessInfo {
+  const { argv } = rest;
+  const shown = title === '' || argv.length < 2 ? argv : [title, argv[1] ?? ''];
+  return { ...rest, argv: redactArguments(shown) };
+}
+
 /** Plain data in, model out: needs no Node, and runs in a bare V8 context as well. */
 export function dumpFromRaw(
   threads: readonly RawThread[],
@@ -42,7 +53,7 @@ export function dumpFromRaw(
   const { maxTasks, maxFrames, ...rest } = ownProperties(options);
   const defaults = ownProperties(rest);
   return new Dump(
-    { ...process, argv: redactArguments(process.argv) },
+    describeProcess(process),
     meta.time,
     meta.reason,
     threads.map((thread) =>

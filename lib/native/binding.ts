@@ -200,6 +200,8 @@ export interface Binding {
    * so many bytes, or is not below `root` once links are followed ('': anywhere).
    */
   readText(path: string, root: string, longest: number): string | null;
+  /** What `process.title` has put in the place of the command line; '' when nothing has. */
+  processTitle(): string;
   /** Whether so many bytes more would fit into the heap. */
   hasRoom(bytes: number): boolean;
   /** The same of a CommonJS module of ours, compiled; null when it cannot be had. */

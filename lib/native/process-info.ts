@@ -9,6 +9,7 @@ import {
   uptime,
   versions,
 } from '../base/node-process.js';
+import { loadedBinding } from './binding.js';
 import type { RawProcess } from './raw.js';
 
 const { node, v8 } = versions;
@@ -22,6 +23,7 @@ export function describeProcess(): RawProcess {
     platform,
     arch,
     argv: currentArguments(),
+    title: loadedBinding()?.processTitle() ?? '',
     uptimeMs: Math.round(uptime() * 1000),
   };
 }

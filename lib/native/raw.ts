@@ -112,5 +112,7 @@ export interface RawProcess {
   platform: string;
   arch: string;
   argv: string[];
+  /** What the process has put in the place of its command line; empty or missing: nothing. */
+  title?: string;
   uptimeMs: number;
 }

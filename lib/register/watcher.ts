@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { join } from 'node:path';
+import { nodeProcess } from '../base/node-process.js';
 import { packageRoot } from '../native/find-binary.js';
 import { describeProcess } from '../native/process-info.js';
 import type { Settings } from './settings.js';
@@ -23,5 +24,6 @@ export function configureWatcher(
     settings.directory,
     settings.json,
     settings.mostFiles,
+    nodeProcess,
   );
 }

@@ -14,6 +14,8 @@ export interface WatchingBinding {
     directory: string,
     json: boolean,
     mostFiles: number,
+    /** Asked at each dump for its command line. */
+    process: object,
   ): boolean;
   /** Why it cannot be watched; empty when it is. */
   watchSignal(signal: number): string;
