@@ -35,6 +35,9 @@ interface Shown {
 const SHOW = fileURLToPath(
   new URL('../programs/source-maps/show.cjs', import.meta.url),
 );
+const HOOK = fileURLToPath(
+  new URL('../programs/source-maps/hook.cjs', import.meta.url),
+);
 const MODES = [
   { node: 'without', flags: [] },
   { node: 'with', flags: ['--enable-source-maps'] },
@@ -318,6 +321,19 @@ describe('source maps', () => {
     ]);
     expectSources(JSON.parse(stdout) as Shown, file);
   });
+
+  it.each(['typescript', 'esbuild', 'swc'])(
+    'of a script that a hook compiles when it is loaded, by %s',
+    async (compiler) => {
+      const file = workspace.write('src/hooked.cjs', loaderSource);
+      for (const { flags } of MODES) {
+        const shown = await show(file, [...flags, '-r', HOOK], [], {
+          COMPILER: compiler,
+        });
+        expectSources(shown, file);
+      }
+    },
+  );
 
   it('of a generator that is read through the inspector', async () => {
     const file = workspace.tsc('inspected.cjs', {
