@@ -246,12 +246,19 @@ function redactUserInfo(whole: string, scheme: string, rest: string): string {
 
 /** What stands under a secret name: `name=value`, `"name": "value"`, `--name value`. */
 function redactNamed(text: string): string {
-  return redactAfter(redactAfter(text, NAME), FLAG);
+  return redactAfter(redactAfter(text, NAME), FLAG).replace(
+    USER_OPTION,
+    `$1${REDACTED}`,
+  );
 }
+
+/** `curl --user name:password` */
+const USER_OPTION =
+  /(?<![\w-])((?:-u|--(?:proxy-)?user)[ \t=]{1,4}[^\s:"'/]{1,64}:)(?!\/\/)[^\s"']+/g;
 
 /** Ends where the value begins. */
 const NAME =
-  /(?<![\w$.-])-{0,2}(\\?["'`]?)([A-Za-z_$][\w.$-]{0,127}(?:\[\w{0,40}\])?)\1([ \t]{0,8}(?:=>|[=:]|%3[AD]|,(?=[ \t]{0,8}\\?["']))[ \t]{0,8})(?=[^\s{(=])/gi;
+  /(?<![\w$.-])-{0,2}(\\?["'`]?)([A-Za-z_$][\w.$-]{0,127}(?:\[\w{0,40}\])?)\1([ \t]{0,8}(?:=>|[=:]|%3[AD]|,(?=[ \t]{0,8}\\?["']))[ \t]{0,8})(?=[^\s(=])/gi;
 
 const FLAG = /(?<![\w-])--?()([A-Za-z][\w.-]{0,127})([ \t]{1,8})(?=[^\s-])/g;
 
@@ -263,7 +270,11 @@ function redactAfter(text: string, name: RegExp): string {
   for (let found = name.exec(text); found !== null; found = name.exec(text)) {
     const [, quote = '', key = '', sign = ''] = found;
     const begin = name.lastIndex;
-    if (!isSecretName(key)) continue;
+    if (!isSecretName(key) && !isSecretName(withWordBefore(found, text))) {
+      continue;
+    }
+    // An object: its fields have names of their own.
+    if (text[begin] === '{' && sign !== '=') continue;
     // A list of words; only one of headers has names beside values.
     if (sign.includes(',') && quote === '') continue;
     // A scheme, as in `auth://host`.
@@ -282,12 +293,22 @@ function quoteAt(text: string, begin: number): string {
   return /^\\?["'`]/.exec(text.slice(begin, begin + 2))?.[0] ?? '';
 }
 
+/** `API key: …`: of a name in prose, the last two words. */
+function withWordBefore(found: RegExpExecArray, text: string): string {
+  const [, quote = '', key = ''] = found;
+  if (quote !== '') return '';
+  const before = text.slice(Math.max(0, found.index - 24), found.index);
+  const word = /(?:^|[^A-Za-z])([A-Za-z]+) $/.exec(before)?.[1];
+  return word === undefined ? '' : `${word} ${key}`;
+}
+
 /** Headers whose value goes on to the end of the line. */
 const WHOLE_LINE = /^(?:proxy-)?authorization$|cookie$/i;
 
 const END_OF_WORD = /[\s"`;&]|'(?!\w)|$/g;
 const END_OF_LINE = /[\r\n"'`]|$/g;
 const END_OF_LIST = /\]|$/g;
+const END_OF_BRACES = /\}|$/g;
 
 function endOfValue(text: string, begin: number, isLine: boolean): number {
   const first = text[begin] ?? '';
@@ -300,6 +321,7 @@ function endOfValue(text: string, begin: number, isLine: boolean): number {
     return endOfQuotation(text, begin, first);
   }
   if (first === '[') return indexOf(text, END_OF_LIST, begin) + 1;
+  if (first === '{') return indexOf(text, END_OF_BRACES, begin) + 1;
   let end = indexOf(text, isLine ? END_OF_LINE : END_OF_WORD, begin);
   // What closes a bracket around it, most of the time.
   while (end > begin + 1 && ')]},'.includes(text.charAt(end - 1))) end--;

@@ -16,7 +16,7 @@ function words(text: string): ReadonlySet<string> {
 
 /** A name with one of these is secret, unless its last word is one of `HARMLESS_ENDS`. */
 const SECRET = words(`
-  password passwords passwd passwds passwort pwd pwds pswd pswrd passphrase passphrases passcode passcodes
+  password passwords passwd passwds passwrd passwort pwd pwds pw psw pswd pswrd passphrase passphrases passcode passcodes
   passkey passkeys pass secret secrets token tokens jwt jwts jwe jws bearer credential credentials creds cred
   dsn otp otps totp hotp mfa pin pins cvv cvvs cvc csc ssn auth oauth authn authz xauth authorization
   authorisation authentication cookie cookies csrf xsrf apikey apikeys mnemonic privkey
@@ -130,8 +130,8 @@ function saysSecret(name: string): boolean {
   const last = parts[parts.length - 1];
   if (last === undefined) return false;
   if (parts.length === 1 && SECRET_ALONE.has(last)) return true;
+  if (parts.length > 1 && HARMLESS_BEGINS.has(parts[0] ?? '')) return false;
   if (hasPair(parts)) return true;
-  if (HARMLESS_BEGINS.has(parts[0] ?? '')) return false;
   if (parts.length > 1 && HARMLESS_ENDS.has(last)) return false;
   for (let index = 0; index < parts.length; index++) {
     const word = parts[index] ?? '';
@@ -148,12 +148,19 @@ function saysSecret(name: string): boolean {
 function hasPair(parts: readonly string[]): boolean {
   for (const [first, last] of SECRET_PAIRS) {
     let isOpen = false;
-    for (const word of parts) {
-      if (isOpen && last.has(word)) return true;
+    for (let index = 0; index < parts.length; index++) {
+      const word = parts[index] ?? '';
+      if (isOpen && last.has(word) && isEnd(index, parts)) return true;
       if (first.has(word)) isOpen = true;
     }
   }
   return false;
+}
+
+/** Whether the name is about what ends there, and not about something of it: `apiKeyName`. */
+function isEnd(index: number, parts: readonly string[]): boolean {
+  const last = parts.length - 1;
+  return index === last || !HARMLESS_ENDS.has(parts[last] ?? '');
 }
 
 /** What identifies something: it looks random, and is there to be compared. */

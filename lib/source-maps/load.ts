@@ -11,10 +11,10 @@ import { baseUrl, dataOf, pathOf, resolveUrl } from './urls.js';
 
 // Now, before the program can have put functions of its own in their place.
 const findSourceMap = currentFindSourceMap;
-const payloadOf = Object.getOwnPropertyDescriptor(
-  SourceMap.prototype,
-  'payload',
-)?.get;
+// Other runtimes have none.
+const { prototype } = (SourceMap as typeof SourceMap | undefined) ?? {};
+const payloadOf =
+  prototype && Object.getOwnPropertyDescriptor(prototype, 'payload')?.get;
 
 /** What the map's text says besides JSON: a guard against being run as a script. */
 const GUARD = /^\)\]\}'[^\n]*\n/;

@@ -44,7 +44,7 @@ describe('names of secrets', () => {
   test.each(
     words(`
       password passwd pwd pswd pass passcode passphrase passkey userPassword dbPasswd mysqlPwd smtpPass
-      adminPass rootPassword passwordConfirmation newPassword oldPassword passwordHash passwordSalt
+      adminPass rootPassword passwordConfirmation newPassword oldPassword pw userPw passwordHash passwordSalt
       secret secrets clientSecret appSecret sharedSecret webhookSecret cookieSecret secretValue
       token tokens accessToken refreshToken idToken authToken csrfToken xsrfToken botToken githubToken
       apiToken sessionToken resetToken jwt userJwt bearer bearerToken
@@ -89,6 +89,8 @@ describe('names of secrets', () => {
       id userId requestId traceId url baseUrl callbackUrl database databaseName host port path file query
       sql connection pool client request response headers body basic digest hash cursor state code count
       access accessLog accessedAt process success bearing capital caption option2 pinCount expires cv
+      apiKeyName apiKeyPath hasApiKey sessionKeyPrefix noAuth databaseUrlPattern accessKeyCount jwtService
+      authGuard secretsManager secretName keyfile power pwa
       authorize unauthorized authenticate stepping shipping mapping pingInterval spinCount
       __proto__ constructor a i x _ $ tmp
     `),
@@ -154,6 +156,17 @@ describe('values that are secrets by themselves', () => {
     `password: "a" secret: "${S}"`,
     `host=h password=${S} dbname=x`,
     `password=it's${S}`,
+    `Driver=x;PWD={${S};${S}};UID=sa`,
+    `Incorrect API key: ${S}`,
+    `Access token = ${S}`,
+    `the connection string: ${S}`,
+    `Session ID: ${S}`,
+    `curl -u bob:${S} https://host`,
+    `curl --user=bob:${S} https://host`,
+    `AccountName=a;AccountKey=${S};EndpointSuffix=b`,
+    `[ 'Authorization', 'Bearer ${S}' ]`,
+    `headers: { Authorization: 'Basic ${S}' }`,
+    `jdbc:sqlserver://h;user=sa;password=${S}`,
     PEM('PRIVATE KEY'),
     PEM('RSA PRIVATE KEY'),
     PEM('EC PRIVATE KEY'),
@@ -263,6 +276,8 @@ describe('what is no secret', () => {
     '0'.repeat(30) + 'a',
     '-----BEGIN CERTIFICATE-----',
     'GET /checkout/81?page=2&sort=name',
+    'key: value',
+    'the primary key: 5',
     'Promise { <pending> }',
     'event "data" of Socket',
     'a timer of 30,000 ms',
