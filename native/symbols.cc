@@ -12,6 +12,9 @@
 #include <windows.h>
 #else
 #include <dlfcn.h>
+#if defined(__linux__)
+#include <sys/auxv.h>
+#endif
 #endif
 
 #include "symbols_elf.h"
@@ -114,7 +117,14 @@ std::string FindInStaticTable(const V8Object& v8_object, SymbolRequest* requests
   if (!v8_object.found()) return "no loaded object holds V8's exported functions";
   const LoadedObject& object = v8_object.object();
   // It is another program when Node was started through the loader by hand.
-  if (object.path.empty()) return FindInElfFile(kRunningProgram, object, requests, count);
+  if (object.path.empty()) {
+    const std::string reason = FindInElfFile(kRunningProgram, object, requests, count);
+    // Without /proc there is the path that the kernel was given. A relative one belongs to a working
+    // directory that may have changed. Whether it is the file that runs is checked.
+    const char* given = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+    if (reason.empty() || given == nullptr || given[0] != '/') return reason;
+    return FindInElfFile(given, object, requests, count).empty() ? "" : reason;
+  }
   return FindInElfFile(object.path, object, requests, count);
 #else
   (void)v8_object, (void)requests, (void)count;

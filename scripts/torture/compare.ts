@@ -122,7 +122,7 @@ function compareUpward(
     const texts = found.map((frames) => wayText(frames, program));
     const graph = answers.graphs[gate] as FoundGraph;
     expect(`callGraph of ${gate}`, graphWays(graph), unique(texts));
-    if (unique(texts).length === 1) {
+    if (texts.length === 1) {
       const stack = answers.awaiters[gate] as FoundStack;
       expect(
         `awaiters of ${gate}`,
@@ -196,7 +196,12 @@ function frameLines(frame: FoundFrame): string[] {
   const { kind, functionName, lineNumber, columnNumber } = frame;
   return kind === 'combinator'
     ? [functionName]
-    : [frameLine(kind, functionName, lineNumber, columnNumber)];
+    : [frameLine(kind, shownName(functionName), lineNumber, columnNumber)];
+}
+
+/** V8 infers a name for a function without one, from what stands around it: `a.b.c`. */
+function shownName(name: string): string {
+  return name.includes('.') ? '' : name;
 }
 
 /** The tasks of the program itself, in any order, without those that come and go. */

@@ -3,7 +3,7 @@
 
 /** Which binary is loaded, and from which paths `asynctb/register` may be named. */
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -114,7 +114,7 @@ describe('a runtime that is not Node', () => {
 
 describe('asynctb/register by a path', () => {
   const program = `
-    async function waitsHere() { await new Promise((wake) => setTimeout(wake, 100)); }
+    async function waitsHere() { await new Promise((wake) => setTimeout(wake, 600_000)); }
     void waitsHere();
     process.kill(process.pid, 'SIGUSR2');`;
 
@@ -127,7 +127,46 @@ describe('asynctb/register by a path', () => {
     ['--import', () => join(root, 'register')],
     ['--import', () => './node_modules/asynctb/register'],
     ['--import', () => pathToFileURL(join(root, 'dist', 'register.mjs')).href],
-  ])('%s is loaded (%#)', (flag, path) => {
-    expect(run([flag, path(), '-e', program])).toMatch(/waitsHere at /);
+  ])('%s is loaded (%#)', async (flag, path) => {
+    const child = spawn(process.execPath, [flag, path(), '-e', program], {
+      cwd: directory,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors += text;
+      if (errors.includes('=== end of')) child.kill('SIGKILL');
+    });
+    await new Promise((resolve) => child.on('close', resolve));
+    expect(errors).toMatch(/waitsHere at /);
+  });
+});
+
+/** An empty folder in the place of /proc takes a mount namespace, which not everybody may have. */
+const HIDE_PROC = 'mount -t tmpfs none /proc && exec "$@"';
+const hidden = (...command: readonly string[]): [string, string[]] => [
+  'unshare',
+  ['--mount', 'sh', '-c', HIDE_PROC, 'sh', ...command],
+];
+const canHideProc = spawnSync(...hidden('true')).status === 0;
+
+describe.skipIf(!canHideProc)('without /proc', () => {
+  it('suspended tasks and their positions are read as with it', () => {
+    const ask =
+      "console.log(JSON.stringify(Object.entries(require('asynctb').capabilities()).filter(([, { available }]) => available).map(([name]) => name)))";
+    const options = { cwd: directory, encoding: 'utf8' } as const;
+    const { stdout } = spawnSync(
+      ...hidden(process.execPath, '-e', ask),
+      options,
+    );
+    const here = JSON.parse(stdout) as string[];
+    const usual = JSON.parse(run(['-e', ask])) as string[];
+    // The bounds of the main thread's stack, and which threads are blocked, only /proc tells.
+    const told = ['nativeStacks', 'runningFrames'];
+    expect(
+      usual.filter((name) => !here.includes(name) && !told.includes(name)),
+    ).toEqual([]);
+    expect(here).toContain('positions');
+    expect(here).toContain('heapWalk');
   });
 });
