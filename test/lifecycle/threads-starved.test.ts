@@ -58,7 +58,7 @@ describe('a capture that has begun', () => {
     const answer = {
       status: 'ok',
       taskCount: 3,
-      error: null,
+      message: null,
       pauseMs: expect.any(Number),
     };
     expect(answers).toEqual([answer, answer, answer]);
