@@ -122,7 +122,9 @@ class Writer {
     Line("╠ " + (site.function_name.empty() ? "<anonymous>" : Clean(site.function_name)) + " at " +
          Clean(site.script_name) + ":" + std::to_string(site.line) + ":" +
          std::to_string(site.column));
-    if (!site.line_text.empty()) Line("║ └ " + Clean(site.line_text));
+    const size_t indentation = site.line_text.find_first_not_of(" \t");
+    if (indentation == std::string::npos) return;
+    Line("║ └ " + Clean(std::string_view(site.line_text).substr(indentation)));
   }
 
   // The frames up to the first branch.
