@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "address_set.h"
+#include "settlers.h"
 
 namespace asynctb {
 
@@ -28,6 +29,7 @@ class GraphVisitor {
   void Begin() {
     reactions_.emplace(env_);
     resolvers_.emplace(env_);
+    settlers_.emplace(env_);
     if (sites_ != nullptr) sites_->ForgetAddresses();
     if (targets_ == nullptr) return;
     for (const v8::Local<v8::Value>& target : *targets_) {
@@ -141,11 +143,18 @@ class GraphVisitor {
       case ReactionKind::kModule:
         return true;
       case ReactionKind::kAwait:
-        return !HasType(reaction.target, async_function_type_) ||
-               IsWantedPromise(ReadWord(reaction.target, layout_.async_function_promise));
+        return !HasType(reaction.target, async_function_type_) || IsWantedFunction(reaction.target);
       default:
         return IsWantedPromise(reaction.target);
     }
+  }
+
+  // The same of an async function, which may also settle a promise that is waited for.
+  bool IsWantedFunction(Address activation) const {
+    if (IsWantedPromise(ReadWord(activation, layout_.async_function_promise))) return true;
+    const Address word = ReadWord(activation, layout_.generator_continuation);
+    return settlers_->usable() && IsSmi(word) && SmiValue(word) >= 0 &&
+           !settlers_->Read(activation, SettlerReader::kNoSite).empty();
   }
 
   // Whether the promise's own record can hold this. `is_first`: of its newest reaction.
@@ -220,7 +229,7 @@ class GraphVisitor {
     if (!Begin(object, ActivationType::kAsyncFunction, false, &activation)) return;
     // Whether it is a pending promise shows when it is looked up.
     const Address promise = ReadWord(object, layout_.async_function_promise);
-    if (targets_ != nullptr && !IsWantedPromise(promise)) return;
+    if (targets_ != nullptr && !IsWantedFunction(object)) return;
     activation.KeepPromise(promise);
     graph_->AddActivation(activation);
   }
@@ -264,6 +273,7 @@ class GraphVisitor {
   const std::vector<v8::Local<v8::Value>>* targets_;  // null: everything is wanted
   AddressSet wanted_;
   std::optional<ResolverReader> resolvers_;
+  mutable std::optional<SettlerReader> settlers_;
 };
 
 bool Graph::Build(const EnvData& env, SiteTable* sites, HolderCandidates* settling,

@@ -14,18 +14,18 @@ namespace asynctb {
 // Of a promise, the activations that can settle it.
 class SettlerFinder {
  public:
-  SettlerFinder(const EnvData& env, Graph* graph) : graph_(*graph), reader_(env) {}
+  SettlerFinder(const EnvData& env, Graph* graph) : layout_(env.layout()), graph_(*graph), reader_(env) {}
 
   void Run() {
     if (!reader_.usable()) return;
     const auto& activations = graph_.activations_;
     for (uint32_t i = 0; i < activations.size(); i++) {
       const Activation& activation = activations[i];
-      if (activation.state != ActivationState::kSuspended || activation.promise == kNone) continue;
+      if (activation.state != ActivationState::kSuspended) continue;
       for (const Settled& settled : reader_.Read(activation.address, activation.site)) {
         const uint32_t promise = graph_.FindPromise(settled.promise);
         if (promise == kNone || graph_.promises_[promise].kind() != SourceKind::kUnknown) continue;
-        claims_.push_back({promise, i, settled.shared});
+        if (HasPromise(i)) claims_.push_back({promise, i, settled.shared});
       }
     }
     std::sort(claims_.begin(), claims_.end(), [](const Claim& a, const Claim& b) {
@@ -43,6 +43,26 @@ class SettlerFinder {
     uint32_t promise, activation;
     bool shared;
   };
+
+  // The promise of a function that nobody awaits was not taken down where only targets are wanted.
+  bool HasPromise(uint32_t index) {
+    Activation& activation = graph_.activations_[index];
+    if (activation.promise != kNone) return true;
+    PromiseRecord record;
+    if (activation.type == ActivationType::kAsyncFunction) {
+      record.address = ReadWord(activation.address, layout_.async_function_promise);
+    } else {
+      const Address request = ReadWord(activation.address, layout_.async_generator_queue);
+      if (!HasType(request, layout_.request_type)) return false;
+      record.address = ReadWord(request, layout_.request_promise);
+    }
+    record.set_source(SourceKind::kActivation, index);
+    if (!HasType(record.address, layout_.promise_type) || !graph_.promises_.push_back(record)) {
+      return false;
+    }
+    activation.promise = static_cast<uint32_t>(graph_.promises_.size() - 1);
+    return true;
+  }
 
   // Who waits for a promise settles it no sooner than somebody else does. Before any of these edges
   // is made: a ring of them is one.
@@ -63,6 +83,7 @@ class SettlerFinder {
     }
     const uint32_t promise = claims_[begin].promise;
     if (settlers.empty() || settlers.size() > kMostSettlers) return;
+    graph_.waited_for_ += settlers.size();
     if (settlers.size() == 1) {
       graph_.SetSource(promise, SourceKind::kPromise, settlers[0]);
       return;
@@ -136,6 +157,7 @@ class SettlerFinder {
     }
   }
 
+  const Layout& layout_;
   Graph& graph_;
   SettlerReader reader_;
   std::vector<Claim> claims_;
@@ -151,7 +173,10 @@ std::vector<Address> Graph::SettledThroughHolding(const EnvData& env, uint32_t a
   }
   for (const Settled& settled : reader.Read(settler.address, SettlerReader::kNoSite)) {
     const uint32_t promise = FindPromise(settled.promise);
-    if (promise == kNone) continue;
+    if (promise == kNone) {  // what only others wait for was not taken down
+      found.push_back(settled.promise);
+      continue;
+    }
     const PromiseRecord& record = promises_[promise];
     bool is_settled = record.kind() == SourceKind::kPromise && record.index() == settler.promise;
     if (record.kind() == SourceKind::kCombinator) {
