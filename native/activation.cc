@@ -330,6 +330,8 @@ void ReadPlace(const EnvData& env, Local<Function> function, Site* site) {
   const int column = std::max(site->column - 1 - std::max(first_column, 0), 0);
   site->script_id = function->ScriptId();
   site->offset = start + column;
+  site->offset_line = site->line;
+  site->offset_column = site->column;
   if (function_offset >= 0) {
     const int shift = function_row == 0 ? function->GetScriptOrigin().ColumnOffset() : 0;
     function_offset += std::max(function->GetScriptColumnNumber() - std::max(shift, 0), 0);

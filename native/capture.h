@@ -38,6 +38,8 @@ struct Site {
   // Where the text of the script holds this place, and where its function begins (at the
   // parameters); -1 when unknown.
   int32_t script_id = -1, offset = -1, function_offset = -1;
+  // The line and column of `offset`, 1-based: V8's place, which is not always where control is.
+  int32_t offset_line = 0, offset_column = 0;
   bool delegates = false;  // a generator that stands at a `yield*`
   bool has_several_names = false;  // its functions were given more names than are told apart
   int32_t script = 0;      // V8's number of a script that names a source map, else 0

@@ -277,36 +277,54 @@ class Scanner {
   int Answer(const Token& token, bool is_async_generator) {
     const int place = token.at;
     // At these V8 is right. A head waits for the next item.
-    for (const char* word : {"await", "yield", "return"}) {
-      if (IsKeyword(token, word)) return place;
-    }
+    if (IsKeyword(token, "await") || IsKeyword(token, "yield")) return place;
+    if (is_async_generator && IsKeyword(token, "return")) return place;
     const bool is_loop = IsKeyword(token, "for") && IsKeyword(Next(), "await");
     for (size_t i = levels_.size(); i-- > 0;) {
       const Level& level = levels_[i];
       if (level.is_loop_head) return place;
       if (is_async_generator && level.returns >= 0) return level.returns;
-      if (is_loop) return place;  // it, or the block around it: nothing tells
-      if (level.has_using) return EndOfBlock(i);
-      if (level.statement_loop >= 0) return level.statement_loop;
-      if (level.loop >= 0) return level.loop;
+      // The end of a block with resources, which are said to be exiting: V8's place is inside of it.
+      if (is_loop || level.has_using) return place;
+      if (level.statement_loop < 0 && level.loop < 0) continue;
+      const int loop = level.loop >= 0 ? level.loop : level.statement_loop;
+      return Leaves(token) && LeavesOnce(loop, i) ? place : loop;
     }
     return place;
   }
 
-  // The brace that closes a level.
-  int EndOfBlock(size_t index) {
-    const size_t depth = index + 1;
-    at_ = previous_.end;
-    const int place = at_;
-    for (;;) {
+  bool Leaves(const Token& token) const {
+    return IsKeyword(token, "return") || IsKeyword(token, "break") || IsKeyword(token, "throw") ||
+           IsKeyword(token, "continue");
+  }
+
+  // Whether a single statement of the loop leaves it: then it is where V8 says.
+  bool LeavesOnce(int loop, size_t index) {
+    at_ = loop;
+    int found = 0;
+    const size_t depth = index + (levels_[index].loop >= 0 ? 0 : 1);  // of what is around it
+    levels_.resize(depth);
+    if (levels_.empty()) return false;
+    levels_.back().statement_loop = levels_.back().head = -1;
+    templates_.clear();
+    after_head_ = after_loop_head_ = false;
+    previous_ = Token();
+    for (bool has_begun = false;;) {
       const Token token = Next();
-      if (token.kind == TokenKind::kEnd) return place;
-      const bool closes = token.kind == TokenKind::kOther && text_[token.at] == '}';
-      if (closes && levels_.size() == depth) return token.at;
+      if (token.kind == TokenKind::kEnd) break;
+      if (Leaves(token)) found++;
       Take(token);
-      if (levels_.empty()) return place;
+      if (levels_.size() < depth) break;
+      if (after_loop_head_ && levels_.size() == depth) has_begun = true;
+      const bool ends = token.kind == TokenKind::kOther &&
+                        (text_[token.at] == '}' || text_[token.at] == ';');
       previous_ = token;
+      if (!has_begun || !ends || levels_.size() != depth) continue;
+      const int after = at_;
+      if (!IsKeyword(Next(), "else")) break;
+      at_ = after;
     }
+    return found == 1;
   }
 
   const uint16_t* text_;

@@ -139,7 +139,10 @@ void ProveFunctionNames(Prover* p, Layout* l) {
     const Address map = ReadWord(function, v8::internal::Internals::kHeapObjectMapOffset);
     const NamePlace place = FindNamePlace(&reader, *n, ToAddress(key), map);
     const Address name = ReadOwnName(&reader, *n, ToAddress(key), place, function);
-    p->Require(place.kind == planted.kind && (name != kNoAddress) == (planted.name != nullptr),
+    // Whether a prototype has its fields back is V8's affair at that moment.
+    const bool may_vary = planted.kind == Kind::kInProperties;
+    p->Require((place.kind == planted.kind || may_vary) &&
+                   (name != kNoAddress) == (planted.name != nullptr),
                std::string("the name of ") + planted.function + " was not found where it is");
     if (!p->ok() || planted.name == nullptr) continue;
     std::string text, expected;

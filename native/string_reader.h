@@ -92,11 +92,12 @@ class StringReader {
   template <typename Visit>
   PiecesEnd ForEachPiece(Address string, int longest, Visit visit) {
     constexpr int kMostPieces = 64;  // waiting to be visited
+    const int most = 2 * longest + kMostPieces;
     Address pieces[kMostPieces] = {string};
     int count = 1;
     // A piece may be empty: their number has a bound of its own.
     for (int seen = 0; count > 0 && longest > 0; seen++) {
-      if (seen > 2 * longest) return PiecesEnd::kTooMany;
+      if (seen > most) return PiecesEnd::kTooMany;
       const Address piece = pieces[--count];
       Address first = 0, second = 0;
       FlatText flat;

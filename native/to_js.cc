@@ -73,6 +73,8 @@ Local<Array> SitesToJs(Isolate* isolate, const std::vector<Site>& sites) {
         Integer::New(isolate, site.script_id),
         Integer::New(isolate, site.offset),
         Integer::New(isolate, site.function_offset),
+        Integer::New(isolate, site.offset_line),
+        Integer::New(isolate, site.offset_column),
     };
     values.push_back(Array::New(isolate, fields, sizeof(fields) / sizeof(fields[0])));
   }

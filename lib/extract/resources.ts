@@ -365,7 +365,10 @@ function lineAt(
   binding: FrameReader,
 ): (index: number) => number | null {
   const ends = /\r\n|[\n\r\u2028\u2029]/g;
-  const [, scriptName, line, column, , , , script = 0] = site;
+  const [, scriptName, , , , , , script = 0] = site;
+  // Of V8's place, which the text before it ends at.
+  const line = site[13] || site[2];
+  const column = site[14] || site[3];
   return (index) => {
     const below = text.slice(index, place).match(ends)?.length ?? 0;
     const lineNumber = line - below;

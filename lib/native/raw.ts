@@ -52,6 +52,9 @@ export type RawSite = readonly [
   scriptId?: number,
   offset?: number,
   functionOffset?: number,
+  /** The line and column of `offset`, which V8 gave; 0 or missing: those above. */
+  offsetLine?: number,
+  offsetColumn?: number,
 ];
 
 export const MARK_HIDE = 1;

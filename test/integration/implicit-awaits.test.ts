@@ -36,10 +36,10 @@ describe.runIf(capabilities().positions.available)(
       }
     });
 
-    it('stands at the return, the loop or the end of the block', () => {
+    it('stands at the return, the loop or what leaves it', () => {
       for (const { name, at } of found) {
         expect(`${name}: ${at}`).toMatch(
-          /: (?:return|for await|await|yield|item of|\})/,
+          /: (?:return|break|for await|await|yield|item of)/,
         );
       }
     });

@@ -89,9 +89,14 @@ const functions = {
     }
   },
   async breaksAtOnce() {
-    for await (const item of items()) { // here
+    for await (const item of items()) {
       never(item);
-      break;
+      break; // here
+    }
+  },
+  async throwsInACall() {
+    for await (const item of items()) { // here
+      never(JSON.parse(`{${item}`));
     }
   },
   async breaksWithoutABlock() {
@@ -100,6 +105,11 @@ const functions = {
         break;
   },
   async returns() {
+    for await (const item of items()) {
+      return item; // here
+    }
+  },
+  async returnsWhatACallGives() {
     for await (const item of items()) { // here
       return String(
         item,
@@ -121,9 +131,9 @@ const functions = {
   },
   async breaksTheInnerOne() {
     for await (const one of [1]) {
-      for await (const item of items()) { // here
+      for await (const item of items()) {
         never(one, item);
-        break;
+        break; // here
       }
     }
   },
@@ -135,77 +145,22 @@ const functions = {
   },
 };
 
-// Not every V8 can parse these.
-const disposals = `({
-  async endOfABlock() {
-    {
-      await using resource = make();
-      if (resource) {
-        never();
-      } else {
-        never(1);
-      }
-    } // here
-    return 1;
-  },
-  async endOfTheFunction() {
-    await using resource = make();
-    never();
-  }, // here
-  async returnsFromABlock() {
-    {
-      await using resource = make();
-      return 5;
-    } // here
-  },
-  async endOfARound() {
-    for (const one of [1, 2]) {
-      await using resource = make();
-      if (one) continue;
-      never();
-    } // here
-  },
-  async awaitsInside() {
-    await using resource = make();
-    await slow(); // here
-  },
-})`;
-
-function compileDisposals() {
-  const make = () => ({ [Symbol.asyncDispose]: slow });
-  try {
-    return new Function('make', 'never', 'slow', `return ${disposals}`)(
-      make,
-      never,
-      slow,
-    );
-  } catch {
-    return {};
-  }
-}
-
 /** The line that is marked in the text of a function. */
 function marked(fn, name) {
-  const text = name in disposalForms ? disposals.split('\n') : lines;
-  const begin = text.findIndex((line) =>
+  const begin = lines.findIndex((line) =>
     line.startsWith(`  async ${fn}`) && line.includes(`${name}(`),
   );
   for (let row = begin; ; row++) {
-    if (text[row].includes('// here')) return text[row];
+    if (lines[row].includes('// here')) return lines[row];
   }
 }
-
-const disposalForms = compileDisposals();
 
 async function main() {
   const tasks = [];
   for (const [name, start] of Object.entries(generators)) {
     tasks.push([name, start().next(), marked('*', name)]);
   }
-  for (const [name, start] of Object.entries({
-    ...functions,
-    ...disposalForms,
-  })) {
+  for (const [name, start] of Object.entries(functions)) {
     tasks.push([name, start(), marked('', name)]);
   }
   await new Promise((resolve) => setTimeout(resolve, 20));
