@@ -187,11 +187,20 @@ Napi::Value Awaiters(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), Array::New(isolate, fields, 3));
 }
 
+// combined() → promises
+Napi::Value Combined(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  constexpr size_t kMost = 100'000;
+  std::vector<Local<Value>> found = FindCombined(env, kMost);
+  return ToNapi(info.Env(), Array::New(env.isolate(), found.data(), found.size()));
+}
+
 }  // namespace
 
 void ExportExtraction(Napi::Env env, Napi::Object exports) {
   exports.Set("classify", Napi::Function::New(env, ClassifyTarget, "classify"));
   exports.Set("extract", Napi::Function::New(env, Extract, "extract"));
+  exports.Set("combined", Napi::Function::New(env, Combined, "combined"));
   exports.Set("awaiters", Napi::Function::New(env, Awaiters, "awaiters"));
 }
 

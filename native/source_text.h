@@ -30,6 +30,9 @@ std::string LineToUtf8(const uint16_t* units, int count, bool cut_before, bool c
 // register file cannot tell: a loop around a plain `yield` leaves an iterator there too.
 bool IsDelegation(v8::Isolate* isolate, v8::Local<v8::String> source, int position);
 
+// Whether the source awaits a race at this position: `await Promise.race(`, or of any other class.
+bool IsAwaitOfRace(v8::Isolate* isolate, v8::Local<v8::String> source, int position);
+
 // A part of the source, from `start` to before `end`, as a string of its own.
 v8::Local<v8::String> CutText(v8::Isolate* isolate, v8::Local<v8::String> source, int start,
                               int end);

@@ -33,6 +33,7 @@ export const CAPABILITY_NAMES = [
   'resolvers',
   'callbacks',
   'modules',
+  'microtasks',
   'positions',
   'scopes',
   'resources',
