@@ -180,6 +180,14 @@ uint32_t SiteTable::ForFunction(Address function, FrameKind kind) {
                 false);
 }
 
+uint32_t SiteTable::ForModule(Address module, int request) {
+  const size_t before = places_.size();
+  const uint32_t site = Intern({module, -4096 - int64_t{request}}, kNoAddress, module,
+                               FrameKind::kModule, FrameState::kNotStarted, false);
+  if (places_.size() > before) places_.back().request = request;
+  return site;
+}
+
 const Site& SiteTable::At(size_t index) {
   if (index >= described_.size()) Describe();
   return described_[index];
@@ -222,6 +230,10 @@ Site SiteTable::DescribePlace(const Place& place) const {
   if (place.kind == FrameKind::kWasm) {
     if (place.wasm.summary != nullptr) return SiteOfFrame(env_, wasm_stacks_->Describe(place.wasm));
     site.function_name = "WebAssembly.promising";
+    return site;
+  }
+  if (place.kind == FrameKind::kModule && !place.is_activation) {
+    DescribeModule(place.sample.As<v8::Module>(), place.request, &site);
     return site;
   }
   Local<Value> function = place.sample.As<Value>();
@@ -339,6 +351,9 @@ void ReadPlace(const EnvData& env, Local<Function> function, Site* site) {
   site->function_offset = function_offset;
   if (site->kind == FrameKind::kGenerator || site->kind == FrameKind::kAsyncGenerator) {
     site->delegates = IsDelegation(isolate, text, start + column);
+  }
+  if (site->state == FrameState::kSuspended) {
+    site->awaits_race = IsAwaitOfRace(isolate, text, start + column);
   }
   const int moved = PlaceOfAwait(isolate, *site, text);
   if (moved == site->offset) {

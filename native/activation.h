@@ -29,6 +29,8 @@ class SiteTable {
   // SAFETY: takes addresses; makes handles but does not allocate in the isolate.
   uint32_t ForActivation(Address generator);
   uint32_t ForFunction(Address function, FrameKind kind);
+  // A module that has not begun, at the import whose number `request` is.
+  uint32_t ForModule(Address module, int request);
   // Of the WebAssembly that a handler resumes: its frames, outermost first, or a single one that
   // stands for them.
   std::vector<uint32_t> ForSuspendedWasm(Address handler);
@@ -79,6 +81,7 @@ class SiteTable {
     uint32_t names = 0;         // of their own
     uint32_t folded = kNoSite;  // the site of all names
     WasmPlace wasm;                // of WebAssembly; without a summary it is not known
+    int request = -1;  // of a module that has not begun
     bool is_described = false;
     Site description;
   };
@@ -95,6 +98,7 @@ class SiteTable {
   uint32_t AddSite(uint32_t place, uint32_t name);
   Site DescribePlace(const Place& place) const;
   void DescribeFunction(v8::Local<v8::Function> function, Site* site) const;
+  void DescribeModule(v8::Local<v8::Module> module, int request, Site* site) const;
 
   const EnvData& env_;
   const bool functions_, modules_;  // what can be read

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "address_set.h"
+#include "modules.h"
 #include "record_array.h"
 
 #include "settlers.h"
@@ -87,9 +88,11 @@ class Finder {
     const Layout& layout = env_.layout();
     switch (reaction.kind) {
       case ReactionKind::kAdopt:
-      case ReactionKind::kResolve:
         PassThrough(reaction.target);
         return false;
+      case ReactionKind::kResolve:
+        // A promise that is given twice is one awaiter.
+        return combined_.Insert(reaction.target);
       case ReactionKind::kModule:
         PassModule(reaction.target);
         return false;
@@ -117,6 +120,12 @@ class Finder {
       awaiter.entry.total = reaction.total;
       awaiter.entry.origin = Handle(reaction.target);
       awaiter.input_index = reaction.index;
+    } else if (reaction.kind == ReactionKind::kResolve) {
+      awaiter.entry.combinator =
+          reaction.by_program ? CombinatorKind::kResolve : CombinatorKind::kRace;
+      awaiter.entry.origin = Handle(reaction.target);
+      awaiter.is_doubtful = true;
+      awaiter.awaiting_site = SiteOfAwaiter(reaction.target);
     } else {
       awaiter.entry.origin = Handle(reaction.target);
       if (reaction.wasm) {
@@ -177,19 +186,58 @@ class Finder {
     return found;
   }
 
-  // A module's evaluation promise, and those of the modules that import it.
+  // Where a promise is awaited by an activation directly; -1 when it is not.
+  int32_t SiteOfAwaiter(Address promise) {
+    int32_t site = -1;
+    if (!reactions_.IsPending(promise)) return site;
+    reactions_.ForEach(promise, [&](const Reaction& reaction) {
+      if (site >= 0 || reaction.kind != ReactionKind::kAwait ||
+          (!HasType(reaction.target, env_.layout().async_function_type) &&
+           !HasType(reaction.target, env_.layout().async_generator_type))) {
+        return;
+      }
+      site = static_cast<int32_t>(sites_->ForActivation(reaction.target));
+    });
+    return site;
+  }
+
+  // A module's evaluation promise, and the modules that import it, which have not begun: those that
+  // were evaluated by themselves are who waits, with the modules between as their inner frames.
   void PassModule(Address first) {
     const Layout& layout = env_.layout();
-    std::vector<Address> todo = {first};
+    if (!HasType(first, layout.module_type) || !seen_.Insert(first)) return;
+    PassThrough(EvaluationPromise(layout, first));
+    struct Way {
+      Address module;
+      std::vector<ChainEntry> frames;  // innermost first
+    };
+    std::vector<Way> todo = {{first, {}}};
     while (!todo.empty()) {
-      const Address module = todo.back();
+      const Way way = std::move(todo.back());
       todo.pop_back();
-      if (!HasType(module, layout.module_type) || !seen_.Insert(module)) continue;
-      PassThrough(ReadWord(module, layout.module_capability));
-      const Address parents = ReadWord(module, layout.module_parents);
-      if (!HasType(parents, layout.module_parents_type)) continue;
-      for (int i = 0; i < ReadLength(parents); i++) todo.push_back(ReadWord(parents, 16 + 8 * i));
+      ForEachParent(layout, way.module, [&](Address parent) {
+        if (!seen_.Insert(parent)) return;
+        Way next = {parent, way.frames};
+        const std::vector<ModuleStep> path = ImportPath(layout, parent, way.module);
+        for (auto step = path.rbegin(); step != path.rend(); ++step) {
+          ChainEntry entry;
+          entry.site = static_cast<int32_t>(sites_->ForModule(step->module, step->request));
+          next.frames.push_back(std::move(entry));
+        }
+        AddModule(EvaluationPromise(layout, parent), next.frames);
+        todo.push_back(std::move(next));
+      });
     }
+  }
+
+  void AddModule(Address promise, const std::vector<ChainEntry>& frames) {
+    if (promise == kNoAddress) return;
+    if (list_.total++ < range_.skip || list_.found.size() >= range_.limit) return;
+    Awaiter awaiter;
+    awaiter.entry = frames.back();
+    awaiter.entry.origin = Handle(promise);
+    awaiter.inner.assign(frames.rbegin() + 1, frames.rend());
+    list_.found.push_back(std::move(awaiter));
   }
 
   const EnvData& env_;
@@ -198,12 +246,25 @@ class Finder {
   ReactionReader reactions_;
   SettlerReader settlers_;
   RecordArray<Address> passed_;  // promises whose reactions are to be read
-  AddressSet seen_;
+  AddressSet seen_, combined_;
   std::vector<Reaction> kept_;  // of one promise: a ring of those that were read last
   AwaiterList list_;
 };
 
 }  // namespace
+
+std::vector<v8::Local<v8::Value>> FindCombined(const EnvData& env, size_t most) {
+  std::vector<v8::Local<v8::Value>> found;
+  Graph graph;
+  if (!env.Can("heapWalk") || !env.Can("resolvers") || !graph.Build(env)) return found;
+  for (const PromiseRecord& promise : graph.promises()) {
+    if (promise.kind() != SourceKind::kCombinator || found.size() >= most) continue;
+    const CombinatorKind kind = graph.combinators()[promise.index()].kind;
+    if (kind != CombinatorKind::kRace && kind != CombinatorKind::kResolve) continue;
+    found.push_back(ToScriptValue(env.isolate(), promise.address));
+  }
+  return found;
+}
 
 AwaiterList FindAwaiters(const EnvData& env, SiteTable* sites, Address target,
                          const AwaiterRange& range) {

@@ -19,6 +19,10 @@ struct Awaiter {
   int32_t input_index = -1;   // of a combinator: which input this is
   // Of an activation, promises that it can settle as it holds their functions; see settlers.h.
   std::vector<v8::Local<v8::Value>> settles;
+  // A combinator that is one only if its promise has further inputs, which takes a walk to know, or
+  // if the text of who awaits it says so: the site of that one, -1 when there is none.
+  bool is_doubtful = false;
+  int32_t awaiting_site = -1;
 };
 
 // Which of them are wanted, counted from the oldest: handles and frames are made of these only, so
@@ -32,6 +36,10 @@ struct AwaiterList {
   uint64_t total = 0;    // of all, those that are not wanted included
   bool is_whole = true;  // whether all were counted
 };
+// The promises that `resolve` functions combine: those of Promise.race, or of `new Promise` when the
+// program hands its functions to several promises. Walks the heap; empty when that cannot be done.
+// Makes handles but does not allocate. At most `most` of them.
+std::vector<v8::Local<v8::Value>> FindCombined(const EnvData& env, size_t most);
 
 // The direct awaiters of a pending promise or of what an async generator was asked for; adoption
 // and resolve functions on the way are looked through. Makes handles but does not allocate.

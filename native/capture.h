@@ -42,6 +42,7 @@ struct Site {
   int32_t offset_line = 0, offset_column = 0;
   bool delegates = false;  // a generator that stands at a `yield*`
   bool has_several_names = false;  // its functions were given more names than are told apart
+  bool awaits_race = false;  // its text awaits a call of `Promise.race`
   int32_t script = 0;      // V8's number of a script that names a source map, else 0
 };
 
@@ -52,6 +53,7 @@ enum class NodeType : int32_t {
   kCycle = 3,       // the chain returned to a frame above
   kReady = 4,       // what was awaited has settled: only the microtask is missing
   kCut = 5,         // the stack goes on, deeper than any is shown
+  kCollected = 6,   // what was awaited is gone, and no microtask waits for its turn
 };
 
 enum class CombinatorKind : int32_t {
@@ -60,9 +62,15 @@ enum class CombinatorKind : int32_t {
   kAny = 2,
   kRace = 3,
   kModules = 4,  // an import that waits for several modules
-  kSettlers = 6,  // several activations that hold the promise's `resolve` or `reject`
   kResolve = 5,  // one `resolve` function handed to several promises by the program
+  kSettlers = 6,  // several activations that hold the promise's `resolve` or `reject`
+  kFromAsync = 7,  // Array.fromAsync, which waits for one after the other
 };
+
+// The total of a combinator that has no branches but a `next`: a promise with a single source, whose
+// resolve function was handed to it. That is a Promise.race of one or what a thenable does, and
+// nothing in the heap tells which; the text of who awaits it does.
+inline constexpr int32_t kPerhapsRace = -1;
 
 // A frame and what it waits for. Equal stacks share their nodes.
 struct StackNode {
@@ -71,7 +79,8 @@ struct StackNode {
   int32_t next = -1;  // index into nodes, -1: the end
   int32_t branches_begin = 0;
   int32_t branches_count = 0;
-  int32_t total = 0;  // of a combinator: how many inputs it was given, 0 when unknown
+  // Of a combinator: how many inputs it was given, 0 when unknown; `kPerhapsRace`.
+  int32_t total = 0;
 };
 
 struct Branch {

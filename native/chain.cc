@@ -21,6 +21,12 @@ namespace {
 constexpr int32_t kOnPath = -2;
 constexpr int32_t kOffPath = -1;
 
+// Of a suspended activation that waits for no promise.
+ChainEnd EndOf(const Graph& graph, const Activation& activation) {
+  const bool may_go_on = activation.queued || !graph.knows_jobs();
+  return may_go_on ? ChainEnd::kReady : ChainEnd::kCollected;
+}
+
 }  // namespace
 
 Local<Value> ChainBuilder::Handle(Address address) const {
@@ -134,7 +140,7 @@ void ChainBuilder::AddFromGraph(Graph* graph, Address target) {
     } else if (activation.state == ActivationState::kExecuting) {
       chain.end = ChainEnd::kRunning;
     } else if (activation.state == ActivationState::kSuspended) {
-      chain.end = ChainEnd::kReady;
+      chain.end = EndOf(*graph, activation);
     }
   }
   while (!steps_.empty()) {
@@ -207,6 +213,7 @@ void ChainBuilder::Pass(Chain* chain) {
 // Follows one chain to its end; a combinator's branches become steps of their own.
 void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) {
   const size_t marks = marks_.size();
+  uint32_t awaited = kNone;  // by the last entry, which is an activation
   for (;;) {
     Chain& chain = chains_[chain_index];
     PromiseRecord& record = graph->promises()[promise];
@@ -227,20 +234,33 @@ void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) 
       promise = record.index();
       continue;
     }
+    if (record.kind() == SourceKind::kHandedOn) {
+      if (promise == awaited && graph->MayBeRaceOfOne(record)) {
+        ChainEntry entry;
+        entry.combinator = CombinatorKind::kRace;
+        entry.total = kPerhapsRace;
+        entry.origin = chain.leaf;
+        chain.entries.push_back(std::move(entry));
+      }
+      promise = record.index();
+      continue;
+    }
     if (record.kind() == SourceKind::kCallback || record.kind() == SourceKind::kNewest) {
       const Callback callback = graph->CallbackOf(record);
       const bool is_wasm = callback.kind == FrameKind::kWasm;
+      const bool is_module = callback.kind == FrameKind::kModule;
       const std::vector<uint32_t> sites =
-          is_wasm ? sites_->ForSuspendedWasm(callback.function)
-                  : std::vector{sites_->ForFunction(callback.function, callback.kind)};
+          is_wasm     ? sites_->ForSuspendedWasm(callback.function)
+          : is_module ? std::vector{sites_->ForModule(callback.function, callback.request)}
+                      : std::vector{sites_->ForFunction(callback.function, callback.kind)};
       bool past = false;
       for (const uint32_t site : sites) {
         past = PastLimit(&chain);
         if (past) break;
         ChainEntry entry;
         entry.site = static_cast<int32_t>(site);
-        if (!is_wasm) entry.function = Handle(callback.function);
-        entry.origin = chain.leaf;
+        if (!is_wasm && !is_module) entry.function = Handle(callback.function);
+        if (!is_module) entry.origin = chain.leaf;
         chain.entries.push_back(std::move(entry));
       }
       if (past) break;
@@ -254,12 +274,12 @@ void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) 
         chain.entries.push_back(EntryOf(activation.address));
       }
       if (activation.awaits != kNone) {
-        promise = activation.awaits;
+        promise = awaited = activation.awaits;
         continue;
       }
       chain.leaf.Clear();
       chain.end = activation.state == ActivationState::kExecuting   ? ChainEnd::kRunning
-                  : activation.state == ActivationState::kSuspended ? ChainEnd::kReady
+                  : activation.state == ActivationState::kSuspended ? EndOf(*graph, activation)
                                                                     : ChainEnd::kNothing;
       break;
     }

@@ -20,12 +20,13 @@ enum class ChainEnd : int32_t {
   kRunning = 4,    // the innermost frame is running
   kTruncated = 5,  // more frames than asked for
   kBranches = 6,   // the last entry is a combinator
+  kCollected = 7,  // what was awaited is gone: nothing can settle it
 };
 
 struct ChainEntry {
   int32_t site = -1;        // -1: a combinator
   CombinatorKind combinator = CombinatorKind::kAll;
-  int32_t total = 0;        // of a combinator's inputs
+  int32_t total = 0;        // of a combinator's inputs, or kPerhapsRace
   v8::Local<v8::Value> function, receiver;
   v8::Local<v8::Value> origin;       // the generator, or the promise of an async function
   v8::Local<v8::Object> activation;  // never shown to scripts: to read locals from

@@ -215,11 +215,20 @@ Napi::Value Awaiters(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), Array::New(isolate, fields, 4));
 }
 
+// combined() → promises
+Napi::Value Combined(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  constexpr size_t kMost = 100'000;
+  std::vector<Local<Value>> found = FindCombined(env, kMost);
+  return ToNapi(info.Env(), Array::New(env.isolate(), found.data(), found.size()));
+}
+
 }  // namespace
 
 void ExportExtraction(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "classify", ClassifyTarget);
   Export(env, exports, "extract", Extract);
+  Export(env, exports, "combined", Combined);
   Export(env, exports, "awaiters", Awaiters);
 }
 

@@ -192,6 +192,15 @@ class GraphVisitor {
     graph_->resolvers_.push_back({promise, function});
   }
 
+  // An async function has no place before its first await, but a module's body has.
+  bool IsModule(Address activation) const {
+    if (layout_.async_module_kind < 0) return false;
+    const Address function = ReadWord(activation, layout_.generator_function);
+    return HasType(function, layout_.function_type) &&
+           FunctionKindOf(layout_, ReadWord(function, layout_.function_shared)) ==
+               layout_.async_module_kind;
+  }
+
   // False for one that is over.
   bool Begin(Address object, ActivationType type, bool keep_closed, Activation* activation) {
     const Address word = ReadWord(object, layout_.generator_continuation);
@@ -208,7 +217,7 @@ class GraphVisitor {
       activation->state = ActivationState::kClosed;
       return keep_closed;
     }
-    if (continuation == 0 && type == ActivationType::kAsyncGenerator) {
+    if (continuation == 0 && (type == ActivationType::kAsyncGenerator || IsModule(object))) {
       activation->state = ActivationState::kNotStarted;
     }
     if (sites_ != nullptr) activation->site = sites_->ForActivation(object);

@@ -45,6 +45,7 @@ struct Activation {
   bool awaited : 1 = false;  // some other activation waits for it, directly or through promises
   bool reached : 1 = false;  // used by who builds stacks
   bool linked : 1 = false;   // the two indices are indices
+  bool queued : 1 = false;   // a microtask that resumes it waits for its turn
 };
 
 // What is going to settle a pending promise.
@@ -55,6 +56,7 @@ enum class SourceKind : uint8_t {
   kCallback,    // index: callback
   kNewest,      // index: promise; the newest of its reactions is the callback
   kCombinator,  // index: combinator
+  kHandedOn,    // index: promise; the only one that was given this one's `resolve` function
 };
 
 // What a promise's record keeps of its newest reactions during the walk.
@@ -107,7 +109,9 @@ struct PromiseRecord {
 struct Callback {
   uint32_t promise = kNone;
   Address function = kNoAddress;
-  FrameKind kind = FrameKind::kCallback;  // or kWasm: the function is V8's own
+  // Or kWasm: the function is V8's own; or kModule: it is a module that has not begun.
+  FrameKind kind = FrameKind::kCallback;
+  int32_t request = -1;  // of a module: which of its imports it waits for
 };
 
 struct CombinatorInput {
@@ -146,6 +150,9 @@ class Graph {
   const std::vector<Combinator>& combinators() const { return combinators_; }
   const std::vector<CombinatorInput>& inputs() const { return inputs_; }
 
+  // Promises that were found, without the records that stand for modules.
+  size_t promise_count() const { return promises_.size() - module_records_; }
+
   // At most `kMostResolvers` of them, in the order of the heap.
   const RecordArray<Resolver>& resolvers() const { return resolvers_; }
 
@@ -172,6 +179,7 @@ class Graph {
         }
         break;
       case SourceKind::kPromise:
+      case SourceKind::kHandedOn:
       case SourceKind::kNewest:
         visit(promise.index());
         break;
@@ -189,12 +197,25 @@ class Graph {
   // settlers.h.
   std::vector<Address> SettledThroughHolding(const EnvData& env, uint32_t activation) const;
 
+  // Whether a promise that was handed another one's outcome may be a race of one. Where the other
+  // one is a race itself, it is that one that the text speaks of.
+  bool MayBeRaceOfOne(const PromiseRecord& promise) const {
+    if (promise.kind() != SourceKind::kHandedOn) return false;
+    const PromiseRecord& from = promises_[promise.index()];
+    return from.kind() != SourceKind::kCombinator ||
+           combinators_[from.index()].kind != CombinatorKind::kRace;
+  }
+
+  // Whether what is suspended, and waits for no promise, is known to be queued or not.
+  bool knows_jobs() const { return knows_jobs_; }
+
   // Marks the activations that others wait for; what stays unmarked is outermost.
   void MarkAwaited();
 
  private:
   friend class GraphVisitor;
   friend class SettlerFinder;
+  friend class ModuleConnector;
   struct Await {
     uint32_t promise;
     Address generator;
@@ -233,15 +254,18 @@ class Graph {
   bool AddActivation(const Activation& activation);
   void Connect(const EnvData& env);
   void ConnectActivations();
-  void ConnectModules(const EnvData& env, const Edge& edge, std::vector<Input>* inputs);
+  void ConnectModules(const EnvData& env, std::vector<Input>* inputs);
   void ConnectInputs(std::vector<Input>* inputs);
   void ConnectRunning(const EnvData& env);
   void ConnectSettlers(const EnvData& env);
+  void MarkQueued(const EnvData& env);
   // The first answer wins, but that an activation goes before anything between promises.
   void SetSource(uint32_t promise, SourceKind kind, uint32_t index);
   void SetActivation(uint32_t promise, uint32_t activation);
 
   WalkResult walk_;
+  bool knows_jobs_ = false;
+  size_t module_records_ = 0;  // the last ones of promises_
   RecordArray<Activation> activations_;
   RecordArray<PromiseRecord> promises_;
   std::vector<Callback> callbacks_;

@@ -4,9 +4,10 @@
 // What the walk has found, connected: from each promise to what is going to settle it.
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "graph.h"
+#include "microtasks.h"
+#include "reactions.h"
 #include "running_frames.h"
 
 namespace asynctb {
@@ -97,10 +98,7 @@ void Graph::Connect(const EnvData& env) {
   }
   std::vector<Input> inputs;
   for (const Edge& edge : edges_) {
-    if (edge.kind == EdgeKind::kModule) {
-      ConnectModules(env, edge, &inputs);
-      continue;
-    }
+    if (edge.kind == EdgeKind::kModule) continue;
     const uint32_t target = FindPromise(edge.target);
     if (target == kNone || target == edge.from) continue;
     switch (edge.kind) {
@@ -121,9 +119,11 @@ void Graph::Connect(const EnvData& env) {
         inputs.push_back({target, edge.from, edge.combinator, edge.index, edge.total});
     }
   }
+  ConnectModules(env, &inputs);
   ConnectInputs(&inputs);
   ConnectRunning(env);
   ConnectSettlers(env);
+  MarkQueued(env);
 }
 
 // An async function that has returned, and whose promise waits for something that is not known (a
@@ -150,29 +150,6 @@ void Graph::ConnectRunning(const EnvData& env) {
   }
 }
 
-// A module's evaluation settles the evaluation promises of all modules that wait for it: those
-// up its chain of parents that were evaluated by themselves.
-void Graph::ConnectModules(const EnvData& env, const Edge& edge, std::vector<Input>* inputs) {
-  const Layout& layout = env.layout();
-  std::unordered_set<Address> seen;
-  std::vector<Address> todo = {edge.target};
-  while (!todo.empty()) {
-    const Address module = todo.back();
-    todo.pop_back();
-    if (!HasType(module, layout.module_type) || !seen.insert(module).second) continue;
-    const Address promise = ReadWord(module, layout.module_capability);
-    if (HasType(promise, layout.promise_type)) {
-      const uint32_t target = FindPromise(promise);
-      if (target != kNone) {
-        inputs->push_back({target, edge.from, CombinatorKind::kModules, -1, 0});
-      }
-    }
-    const Address parents = ReadWord(module, layout.module_parents);
-    if (!HasType(parents, layout.module_parents_type)) continue;
-    for (int k = 0; k < ReadLength(parents); k++) todo.push_back(ReadWord(parents, 16 + 8 * k));
-  }
-}
-
 void Graph::ConnectInputs(std::vector<Input>* inputs) {
   std::stable_sort(inputs->begin(), inputs->end(), [](const Input& a, const Input& b) {
     return a.target != b.target ? a.target < b.target : a.index < b.index;
@@ -181,11 +158,14 @@ void Graph::ConnectInputs(std::vector<Input>* inputs) {
     const Input& first = (*inputs)[begin];
     while (end < inputs->size() && (*inputs)[end].target == first.target) end++;
     // One promise may appear several times among the inputs, once an index.
-    if (end - begin == 1 && (first.kind == CombinatorKind::kRace ||
-                             first.kind == CombinatorKind::kResolve ||
-                             first.kind == CombinatorKind::kModules)) {
-      // A thenable's or an executor's resolve function, handed on to one promise.
+    if (end - begin == 1 && first.kind == CombinatorKind::kModules) {
       SetSource(first.target, SourceKind::kPromise, first.from);
+      continue;
+    }
+    if (end - begin == 1 &&
+        (first.kind == CombinatorKind::kRace || first.kind == CombinatorKind::kResolve)) {
+      // A thenable's or an executor's resolve function, handed on to one promise; or a race of one.
+      SetSource(first.target, SourceKind::kHandedOn, first.from);
       continue;
     }
     SetSource(first.target, SourceKind::kCombinator, static_cast<uint32_t>(combinators_.size()));
@@ -199,6 +179,18 @@ void Graph::ConnectInputs(std::vector<Input>* inputs) {
     combinator.count = static_cast<uint32_t>(inputs_.size()) - combinator.begin;
     combinators_.push_back(combinator);
   }
+}
+
+void Graph::MarkQueued(const EnvData& env) {
+  // What there was no memory for may be what is waited for.
+  if (!env.Can("microtasks") || !complete()) return;
+  const ReactionReader reader(env);
+  ForEachReactionJob(env.layout(), [&](Address job) {
+    const Address generator = reader.ResumedBy(job);
+    const uint32_t index = generator == kNoAddress ? kNone : FindActivation(generator);
+    if (index != kNone) activations_[index].queued = true;
+  });
+  knows_jobs_ = true;
 }
 
 void Graph::MarkAwaited() {

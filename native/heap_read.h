@@ -43,9 +43,13 @@ inline uint8_t ReadByte(Address object, int offset) {
   return *reinterpret_cast<const uint8_t*>(object - 1 + offset);
 }
 
+inline Address MapOf(Address object) {
+  return ReadWord(object, v8::internal::Internals::kHeapObjectMapOffset);
+}
+
 inline uint16_t InstanceType(Address object) {
   using v8::internal::Internals;
-  const Address map = ReadWord(object, Internals::kHeapObjectMapOffset);
+  const Address map = MapOf(object);
   return *reinterpret_cast<const uint16_t*>(map - 1 + Internals::kMapInstanceTypeOffset);
 }
 

@@ -4,8 +4,10 @@
 #include "layout.h"
 
 #include "bytecode_uses.h"
+#include "layout_modules.h"
 #include "layout_prover.h"
 #include "layout_reactions.h"
+#include "microtasks.h"
 #include "probe_source.h"
 #include "symbols.h"
 #include "v8_internals.h"
@@ -171,29 +173,23 @@ void ProveDelegates(Prover* p, Layout* l) {
   p->Require(found == 1, "the wrapper of a sync delegate was not found");
 }
 
-// The generator that a pending promise's await reaction resumes; records the closure.
-Address ProveAwait(Prover* p, Layout* l, const char* awaited, const char* function) {
-  const Address reaction = p->Word(p->At(awaited), l->promise_reactions);
-  const Address handler = p->Word(reaction, l->reaction_fulfill);
-  const Address context = p->Word(handler, l->function_context);
-  if (!p->ok()) return kNoAddress;
-  const Address expected_function = function ? p->At(function) : kNoAddress;
-  int slot = -1;
-  for (int i = 0; i < p->ArrayLength(context); i++) {
-    const Address value = ReadWord(context, 16 + 8 * i);
-    if (!p->IsObject(value) || p->SizeOf(value) <= l->generator_registers) continue;
-    const Address owner = ReadWord(value, l->generator_function);
-    if (function ? owner != expected_function
-                 : !p->IsObject(owner) || InstanceType(owner) != l->function_type) {
-      continue;
-    }
-    slot = 16 + 8 * i;
-    break;
-  }
-  p->Require(slot >= 0, "an await's closure holds no generator");
-  if (!p->ok()) return kNoAddress;
-  p->AddClosure(l, handler, ClosureRole::kAwait, slot, -1);
-  return ReadWord(context, slot);
+// That the prototype of plain promises has a type of its own tells those of a subclass.
+void ProveSubclasses(Prover* p, Layout* l) {
+  int offset = 0;
+  p->Require(ReadDebugConstant("v8dbg_class_Map__prototype__Object", &offset),
+             "this binary exports no v8dbg_ constants");
+  if (!p->ok()) return;
+  const Address plain = MapOf(p->At("pending"));
+  const Address sub = MapOf(p->At("subInput"));
+  p->Require(p->Word(plain, offset) == p->At("promisePrototype") &&
+                 p->Word(sub, offset) == p->At("subclassPrototype"),
+             "a promise's prototype is not where it was expected");
+  const uint16_t type = p->TypeOf("promisePrototype");
+  p->Require(type != p->TypeOf("subclassPrototype"),
+             "the prototype of promises has no type of its own");
+  if (!p->ok()) return;
+  l->map_prototype = offset;
+  l->promise_prototype_type = type;
 }
 
 void ProveAsyncFunctions(Prover* p, Layout* l) {
@@ -227,52 +223,6 @@ void ProveAsyncGenerators(Prover* p, Layout* l) {
   p->Require(l->async_generator_queue >= 0, "an async generator's queue was not found");
   const char* others[] = {"yieldAwaited", "closedAwaited", "returnAwaited", "returnAwaited2"};
   for (const char* awaited : others) ProveAwait(p, l, awaited, nullptr);
-}
-
-void ProveModules(Prover* p, Layout* l) {
-  const Address body = ProveAwait(p, l, "never", nullptr);
-  if (!p->ok()) return;
-  p->Require(InstanceType(body) == l->async_function_type, "a module's body is no async function");
-  const Address done = p->Word(body, l->async_function_promise);
-  const Address reaction = p->Word(done, l->promise_reactions);
-  const Address handler = p->Word(reaction, l->reaction_fulfill);
-  const Address child = p->At("childModule");
-  if (!p->ok()) return;
-  Address closure = handler;
-  int slot = -1;
-  if (InstanceType(handler) == l->function_type) {
-    slot = p->FindInArray(p->Word(handler, l->function_context), child);
-  } else {
-    l->bound_type = InstanceType(handler);
-    l->bound_target = p->FindOfType(handler, l->function_type);
-    l->bound_this = p->FindIn(handler, child);
-    if (!p->ok()) return;
-    closure = ReadWord(handler, l->bound_target);
-  }
-  l->module_type = InstanceType(child);
-  l->module_capability = p->Find("parentModule", "parentPromise");
-  if (!p->ok()) return;
-  const Address parent = p->At("parentModule");
-  int found = 0;
-  for (int offset = 8; offset < p->SizeOf(child); offset += 8) {
-    const Address list = ReadWord(child, offset);
-    for (int i = 0; i < p->ArrayLength(list); i++) {
-      if (ReadWord(list, 16 + 8 * i) != parent) continue;
-      l->module_parents = offset;
-      l->module_parents_type = InstanceType(list);
-      found++;
-      break;
-    }
-  }
-  p->Require(found == 1, "the modules that wait for a module were not found");
-  const Address function = p->Word(body, l->generator_function);
-  const Address shared = p->Word(function, l->function_shared);
-  if (!p->ok()) return;
-  l->async_module_kind = FunctionKindOf(*l, shared);
-  const Address plain = p->Word(p->At("asyncFunction"), l->function_shared);
-  p->Require(l->async_module_kind != FunctionKindOf(*l, plain),
-             "a module's body cannot be told from an async function");
-  p->AddClosure(l, closure, ClosureRole::kModule, slot, -1);
 }
 
 void ProveSource(Prover* p, Layout* l) {
@@ -366,9 +316,14 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   }
   // Of no use by themselves, so they are no capabilities: where they fail, nothing is bound, and
   // nothing is held by the scope of something suspended.
-  for (void (*const step)(Prover*, Layout*) : {ProveBoundFunctions, ProveGeneratorScopes}) {
+  for (void (*const step)(Prover*, Layout*) : {ProveBoundFunctions, ProveGeneratorScopes,
+                                                  ProveSubclasses}) {
     p.Begin();
     if (p.ok()) step(&p, l);
+  }
+  if ((*capabilities)["combinators"].available) {
+    p.Begin();
+    if (p.ok()) ProveFromAsync(&p, l);
   }
   prove("resources", {"generators"}, ProveResources);
   prove("functionNames", {"functions"}, ProveFunctionNames);
@@ -377,6 +332,7 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
     if (p.ok()) ProveUses(&p, l);
     l->uses_reason = p.reason();
   }
+  prove("microtasks", {"promises"}, ProveMicrotasks);
   p.Release();
   l->probe_queue = p.TakeQueue();
 

@@ -29,6 +29,7 @@ enum class ClosureRole : uint8_t {
   kResolve,     // the `resolve` and `reject` of a promise
   kFinally,     // runs the program's onFinally
   kModule,      // an asynchronously evaluated module has finished
+  kFromAsync,   // Array.fromAsync goes on
 };
 
 struct ClosureSample {
@@ -36,6 +37,13 @@ struct ClosureSample {
   int slot = -1;        // offset in the context: generator, capability, promise, callback, module
   int extra_slot = -1;  // offset in the context: values of a combinator, debug flag of resolve
   v8::Global<v8::Data> shared;  // the builtin's SharedFunctionInfo: one an isolate
+};
+
+// Fields of V8's MicrotaskQueue, an object of C++.
+struct MicrotaskLayout {
+  static constexpr int kMostQueues = 10'000;
+  int size = -1, capacity = -1, start = -1, ring = -1, next = -1;
+  uint16_t fulfill_job = 0xffff, reject_job = 0xffff;
 };
 
 struct Layout {
@@ -63,7 +71,8 @@ struct Layout {
   // Where a module's end is handled by a bound function (V8 10): its type.
   uint16_t bound_type = kNoType;
   int bound_target = -1, bound_this = -1;
-  int module_capability = -1, module_parents = -1;
+  int module_capability = -1, module_parents = -1, module_requested = -1;
+  uint16_t module_requested_type = kNoType;
   int shared_flags = -1, shared_script = -1;
   int script_source = -1, script_line_ends = -1;
   int async_module_kind = -1;
@@ -71,6 +80,9 @@ struct Layout {
   uint16_t script_type = kNoType;
   uint16_t wasm_resume_type = kNoType, wasm_suspender_type = kNoType;
 
+  // Of a Map: the prototype; and the type of the prototype of a promise that is of no subclass.
+  int map_prototype = -1;
+  uint16_t promise_prototype_type = kNoType;
   int map_size = -1;  // of a Map: the size of its objects in words, one byte
   uint16_t shared_type = kNoType, debug_info_type = kNoType;
   int script_line_offset = -1, script_column_offset = -1;
@@ -86,9 +98,10 @@ struct Layout {
   std::vector<ClosureSample> closures;
   ResourceLayout resources;
   NameLayout names;
+  MicrotaskLayout microtasks;
 
   // The probe's context refers to its queue until it is collected, so the queue lives as long as
-  // the isolate does.
+  // the isolate does. It leads to the isolate's other queues.
   std::unique_ptr<v8::MicrotaskQueue> probe_queue;
 };
 

@@ -227,19 +227,35 @@ bool Prover::PlantModules(Local<Context> context) {
   return true;
 }
 
-void Prover::Release() {
-  if (!planted_) return;
+bool Prover::Call(const char* name) {
   Context::Scope scope(context_);
   TryCatch guard(isolate_);
+  Local<Value> function = Handle(name);
+  return !function.IsEmpty() && function->IsFunction() &&
+         !function.As<Function>()->Call(context_, v8::Undefined(isolate_), 0, nullptr).IsEmpty();
+}
+
+void Prover::RunJobs() { queue_->PerformCheckpoint(isolate_); }
+
+v8::MicrotaskQueue* Prover::program_queue() const {
+  return isolate_->InContext() ? isolate_->GetCurrentContext()->GetMicrotaskQueue() : nullptr;
+}
+
+bool Prover::ReadRaw(uintptr_t at, Address* word) {
+  // A tagged address is one more than that of the word.
+  if (at % 8 != 0 || at == 0 || !Readable(at + 1)) return false;
+  memcpy(word, reinterpret_cast<const void*>(at), sizeof(*word));
+  return true;
+}
+
+void Prover::Release() {
+  if (!planted_) return;
   // Where the thread is being terminated these fail, and there is nothing left to tidy up.
   for (const char* name : {"release", "releaseResources", "releaseUses"}) {
-    Local<Value> release = Handle(name);
-    if (release.IsEmpty()) continue;
-    if (!release->IsFunction() ||
-        release.As<Function>()->Call(context_, v8::Undefined(isolate_), 0, nullptr).IsEmpty()) {
-      return;
-    }
+    if (!Handle(name).IsEmpty() && !Call(name)) return;
   }
+  Context::Scope scope(context_);
+  TryCatch guard(isolate_);
   if (never_->Resolve(context_, v8::Undefined(isolate_)).IsNothing()) return;
   queue_->PerformCheckpoint(isolate_);
 }

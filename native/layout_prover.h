@@ -64,6 +64,16 @@ class Prover {
   int FindSmi(Address object, int32_t value);
   int ScanOfType(Address object, uint16_t type);
 
+  // Calls a planted function of no arguments, and runs what it has enqueued, if asked to. What was
+  // an address before is none afterwards.
+  bool Call(const char* name);
+  void RunJobs();
+  // The probe's queue, and that of the context that the program runs in.
+  v8::MicrotaskQueue* queue() const { return queue_.get(); }
+  v8::MicrotaskQueue* program_queue() const;
+  // A word anywhere in memory; false where nothing can be read.
+  bool ReadRaw(uintptr_t at, Address* word);
+
   // Lets everything planted come to its end, so that no dump shows it. The last call.
   void Release();
 

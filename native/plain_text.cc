@@ -59,6 +59,8 @@ const char* NameOf(int32_t combinator) {
       return "Promise.any";
     case CombinatorKind::kRace:
       return "Promise.race";
+    case CombinatorKind::kFromAsync:
+      return "Array.fromAsync";
     case CombinatorKind::kModules:
     case CombinatorKind::kResolve:
     case CombinatorKind::kSettlers:

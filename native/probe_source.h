@@ -81,15 +81,30 @@ s.allSettledInput = pending(); s.allSettled = Promise.allSettled([1, s.allSettle
 s.anyInput = pending(); s.any = Promise.any([pending(), s.anyInput, pending()]);
 s.raceInput = pending(); s.race = Promise.race([s.raceInput, pending()]);
 
+s.fromAsyncInput = pending();
+s.fromAsyncInput2 = pending();
+if (Array.fromAsync) {
+  s.fromAsync = Array.fromAsync([s.fromAsyncInput]);
+  s.fromAsync2 = Array.fromAsync({ length: 1, 0: s.fromAsyncInput2 });
+}
+
 s.finallyInput = pending(); s.onFinally = () => {};
 s.finallyTarget = s.finallyInput.finally(s.onFinally);
 
 s.constructed = new Promise((resolve, reject) => { s.resolve = resolve; s.reject = reject; });
 
 class Subclass extends Promise {}
+s.promisePrototype = Promise.prototype; s.subclassPrototype = Subclass.prototype;
 s.subInput = new Subclass((resolve) => { settlers.push(resolve); });
 s.subTarget = s.subInput.then(s.fulfill1);
 
+
+s.jobHandler1 = () => {}; s.jobHandler2 = () => {}; s.jobHandler3 = () => {};
+s.enqueueJobs = () => {
+  Promise.resolve().then(s.jobHandler1);
+  Promise.resolve().then(s.jobHandler2);
+  Promise.reject(s.marker).catch(s.jobHandler3);
+};
 
 s.later = () => { s.returnRequest2 = s.returnGenerator2.return(s.returnAwaited2); };
 // Afterwards nothing of this may look like a waiting task.

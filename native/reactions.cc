@@ -17,6 +17,8 @@ CombinatorKind KindOf(ClosureRole role) {
       return CombinatorKind::kAllSettled;
     case ClosureRole::kAny:
       return CombinatorKind::kAny;
+    case ClosureRole::kFromAsync:
+      return CombinatorKind::kFromAsync;
     default:
       return CombinatorKind::kAll;
   }
@@ -72,6 +74,15 @@ Address ReactionReader::SettledBy(Address function) const {
   return settles && resolvers_ && IsPromise(promise) ? promise : kNoAddress;
 }
 
+Address ReactionReader::ResumedBy(Address job) const {
+  for (int offset = 8; offset < SizeOf(layout_, job); offset += 8) {
+    Address generator = kNoAddress, context = kNoAddress;
+    const Builtin* builtin = FindBuiltin(ReadWord(job, offset), &generator, &context);
+    if (builtin != nullptr && builtin->role == ClosureRole::kAwait) return generator;
+  }
+  return kNoAddress;
+}
+
 Address ReactionReader::DerivedPromise(Address reaction) const {
   const Address target = ReadWord(reaction, layout_.reaction_target);
   if (IsPromise(target)) return target;
@@ -112,6 +123,7 @@ bool ReactionReader::FillCombinator(const Builtin& builtin, Address handler, Add
   out->kind = ReactionKind::kCombinator;
   out->target = promise;
   out->combinator = KindOf(builtin.role);
+  if (builtin.role == ClosureRole::kFromAsync) return true;
   // The identity hash of the element function is the input's index, counted from one.
   const Address hash = ReadWord(handler, layout_.function_hash);
   out->index = IsSmi(hash) && SmiValue(hash) > 0 ? SmiValue(hash) - 1 : -1;
@@ -123,8 +135,8 @@ bool ReactionReader::FillCombinator(const Builtin& builtin, Address handler, Add
 }
 
 int ReactionReader::Read(Address reaction, Reaction* found) const {
-  const Address fulfill = ReadWord(reaction, layout_.reaction_fulfill);
-  const Address reject = ReadWord(reaction, layout_.reaction_reject);
+  Address fulfill = ReadWord(reaction, layout_.reaction_fulfill);
+  Address reject = ReadWord(reaction, layout_.reaction_reject);
   Address payload = kNoAddress, context = kNoAddress;
   Address reject_payload = kNoAddress, reject_context = kNoAddress;
   Reaction* first = &found[0];
@@ -138,6 +150,11 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
     first->target = payload;
     return 1;
   }
+  Address handed_to = kNoAddress;
+  if (on_fulfill == nullptr && fulfill != undefined_value_ && reject != undefined_value_ &&
+      Unwrap(&fulfill, &reject, &handed_to)) {
+    on_fulfill = FindBuiltin(fulfill, &payload, &context);
+  }
   const Builtin* on_reject = FindBuiltin(reject, &reject_payload, &reject_context);
   if (on_reject != nullptr && on_reject->role == ClosureRole::kAny && combinators_) {
     return FillCombinator(*on_reject, reject, reject_payload, reject_context, first) ? 1 : 0;
@@ -147,6 +164,7 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
     switch (on_fulfill->role) {
       case ClosureRole::kAll:
       case ClosureRole::kAllSettled:
+      case ClosureRole::kFromAsync:
         return combinators_ && FillCombinator(*on_fulfill, fulfill, payload, context, first) ? 1
                                                                                             : 0;
       case ClosureRole::kResolve: {
@@ -155,7 +173,8 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
         first->target = payload;
         first->by_program = on_fulfill->extra_slot > 0 &&
                             on_fulfill->extra_slot < 16 + 8 * ReadLength(context) &&
-                            ReadWord(context, on_fulfill->extra_slot) == true_value_;
+                            ReadWord(context, on_fulfill->extra_slot) == true_value_ &&
+                            !IsOfSubclass(payload);
         return 1;
       }
       case ClosureRole::kModule:
@@ -167,7 +186,7 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
         if (!callbacks_) return 0;
         first->kind = ReactionKind::kCallback;
         first->target = DerivedPromise(reaction);
-        first->function = payload;
+        first->function = CallbackInside(payload, first->target);
         return first->target != kNoAddress ? 1 : 0;
       default:
         return 0;
@@ -193,20 +212,23 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
     out.kind = ReactionKind::kAdopt;
     if (has_fulfill || has_reject) {
       out.kind = ReactionKind::kCallback;
-      out.function = has_fulfill ? fulfill : reject;
+      out.function = CallbackInside(has_fulfill ? fulfill : reject, derived);
     }
   }
   // `promise.then(value => resolve(…), reject)` inside of `new Promise`: the reject function tells
   // which promise depends on this one.
   if (has_fulfill && on_reject != nullptr && on_reject->role == ClosureRole::kResolve &&
-      resolvers_ && IsPromise(reject_payload)) {
+      IsPromise(reject_payload)) {
+    handed_to = reject_payload;
+  }
+  if (handed_to != kNoAddress && resolvers_) {
     found[0].is_spare =
         count > 0 && !HasType(ReadWord(found[0].target, layout_.promise_reactions),
                               layout_.reaction_type);
     Reaction& out = found[count++];
     out.kind = ReactionKind::kCallback;
-    out.target = reject_payload;
-    out.function = fulfill;
+    out.target = handed_to;
+    out.function = CallbackInside(fulfill, handed_to);
   }
   return count;
 }

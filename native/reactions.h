@@ -57,7 +57,8 @@ class ReactionReader {
         Reaction found;
         found.kind = ReactionKind::kCallback;
         found.target = ReadWord(reaction, layout_.reaction_target);
-        found.function = ReadWord(reaction, layout_.reaction_fulfill);
+        found.function =
+            CallbackInside(ReadWord(reaction, layout_.reaction_fulfill), found.target);
         visit(found);
       } else {
         Reaction found[2];
@@ -77,6 +78,9 @@ class ReactionReader {
     return true;
   }
 
+  // The generator that the job of an await resumes; kNoAddress for other jobs.
+  Address ResumedBy(Address job) const;
+
   // The promise that a function is the `resolve` or `reject` of, else kNoAddress.
   Address SettledBy(Address function) const;
 
@@ -87,7 +91,40 @@ class ReactionReader {
     int slot, extra_slot;
   };
 
+  // One of V8's functions that a function of the program's was made around.
+  struct InnerFunction {
+    Address function = kNoAddress;
+    const Builtin* builtin = nullptr;
+    Address payload = kNoAddress;
+  };
+  struct Inner {
+    static constexpr int kMost = 8;
+    InnerFunction functions[kMost];
+    int count = 0;
+    bool too_many = false;
+    // Where they were found, if that is not right around the function but one scope further out.
+    Address outer_scope = kNoAddress;
+  };
+
   int Read(Address reaction, Reaction* found) const;
+  // Replaces handlers by V8's functions that they were made around, if there can be no doubt. False,
+  // with the promise that they settle, where they are callbacks of the program's all the same.
+  bool Unwrap(Address* fulfill, Address* reject, Address* handed_to) const;
+  Inner InsideOf(Address handler) const;
+  template <typename Visit>
+  void ForEachInside(Address handler, Visit visit) const;
+  template <typename Visit>
+  void ForEachFunction(Address array, int first, Visit visit) const;
+  // The promise that such a function settles.
+  Address Settles(const InnerFunction& inner) const;
+  // Whether `new Promise` made it, so that it is the program's to call.
+  bool IsOfProgram(const InnerFunction& inner) const;
+  // What a callback stands for: itself, or the one function that whoever has replaced `then` made it
+  // around. `derived`: a promise of the reaction, whose class tells who that is.
+  Address CallbackInside(Address handler, Address derived) const;
+  bool IsWrapper(Address handler, Address derived) const;
+  // Whether two functions stand in the source once.
+  bool HaveOneLiteral(Address a, Address b) const;
   // The builtin that a handler is, null for anything else; its context's slot goes to `payload`.
   const Builtin* FindBuiltin(Address handler, Address* payload, Address* context) const;
   // The promise of a `WebAssembly.promising` call that a handler resumes, else kNoAddress.
@@ -111,11 +148,22 @@ class ReactionReader {
   bool FillCombinator(const Builtin& builtin, Address handler, Address payload, Address context,
                       Reaction* out) const;
   bool IsPromise(Address value) const { return HasType(value, layout_.promise_type); }
+  // Whether a promise is of a class of the program's, whose constructor makes `resolve` functions
+  // that look like those of `new Promise`.
+  bool IsOfSubclass(Address promise) const {
+    if (layout_.map_prototype < 0) return false;
+    const Address prototype = ReadWord(MapOf(promise), layout_.map_prototype);
+    return IsHeapObject(prototype) && InstanceType(prototype) != layout_.promise_prototype_type;
+  }
 
   const Layout& layout_;
   std::vector<Builtin> builtins_;
   bool combinators_, resolvers_, callbacks_, modules_;
   Address true_value_, undefined_value_;
+  // The scripts of the functions that the program has put into a prototype of promises; that of the
+  // prototype looked at last.
+  mutable Address prototype_ = kNoAddress;
+  mutable std::vector<Address> replacing_scripts_;
 };
 
 // Tells the `resolve` and `reject` functions of promises.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace asynctb {
 
@@ -88,28 +89,72 @@ std::string NameToUtf8(const uint16_t* units, int count) {
   return text;
 }
 
-bool IsDelegation(Isolate* isolate, Local<String> source, int position) {
+namespace {
+
+// The units at a position that an expression's beginning may take.
+std::vector<uint16_t> UnitsAt(Isolate* isolate, Local<String> source, int position) {
   constexpr int kMostRead = 512;
   const int length = std::min(source->Length() - position, kMostRead);
-  if (length <= 0) return false;
-  std::vector<uint16_t> units(length);
-  WriteTwoByte(isolate, source, units.data(), position, length);
-  constexpr char kYield[] = "yield";
-  int i = 0;
-  for (; i < 5; i++) {
-    if (i >= length || units[i] != kYield[i]) return false;
+  std::vector<uint16_t> units(position < 0 ? 0 : std::max(length, 0));
+  if (!units.empty()) WriteTwoByte(isolate, source, units.data(), position, length);
+  return units;
+}
+
+bool StartsWith(const std::vector<uint16_t>& units, std::string_view word) {
+  if (units.size() < word.size()) return false;
+  for (size_t i = 0; i < word.size(); i++) {
+    if (units[i] != static_cast<unsigned char>(word[i])) return false;
   }
-  while (i < length) {
+  return true;
+}
+
+// The first place from `i` on that holds neither blanks nor comments.
+size_t SkipBlanks(const std::vector<uint16_t>& units, size_t i) {
+  const auto is = [&](size_t at, char unit) { return at < units.size() && units[at] == unit; };
+  while (i < units.size()) {
     if (IsBlank(units[i])) {
       i++;
-    } else if (units[i] == '/' && i + 1 < length && units[i + 1] == '*') {
-      for (i += 2; i + 1 < length && !(units[i] == '*' && units[i + 1] == '/');) i++;
+    } else if (is(i, '/') && is(i + 1, '*')) {
+      for (i += 2; i + 1 < units.size() && !(is(i, '*') && is(i + 1, '/'));) i++;
       i += 2;
+    } else if (is(i, '/') && is(i + 1, '/')) {
+      while (i < units.size() && !is(i, '\n')) i++;
     } else {
-      return units[i] == '*';
+      break;
     }
   }
-  return false;
+  return i;
+}
+
+bool IsNameUnit(uint16_t unit) {
+  return unit == '_' || unit == '$' || (unit >= '0' && unit <= '9') ||
+         ((unit | 0x20) >= 'a' && (unit | 0x20) <= 'z' && unit < 0x80);
+}
+
+}  // namespace
+
+bool IsDelegation(Isolate* isolate, Local<String> source, int position) {
+  const std::vector<uint16_t> units = UnitsAt(isolate, source, position);
+  if (!StartsWith(units, "yield")) return false;
+  const size_t next = SkipBlanks(units, 5);
+  return next < units.size() && units[next] == '*';
+}
+
+bool IsAwaitOfRace(Isolate* isolate, Local<String> source, int position) {
+  const std::vector<uint16_t> units = UnitsAt(isolate, source, position);
+  if (!StartsWith(units, "await") || (units.size() > 5 && IsNameUnit(units[5]))) return false;
+  std::string owner, name;
+  for (size_t i = 5;;) {
+    i = SkipBlanks(units, i);
+    std::string part;
+    for (; i < units.size() && IsNameUnit(units[i]); i++) part += static_cast<char>(units[i]);
+    if (part.empty()) return false;
+    owner = std::exchange(name, part);
+    i = SkipBlanks(units, i);
+    if (i >= units.size()) return false;
+    if (units[i] == '(') return name == "race" && !owner.empty() && owner[0] >= 'A' && owner[0] <= 'Z';
+    if (units[i++] != '.') return false;
+  }
 }
 
 bool StartsWithAwait(Isolate* isolate, Local<String> source, int position) {

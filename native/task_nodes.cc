@@ -52,7 +52,11 @@ class Collector {
         activation.state == ActivationState::kClosed) {
       return false;
     }
-    return activation.type == ActivationType::kAsyncFunction || activation.promise != kNone;
+    if (activation.type == ActivationType::kAsyncFunction) {
+      // A module that has not begun stands in the stacks of what waits for it.
+      return activation.state == ActivationState::kSuspended;
+    }
+    return activation.promise != kNone;
   }
 
   void Begin() {
@@ -60,6 +64,7 @@ class Collector {
     cycle_ = Intern({NodeType::kCycle, 0, -1, 0, 0, 0}, {});
     ready_ = Intern({NodeType::kReady, 0, -1, 0, 0, 0}, {});
     cut_ = Intern({NodeType::kCut, 0, -1, 0, 0, 0}, {});
+    collected_ = Intern({NodeType::kCollected, 0, -1, 0, 0, 0}, {});
   }
 
   void CountTasks() {
@@ -146,8 +151,13 @@ class Collector {
     int32_t next = -1;
     if (activation.awaits != kNone) {
       next = NodeOf(activation.awaits);
+      if (graph_->MayBeRaceOfOne(graph_->promises()[activation.awaits])) {
+        next = Intern({NodeType::kCombinator, static_cast<int32_t>(CombinatorKind::kRace), next, 0,
+                       0, kPerhapsRace},
+                      {});
+      }
     } else if (activation.state == ActivationState::kSuspended) {
-      next = ready_;
+      next = activation.queued || !graph_->knows_jobs() ? ready_ : collected_;
     }
     // A closed async generator has no frame left: only what its return() waits for.
     if (activation.state == ActivationState::kClosed) return next < 0 ? leaf_ : next;
@@ -206,7 +216,8 @@ class Collector {
       if (promise.node == kUnvisited) {
         promise.node = kInProgress;
         const size_t before = stack_.size();
-        const bool has_frame = promise.kind() != SourceKind::kPromise;
+        const bool has_frame = promise.kind() != SourceKind::kPromise &&
+                               promise.kind() != SourceKind::kHandedOn;
         const uint32_t below = step.frames + (has_frame ? 1 : 0);
         graph_->ForEachInput(promise, [this, below](uint32_t input) { Push(input, below); });
         if (stack_.size() > before) continue;
@@ -247,13 +258,17 @@ class Collector {
       case SourceKind::kActivation:
         return NodeOfActivation(promise.index());
       case SourceKind::kPromise:
+      case SourceKind::kHandedOn:
         return NodeOf(promise.index());
       case SourceKind::kCallback:
       case SourceKind::kNewest: {
         const Callback callback = graph_->CallbackOf(promise);
         int32_t node = NodeOf(callback.promise);
-        if (callback.kind == FrameKind::kCallback) {
-          const uint32_t site = sites_->ForFunction(callback.function, callback.kind);
+        if (callback.kind != FrameKind::kWasm) {
+          const uint32_t site =
+              callback.kind == FrameKind::kModule
+                  ? sites_->ForModule(callback.function, callback.request)
+                  : sites_->ForFunction(callback.function, callback.kind);
           return NodeOfFrame(site, node);
         }
         const std::vector<uint32_t> sites = sites_->ForSuspendedWasm(callback.function);
@@ -364,7 +379,7 @@ class Collector {
   bool is_sampling_ = false;
   size_t sample_count_ = 0;
   size_t reached_ = 0;           // tasks
-  int32_t leaf_ = 0, cycle_ = 0, ready_ = 0, cut_ = 0;
+  int32_t leaf_ = 0, cycle_ = 0, ready_ = 0, collected_ = 0, cut_ = 0;
 };
 
 }  // namespace
@@ -372,7 +387,7 @@ class Collector {
 void CollectTasks(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
                   std::vector<v8::Local<v8::Object>>* samples) {
   capture->activation_count = static_cast<double>(graph->activations().size());
-  capture->promise_count = static_cast<double>(graph->promises().size());
+  capture->promise_count = static_cast<double>(graph->promise_count());
   Collector(env, graph, sites, capture, samples).Run();
 }
 

@@ -55,6 +55,7 @@ void AddDegradations(const EnvData& env, ThreadCapture* capture) {
       {"resolvers", "what a thenable or an executor waits for is not shown"},
       {"callbacks", "finally() callbacks are not shown"},
       {"modules", "what an import waits for is not shown"},
+      {"microtasks", "what is ready to go on may as well wait for something that was collected"},
       {"positions", "suspended frames show where their function begins"},
       {"functionNames", "functions have the names of their source, whatever they were given"},
   };
@@ -117,6 +118,12 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
   CaptureRunning(env, capture, is_own);
   if (!is_own && env.command_line() != nullptr) {
     capture->arguments = env.command_line()->Arguments();
+  }
+  if (!capture->has_running) {
+    // Nothing is on its way on a thread that is idle. (Where the queues can be read this is known.)
+    for (StackNode& node : capture->nodes) {
+      if (node.type == NodeType::kReady && !env.Can("microtasks")) node.type = NodeType::kCollected;
+    }
   }
   capture->activity = capture->has_running ? "running" : "idle";
 }

@@ -54,6 +54,7 @@ Local<Value> OrUndefined(Isolate* isolate, Local<Value> value) {
 
 // Shared with `lib/native/raw.ts`; hooks add theirs.
 constexpr int32_t kMarkSeveralNames = 4;
+constexpr int32_t kMarkAwaitsRace = 8;
 
 Local<Array> SitesToJs(Isolate* isolate, const std::vector<Site>& sites) {
   std::vector<Local<Value>> values;
@@ -69,7 +70,8 @@ Local<Array> SitesToJs(Isolate* isolate, const std::vector<Site>& sites) {
         Integer::New(isolate, static_cast<int32_t>(site.state)),
         Integer::New(isolate, site.script),
         ToString(isolate, site.function_id),
-        Integer::New(isolate, site.has_several_names ? kMarkSeveralNames : 0),
+        Integer::New(isolate, (site.has_several_names ? kMarkSeveralNames : 0) |
+                                  (site.awaits_race ? kMarkAwaitsRace : 0)),
         Integer::New(isolate, site.script_id),
         Integer::New(isolate, site.offset),
         Integer::New(isolate, site.function_offset),
@@ -236,6 +238,8 @@ Local<Array> AwaitersToJs(const EnvData& env, Local<Context> context,
     std::vector<Local<Value>> fields;
     AppendEntry(env, context, awaiter.entry, details, &fields);
     fields.push_back(Integer::New(isolate, awaiter.input_index));
+    fields.push_back(v8::Boolean::New(isolate, awaiter.is_doubtful));
+    fields.push_back(Integer::New(isolate, awaiter.awaiting_site));
     for (const ChainEntry& inner : awaiter.inner) {
       AppendEntry(env, context, inner, details, &fields);
     }

@@ -3,13 +3,20 @@
 
 import type { Frame } from '../model/frame.js';
 import {
+  AWAITER_DOUBTFUL,
+  AWAITER_INNER,
+  AWAITER_INPUT,
+  AWAITER_SITE,
   ENTRY_STRIDE,
   loadBinding,
+  type RawAwaiter,
   WITH_LOCALS,
   WITH_RESOURCES,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
+import { MARK_AWAITS_RACE, type RawSite } from '../native/raw.js';
 import { FrameMaker } from './live-stacks.js';
+import { currentSession } from './session.js';
 import type { ResolvedOptions } from './options.js';
 import { noteSettled, settledBy } from './settled.js';
 
@@ -57,7 +64,7 @@ const MOST = 0xffff_ffff;
 
 /**
  * Who waits for a promise or an async generator directly, or for what the function that it stands for
- * will settle. Needs no walk of the heap.
+ * will settle. Needs no walk of the heap, unless one who waits may or may not be a combinator.
  */
 export function directAwaiters(
   target: unknown,
@@ -86,28 +93,81 @@ function awaitersOfPromise(
   { skip, limit }: AwaiterRange,
 ): AwaiterList {
   if (!can('promises')) return NO_AWAITERS;
-  const answer = loadBinding().awaiters(
-    target,
-    detailFlags(options),
-    Math.min(skip, MOST),
-    Math.min(limit, MOST),
-  );
-  if (answer === undefined) return NO_AWAITERS;
-  const [sites, entries, total, settled] = answer;
-  noteSettled(settled);
-  const maker = new FrameMaker(sites);
-  const awaiters = entries.map((entry): Awaiter => {
-    const input = entry[ENTRY_STRIDE] as number;
-    const inner: Frame[] = [];
-    for (let at = ENTRY_STRIDE + 1; at < entry.length; at += ENTRY_STRIDE) {
-      inner.push(maker.make(entry, at));
+  const awaiters: Awaiter[] = [];
+  let total = 0;
+  const targets: unknown[] = [target];
+  const passed = new Set(targets);
+  // It grows while this goes on.
+  for (let i = 0; i < targets.length; i++) {
+    const each = targets[i];
+    const answer = loadBinding().awaiters(
+      each,
+      detailFlags(options),
+      i === 0 ? Math.min(skip, MOST) : 0,
+      Math.min(Math.max(limit - awaiters.length, 0), MOST),
+    );
+    if (answer === undefined) continue;
+    const [sites, entries, count, settled] = answer;
+    noteSettled(settled);
+    total += count;
+    const maker = new FrameMaker(sites);
+    for (const entry of entries) {
+      const root = (entry[3] as object | undefined) ?? null;
+      if (isCombinatorIn(entry, root, each, sites)) {
+        awaiters.push(awaiterOf(entry, root, maker));
+        continue;
+      }
+      // The promise does what this one does: who awaits it awaits this one.
+      total--;
+      if (!passed.has(root)) {
+        passed.add(root);
+        targets.push(root);
+      }
     }
-    return {
-      frame: maker.make(entry, 0),
-      inner,
-      root: (entry[3] as object | undefined) ?? null,
-      input: input < 0 ? null : input,
-    };
-  });
+  }
   return { awaiters, total };
+}
+
+function awaiterOf(
+  entry: RawAwaiter,
+  root: object | null,
+  maker: FrameMaker,
+): Awaiter {
+  const input = entry[AWAITER_INPUT] as number;
+  const inner: Frame[] = [];
+  for (let at = AWAITER_INNER; at < entry.length; at += ENTRY_STRIDE) {
+    inner.push(maker.make(entry, at));
+  }
+  return {
+    frame: maker.make(entry, 0),
+    inner,
+    root,
+    input: input < 0 ? null : input,
+  };
+}
+
+/** False for a promise that a single other one settles through its `resolve` function. */
+function isCombinatorIn(
+  entry: RawAwaiter,
+  root: object | null,
+  input: unknown,
+  sites: readonly RawSite[],
+): boolean {
+  if (entry[AWAITER_DOUBTFUL] !== true) return true;
+  if (root === null) return false;
+  const marks = sites[entry[AWAITER_SITE] as number]?.[9] ?? 0;
+  if ((marks & MARK_AWAITS_RACE) === 0) return isCombined(root);
+  // A subclass's race is awaited through a promise of V8's own: the text speaks of the race itself.
+  return (
+    Object.getPrototypeOf(input) === Promise.prototype || !isCombined(input)
+  );
+}
+
+/** Whether several promises were given one's `resolve` function. Walks the heap once a session. */
+function isCombined(promise: unknown): boolean {
+  const session = currentSession();
+  if (session === null)
+    return new Set(loadBinding().combined()).has(promise as object);
+  session.combined ??= new Set(loadBinding().combined());
+  return session.combined.has(promise);
 }

@@ -4,6 +4,7 @@
 import { types } from 'node:util';
 import { AsynctbError, joinErrors } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
+import { READY_TO_RESUME } from '../model/placeholder.js';
 import type { Stack } from '../model/stack.js';
 import { can, type LibraryCapability, whyNot } from '../native/capabilities.js';
 import type { ResolvedOptions } from './options.js';
@@ -43,6 +44,12 @@ export function addDegradations(
   }
   if (ends.some((end, at) => !endsInPromise(end) && isAsync(last[at]))) {
     add('asyncGenerators', 'what the last frame waits for is not shown');
+  }
+  if (ends.some(({ leaves }) => leaves.includes(READY_TO_RESUME))) {
+    add(
+      'microtasks',
+      'what is called ready may wait for something that was collected',
+    );
   }
   const frames = ends.flatMap((end) => end.frames);
   if (frames.some((frame) => frame.state === 'suspended')) {
@@ -94,6 +101,7 @@ const ALL: readonly LibraryCapability[] = [
   ...EDGES,
   'asyncGenerators',
   'delegates',
+  'microtasks',
   'positions',
   'scopes',
 ];

@@ -7,11 +7,13 @@ import { isKnownToGlue, isOverruled } from '../hooks/ask.js';
 import { hasHideLocal, hidesItself } from '../hooks/hide.js';
 import { AsynctbError } from '../model/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
-import { READY_TO_RESUME } from '../model/placeholder.js';
+import { COLLECTED, READY_TO_RESUME } from '../model/placeholder.js';
+import { sortByPlace } from '../model/place-order.js';
 import type { Resource } from '../model/resource.js';
 import type { Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
 import {
+  END_COLLECTED,
   END_CYCLE,
   END_LEAF,
   END_READY,
@@ -21,7 +23,13 @@ import {
   loadBinding,
   type RawChain,
 } from '../native/binding.js';
-import { COMBINATORS, FRAME_STATES, type RawSite } from '../native/raw.js';
+import {
+  COMBINATORS,
+  FRAME_STATES,
+  MARK_AWAITS_RACE,
+  PERHAPS_RACE,
+  type RawSite,
+} from '../native/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';
 import { frameResources } from './resources.js';
@@ -91,6 +99,12 @@ export class FrameMaker {
     return frame;
   }
 
+  /** Whether the text at a site awaits a call of `Promise.race`. */
+  awaitsRace(place: unknown): boolean {
+    const marks = this.#raw[place as number]?.[9] ?? 0;
+    return (marks & MARK_AWAITS_RACE) !== 0;
+  }
+
   #addResources(frame: Frame, entries: readonly unknown[], at: number): void {
     const activation = entries[at + 8];
     if (activation === undefined || frame.state !== 'suspended') return;
@@ -127,10 +141,37 @@ function combinator(entries: readonly unknown[], at: number): Frame {
   return Frame.combinator(
     COMBINATORS[-1 - (entries[at] as number)] ?? 'Promise.all',
     // Among awaiters nobody has counted the other inputs.
-    branches.length === 0
+    branches.length === 0 && total !== PERHAPS_RACE
       ? null
-      : { total: total > 0 ? total : null, pending: branches.length / 2 },
+      : {
+          total: total > 0 ? total : null,
+          pending: Math.max(branches.length / 2, 1),
+        },
   );
+}
+
+/**
+ * The entries without those combinators of which the frame above does not say that it awaits a race;
+ * `races` gets the numbers of those that stay.
+ */
+function withoutDoubtful(
+  entries: readonly unknown[],
+  maker: FrameMaker,
+  races: number[],
+): readonly unknown[] {
+  const kept: unknown[] = [];
+  let dropped = false;
+  for (let at = 0; at < entries.length; at += ENTRY_STRIDE) {
+    if (entries[at + 6] === PERHAPS_RACE) {
+      if (!maker.awaitsRace(entries[at - ENTRY_STRIDE])) {
+        dropped = true;
+        continue;
+      }
+      races.push(kept.length / ENTRY_STRIDE);
+    }
+    for (let i = 0; i < ENTRY_STRIDE; i++) kept.push(entries[at + i]);
+  }
+  return dropped ? kept : entries;
 }
 
 /** Turns chains into stacks, all at once: a branch's chain comes after the one that it is of. */
@@ -179,28 +220,38 @@ function stackOf(
   maxFrames: number,
   onRunning: RunningEnd,
 ): Stack {
-  const frames: Frame[] = [];
   maker.touched = false;
-  for (let at = 0; at < entries.length; at += ENTRY_STRIDE) {
-    frames.push(maker.make(entries, at));
+  const races: number[] = [];
+  const kept = withoutDoubtful(entries, maker, races);
+  const all: Frame[] = [];
+  for (let at = 0; at < kept.length; at += ENTRY_STRIDE) {
+    all.push(maker.make(kept, at));
   }
+  // What a race of one waits for is a stack of its own, and the innermost one has the end.
+  const innermost = races.length > 0;
+  const frames = innermost ? all.splice((races.pop() as number) + 1) : all;
   if (passed !== undefined) notePassed(frames, passed);
-  const branches = lastBranches(entries);
+  const branches = lastBranches(kept);
   const last = frames[frames.length - 1];
   if (branches !== undefined && last !== undefined) {
     for (let i = 0; i < branches.length; i += 2) {
       const branch = stacks[branches[i + 1] as number];
       if (branch !== undefined) last.branches.push(branch);
     }
-    if (last.branches[0]?.branchIndex === null) sortByPlace(last.branches);
+    if (last.branches[0]?.branchIndex === null) {
+      last.branches = sortByPlace(last.branches, (branch, most) =>
+        branch.frames.slice(0, most),
+      );
+    }
     maker.touched ||= last.branches.some(isTouched);
   }
+  const index = input < 0 ? null : input;
   const stack = new Stack(
     undefined,
     frames,
     [],
     null,
-    input < 0 ? null : input,
+    innermost ? null : index,
   );
   switch (end) {
     case END_LEAF:
@@ -211,6 +262,9 @@ function stackOf(
       break;
     case END_READY:
       stack.leaves.push(READY_TO_RESUME);
+      break;
+    case END_COLLECTED:
+      stack.leaves.push(COLLECTED);
       break;
     case END_CYCLE:
       stack.error = new AsynctbError(
@@ -227,21 +281,34 @@ function stackOf(
       break;
   }
   if (maker.touched) markTouched(stack);
-  return stack;
+  return innermost
+    ? aboveRaces(stack, all, races, index, maker.touched)
+    : stack;
 }
 
-/** Inputs without an index have no order but that of the heap, which changes from walk to walk. */
-function sortByPlace(branches: Stack[]): void {
-  const key = (stack: Stack): string =>
-    stack.frames
-      .map((f) => `${f.scriptName}:${f.lineNumber}:${f.columnNumber}`)
-      .join(' ');
-  branches
-    .map((stack) => ({ stack, key: key(stack) }))
-    .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
-    .forEach(({ stack }, index) => {
-      branches[index] = stack;
-    });
+/** The stack above what races of one wait for; `frames` end with the innermost of them. */
+function aboveRaces(
+  innermost: Stack,
+  frames: Frame[],
+  races: number[],
+  index: number | null,
+  touched: boolean,
+): Stack {
+  let below = innermost;
+  for (;;) {
+    (frames[frames.length - 1] as Frame).branches.push(below);
+    const race = races.pop();
+    const own = race === undefined ? frames : frames.splice(race + 1);
+    below = new Stack(
+      undefined,
+      own,
+      [],
+      null,
+      race === undefined ? index : null,
+    );
+    if (touched) markTouched(below);
+    if (race === undefined) return below;
+  }
 }
 
 export function maxFramesReached(maxFrames: number): AsynctbError {

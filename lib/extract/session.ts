@@ -19,6 +19,8 @@ export interface Session {
   readonly threads: Map<number, RawThread>;
   /** Threads that did not answer a question in time: they are not waited for again. */
   readonly deaf: Set<number>;
+  /** The promises that combine several without an index; found by one walk when first needed. */
+  combined: ReadonlySet<unknown> | null;
 }
 
 /** Deeper than any real tree of tasks; a hook that extracts its own item again gets here. */
@@ -30,7 +32,14 @@ export function newSession(
   options: ResolvedOptions,
   entry: AnyFunction,
 ): Session {
-  return { options, entry, depth: 0, threads: new Map(), deaf: new Set() };
+  return {
+    options,
+    entry,
+    depth: 0,
+    threads: new Map(),
+    deaf: new Set(),
+    combined: null,
+  };
 }
 
 /** Whatever runs inside sees this session, and afterwards the one before: calls may nest. */

@@ -81,7 +81,7 @@ function threadFromRaw(
     error: joinErrors(
       raw.errors.map(([code, message]) => new AsynctbError(code, message)),
     ),
-    taskCount: raw.taskCount,
+    taskCount: stacks.taskCount,
     groups,
     omitted,
     stats: { heapObjects, pauseMs, waitMs, activations, promises },

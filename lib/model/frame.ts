@@ -47,7 +47,7 @@ export class Frame {
   #omitted = 0;
 
   readonly state: FrameState;
-  /** Null for a built-in step, and for a frame of another thread. */
+  /** Null for a built-in step, a module that has not begun, and for a frame of another thread. */
   readonly function: AnyFunction | null;
   /** The `this` of the activation; undefined when it has none or it is unknown. */
   readonly receiver: unknown;

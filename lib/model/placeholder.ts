@@ -32,3 +32,8 @@ export const PENDING_PROMISE = new Placeholder('Promise { <pending> }');
 
 /** What was awaited has settled: only the microtask that resumes the function is missing. */
 export const READY_TO_RESUME = new Placeholder('(ready to resume)');
+
+/** What was awaited is gone, so that nobody can settle it, and no microtask is on its way either. */
+export const COLLECTED = new Placeholder(
+  '(waits for a promise that was collected: nothing can settle it)',
+);

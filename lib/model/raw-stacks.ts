@@ -6,8 +6,10 @@ import {
   COMBINATORS,
   FRAME_STATES,
   GROUP_STRIDE,
+  MARK_AWAITS_RACE,
   MARK_HIDE,
   MARK_HIDE_LINE,
+  NODE_COLLECTED,
   NODE_COMBINATOR,
   NODE_CUT,
   NODE_CYCLE,
@@ -15,13 +17,15 @@ import {
   NODE_LEAF,
   NODE_READY,
   NODE_STRIDE,
+  PERHAPS_RACE,
   type RawThread,
 } from '../native/raw.js';
 import { type StackSource, TaskGroup } from './dump.js';
 import { AsynctbError, joinErrors } from './errors.js';
 import { Frame, type FrameState } from './frame.js';
-import { PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
-import { plainSite, type Site } from './site.js';
+import { COLLECTED, PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
+import { sortByPlace } from './place-order.js';
+import { combinatorSite, plainSite, Site } from './site.js';
 import { Stack } from './stack.js';
 
 const DEFAULT_MAX_FRAMES = 10_000;
@@ -41,6 +45,9 @@ export class RawStacks implements StackSource {
   readonly #raw: RawThread;
   readonly #maxFrames: number;
   readonly #places: (Place | undefined)[] = [];
+  #shown: ArrayLike<number> | null = null;
+  /** How many tasks only run. */
+  #running = 0;
 
   constructor(raw: RawThread, maxFrames = DEFAULT_MAX_FRAMES) {
     this.#raw = raw;
@@ -48,11 +55,50 @@ export class RawStacks implements StackSource {
   }
 
   get groupCount(): number {
-    return Math.floor(this.#raw.groups.length / GROUP_STRIDE);
+    return Math.floor(this.#groups().length / GROUP_STRIDE);
   }
 
   tasksOf(group: number): number {
-    return this.#raw.groups[group * GROUP_STRIDE] ?? 0;
+    return this.#groups()[group * GROUP_STRIDE] ?? 0;
+  }
+
+  get taskCount(): number {
+    this.#groups();
+    return this.#raw.taskCount - this.#running;
+  }
+
+  /**
+   * Count and node of each group. What only Node's own functions wait for, and what runs right now,
+   * is no task: it is what runs.
+   */
+  #groups(): ArrayLike<number> {
+    if (this.#shown !== null) return this.#shown;
+    const { groups, running } = this.#raw;
+    this.#shown = groups;
+    if (running === null) return groups;
+    const shown: number[] = [];
+    for (let at = 0; at + 1 < groups.length; at += GROUP_STRIDE) {
+      const count = groups[at] ?? 0;
+      const node = groups[at + 1] ?? -1;
+      if (this.#onlyRuns(node)) this.#running += count;
+      else shown.push(count, node);
+    }
+    if (this.#running > 0) this.#shown = shown;
+    return this.#shown;
+  }
+
+  #onlyRuns(start: number): boolean {
+    const { nodes } = this.#raw;
+    for (let node = start; node >= 0;) {
+      const at = node * NODE_STRIDE;
+      if (nodes[at] !== NODE_FRAME) return false;
+      const place = this.#place(nodes[at + 1] ?? -1);
+      if (place === null) return false;
+      if (place.state === 'running') return true;
+      if (!place.site.internal) return false;
+      node = nodes[at + 2] ?? -1;
+    }
+    return false;
   }
 
   groupAt(group: number): TaskGroup {
@@ -62,7 +108,7 @@ export class RawStacks implements StackSource {
   }
 
   #nodeOf(group: number): number {
-    return this.#raw.groups[group * GROUP_STRIDE + 1] ?? -1;
+    return this.#groups()[group * GROUP_STRIDE + 1] ?? -1;
   }
 
   /** How many frames and branches a group's stack has when it is unfolded; `most` when more. */
@@ -131,6 +177,7 @@ export class RawStacks implements StackSource {
 
   #expand(stack: Stack, start: number, expansion: Expansion): void {
     const { nodes } = this.#raw;
+    let above: number | null = null;
     for (let node = start; node !== -1;) {
       const at = node * NODE_STRIDE;
       if (node < 0 || at + NODE_STRIDE > nodes.length) {
@@ -138,6 +185,11 @@ export class RawStacks implements StackSource {
         return;
       }
       const type = nodes[at];
+      if (this.#isNoRace(at, above)) {
+        node = nodes[at + 2] ?? -1;
+        continue;
+      }
+      above = at;
       if (type === NODE_FRAME || type === NODE_COMBINATOR) {
         if (expansion.budget <= 0) {
           expansion.cut ??= this.#tooLong();
@@ -153,12 +205,24 @@ export class RawStacks implements StackSource {
         }
         stack.frames.push(frame);
         this.#branchesOf(frame, at, expansion);
+        if (nodes[at + 5] === PERHAPS_RACE) return;
         node = nodes[at + 2] ?? -1;
       } else {
         this.#end(stack, type, node, expansion);
         return;
       }
     }
+  }
+
+  /** Whether a node is a combinator only if the frame above awaits a race, which it does not. */
+  #isNoRace(at: number, above: number | null): boolean {
+    const { nodes } = this.#raw;
+    if (nodes[at] !== NODE_COMBINATOR || nodes[at + 5] !== PERHAPS_RACE) {
+      return false;
+    }
+    if (above === null || nodes[above] !== NODE_FRAME) return true;
+    const marks = this.#place(nodes[above + 1] ?? -1)?.marks ?? 0;
+    return (marks & MARK_AWAITS_RACE) === 0;
   }
 
   /** What a chain ends with when it does not simply end after a frame. */
@@ -182,6 +246,9 @@ export class RawStacks implements StackSource {
         );
         stack.error = expansion.cut;
         break;
+      case NODE_COLLECTED:
+        stack.leaves.push(COLLECTED);
+        break;
       case NODE_CYCLE:
         stack.error = new AsynctbError(
           'ERR_ASYNCTB_CYCLE',
@@ -199,13 +266,28 @@ export class RawStacks implements StackSource {
     const begin = nodes[at + 3] ?? 0;
     const count = nodes[at + 4] ?? 0;
     const found: Expansion['todo'] = [];
+    if (nodes[at + 5] === PERHAPS_RACE) {
+      const branch = new Stack(undefined);
+      frame.branches.push(branch);
+      expansion.todo.push([branch, nodes[at + 2] ?? -1]);
+      return;
+    }
+    const entries: number[] = [];
     for (let index = 0; index < count; index++) {
       if (expansion.budget <= 0) {
         expansion.cut ??= this.#tooLong();
         break;
       }
       expansion.budget--;
-      const entry = (begin + index) * BRANCH_STRIDE;
+      entries.push((begin + index) * BRANCH_STRIDE);
+    }
+    const sorted =
+      (branches[begin * BRANCH_STRIDE] ?? 0) >= 0
+        ? entries
+        : sortByPlace(entries, (entry, most) =>
+            this.#placesFrom(branches[entry + 1] ?? -1, most),
+          );
+    for (const entry of sorted) {
       const input = branches[entry] ?? -1;
       const branch = new Stack(
         undefined,
@@ -222,12 +304,66 @@ export class RawStacks implements StackSource {
     for (const each of found.reverse()) expansion.todo.push(each);
   }
 
+  /** Of the frames of a stack, those up to its first combinator, which has no place. */
+  #placesFrom(start: number, most: number): Site[] {
+    const { nodes } = this.#raw;
+    const sites: Site[] = [];
+    let above: number | null = null;
+    for (let node = start; node >= 0 && sites.length < most;) {
+      const at = node * NODE_STRIDE;
+      const type = nodes[at];
+      if (type === NODE_FRAME) {
+        const place = this.#place(nodes[at + 1] ?? -1);
+        if (place === null) break;
+        sites.push(place.site);
+        above = at;
+      } else if (type !== NODE_COMBINATOR) {
+        break;
+      } else if (!this.#isNoRace(at, above)) {
+        sites.push(
+          combinatorSite(COMBINATORS[nodes[at + 1] ?? -1] ?? 'import'),
+        );
+        break;
+      }
+      node = nodes[at + 2] ?? -1;
+    }
+    return sites;
+  }
+
   #frame(at: number): Frame | null {
     const place = this.#place(this.#raw.nodes[at + 1] ?? -1);
     if (place === null) return null;
-    const frame = frameAt(place, place.state);
+    const frame = frameAt(this.#whereItRuns(place), place.state);
     frame.locals = this.#raw.locals?.[at / NODE_STRIDE] ?? null;
     return frame;
+  }
+
+  /**
+   * Of a module that runs, the place where it is now, if that can be told: it begins nowhere, as other
+   * functions do.
+   */
+  #whereItRuns(place: Place): Place {
+    const { kind, scriptName, functionName } = place.site;
+    if (place.state !== 'running' || kind !== 'module') return place;
+    let found: Site | null = null;
+    let count = 0;
+    const running = this.#raw.running ?? [];
+    for (let i = 0; i < running.length; i++) {
+      const site = this.#place(running[i] ?? -1)?.site;
+      if (
+        site?.scriptName === scriptName &&
+        site.functionName === functionName
+      ) {
+        found = site;
+        count++;
+      }
+    }
+    const nowhere = { scriptName, lineNumber: null, columnNumber: null };
+    const site =
+      found !== null && count === 1
+        ? found.ofKind(kind)
+        : new Site(functionName, nowhere, '', kind);
+    return { ...place, site };
   }
 
   #combinator(at: number): Frame | null {
@@ -237,7 +373,7 @@ export class RawStacks implements StackSource {
     const total = nodes[at + 5] ?? 0;
     return Frame.combinator(name, {
       total: total > 0 ? total : null,
-      pending: nodes[at + 4] ?? 0,
+      pending: total === PERHAPS_RACE ? 1 : (nodes[at + 4] ?? 0),
     });
   }
 

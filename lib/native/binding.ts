@@ -23,6 +23,7 @@ export const END_READY = 3;
 export const END_RUNNING = 4;
 export const END_TRUNCATED = 5;
 export const END_BRANCHES = 6;
+export const END_COLLECTED = 7;
 
 /**
  * Values of one entry: site index (or -1 - combinator), function, receiver, origin, scopes
@@ -78,10 +79,15 @@ export type RawExtract = readonly [
 ];
 
 /**
- * One entry as above, and after it the index of the combinator's input (-1: unknown). What follows
- * are entries of frames inside of that one, outermost first.
+ * One entry as above, and after it the index of the combinator's input (-1: unknown), whether it is
+ * a combinator only if the program says so otherwise, and the site of who awaits that one's promise
+ * (-1: nobody does directly). What follows are entries of frames inside of that one, outermost first.
  */
 export type RawAwaiter = readonly unknown[];
+export const AWAITER_INPUT = ENTRY_STRIDE;
+export const AWAITER_DOUBTFUL = ENTRY_STRIDE + 1;
+export const AWAITER_SITE = ENTRY_STRIDE + 2;
+export const AWAITER_INNER = ENTRY_STRIDE + 3;
 
 export const WITH_LOCALS = 1;
 export const WITH_RESOURCES = 2;
@@ -157,6 +163,11 @@ export interface Binding {
         settled: readonly unknown[],
       ]
     | undefined;
+  /**
+   * The promises that are settled by whatever settles first of several, whose inputs have no index.
+   * Walks the heap.
+   */
+  combined(): readonly object[];
   /** The running stack of the caller, innermost first. */
   running(
     limit: number,

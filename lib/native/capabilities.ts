@@ -34,6 +34,7 @@ export const CAPABILITY_NAMES = [
   'resolvers',
   'callbacks',
   'modules',
+  'microtasks',
   'positions',
   'scopes',
   'resources',

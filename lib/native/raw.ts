@@ -29,6 +29,7 @@ export const COMBINATORS = [
   'import',
   'new Promise',
   'settled by one of',
+  'Array.fromAsync',
 ] as const;
 
 /**
@@ -61,6 +62,8 @@ export const MARK_HIDE = 1;
 export const MARK_HIDE_LINE = 2;
 /** The functions there were given more names of their own than are told apart. */
 export const MARK_SEVERAL_NAMES = 4;
+/** The text at the place awaits a call of `Promise.race`: put there by the addon. */
+export const MARK_AWAITS_RACE = 8;
 
 export const NODE_FRAME = 0;
 export const NODE_COMBINATOR = 1;
@@ -69,6 +72,14 @@ export const NODE_CYCLE = 3;
 export const NODE_READY = 4;
 /** The stack goes on, deeper than any is shown. */
 export const NODE_CUT = 5;
+export const NODE_COLLECTED = 6;
+
+/**
+ * The total of a combinator without branches: what it waits for is its `next`. Whether it is a
+ * `Promise.race` of one promise, or only a resolve function that was handed on, is told by the
+ * text of the frame that awaits it.
+ */
+export const PERHAPS_RACE = -1;
 
 /** Words of one node in `RawThread.nodes`: type, payload, next, branchesBegin, branchesCount, total. */
 export const NODE_STRIDE = 6;

@@ -43,6 +43,7 @@ describe('the numbers that TypeScript and C++ share', () => {
       ['Cycle', raw.NODE_CYCLE],
       ['Ready', raw.NODE_READY],
       ['Cut', raw.NODE_CUT],
+      ['Collected', raw.NODE_COLLECTED],
     ]);
   });
 

@@ -162,7 +162,8 @@ function checkFrame(frame, isLive) {
     return;
   }
   ensure(frame.branches.length === 0, 'has branches', frame);
-  if (kind === 'wasm') return;
+  // A module that has not begun has nothing that scripts could hold, but its promise.
+  if (kind === 'wasm' || (kind === 'module' && state === 'not-started')) return;
   if (!isLive) {
     ensure(frame.function === null, 'holds a function', frame);
     ensure(frame.receiver === undefined, 'holds a receiver', frame);

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { doubled } from './parent.mjs';
+import { doubled } from /*@grandparent-import*/'./parent.mjs';
 
 export const result = doubled;

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runForJson } from '../support/child';
+
+type Result = Record<string, [down: string, up: string]> & {
+  dump: string[];
+  taskCount: number;
+};
+
+const run = (how: string): Promise<Result> =>
+  runForJson('patched-then.cjs', { args: [how] });
+
+describe('Promise.prototype.then, replaced', () => {
+  let plain: Result;
+  beforeAll(async () => {
+    plain = await run('plain');
+  });
+
+  it('not at all, shows what is expected of the rest', () => {
+    expect(plain['viaAll']?.[0]).toContain('Promise.all (2 of 2)');
+    expect(plain['viaRace']?.[0]).toContain('Promise.race (2 of ?)');
+    expect(plain['outer']?.[0]).toContain('async-function load @load');
+    expect(plain['viaFinally']?.[0]).toContain('callback tidy');
+    expect(plain['bystander']?.[0]).not.toContain('load');
+    expect(plain.taskCount).toBeGreaterThanOrEqual(12);
+  });
+
+  it.each(['closures', 'twice', 'scope', 'bound', 'manager', 'through'])(
+    'by %s, changes nothing',
+    async (how) => {
+      expect(await run(how)).toEqual(plain);
+    },
+  );
+
+  it("by resources of Node's own, hides no more than their callbacks", async () => {
+    const result = await run('resource');
+    for (const name of ['viaAll', 'viaSettled', 'viaAny', 'viaRace', 'outer']) {
+      expect(result[name]).toEqual(plain[name]);
+    }
+    expect(result.taskCount).toBe(plain.taskCount);
+  });
+});
