@@ -235,6 +235,7 @@ void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) 
       continue;
     }
     if (record.kind() == SourceKind::kHandedOn) {
+      Pass(&chain);
       if (promise == awaited && graph->MayBeRaceOfOne(record)) {
         ChainEntry entry;
         entry.combinator = CombinatorKind::kRace;

@@ -152,26 +152,34 @@ function combinator(entries: readonly unknown[], at: number): Frame {
 
 /**
  * The entries without those combinators of which the frame above does not say that it awaits a race;
- * `races` gets the numbers of those that stay.
+ * `races` gets the numbers of those that stay, `dropped` those that the others had, in order.
  */
 function withoutDoubtful(
   entries: readonly unknown[],
   maker: FrameMaker,
   races: number[],
+  dropped: number[],
 ): readonly unknown[] {
+  if (!hasDoubtful(entries)) return entries;
   const kept: unknown[] = [];
-  let dropped = false;
   for (let at = 0; at < entries.length; at += ENTRY_STRIDE) {
     if (entries[at + 6] === PERHAPS_RACE) {
       if (!maker.awaitsRace(entries[at - ENTRY_STRIDE])) {
-        dropped = true;
+        dropped.push(at / ENTRY_STRIDE);
         continue;
       }
       races.push(kept.length / ENTRY_STRIDE);
     }
     for (let i = 0; i < ENTRY_STRIDE; i++) kept.push(entries[at + i]);
   }
-  return dropped ? kept : entries;
+  return kept;
+}
+
+function hasDoubtful(entries: readonly unknown[]): boolean {
+  for (let at = 6; at < entries.length; at += ENTRY_STRIDE) {
+    if (entries[at] === PERHAPS_RACE) return true;
+  }
+  return false;
 }
 
 /** Turns chains into stacks, all at once: a branch's chain comes after the one that it is of. */
@@ -222,15 +230,20 @@ function stackOf(
 ): Stack {
   maker.touched = false;
   const races: number[] = [];
-  const kept = withoutDoubtful(entries, maker, races);
+  const dropped: number[] = [];
+  const kept = withoutDoubtful(entries, maker, races, dropped);
   const all: Frame[] = [];
   for (let at = 0; at < kept.length; at += ENTRY_STRIDE) {
     all.push(maker.make(kept, at));
   }
+  if (passed !== undefined) {
+    const inPlace: (Frame | undefined)[] = [...all];
+    for (const place of dropped) inPlace.splice(place, 0, undefined);
+    notePassed(inPlace, passed);
+  }
   // What a race of one waits for is a stack of its own, and the innermost one has the end.
   const innermost = races.length > 0;
   const frames = innermost ? all.splice((races.pop() as number) + 1) : all;
-  if (passed !== undefined) notePassed(frames, passed);
   const branches = lastBranches(kept);
   const last = frames[frames.length - 1];
   if (branches !== undefined && last !== undefined) {

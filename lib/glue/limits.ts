@@ -18,7 +18,7 @@ onForget(() => {
 
 /** `flat`: as in `RawChain`. */
 export function notePassed(
-  frames: readonly Frame[],
+  frames: readonly (Frame | undefined)[],
   flat: readonly unknown[],
 ): void {
   const resolvers = new Map<Promise<unknown>, object[]>();
