@@ -9,6 +9,7 @@
 
 import { isMainThread, threadId } from 'node:worker_threads';
 import { environment } from './base/environment.js';
+import { nodeProcess, printError } from './base/node-process.js';
 import { registerCurrentThread } from './extract/threads.js';
 import { watchThread } from './extract/watchdog.js';
 import { escapeLines } from './format/text.js';
@@ -26,19 +27,19 @@ import { loadWatching, type WatchingBinding } from './register/watching.js';
 const UNSETTLED_TOP_LEVEL_AWAIT = 13;
 
 function warn(message: string): void {
-  process.emitWarning(escapeLines(message), 'AsynctbWarning');
+  nodeProcess.emitWarning(escapeLines(message), 'AsynctbWarning');
 }
 
 /** True for the first caller in this thread, be it in another copy of the package. */
 function isFirst(): boolean {
   const mark = Symbol.for('asynctb.registered');
-  if (Object.hasOwn(process, mark)) return false;
-  Object.defineProperty(process, mark, { value: true });
+  if (Object.hasOwn(nodeProcess, mark)) return false;
+  Object.defineProperty(nodeProcess, mark, { value: true });
   return true;
 }
 
 function isTakenByReport({ name }: Signal): boolean {
-  const { report } = process;
+  const { report } = nodeProcess;
   return report?.reportOnSignal === true && report.signal === name;
 }
 
@@ -47,8 +48,8 @@ function isTakenByReport({ name }: Signal): boolean {
  * where nobody handles it. A listener does not keep the program alive, and takes no descriptor.
  */
 function answerSignalWith({ name }: Signal, reason: string): void {
-  process.on(name as NodeJS.Signals, () => {
-    console.error(`asynctb: no dump: ${reason}`);
+  nodeProcess.on(name as NodeJS.Signals, () => {
+    printError(`asynctb: no dump: ${reason}`);
   });
 }
 
@@ -69,13 +70,13 @@ function watchSignal(binding: WatchingBinding, signal: Signal): void {
 function watchExit(binding: WatchingBinding): void {
   const dump = (code: number): void => {
     // Some Nodes give the listeners 0 and only change `exitCode`.
-    if ((process.exitCode ?? code) !== UNSETTLED_TOP_LEVEL_AWAIT) return;
+    if ((nodeProcess.exitCode ?? code) !== UNSETTLED_TOP_LEVEL_AWAIT) return;
     const reason = binding.dumpAtExit(threadId, 'main');
-    if (reason !== '') console.error(`asynctb: no dump: ${reason}`);
+    if (reason !== '') printError(`asynctb: no dump: ${reason}`);
   };
   // Only a loop that has run dry gets here, which is when the await turns out to be unsettled.
   // And this late, since some Nodes find out in an 'exit' listener of their own: ours must follow.
-  process.once('beforeExit', () => process.on('exit', dump));
+  nodeProcess.once('beforeExit', () => nodeProcess.on('exit', dump));
 }
 
 function watch(binding: WatchingBinding, settings: Settings): void {

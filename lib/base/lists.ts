@@ -202,17 +202,19 @@ export function ArrayPrototypeFlatMap<Item, Result>(
   return result;
 }
 
-/** In place; gives nothing back. */
+/** In place; gives what was taken out. */
 export function ArrayPrototypeSplice<Item>(
   items: Item[],
   start: number,
-  remove: number,
+  remove = items.length - start,
   ...insert: readonly Item[]
-): void {
+): Item[] {
+  const removed = ArrayPrototypeSlice(items, start, start + remove);
   const rest = ArrayPrototypeSlice(items, start + remove);
   items.length = start;
   ArrayPrototypePushAll(items, insert);
   ArrayPrototypePushAll(items, rest);
+  return removed;
 }
 
 export function MapPrototypeKeys<Key>(map: ReadonlyMap<Key, unknown>): Key[] {

@@ -3,10 +3,13 @@
 
 import { uncurry } from './primordials.js';
 
-const { from } = Buffer;
+const { alloc, from } = Buffer;
 const toString = uncurry(
   Buffer.prototype.toString as (this: Buffer, encoding: 'utf8') => string,
 );
+
+/** Of so many zeros. */
+export const newBuffer: (bytes: number) => Buffer = alloc;
 
 /** The UTF-8 text that is encoded. What is no base64 is skipped, as Node does. */
 export function textOfBase64(encoded: string): string {

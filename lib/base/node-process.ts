@@ -10,6 +10,9 @@ import { ArrayIsArray, ObjectGetOwnPropertyDescriptor } from './primordials.js';
  */
 export const nodeProcess = process;
 
+/** On stderr, as one line. */
+export const { error: printError } = console;
+
 export const { arch, env, features, hrtime, pid, platform, uptime, versions } =
   process;
 

@@ -124,8 +124,8 @@ function awaitersInOtherThread(
     };
   });
   nodes.forEach(({ awaitedBy }, index) => {
-    for (const at of awaitedBy)
-      above[index]?.awaiters.push(made[at] as Awaiter);
+    const { awaiters } = above[index] as (typeof above)[number];
+    for (const at of awaitedBy) awaiters.push(made[at] as Awaiter);
   });
   return above[0] ?? NO_AWAITERS;
 }

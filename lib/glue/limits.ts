@@ -31,11 +31,11 @@ export function notePassed(
     if (known === undefined) resolvers.set(promise, [resolver]);
     else known.push(resolver);
   }
-  for (const [promise, functions] of [...resolvers]) {
+  resolvers.forEach((functions, promise) => {
     const frame = frames[(places.get(promise) as number) - 1];
-    if (frame === undefined) continue;
+    if (frame === undefined) return;
     if (noteOpenEnd(promise, functions)) passed.push([frame, promise]);
-  }
+  });
 }
 
 /** One search for all of them, and for all ends of these stacks. */

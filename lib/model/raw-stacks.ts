@@ -140,7 +140,9 @@ export class RawStacks implements StackSource {
     const { running } = this.#raw;
     if (running === null) return null;
     const stack = new Stack(undefined);
-    for (const index of running.subarray(0, this.#maxFrames)) {
+    const count = Math.min(running.length, this.#maxFrames);
+    for (let at = 0; at < count; at++) {
+      const index = running[at] as number;
       const place = this.#place(index);
       if (place === null) {
         stack.error = malformed(`site ${index}`);

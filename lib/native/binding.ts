@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { versions } from '../base/node-process.js';
 import { environment } from '../base/environment.js';
 import { AsynctbError } from '../model/errors.js';
 import { findBinary, packageRoot } from './find-binary.js';
@@ -281,7 +282,7 @@ function load(): Binding {
   const { createRequire } =
     require('node:module') as typeof import('node:module');
   const binding = createRequire(file)(file) as Binding;
-  if (binding.abi !== process.versions.modules) {
+  if (binding.abi !== versions.modules) {
     throw new Error(`the binary found was built for ABI ${binding.abi}`);
   }
   binding.disable(environment().ASYNCTB_DISABLE ?? '');

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { features } from '../base/node-process.js';
 import { environment } from '../base/environment.js';
 import { AsynctbError } from '../model/errors.js';
 import {
@@ -62,7 +63,7 @@ function inspectorCapability(): Capability {
   if (disabled().has('inspector')) {
     return { available: false, reason: SWITCHED_OFF };
   }
-  if (process.features.inspector !== true) {
+  if (features.inspector !== true) {
     return { available: false, reason: 'this Node was built without it' };
   }
   return { available: true, via: 'node:inspector' };
@@ -104,7 +105,10 @@ function current(which: 'most' | 'all' = 'most'): Capabilities {
 
 /** Proves at the first call what can be read in this process. */
 export function capabilities(): Capabilities {
-  return structuredClone(current('all'));
+  const copy: Partial<Capabilities> = {};
+  const all = current('all');
+  for (const name of CAPABILITY_NAMES) copy[name] = { ...all[name] };
+  return copy as Capabilities;
 }
 
 /** Without what takes time to prove, and is asked for in the addon alone. */

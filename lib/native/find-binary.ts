@@ -6,6 +6,8 @@
  * variable has a say, as it would be a way to have native code loaded, or to hide it.
  */
 
+import { newBuffer } from '../base/node-buffer.js';
+import { arch, nodeProcess, platform, versions } from '../base/node-process.js';
 import { join } from 'node:path';
 
 type Fs = Pick<
@@ -19,9 +21,9 @@ const HEAD_BYTES = 4096;
 /** Which C library this Node was linked with: its loader's name says so. */
 function libcOf(fs: Fs): 'glibc' | 'musl' {
   try {
-    const file = fs.openSync(process.execPath, 'r');
+    const file = fs.openSync(nodeProcess.execPath, 'r');
     try {
-      const head = Buffer.alloc(HEAD_BYTES);
+      const head = newBuffer(HEAD_BYTES);
       const length = fs.readSync(file, head, 0, HEAD_BYTES, 0);
       return head.toString('latin1', 0, length).includes('/ld-musl-')
         ? 'musl'
@@ -57,8 +59,7 @@ export function builtPath(abi: string): string {
 /** The binary for this process in the package at `root`; null when there is none. */
 export function findBinary(root: string): string | null {
   const fs = require('node:fs') as Fs;
-  const { platform, arch } = process;
-  const abi = process.versions.modules ?? '';
+  const abi = versions.modules ?? '';
   // What somebody has compiled here was meant to be used.
   const built = join(root, builtPath(abi));
   if (fs.existsSync(built)) return built;

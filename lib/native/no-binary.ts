@@ -3,6 +3,7 @@
 
 /** What is said when there is no addon: why, and what to do, in one line. */
 
+import { arch, nodeProcess, platform, versions } from '../base/node-process.js';
 import { join, relative } from 'node:path';
 import { reasonOf } from '../model/errors.js';
 import { packageRoot } from './find-binary.js';
@@ -23,7 +24,7 @@ function buildCommand(root: string): string {
   const script = join(root, 'scripts', 'build-native.mjs');
   let path = script;
   try {
-    const below = relative(process.cwd(), script);
+    const below = relative(nodeProcess.cwd(), script);
     if (!below.startsWith('..')) path = below;
   } catch {
     // The working directory is gone.
@@ -48,7 +49,7 @@ function codeOf(cause: unknown): unknown {
 
 /** `cause`: what finding and loading it has thrown. */
 export function whyNoBinary(cause: unknown): string {
-  const { node, modules } = process.versions;
+  const { node, modules } = versions;
   if (isTooOld(node)) {
     return `asynctb needs Node ${OLDEST_MAJOR}.${OLDEST_MINOR} or newer, and this is ${node}`;
   }
@@ -64,7 +65,7 @@ export function whyNoBinary(cause: unknown): string {
   }
   return (
     `no native binary of asynctb loads in Node ${node} ` +
-    `(ABI ${modules}) on ${process.platform}-${process.arch}. ` +
-    `Build one with: ${buildCommand(root)} (${reasonOf(cause).replaceAll(/\s*\n\s*/g, ' ')})`
+    `(ABI ${modules}) on ${platform}-${arch}. ` +
+    `Build one with: ${buildCommand(root)} (${reasonOf(cause).replace(/\s*\n\s*/g, ' ')})`
   );
 }

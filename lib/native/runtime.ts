@@ -3,9 +3,10 @@
 
 /** Which runtime this is: others say that they are Node, too, and may crash when they load its addons. */
 
+import { versions } from '../base/node-process.js';
+
 /** `Bun 1.2.3` or `Deno 2.4.6`; null in Node. */
 export function foreignRuntime(): string | null {
-  const { versions } = process;
   if (versions.bun !== undefined) return `Bun ${versions.bun}`;
   if (versions.deno !== undefined) return `Deno ${versions.deno}`;
   return null;
