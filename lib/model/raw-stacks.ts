@@ -80,8 +80,12 @@ export class RawStacks implements StackSource {
     for (let at = 0; at + 1 < groups.length; at += GROUP_STRIDE) {
       const count = groups[at] ?? 0;
       const node = groups[at + 1] ?? -1;
-      if (this.#onlyRuns(node)) this.#running += count;
-      else shown.push(count, node);
+      if (this.#onlyRuns(node)) {
+        this.#running += count;
+      } else {
+        shown.push(count);
+        shown.push(node);
+      }
     }
     if (this.#running > 0) this.#shown = shown;
     return this.#shown;
@@ -349,8 +353,8 @@ export class RawStacks implements StackSource {
     if (place.state !== 'running' || kind !== 'module') return place;
     let found: Site | null = null;
     let count = 0;
-    const running = this.#raw.running ?? [];
-    for (let i = 0; i < running.length; i++) {
+    const { running } = this.#raw;
+    for (let i = 0; running !== null && i < running.length; i++) {
       const site = this.#place(running[i] ?? -1)?.site;
       if (
         site?.scriptName === scriptName &&
