@@ -11,6 +11,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { transformAsync } from '@babel/core';
 import { transform } from 'esbuild';
 import { minify } from 'terser';
 
@@ -48,6 +49,24 @@ const typescript = {
       },
     });
     return { code: result.code, map: result.map };
+  },
+};
+
+/**
+ * `for … of` becomes a loop over indices. All of `lib/` goes over arrays (`npm run lint`), and a program
+ * may have replaced their iterator.
+ */
+const loopsByIndex = {
+  name: 'loops-by-index',
+  async transform(code, id) {
+    if (!id.startsWith(lib)) return null;
+    const { code: result, map } = await transformAsync(code, {
+      configFile: false,
+      babelrc: false,
+      sourceMaps: true,
+      plugins: [['@babel/plugin-transform-for-of', { assumeArray: true }]],
+    });
+    return { code: result, map };
   },
 };
 
@@ -278,7 +297,7 @@ export default [
       [LATER]: 'lib/native/later.ts',
     },
     external,
-    plugins: [typescript, esmWrappers, lazyChunks, shorter],
+    plugins: [typescript, loopsByIndex, esmWrappers, lazyChunks, shorter],
     onwarn: failOnWarning,
     output: {
       dir: 'dist',
@@ -297,7 +316,7 @@ export default [
   {
     input: 'lib/format/isolate-entry.ts',
     // Anything from outside would not exist in that context: an import of it is an error.
-    plugins: [typescript, shorter],
+    plugins: [typescript, loopsByIndex, shorter],
     onwarn: failOnWarning,
     output: {
       file: 'dist/isolate-formatter.js',

@@ -7,6 +7,13 @@
  * native thread sleeps until the signal comes; nothing of it is in JavaScript or in the loop.
  */
 
+import { ArrayPrototypeForEach } from './base/lists.js';
+import {
+  GlobalError,
+  ObjectDefineProperty,
+  ObjectHasOwn,
+  SymbolFor,
+} from './base/primordials.js';
 import { isMainThread, threadId } from 'node:worker_threads';
 import { environment } from './base/environment.js';
 import { nodeProcess, printError } from './base/node-process.js';
@@ -32,9 +39,9 @@ function warn(message: string): void {
 
 /** True for the first caller in this thread, be it in another copy of the package. */
 function isFirst(): boolean {
-  const mark = Symbol.for('asynctb.registered');
-  if (Object.hasOwn(nodeProcess, mark)) return false;
-  Object.defineProperty(nodeProcess, mark, { value: true });
+  const mark = SymbolFor('asynctb.registered');
+  if (ObjectHasOwn(nodeProcess, mark)) return false;
+  ObjectDefineProperty(nodeProcess, mark, { value: true });
   return true;
 }
 
@@ -93,7 +100,7 @@ function register(settings: Settings): void {
     if (settings.watchdogMs > 0) watchThread(settings.watchdogMs);
     return;
   }
-  settings.complaints.forEach(warn);
+  ArrayPrototypeForEach(settings.complaints, warn);
   watch(loadWatching(), settings);
 }
 
@@ -102,7 +109,7 @@ function registerOnce(): void {
   const elsewhere = whyNotHere();
   const settings = readSettings(environment());
   try {
-    if (elsewhere !== null) throw new Error(elsewhere);
+    if (elsewhere !== null) throw new GlobalError(elsewhere);
     register(settings);
   } catch (error) {
     // A program must run as well without its dumps. The main thread says it for the workers.

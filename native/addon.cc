@@ -5,25 +5,23 @@
 
 #include <napi.h>
 
+#include <cstdlib>
+
 #include "env_data.h"
 #include "exports.h"
 #include "own_descriptors.h"
+#include "v8_compat.h"
 
 namespace asynctb {
 
 namespace {
 
-// Whether process.versions.modules is what this was compiled for. A thread that is being terminated
-// refuses any of these steps, and the C++ wrappers would end the process over the next.
-bool HasOurAbi(napi_env env) {
-  napi_value value = nullptr;
-  if (napi_get_global(env, &value) != napi_ok) return false;
-  for (const char* name : {"process", "versions", "modules"}) {
-    if (napi_get_named_property(env, value, name, &value) != napi_ok) return false;
-  }
-  char text[16];
-  return napi_get_value_string_utf8(env, value, text, sizeof(text), nullptr) == napi_ok &&
-         text == std::to_string(kNodeAbi);
+// Whether this is the Node that this was compiled for, by what Node-API and V8 say of themselves:
+// `process` may be the program's by now. Node keeps V8's version within an ABI.
+bool IsOurNode(napi_env env) {
+  const napi_node_version* version = nullptr;
+  if (napi_get_node_version(env, &version) != napi_ok) return false;
+  return version->major == kNodeMajor && atoi(v8::V8::GetVersion()) == kV8Major;
 }
 
 }  // namespace
@@ -32,7 +30,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   // Node does not compare the ABI of Node-API addons, and this one uses V8 besides. An addon that
   // does not fit says which one it is and offers nothing else.
   exports.Set("abi", std::to_string(kNodeAbi));
-  if (!HasOurAbi(env)) return exports;
+  if (!IsOurNode(env)) return exports;
   SetSpareDescriptorsAside();
   env.SetInstanceData(new EnvData(v8::Isolate::GetCurrent()));
   ExportExtraction(env, exports);

@@ -29,6 +29,8 @@ namespace asynctb {
 
 // The ABI that this binary was compiled for: nothing of V8 may be touched in any other.
 inline constexpr int kNodeAbi = NODE_MODULE_VERSION;
+inline constexpr uint32_t kNodeMajor = NODE_MAJOR_VERSION;
+inline constexpr int kV8Major = V8_MAJOR_VERSION;
 
 // Raw loads assume full 64-bit tagged words and handles that are slots holding an address.
 #if defined(V8_COMPRESS_POINTERS) || defined(V8_ENABLE_DIRECT_HANDLE) || \

@@ -1,7 +1,19 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import {
+  ArrayPrototypeFilter,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypePushAll,
+} from '../base/lists.js';
+import {
+  ArrayBufferIsView,
+  ArrayIsArray,
+  ReflectApply,
+  SymbolIterator,
+} from '../base/primordials.js';
+import { isProxy } from '../base/node-types.js';
 import { isOpenEnd } from '../glue/holders.js';
 import { isSuspendable } from '../glue/suspended.js';
 import { findMethod, hasHook, isNothing, isOverruled } from '../hooks/ask.js';
@@ -22,9 +34,11 @@ export function entriesOf(
   const entries: Entry[] = [];
   for (const value of values) {
     if (isNothing(value)) continue;
-    if (isFrame(value)) entries.push(frameEntry(value, depth, parent));
-    else if (isStack(value)) entries.push(...extracted(value, depth, parent));
-    else entries.push(itemEntry(value, depth, turns, parent));
+    if (isFrame(value))
+      ArrayPrototypePush(entries, frameEntry(value, depth, parent));
+    else if (isStack(value))
+      ArrayPrototypePushAll(entries, extracted(value, depth, parent));
+    else ArrayPrototypePush(entries, itemEntry(value, depth, turns, parent));
   }
   return entries;
 }
@@ -46,42 +60,47 @@ export function entriesOfFound(
     const { origin } = frame;
     if (origin !== null && origin !== parent.item && isOverruled(origin)) {
       const otherwise = { found, from: index };
-      entries.push({ ...itemEntry(origin, depth, turns, parent), otherwise });
+      ArrayPrototypePush(entries, {
+        ...itemEntry(origin, depth, turns, parent),
+        otherwise,
+      });
       return entries;
     }
-    entries.push(frameEntry(frame, depth, parent));
+    ArrayPrototypePush(entries, frameEntry(frame, depth, parent));
   }
   const leafTurns = found.frames.length > from ? 0 : turns;
   for (const leaf of found.leaves) {
     // What only stands for something is nobody's to unwrap; nor is what was just asked about.
-    entries.push(
+    ArrayPrototypePush(
+      entries,
       (leaf === parent.item && !isOpenEnd(leaf)) || isPlaceholder(leaf)
         ? { kind: 'leaf', value: leaf, depth }
         : { ...itemEntry(leaf, depth, leafTurns, parent), isEnd: true },
     );
   }
   if (found.error !== null) {
-    entries.push({ kind: 'error', error: found.error, depth });
+    ArrayPrototypePush(entries, { kind: 'error', error: found.error, depth });
   }
   return entries;
 }
 
 /** A stack that a hook hands over was extracted already: its leaves are leaves. */
 function extracted(stack: Stack, depth: number, parent: Item | null): Entry[] {
-  const entries: Entry[] = stack.frames
-    .filter(isFrame)
-    .map((frame) => ({ kind: 'frame', frame, depth, parent }));
+  const entries: Entry[] = ArrayPrototypeMap(
+    ArrayPrototypeFilter(stack.frames, isFrame),
+    (frame) => ({ kind: 'frame', frame, depth, parent }),
+  );
   for (const value of stack.leaves) {
-    entries.push({ kind: 'leaf', value, depth });
+    ArrayPrototypePush(entries, { kind: 'leaf', value, depth });
   }
   if (stack.error !== null) {
-    entries.push({ kind: 'error', error: stack.error, depth });
+    ArrayPrototypePush(entries, { kind: 'error', error: stack.error, depth });
   }
   return entries;
 }
 
 export function isArray(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && !types.isProxy(value);
+  return ArrayIsArray(value) && !isProxy(value);
 }
 
 function isPlaceholder(value: unknown): boolean {
@@ -97,7 +116,7 @@ function isPlaceholder(value: unknown): boolean {
  * would be to run the program. So is whatever hooks know.
  */
 export function iteratorOf(value: unknown): Iterator<unknown> | null {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) {
+  if (typeof value !== 'object' || value === null || isProxy(value)) {
     return null;
   }
   const isItem =
@@ -105,9 +124,9 @@ export function iteratorOf(value: unknown): Iterator<unknown> | null {
     isStack(value) ||
     StackSlice.is(value) ||
     isSuspendable(value) ||
-    ArrayBuffer.isView(value) ||
+    ArrayBufferIsView(value) ||
     hasHook(value);
-  const method = isItem ? null : findMethod(value, Symbol.iterator);
+  const method = isItem ? null : findMethod(value, SymbolIterator);
   if (method === null) return null;
-  return Reflect.apply(method, value, []) as Iterator<unknown>;
+  return ReflectApply(method, value, []) as Iterator<unknown>;
 }

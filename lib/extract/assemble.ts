@@ -1,7 +1,22 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import { GeneratorPrototypeNext } from '../base/generators.js';
+import {
+  ArrayConcat,
+  ArrayPrototypeFlat,
+  ArrayPrototypeForEach,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypeSome,
+} from '../base/lists.js';
+import {
+  ArrayPrototypePop,
+  GlobalMap,
+  MapPrototypeForEach,
+  MapPrototypeSet,
+} from '../base/primordials.js';
+import { isPromise } from '../base/node-types.js';
 import { elaborateFrames, unwrapSuspended } from '../glue/suspended.js';
 import { announce, hasHook } from '../hooks/ask.js';
 import { AsynctbError, joinErrors } from '../model/errors.js';
@@ -27,9 +42,9 @@ export function assembleAll(
 ): Stack[] {
   const work = new Work(session, onlyFirst);
   if (targets.length > 1) announce(targets);
-  const results = targets.map((target) => work.add(target));
+  const results = ArrayPrototypeMap(targets, (target) => work.add(target));
   work.finish();
-  return results.map(({ stack }) => stack);
+  return ArrayPrototypeMap(results, ({ stack }) => stack);
 }
 
 /** The same for a stack whose frames are known already. */
@@ -62,7 +77,7 @@ class Work {
   #plain: Plain[] = [];
   #waiting: Job[] = [];
   readonly #branches: [branch: Stack, of: Frame, budget: Budget][] = [];
-  readonly #budgets = new Map<Stack, Budget>();
+  readonly #budgets = new GlobalMap<Stack, Budget>();
   /** What went wrong on the way up. */
   readonly #upward: [result: Result, errors: Error[]][] = [];
   #walks = 0;
@@ -75,7 +90,7 @@ class Work {
   add(target: unknown): Result {
     const result = { stack: new Stack(target) };
     if (!hasHook(target)) {
-      this.#plain.push({ target, result });
+      ArrayPrototypePush(this.#plain, { target, result });
       return result;
     }
     const budget = this.#budgetFor(result.stack);
@@ -105,7 +120,7 @@ class Work {
     const own = ownFrame(target, first);
     const above = awaiterFrames(target, options, errors, own);
     elaborateFrames(above, options, entry);
-    if (errors.length > 0) this.#upward.push([result, errors]);
+    if (errors.length > 0) ArrayPrototypePush(this.#upward, [result, errors]);
     if (budget !== null) budget.left += above.length;
     return above;
   }
@@ -113,9 +128,9 @@ class Work {
   finish(): void {
     for (;;) {
       for (
-        let next = this.#branches.pop();
+        let next = ArrayPrototypePop(this.#branches);
         next !== undefined;
-        next = this.#branches.pop()
+        next = ArrayPrototypePop(this.#branches)
       ) {
         this.#addBranch(next[0], next[1], next[2]);
       }
@@ -123,12 +138,17 @@ class Work {
       this.#askEngine();
     }
     // Said on top as well: a cut in some branch is easily overlooked.
-    this.#budgets.forEach(({ cut }, stack) => {
+    MapPrototypeForEach(this.#budgets, ({ cut }, stack) => {
       if (cut)
         stack.error ??= maxFramesReached(this.#session.options.maxFrames);
     });
-    for (const [{ stack }, errors] of this.#upward) {
-      stack.error = joinErrors([...errors, stack.error ?? []].flat());
+    for (const {
+      0: { stack },
+      1: errors,
+    } of this.#upward) {
+      stack.error = joinErrors(
+        ArrayPrototypeFlat(ArrayConcat(errors, [stack.error ?? []])),
+      );
     }
   }
 
@@ -146,7 +166,7 @@ class Work {
   #budgetFor(stack: Stack, prefix: readonly Frame[] = []): Budget {
     const { maxFrames } = this.#session.options;
     const budget = { left: maxFrames + prefix.length, cut: false };
-    this.#budgets.set(stack, budget);
+    MapPrototypeSet(this.#budgets, stack, budget);
     return budget;
   }
 
@@ -169,16 +189,16 @@ class Work {
     const assembly = new Assembly(stack, this.#session, budget);
     begin(assembly);
     const spawn = (branch: Stack, of: Frame): void => {
-      this.#branches.push([branch, of, budget]);
+      ArrayPrototypePush(this.#branches, [branch, of, budget]);
     };
     const lookAbove = this.#session.options.awaiters ? above : undefined;
     const assembling = assembly.run(spawn, this.#onlyFirst, lookAbove);
-    this.#note(assembling, assembling.next());
+    this.#note(assembling, GeneratorPrototypeNext(assembling));
   }
 
   #note(assembling: Assembling, { done, value }: IteratorResult<object, void>) {
     if (done !== true)
-      this.#waiting.push({ assembling, item: value as object });
+      ArrayPrototypePush(this.#waiting, { assembling, item: value as object });
   }
 
   /** One call for all that wait. */
@@ -187,35 +207,38 @@ class Work {
     const waiting = this.#waiting;
     this.#plain = [];
     this.#waiting = [];
-    const items = [
-      ...plain.map(({ target }) => target),
-      ...waiting.map(({ item }) => item),
-    ];
+    const items = ArrayConcat(
+      ArrayPrototypeMap(plain, ({ target }) => target),
+      ArrayPrototypeMap(waiting, ({ item }) => item),
+    );
     const found = this.#unwrap(items);
-    plain.forEach(({ target, result }, index) => {
+    ArrayPrototypeForEach(plain, ({ target, result }, index) => {
       const stack = found[index] as Stack;
       result.stack = stack;
       const prefix = this.#above(target, stack.frames[0], result);
-      if (isTouched(stack) || prefix.some(wantsHooksItself)) {
+      if (isTouched(stack) || ArrayPrototypeSome(prefix, wantsHooksItself)) {
         this.assemble(stack, prefix);
       } else if (prefix.length > 0) {
-        stack.frames = [...prefix, ...stack.frames];
+        stack.frames = ArrayConcat(prefix, stack.frames);
       }
     });
-    waiting.forEach(({ assembling }, index) => {
+    ArrayPrototypeForEach(waiting, ({ assembling }, index) => {
       const stack = found[plain.length + index] as Stack;
-      this.#note(assembling, assembling.next(stack));
+      this.#note(assembling, GeneratorPrototypeNext(assembling, stack));
     });
   }
 
   #unwrap(items: readonly unknown[]): Stack[] {
     const { options, entry } = this.#session;
-    if (items.some(types.isPromise) && ++this.#walks > MOST_WALKS) {
+    if (ArrayPrototypeSome(items, isPromise) && ++this.#walks > MOST_WALKS) {
       const error = new AsynctbError(
         'ERR_ASYNCTB_UNWRAP_LOOP',
         `hooks led to more promises than ${MOST_WALKS} walks of the heap can follow: the rest is not shown`,
       );
-      return items.map((item) => new Stack(item, [], [item], error));
+      return ArrayPrototypeMap(
+        items,
+        (item) => new Stack(item, [], [item], error),
+      );
     }
     return unwrapSuspended(items, options, entry);
   }

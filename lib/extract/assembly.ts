@@ -1,6 +1,20 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { Delegate } from '../base/generators.js';
+import {
+  ArrayPrototypeAt,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypePushAll,
+  ArrayPrototypeSlice,
+} from '../base/lists.js';
+import {
+  GlobalSet,
+  ObjectIs,
+  SetPrototypeAdd,
+  SetPrototypeHas,
+} from '../base/primordials.js';
 import { describeValue } from '../format/describe.js';
 import { isSuspendable } from '../glue/suspended.js';
 import { type Answer, askHooks, isNothing } from '../hooks/ask.js';
@@ -54,7 +68,7 @@ export class Assembly {
   readonly #budget: Budget;
   readonly #line = new Line();
   readonly #frames: Frame[] = [];
-  readonly #seen = new Set<Frame>();
+  readonly #seen = new GlobalSet<Frame>();
   readonly #leaves: unknown[] = [];
   readonly #errors: Error[] = [];
   #unwraps = 0;
@@ -80,7 +94,9 @@ export class Assembly {
   }
 
   addFrames(found: readonly Frame[]): void {
-    this.#line.push(found.map((frame) => frameEntry(frame, 0, null)));
+    this.#line.push(
+      ArrayPrototypeMap(found, (frame) => frameEntry(frame, 0, null)),
+    );
   }
 
   /**
@@ -92,7 +108,8 @@ export class Assembly {
     onlyFirst = false,
     above?: (first: unknown) => readonly Frame[],
   ): Assembling {
-    if (above !== undefined) this.addFrames(above(yield* this.#peek()));
+    if (above !== undefined)
+      this.addFrames(above(yield* Delegate(this.#peek())));
     for (
       let entry = this.#line.take();
       entry !== null;
@@ -100,19 +117,19 @@ export class Assembly {
     ) {
       switch (entry.kind) {
         case 'leaf':
-          this.#leaves.push(entry.value);
+          ArrayPrototypePush(this.#leaves, entry.value);
           break;
         case 'error':
-          this.#errors.push(entry.error);
+          ArrayPrototypePush(this.#errors, entry.error);
           break;
         case 'end':
           break;
         case 'frame':
-          yield* this.#addFrame(entry, spawn);
+          yield* Delegate(this.#addFrame(entry, spawn));
           if (onlyFirst) this.#line.prune(0);
           break;
         default:
-          yield* this.#expand(entry);
+          yield* Delegate(this.#expand(entry));
       }
     }
     this.#stack.frames = this.#frames;
@@ -126,21 +143,27 @@ export class Assembly {
     spawn: (branch: Stack, of: Frame) => void,
   ): Assembling {
     const { frame } = entry;
-    if (this.#seen.has(frame)) return;
+    if (SetPrototypeHas(this.#seen, frame)) return;
     if (this.#budget.left <= 0) {
       this.#budget.cut = true;
       this.#line.prune(0);
-      this.#errors.push(maxFramesReached(this.#session.options.maxFrames));
+      ArrayPrototypePush(
+        this.#errors,
+        maxFramesReached(this.#session.options.maxFrames),
+      );
       return;
     }
     this.#budget.left--;
     this.#unwraps = 0;
-    this.#seen.add(frame);
-    this.#frames.push(frame);
+    SetPrototypeAdd(this.#seen, frame);
+    ArrayPrototypePush(this.#frames, frame);
     if (!isNewToHooks(frame)) return;
-    this.#errors.push(...applyResourceHooks(frame, this.#session));
+    ArrayPrototypePushAll(
+      this.#errors,
+      applyResourceHooks(frame, this.#session),
+    );
     const rules = frames.find(frame);
-    if (rules !== null) yield* this.#elaborate(entry, rules);
+    if (rules !== null) yield* Delegate(this.#elaborate(entry, rules));
     if (!frame.hasBranches) return;
     for (const branch of frame.branches) {
       if (frame.branchesUp || isTouched(branch)) spawn(branch, frame);
@@ -148,9 +171,10 @@ export class Assembly {
   }
 
   *#elaborate(entry: FrameInLine, rules: FrameEntry): Assembling {
-    const next = rules.hook === null ? undefined : yield* this.#peek();
+    const next =
+      rules.hook === null ? undefined : yield* Delegate(this.#peek());
     const { answer, failed, errors } = applyRules(entry.frame, rules, next);
-    this.#errors.push(...errors);
+    ArrayPrototypePushAll(this.#errors, errors);
     if (failed) this.#line.prune(entry.depth);
     if (!isNothing(answer)) this.#replace(entry, answer, next);
   }
@@ -160,12 +184,17 @@ export class Assembly {
     if (result === PRUNE) {
       this.#line.prune(depth);
     } else if (!isArray(result)) {
-      if (Object.is(result, next)) return;
+      if (ObjectIs(result, next)) return;
       this.#line.prune(depth);
       this.#pushAnswer({ value: result, yields: false }, depth, 0, parent);
-    } else if (result.length > 0 && Object.is(result.at(-1), next)) {
+    } else if (
+      result.length > 0 &&
+      ObjectIs(ArrayPrototypeAt(result, -1), next)
+    ) {
       this.#line.push([{ kind: 'end', depth }]);
-      this.#line.push(entriesOf(result.slice(0, -1), depth, 0, parent));
+      this.#line.push(
+        entriesOf(ArrayPrototypeSlice(result, 0, -1), depth, 0, parent),
+      );
     } else {
       this.#line.prune(depth);
       this.#line.push(entriesOf(result, depth, 0, parent));
@@ -182,12 +211,13 @@ export class Assembly {
       entry = this.#line.take()
     ) {
       if (entry.kind === 'item' || entry.kind === 'iterator') {
-        yield* this.#expand(entry);
+        yield* Delegate(this.#expand(entry));
         continue;
       }
-      passed.push(entry);
+      ArrayPrototypePush(passed, entry);
       if (entry.kind === 'error' || entry.kind === 'end') continue;
-      if (entry.kind === 'frame' && this.#seen.has(entry.frame)) continue;
+      if (entry.kind === 'frame' && SetPrototypeHas(this.#seen, entry.frame))
+        continue;
       next = entry.kind === 'frame' ? entry.frame : entry.value;
       break;
     }

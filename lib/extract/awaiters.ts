@@ -1,6 +1,20 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayCopy,
+  ArrayPrototypePush,
+  ArrayPrototypePushAll,
+  SetFrom,
+} from '../base/lists.js';
+import {
+  MathMax,
+  MathMin,
+  ObjectGetPrototypeOf,
+  PromisePrototype,
+  SetPrototypeAdd,
+  SetPrototypeHas,
+} from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
 import {
   AWAITER_DOUBTFUL,
@@ -74,14 +88,14 @@ export function directAwaiters(
   const direct = awaitersOfPromise(target, options, range);
   const settled = settledBy(target);
   if (settled.length === 0) return direct;
-  const awaiters = [...direct.awaiters];
+  const awaiters = ArrayCopy(direct.awaiters);
   let { total } = direct;
   for (const promise of settled) {
     const more = awaitersOfPromise(promise, options, {
-      skip: Math.max(range.skip - total, 0),
+      skip: MathMax(range.skip - total, 0),
       limit: range.limit - awaiters.length,
     });
-    awaiters.push(...more.awaiters);
+    ArrayPrototypePushAll(awaiters, more.awaiters);
     total += more.total;
   }
   return { awaiters, total };
@@ -96,32 +110,32 @@ function awaitersOfPromise(
   const awaiters: Awaiter[] = [];
   let total = 0;
   const targets: unknown[] = [target];
-  const passed = new Set(targets);
+  const passed = SetFrom(targets);
   // It grows while this goes on.
   for (let i = 0; i < targets.length; i++) {
     const each = targets[i];
     const answer = loadBinding().awaiters(
       each,
       detailFlags(options),
-      i === 0 ? Math.min(skip, MOST) : 0,
-      Math.min(Math.max(limit - awaiters.length, 0), MOST),
+      i === 0 ? MathMin(skip, MOST) : 0,
+      MathMin(MathMax(limit - awaiters.length, 0), MOST),
     );
     if (answer === undefined) continue;
-    const [sites, entries, count, settled] = answer;
+    const { 0: sites, 1: entries, 2: count, 3: settled } = answer;
     noteSettled(settled);
     total += count;
     const maker = new FrameMaker(sites);
     for (const entry of entries) {
       const root = (entry[3] as object | undefined) ?? null;
       if (isCombinatorIn(entry, root, each, sites)) {
-        awaiters.push(awaiterOf(entry, root, maker));
+        ArrayPrototypePush(awaiters, awaiterOf(entry, root, maker));
         continue;
       }
       // The promise does what this one does: who awaits it awaits this one.
       total--;
-      if (!passed.has(root)) {
-        passed.add(root);
-        targets.push(root);
+      if (!SetPrototypeHas(passed, root)) {
+        SetPrototypeAdd(passed, root);
+        ArrayPrototypePush(targets, root);
       }
     }
   }
@@ -136,7 +150,7 @@ function awaiterOf(
   const input = entry[AWAITER_INPUT] as number;
   const inner: Frame[] = [];
   for (let at = AWAITER_INNER; at < entry.length; at += ENTRY_STRIDE) {
-    inner.push(maker.make(entry, at));
+    ArrayPrototypePush(inner, maker.make(entry, at));
   }
   return {
     frame: maker.make(entry, 0),
@@ -158,16 +172,17 @@ function isCombinatorIn(
   const marks = sites[entry[AWAITER_SITE] as number]?.[9] ?? 0;
   if ((marks & MARK_AWAITS_RACE) === 0) return isCombined(root);
   // A subclass's race is awaited through a promise of V8's own: the text speaks of the race itself.
-  return (
-    Object.getPrototypeOf(input) === Promise.prototype || !isCombined(input)
-  );
+  return ObjectGetPrototypeOf(input) === PromisePrototype || !isCombined(input);
 }
 
 /** Whether several promises were given one's `resolve` function. Walks the heap once a session. */
 function isCombined(promise: unknown): boolean {
   const session = currentSession();
   if (session === null)
-    return new Set(loadBinding().combined()).has(promise as object);
-  session.combined ??= new Set(loadBinding().combined());
-  return session.combined.has(promise);
+    return SetPrototypeHas(
+      SetFrom(loadBinding().combined()),
+      promise as object,
+    );
+  session.combined ??= SetFrom(loadBinding().combined());
+  return SetPrototypeHas(session.combined, promise);
 }

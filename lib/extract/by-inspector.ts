@@ -1,7 +1,13 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import { ArrayPrototypeMap } from '../base/lists.js';
+import { ObjectGetOwnPropertyDescriptor } from '../base/primordials.js';
+import {
+  isAsyncFunction,
+  isGeneratorObject,
+  isPromise,
+} from '../base/node-types.js';
 import { localTypes } from '../hooks/registry.js';
 import { AsynctbError, reasonOf } from '../model/errors.js';
 import { Frame } from '../model/frame.js';
@@ -40,7 +46,9 @@ export function extractByInspector(
     return inspection;
   };
   try {
-    return targets.map((target) => stackOf(target, options, inspect));
+    return ArrayPrototypeMap(targets, (target) =>
+      stackOf(target, options, inspect),
+    );
   } finally {
     (inspection as Inspection | null)?.close();
   }
@@ -53,14 +61,14 @@ function stackOf(
 ): Stack {
   try {
     // Neither is true of a proxy.
-    if (types.isGeneratorObject(target)) {
+    if (isGeneratorObject(target)) {
       return stackOfGenerator(
         target,
         inspect().generator(target, options.locals || options.resources),
         options,
       );
     }
-    if (types.isPromise(target)) return stackOfPromise(target, inspect);
+    if (isPromise(target)) return stackOfPromise(target, inspect);
   } catch (cause) {
     const error =
       cause instanceof AsynctbError
@@ -81,7 +89,7 @@ function stackOfGenerator(
   if (options.maxFrames < 1) {
     return new Stack(target, [], [], maxFramesReached(options.maxFrames));
   }
-  const isAsync = types.isAsyncFunction(found.function);
+  const isAsync = isAsyncFunction(found.function);
   const generated = new Site(
     ownName(found.function),
     place,
@@ -151,7 +159,7 @@ function stackOfPromise(target: object, inspect: () => Inspection): Stack {
 
 function ownName(fn: unknown): string {
   if (typeof fn !== 'function') return '';
-  const name: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value;
+  const name: unknown = ObjectGetOwnPropertyDescriptor(fn, 'name')?.value;
   return typeof name === 'string' ? name : '';
 }
 

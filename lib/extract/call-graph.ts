@@ -1,6 +1,19 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayConcat,
+  ArrayPrototypeFlat,
+  ArrayPrototypePush,
+  MapFrom,
+} from '../base/lists.js';
+import {
+  GlobalMap,
+  MapPrototypeGet,
+  MapPrototypeSet,
+  MathMax,
+  MathMin,
+} from '../base/primordials.js';
 import { elaborateFrames } from '../glue/suspended.js';
 import type { CallGraphJson } from '../format/json.js';
 import { CallGraph } from '../model/call-graph.js';
@@ -37,12 +50,12 @@ export function callGraph(
   const entry = callGraph as AnyFunction;
   return inSession(newSession(resolved, entry), (session) => {
     if (target === undefined) {
-      const [root, found] = runningTask(resolved, entry);
+      const { 0: root, 1: found } = runningTask(resolved, entry);
       elaborateFrames(found.frames, resolved, entry);
       return graphOf(root, elaborateFound(found, resolved, entry), session);
     }
     const alone = { ...resolved, awaiters: false };
-    const [stack] = extractAll([target], alone, entry);
+    const { 0: stack } = extractAll([target], alone, entry);
     return graphOf(target, stack as Stack, session);
   });
 }
@@ -69,10 +82,10 @@ function graphOf(target: unknown, stack: Stack, session: Session): CallGraph {
   const top = new CallGraph(target, stack);
   const way: Way = {
     session,
-    nodes: new Map([[target, top]]),
-    below: new Map(),
+    nodes: MapFrom([[target, top]]),
+    below: new GlobalMap(),
     todo: [top],
-    known: new Map(),
+    known: new GlobalMap(),
     left: session.options.maxFrames,
     edges: session.options.maxFrames * EDGES_A_NODE,
     toCount: MOST_COUNTED,
@@ -85,7 +98,9 @@ function graphOf(target: unknown, stack: Stack, session: Session): CallGraph {
   if (way.omitted > 0) {
     const { maxFrames } = session.options;
     const cut = tooManyAwaiters(maxFrames, way.omitted);
-    top.stack.error = joinErrors([top.stack.error ?? [], cut].flat());
+    top.stack.error = joinErrors(
+      ArrayPrototypeFlat([top.stack.error ?? [], cut]),
+    );
   }
   return top;
 }
@@ -107,16 +122,16 @@ interface Way {
 function addAwaiters(node: CallGraph, way: Way): void {
   const { options } = way.session;
   if (way.left <= 0 && way.toCount <= 0) return;
-  const [first = node.stack.leaves[0]] = node.stack.frames;
+  const { 0: first = node.stack.leaves[0] } = node.stack.frames;
   const own = ownFrame(node.root, first);
-  const known = way.known.get(node);
+  const known = MapPrototypeGet(way.known, node);
   const errors: Error[] = [];
   let shown = 0;
   let total = 0;
   for (let isFull = false; !isFull;) {
     const range = {
       skip: shown,
-      limit: Math.min(Math.max(way.left, LEAST_ASKED), way.edges),
+      limit: MathMin(MathMax(way.left, LEAST_ASKED), way.edges),
     };
     const found =
       known === undefined
@@ -134,7 +149,9 @@ function addAwaiters(node: CallGraph, way: Way): void {
   node.omitted = total - shown;
   way.omitted += node.omitted;
   if (errors.length > 0) {
-    node.stack.error = joinErrors([node.stack.error ?? [], errors].flat());
+    node.stack.error = joinErrors(
+      ArrayPrototypeFlat([node.stack.error ?? [], errors]),
+    );
   }
 }
 
@@ -148,29 +165,29 @@ function addAwaiter(
   const { nodes, below, todo, known, session } = way;
   const { frame, inner, root, input, above } = awaiter;
   if (way.edges <= 0) return false;
-  const before = nodes.get(root);
+  const before = MapPrototypeGet(nodes, root);
   const cyclic =
     awaiter.cyclic === true ||
     (before !== undefined && isOnWay(before, node, below));
   if (before !== undefined && !cyclic) {
     way.edges--;
-    node.awaitedBy.push(before);
+    ArrayPrototypePush(node.awaitedBy, before);
     return true;
   }
   if (way.left <= 0) return false;
   way.left--;
   way.edges--;
   elaborateFrames([frame], session.options, session.entry);
-  const [inside = first] = inner;
+  const { 0: inside = first } = inner;
   const error = joinErrors(elaborateFromInside(frame, inside, session));
-  const found = new Stack(root, [frame, ...inner], [], error, input);
+  const found = new Stack(root, ArrayConcat([frame], inner), [], error, input);
   const next = new CallGraph(root, found, [], cyclic);
-  node.awaitedBy.push(next);
+  ArrayPrototypePush(node.awaitedBy, next);
   if (cyclic) return true;
-  if (root !== null) nodes.set(root, next);
-  if (above !== undefined) known.set(next, above);
-  below.set(next, node);
-  todo.push(next);
+  if (root !== null) MapPrototypeSet(nodes, root, next);
+  if (above !== undefined) MapPrototypeSet(known, next, above);
+  MapPrototypeSet(below, next, node);
+  ArrayPrototypePush(todo, next);
   return true;
 }
 
@@ -182,7 +199,7 @@ function isOnWay(
 ): boolean {
   for (let at: CallGraph | undefined = from; at !== undefined;) {
     if (at === node) return true;
-    at = below.get(at);
+    at = MapPrototypeGet(below, at);
   }
   return false;
 }

@@ -1,7 +1,29 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import {
+  ArrayPrototypeAt,
+  ArrayPrototypeEvery,
+  ArrayPrototypeFilter,
+  ArrayPrototypeFlatMap,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypeSlice,
+  ArrayPrototypeSome,
+} from '../base/lists.js';
+import {
+  ArrayIsArray,
+  ArrayPrototypeIncludes,
+  ArrayPrototypeSort,
+  GlobalString,
+  GlobalSymbol,
+  MathMin,
+  ObjectGetPrototypeOf,
+  ObjectHasOwn,
+  ObjectKeys,
+  SymbolFor,
+} from '../base/primordials.js';
+import { isProxy } from '../base/node-types.js';
 import { ownData } from '../format/node-values.js';
 import type { CompiledText } from './compiled-text.js';
 import { readVariable } from './scopes.js';
@@ -55,11 +77,14 @@ export function holdersIn(
   reader: ClosureReader | null,
 ): Holder[] {
   const holders: Holder[] = [];
-  for (const name of Object.keys(scope)) {
+  for (const name of ObjectKeys(scope)) {
     const holder = holderOf(readVariable(scope, name), name, text, reader);
-    if (holder !== null) holders.push(holder);
+    if (holder !== null) ArrayPrototypePush(holders, holder);
   }
-  return holders.sort((a, b) => text.indexOf(a.name) - text.indexOf(b.name));
+  return ArrayPrototypeSort(
+    holders,
+    (a, b) => text.indexOf(a.name) - text.indexOf(b.name),
+  );
 }
 
 /**
@@ -72,9 +97,10 @@ export function onlyHolder(
 ): Holder | null {
   const name = text.onlyEnv;
   if (name === null) return null;
-  const holders = objects
-    .map((object) => holderOf(object, name, text, null))
-    .filter((holder) => holder?.kind === 'env');
+  const holders = ArrayPrototypeFilter(
+    ArrayPrototypeMap(objects, (object) => holderOf(object, name, text, null)),
+    (holder) => holder?.kind === 'env',
+  );
   return holders.length === 1 ? (holders[0] ?? null) : null;
 }
 
@@ -87,7 +113,7 @@ function holderOf(
   if (!isPlain(value)) return null;
   let kind: HolderKind = 'list';
   let list: unknown = value;
-  if (!Array.isArray(value)) {
+  if (!ArrayIsArray(value)) {
     list = ownData(value, 'stack');
     kind = 'env';
     if (typeof ownData(value, 'hasError') !== 'boolean' || !isPlain(list)) {
@@ -104,16 +130,17 @@ function holderOf(
 }
 
 function isContext(value: object): boolean {
-  return ['u', 'a', 'd'].every(
+  return ArrayPrototypeEvery(
+    ['u', 'a', 'd'],
     (key) => typeof ownData(value, key) === 'function',
   );
 }
 
 /** The list that a context's functions share. */
 function listOf(dispose: unknown, reader: ClosureReader | null): unknown {
-  const [scope] = reader?.closureScopes(dispose) ?? [];
+  const { 0: scope } = reader?.closureScopes(dispose) ?? [];
   if (scope === undefined) return null;
-  for (const name of Object.keys(scope)) {
+  for (const name of ObjectKeys(scope)) {
     const list = readVariable(scope, name);
     if (readList(list) !== null) return list;
   }
@@ -122,22 +149,24 @@ function listOf(dispose: unknown, reader: ClosureReader | null): unknown {
 
 /** Null for what is no list of entries. */
 function readList(list: unknown): Entry[] | null {
-  if (!isPlain(list) || !Array.isArray(list)) return null;
+  if (!isPlain(list) || !ArrayIsArray(list)) return null;
   const entries: Entry[] = [];
-  const length = Math.min(list.length, MOST_ENTRIES);
+  const length = MathMin(list.length, MOST_ENTRIES);
   for (let index = 0; index < length; index++) {
-    const entry = readEntry(ownData(list, String(index)));
+    const entry = readEntry(ownData(list, GlobalString(index)));
     if (entry === null) return null;
-    entries.push(entry);
+    ArrayPrototypePush(entries, entry);
   }
   return entries;
 }
 
 function readEntry(item: unknown): Entry | null {
   if (!isPlain(item)) return null;
-  const [value, dispose, async] = fieldsOf(item).map((key) =>
-    ownData(item, key),
-  );
+  const {
+    0: value,
+    1: dispose,
+    2: async,
+  } = ArrayPrototypeMap(fieldsOf(item), (key) => ownData(item, key));
   if (async !== undefined && typeof async !== 'boolean') return null;
   const isAsync = async === true;
   const isEmpty = isAsync && (value === undefined || value === null);
@@ -146,8 +175,8 @@ function readEntry(item: unknown): Entry | null {
 }
 
 function fieldsOf(item: object): [string, string, string] {
-  if (Array.isArray(item)) return ['2', '1', '0'];
-  return Object.hasOwn(item, 'd') || Object.hasOwn(item, 'v')
+  if (ArrayIsArray(item)) return ['2', '1', '0'];
+  return ObjectHasOwn(item, 'd') || ObjectHasOwn(item, 'v')
     ? ['v', 'd', 'a']
     : ['value', 'dispose', 'async'];
 }
@@ -163,10 +192,15 @@ export function leavingEntry(
   reader: ClosureReader,
 ): Entry | null {
   const scopes = closureOf(following.fn, reader);
-  const values = scopes.flatMap((scope) =>
-    Object.keys(scope).map((name) => readVariable(scope, name)),
+  const values = ArrayPrototypeFlatMap(scopes, (scope) =>
+    ArrayPrototypeMap(ObjectKeys(scope), (name) => readVariable(scope, name)),
   );
-  if (!values.some((value) => shared.includes(value as object))) return null;
+  if (
+    !ArrayPrototypeSome(values, (value) =>
+      ArrayPrototypeIncludes(shared, value as object),
+    )
+  )
+    return null;
   for (const value of values) {
     const entry = isHeld(value, shared) ? null : readEntry(value);
     if (entry !== null && !entry.isEmpty) return entry;
@@ -179,17 +213,17 @@ export function leavingEntry(
 
 /** What is taken up in a moment is put back into the list until then. */
 function isHeld(value: unknown, shared: readonly object[]): boolean {
-  const list = shared.at(-1);
+  const list = ArrayPrototypeAt(shared, -1);
   if (value === list || list === undefined) return true;
   for (let index = (list as unknown[]).length - 1; index >= 0; index--) {
-    if (ownData(list, String(index)) === value) return true;
+    if (ownData(list, GlobalString(index)) === value) return true;
   }
   return false;
 }
 
 function closureOf(fn: unknown, reader: ClosureReader): readonly object[] {
-  if (typeof fn !== 'function' || types.isProxy(fn)) return [];
-  return (reader.closureScopes(fn) ?? []).slice(0, MOST_SCOPES);
+  if (typeof fn !== 'function' || isProxy(fn)) return [];
+  return ArrayPrototypeSlice(reader.closureScopes(fn) ?? [], 0, MOST_SCOPES);
 }
 
 function isDisposal(fn: unknown, receiver: unknown): boolean {
@@ -197,16 +231,16 @@ function isDisposal(fn: unknown, receiver: unknown): boolean {
   let object = receiver;
   for (let hops = 0; hops < MOST_PROTOTYPES && isPlain(object); hops++) {
     for (const name of ['asyncDispose', 'dispose'] as const) {
-      const known: symbol | undefined = Symbol[name];
-      for (const key of [known, Symbol.for(`Symbol.${name}`)]) {
+      const known: symbol | undefined = GlobalSymbol[name];
+      for (const key of [known, SymbolFor(`Symbol.${name}`)]) {
         if (key !== undefined && ownData(object, key) === fn) return true;
       }
     }
-    object = Object.getPrototypeOf(object);
+    object = ObjectGetPrototypeOf(object);
   }
   return false;
 }
 
 function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !types.isProxy(value);
+  return typeof value === 'object' && value !== null && !isProxy(value);
 }

@@ -1,6 +1,24 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayConcat,
+  ArrayCopy,
+  ArrayPrototypeAt,
+  ArrayPrototypeEvery,
+  ArrayPrototypeFilter,
+  ArrayPrototypeForEach,
+  ArrayPrototypePush,
+  SetValues,
+} from '../base/lists.js';
+import {
+  ArrayPrototypeReverse,
+  GlobalArray,
+  GlobalSet,
+  ObjectKeys,
+  SetPrototypeAdd,
+  SetPrototypeHas,
+} from '../base/primordials.js';
 import { Resource } from '../model/resource.js';
 import {
   type ClosureReader,
@@ -48,7 +66,8 @@ export function addCompiledResources(
   const only = onlyHolder(variables.unnamed(), text);
   if (only !== null) {
     const held = heldBy(only, text, reader, following);
-    const isClear = held.entries.every(
+    const isClear = ArrayPrototypeEvery(
+      held.entries,
       ({ isEmpty }, index) => isEmpty || held.inOrder[index] !== undefined,
     );
     if (isClear) {
@@ -57,7 +76,7 @@ export function addCompiledResources(
     }
   }
   const scopes = variables.scopes();
-  for (const scope of [...scopes].reverse()) {
+  for (const scope of ArrayPrototypeReverse(ArrayCopy(scopes))) {
     for (const holder of holdersIn(scope, text, reader)) {
       const held = heldBy(holder, text, reader, following);
       addResources(found, held, lineAt, scopes);
@@ -76,7 +95,7 @@ function heldBy(
       ? null
       : leavingEntry(holder, following, reader);
   const entries =
-    leaving === null ? holder.entries : [...holder.entries, leaving];
+    leaving === null ? holder.entries : ArrayConcat(holder.entries, [leaving]);
   const declarations = text.declarationsOf(holder.name, holder.kind);
   const inOrder = matchInOrder(entries, declarations);
   return { entries, leaving, declarations, inOrder };
@@ -88,24 +107,27 @@ function addResources(
   lineAt: LineAt,
   scopes: readonly object[],
 ): void {
-  entries.forEach((entry, index) => {
+  ArrayPrototypeForEach(entries, (entry, index) => {
     if (entry.isEmpty) return;
     const { value, isAsync } = entry;
     const resource = new Resource(value, isAsync);
     resource.isExiting = entry === leaving;
     const names = namesOf(value, scopes);
     const declared =
-      only(declarations.filter(({ name }) => names.has(name))) ??
-      inOrder[index];
+      only(
+        ArrayPrototypeFilter(declarations, ({ name }) =>
+          SetPrototypeHas(names, name),
+        ),
+      ) ?? inOrder[index];
     if (declared !== undefined) {
       resource.name = declared.name;
       resource.lineNumber = lineAt(declared.start);
       const keyword = isAsync ? 'await using' : 'using';
       resource.description = `${keyword} ${declared.name} = ${declared.initializer}`;
     } else if (declarations.length === 0) {
-      resource.name = only([...names]) ?? null;
+      resource.name = only(ArrayCopy(SetValues(names))) ?? null;
     }
-    found.push(resource);
+    ArrayPrototypePush(found, resource);
   });
 }
 
@@ -120,12 +142,14 @@ function matchInOrder(
 ): (CompiledDeclaration | undefined)[] {
   const first: number[] = [];
   for (const { isAsync } of entries) {
-    let at = (first.at(-1) ?? -1) + 1;
+    let at = (ArrayPrototypeAt(first, -1) ?? -1) + 1;
     while (at < declarations.length && declarations[at]?.isAsync !== isAsync)
       at++;
-    first.push(at);
+    ArrayPrototypePush(first, at);
   }
-  const matched = new Array<CompiledDeclaration | undefined>(entries.length);
+  const matched = new GlobalArray<CompiledDeclaration | undefined>(
+    entries.length,
+  );
   let at = declarations.length;
   for (let index = entries.length - 1; index >= 0; index--) {
     const isAsync = entries[index]?.isAsync;
@@ -142,10 +166,10 @@ function only<Item>(items: readonly Item[]): Item | undefined {
 
 /** The variables with this value. */
 function namesOf(value: unknown, scopes: readonly object[]): Set<string> {
-  const names = new Set<string>();
+  const names = new GlobalSet<string>();
   for (const scope of scopes) {
-    for (const name of Object.keys(scope)) {
-      if (readVariable(scope, name) === value) names.add(name);
+    for (const name of ObjectKeys(scope)) {
+      if (readVariable(scope, name) === value) SetPrototypeAdd(names, name);
     }
   }
   return names;

@@ -1,6 +1,20 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayCopy, ArrayPrototypeMap } from '../base/lists.js';
+import {
+  RegExpMatchAllIn,
+  RegExpReplaceIn,
+  RegExpSearchIn,
+  RegExpTest,
+} from '../base/patterns.js';
+import {
+  GlobalMap,
+  GlobalRegExp,
+  MapPrototypeGet,
+  MapPrototypeSet,
+  StringPrototypeSlice,
+} from '../base/primordials.js';
 import type { HolderKind } from './compiled-holders.js';
 import { readTokens } from './tokens.js';
 
@@ -15,7 +29,7 @@ export interface CompiledDeclaration {
 const LONGEST = 120;
 const NAME = '(?<![\\w$.])([\\p{ID_Start}$_][\\p{ID_Continue}$]*)';
 /** Without a name where what is made does not go into a variable at once. */
-const ENV_LITERAL = new RegExp(
+const ENV_LITERAL = new GlobalRegExp(
   `(?:${NAME}\\s*=\\s*\\{[^{}]*)?\\bhasError\\s*:`,
   'gu',
 );
@@ -25,7 +39,10 @@ const ASYNC_ARGUMENT = /\s*,\s*(?:true|!0)\s*\)/y;
 export class CompiledText {
   readonly #text: string;
   #onlyEnv: string | null | undefined;
-  readonly #declarations = new Map<string, readonly CompiledDeclaration[]>();
+  readonly #declarations = new GlobalMap<
+    string,
+    readonly CompiledDeclaration[]
+  >();
 
   constructor(text: string) {
     this.#text = text;
@@ -33,26 +50,32 @@ export class CompiledText {
 
   /** Where a variable is first met; -1 when it is not. */
   indexOf(name: string): number {
-    return this.#text.search(
-      new RegExp(`(?<![\\w$])${escapeName(name)}(?![\\w$])`),
+    return RegExpSearchIn(
+      this.#text,
+      new GlobalRegExp(`(?<![\\w$])${escapeName(name)}(?![\\w$])`),
     );
   }
 
   /** Whether an array of this name is what a helper enters values in. */
   isList(name: string): boolean {
     return this.#text === ''
-      ? /^_stack\d*$/.test(name)
-      : new RegExp(
-          `_{1,2}using[\\w$]*\\)?\\(\\s*${escapeName(name)}\\s*,`,
-        ).test(this.#text);
+      ? RegExpTest(/^_stack\d*$/, name)
+      : RegExpTest(
+          new GlobalRegExp(
+            `_{1,2}using[\\w$]*\\)?\\(\\s*${escapeName(name)}\\s*,`,
+          ),
+          this.#text,
+        );
   }
 
   /** The variable of the text's only block, where that is an `env` and there is no other form. */
   get onlyEnv(): string | null {
     if (this.#onlyEnv === undefined) {
-      const [made, another] = [...this.#text.matchAll(ENV_LITERAL)];
+      const { 0: made, 1: another } = ArrayCopy(
+        RegExpMatchAllIn(this.#text, ENV_LITERAL),
+      );
       const isOnly =
-        another === undefined && !/\b_{1,2}using/i.test(this.#text);
+        another === undefined && !RegExpTest(/\b_{1,2}using/i, this.#text);
       this.#onlyEnv = (isOnly ? made?.[1] : null) ?? null;
     }
     return this.#onlyEnv;
@@ -64,23 +87,28 @@ export class CompiledText {
     kind: HolderKind,
   ): readonly CompiledDeclaration[] {
     const key = `${kind} ${holder}`;
-    let found = this.#declarations.get(key);
+    let found = MapPrototypeGet(this.#declarations, key);
     if (found === undefined) {
       found = this.#find(holder, kind);
-      this.#declarations.set(key, found);
+      MapPrototypeSet(this.#declarations, key, found);
     }
     return found;
   }
 
   #find(holder: string, kind: HolderKind): CompiledDeclaration[] {
-    return [...this.#text.matchAll(callsOf(escapeName(holder), kind))].map(
+    return ArrayPrototypeMap(
+      ArrayCopy(
+        RegExpMatchAllIn(this.#text, callsOf(escapeName(holder), kind)),
+      ),
       (match) => {
-        const [call, name = '', method] = match;
+        const { 0: call, 1: name = '', 2: method } = match;
         const start = match.index + call.length;
-        const [initializer, end] = argumentAt(this.#text, start);
+        const { 0: initializer, 1: end } = argumentAt(this.#text, start);
         ASYNC_ARGUMENT.lastIndex = end;
         const isAsync =
-          kind === 'context' ? method === 'a' : ASYNC_ARGUMENT.test(this.#text);
+          kind === 'context'
+            ? method === 'a'
+            : RegExpTest(ASYNC_ARGUMENT, this.#text);
         return { name, start: match.index, isAsync, initializer };
       },
     );
@@ -94,10 +122,10 @@ export class CompiledText {
  */
 function callsOf(holder: string, kind: HolderKind): RegExp {
   if (kind === 'context') {
-    return new RegExp(`${NAME}\\s*=\\s*${holder}\\.([ua])\\(\\s*`, 'gu');
+    return new GlobalRegExp(`${NAME}\\s*=\\s*${holder}\\.([ua])\\(\\s*`, 'gu');
   }
   const helper = kind === 'env' ? '[\\w$.]+' : '[\\w$.]*_{1,2}using[\\w$]*';
-  return new RegExp(
+  return new GlobalRegExp(
     `${NAME}\\s*=\\s*(?:\\(\\s*0\\s*,\\s*)?${helper}\\)?\\(\\s*${holder}\\s*,\\s*`,
     'gu',
   );
@@ -107,21 +135,27 @@ function callsOf(holder: string, kind: HolderKind): RegExp {
 function argumentAt(text: string, start: number): [string, number] {
   let depth = 0;
   let end = start;
-  readTokens(text.slice(start), (token) => {
+  readTokens(StringPrototypeSlice(text, start), (token) => {
     if (token.kind === 'punctuator') {
-      if (depth === 0 && /^[,)]$/.test(token.text)) return false;
-      if (/^[([{]$/.test(token.text)) depth++;
-      if (/^[)\]}]$/.test(token.text)) depth--;
+      if (depth === 0 && RegExpTest(/^[,)]$/, token.text)) return false;
+      if (RegExpTest(/^[([{]$/, token.text)) depth++;
+      if (RegExpTest(/^[)\]}]$/, token.text)) depth--;
     }
     end = start + token.end;
     return true;
   });
-  const argument = text.slice(start, end).replace(/\s+/g, ' ');
+  const argument = RegExpReplaceIn(
+    StringPrototypeSlice(text, start, end),
+    /\s+/g,
+    ' ',
+  );
   const cut =
-    argument.length > LONGEST ? `${argument.slice(0, LONGEST)}…` : argument;
+    argument.length > LONGEST
+      ? `${StringPrototypeSlice(argument, 0, LONGEST)}…`
+      : argument;
   return [cut, end];
 }
 
 function escapeName(name: string): string {
-  return name.replace(/\$/g, '\\$');
+  return RegExpReplaceIn(name, /\$/g, '\\$');
 }

@@ -1,7 +1,18 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import {
+  ArrayConcat,
+  ArrayPrototypeFlatMap,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypeSome,
+} from '../base/lists.js';
+import {
+  ArrayPrototypeIncludes,
+  ArrayPrototypePop,
+} from '../base/primordials.js';
+import { isPromise } from '../base/node-types.js';
 import { AsynctbError, joinErrors } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import { READY_TO_RESUME } from '../model/placeholder.js';
@@ -25,7 +36,8 @@ export function addDegradations(
   const errors: Error[] = stack.error === null ? [] : [stack.error];
   const add = (name: LibraryCapability, effect: string) => {
     if (!can(name)) {
-      errors.push(
+      ArrayPrototypePush(
+        errors,
         new AsynctbError(
           'ERR_ASYNCTB_UNSUPPORTED',
           `${effect}, for want of ${name}: ${whyNot(name)}`,
@@ -34,30 +46,44 @@ export function addDegradations(
     }
   };
   const ends = endsOf(stack);
-  const endsInPromise = ({ leaves }: Stack) => leaves.some(types.isPromise);
-  if (ends.some(endsInPromise)) {
+  const endsInPromise = ({ leaves }: Stack) =>
+    ArrayPrototypeSome(leaves, isPromise);
+  if (ArrayPrototypeSome(ends, endsInPromise)) {
     for (const name of EDGES) add(name, 'frames may be missing at the end');
   }
-  const last = ends.map(({ frames }) => frames[frames.length - 1]);
-  if (last.some(isSuspendedGenerator)) {
+  const last = ArrayPrototypeMap(
+    ends,
+    ({ frames }) => frames[frames.length - 1],
+  );
+  if (ArrayPrototypeSome(last, isSuspendedGenerator)) {
     add('delegates', 'what the last frame delegates to is not shown');
   }
-  if (ends.some((end, at) => !endsInPromise(end) && isAsync(last[at]))) {
+  if (
+    ArrayPrototypeSome(
+      ends,
+      (end, at) => !endsInPromise(end) && isAsync(last[at]),
+    )
+  ) {
     add('asyncGenerators', 'what the last frame waits for is not shown');
   }
-  if (ends.some(({ leaves }) => leaves.includes(READY_TO_RESUME))) {
+  if (
+    ArrayPrototypeSome(ends, ({ leaves }) =>
+      ArrayPrototypeIncludes(leaves, READY_TO_RESUME),
+    )
+  ) {
     add(
       'microtasks',
       'what is called ready may wait for something that was collected',
     );
   }
-  const frames = ends.flatMap((end) => end.frames);
-  if (frames.some((frame) => frame.state === 'suspended')) {
+  const frames = ArrayPrototypeFlatMap(ends, (end) => end.frames);
+  if (ArrayPrototypeSome(frames, (frame) => frame.state === 'suspended')) {
     add('positions', 'suspended frames show where their function begins');
     if (options.locals) add('scopes', 'locals are not shown');
   }
-  if (unreadWasm !== '' && frames.some(standsForWasm)) {
-    errors.push(
+  if (unreadWasm !== '' && ArrayPrototypeSome(frames, standsForWasm)) {
+    ArrayPrototypePush(
+      errors,
       new AsynctbError(
         'ERR_ASYNCTB_UNSUPPORTED',
         `the frames of suspended WebAssembly are not shown, for want of wasmStacks: ${unreadWasm}`,
@@ -76,11 +102,16 @@ function standsForWasm({ kind, scriptName }: Frame): boolean {
 function endsOf(stack: Stack): Stack[] {
   const ends: Stack[] = [];
   const pending = [stack];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    ends.push(next);
+  for (
+    let next = ArrayPrototypePop(pending);
+    next !== undefined;
+    next = ArrayPrototypePop(pending)
+  ) {
+    ArrayPrototypePush(ends, next);
     for (const frame of next.frames) {
       if (frame.inputs !== null)
-        for (const branch of frame.branches) pending.push(branch);
+        for (const branch of frame.branches)
+          ArrayPrototypePush(pending, branch);
     }
   }
   return ends;
@@ -97,16 +128,15 @@ function isAsync(frame: Frame | undefined): boolean {
   return frame?.state === 'suspended' && frame.kind === 'async-generator';
 }
 
-const ALL: readonly LibraryCapability[] = [
-  ...EDGES,
+const ALL: readonly LibraryCapability[] = ArrayConcat(EDGES, [
   'asyncGenerators',
   'delegates',
   'microtasks',
   'positions',
   'scopes',
-];
+]);
 
 /** Whether anything could be missing: asked once, so that a healthy extraction pays nothing. */
 export function isDegraded(): boolean {
-  return ALL.some((name) => !can(name));
+  return ArrayPrototypeSome(ALL, (name) => !can(name));
 }

@@ -1,6 +1,23 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayConcat,
+  ArrayCopy,
+  ArrayPrototypeEvery,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  TypedArrayPrototypeSubarray,
+} from '../base/lists.js';
+import {
+  ArrayIsArray,
+  ArrayPrototypeIncludes,
+  DatePrototypeToISOString,
+  GlobalDate,
+  GlobalRangeError,
+  NumberIsInteger,
+  ObjectAssign,
+} from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
@@ -54,14 +71,17 @@ function checkOptions(given: DumpOptions): DumpOptions {
     throw invalidArgument('options.timeoutMs', 'a number of milliseconds');
   }
   if (!(timeoutMs > 0)) {
-    throw Object.assign(
-      new RangeError('options.timeoutMs must be more than 0'),
+    throw ObjectAssign(
+      new GlobalRangeError('options.timeoutMs must be more than 0'),
       { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
     );
   }
   if (
     threads !== undefined &&
-    !(Array.isArray(threads) && threads.every((id) => Number.isInteger(id)))
+    !(
+      ArrayIsArray(threads) &&
+      ArrayPrototypeEvery(threads, (id) => NumberIsInteger(id))
+    )
   ) {
     throw invalidArgument('options.threads', 'an array of thread ids');
   }
@@ -93,7 +113,7 @@ function captureOwn(withLocals: boolean): RawThread {
   );
   raw.makeSite = liveSite;
   if (scopes !== undefined) {
-    raw.locals = scopes.map((each) =>
+    raw.locals = ArrayPrototypeMap(scopes, (each) =>
       each === undefined ? undefined : describeScopes(each),
     );
   }
@@ -107,9 +127,9 @@ function ownAnswer(
   entry: AnyFunction,
 ): RawThread[] {
   const { threads = [threadId] } = options;
-  if (!threads.includes(threadId)) return [];
+  if (!ArrayPrototypeIncludes(threads, threadId)) return [];
   const raw = captureOwn(options.locals ?? false);
-  const errors = [...raw.errors];
+  const errors = ArrayCopy(raw.errors);
   return [
     {
       ...raw,
@@ -151,10 +171,12 @@ function withoutOwnFrames(
   if (running === null) return running;
   try {
     const outside = framesOutside(entry);
-    return outside === 0 ? null : running.subarray(0, outside);
+    return outside === 0
+      ? null
+      : TypedArrayPrototypeSubarray(running, 0, outside);
   } catch (error) {
     if (!(error instanceof AsynctbError)) throw error;
-    errors.push([error.code, error.message]);
+    ArrayPrototypePush(errors, [error.code, error.message]);
     return null;
   }
 }
@@ -165,22 +187,22 @@ function withoutOwnFrames(
  */
 export function dump(given: DumpOptions = {}): Dump {
   const options = checkOptions(given);
-  const time = new Date().toISOString();
+  const time = DatePrototypeToISOString(new GlobalDate());
   const threadId = ownThreadId();
   const inquiry = ask(options, threadId);
   const own = ownAnswer(options, threadId, dump as AnyFunction);
-  return assemble([...own, ...collectThreads(inquiry)], time, options);
+  return assemble(ArrayConcat(own, collectThreads(inquiry)), time, options);
 }
 
 /** Like `dump`, without blocking the own loop while other threads answer. */
 export async function dumpAsync(given: DumpOptions = {}): Promise<Dump> {
   const options = checkOptions(given);
-  const time = new Date().toISOString();
+  const time = DatePrototypeToISOString(new GlobalDate());
   const threadId = ownThreadId();
   const inquiry = ask(options, threadId);
   const own = ownAnswer(options, threadId, dumpAsync as AnyFunction);
   const others = await collectThreadsLater(inquiry);
-  return assemble([...own, ...others], time, options);
+  return assemble(ArrayConcat(own, others), time, options);
 }
 
 function ask(options: DumpOptions, threadId: number): Inquiry {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { IterableToArray } from '../base/lists.js';
+import { ArrayPrototypeMap, IterableToArray } from '../base/lists.js';
+import { ArrayPrototypeJoin, SymbolIterator } from '../base/primordials.js';
 import { describeValue } from '../format/describe.js';
 import { installRunningSlice } from '../glue/running-slice.js';
 import { installWorkers } from '../glue/workers.js';
@@ -54,7 +55,7 @@ export function prepareHooks(): void {
 
 /** The frames of a suspended or running target, outermost first. Never throws for a target. */
 export function extract(target: unknown, options?: ExtractOptions): Stack {
-  const [stack] = extractAll([target], resolveOptions(options), extract);
+  const { 0: stack } = extractAll([target], resolveOptions(options), extract);
   return stack as Stack;
 }
 
@@ -66,7 +67,7 @@ export function extractMany(
   if (
     typeof targets !== 'object' ||
     targets === null ||
-    !(Symbol.iterator in targets)
+    !(SymbolIterator in targets)
   ) {
     throw invalidArgument('targets', 'an iterable of targets');
   }
@@ -88,7 +89,7 @@ export function extractOutermost(
   prepareHooks();
   // A hook on the frame wants to know what comes next.
   const maxFrames = frames.isEmpty ? 1 : 2;
-  const [stack] = extractAll(
+  const { 0: stack } = extractAll(
     [target],
     { ...resolveOptions(options), maxFrames },
     extractOutermost,
@@ -106,7 +107,7 @@ export function extractOutermost(
 function reached(leaves: readonly unknown[]): string {
   return leaves.length === 0
     ? 'it is finished, or there is nothing inside of it'
-    : `unwrapping it reached only ${leaves.map(describeValue).join(', ')}`;
+    : `unwrapping it reached only ${ArrayPrototypeJoin(ArrayPrototypeMap(leaves, describeValue), ', ')}`;
 }
 
 export interface ChildOptions {
@@ -131,7 +132,7 @@ export function extractChild(item: unknown, options: ChildOptions): Stack {
       return new Stack(item);
     }
     const inner = { ...session.options, awaiters: false };
-    const [stack] = assembleAll([item], { ...session, options: inner });
+    const { 0: stack } = assembleAll([item], { ...session, options: inner });
     return stack as Stack;
   });
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypePush } from '../base/lists.js';
 import { elaborateHeld, unwrapSuspended } from '../glue/suspended.js';
 import { fill, type Knowledge } from '../hooks/fill-resource.js';
 import { isResource } from '../hooks/repair.js';
@@ -24,7 +25,7 @@ export function fillResources(frame: Frame, session: Session): Error[] {
     try {
       fill(resource, knowledgeIn(session));
     } catch (thrown) {
-      errors.push(toError(thrown));
+      ArrayPrototypePush(errors, toError(thrown));
     }
   }
   return errors;

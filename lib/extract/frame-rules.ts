@@ -1,6 +1,13 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayConcat, ArrayPrototypePush } from '../base/lists.js';
+import {
+  GlobalWeakSet,
+  ReflectSet,
+  WeakSetPrototypeAdd,
+  WeakSetPrototypeHas,
+} from '../base/primordials.js';
 import { isNothing } from '../hooks/ask.js';
 import { type FrameEntry, frames, PRUNE } from '../hooks/registry.js';
 import { repairFrame, snapshotOf } from '../hooks/repair.js';
@@ -10,12 +17,12 @@ import { fillResources } from './fill-resources.js';
 import type { Session } from './session.js';
 
 /** Frames that hooks have seen: one that is handed on to another stack is not changed again. */
-const elaborated = new WeakSet<Frame>();
+const elaborated = new GlobalWeakSet<Frame>();
 
 /** Whether this is the first time that hooks are to see a frame. */
 export function isNewToHooks(frame: Frame): boolean {
-  if (elaborated.has(frame)) return false;
-  elaborated.add(frame);
+  if (WeakSetPrototypeHas(elaborated, frame)) return false;
+  WeakSetPrototypeAdd(elaborated, frame);
   return true;
 }
 
@@ -44,13 +51,13 @@ export function applyRules(
     try {
       answer = rules.hook(frame, next);
     } catch (thrown) {
-      errors.push(toError(thrown));
+      ArrayPrototypePush(errors, toError(thrown));
       failed = true;
       // Whatever was to be hidden: here is where the stack is cut.
       setFlag(frame, 'hide', false);
     }
     const garbage = repairFrame(frame, before);
-    if (garbage !== null) errors.push(garbage);
+    if (garbage !== null) ArrayPrototypePush(errors, garbage);
   }
   if (isNothing(answer) && rules.prune) answer = PRUNE;
   return { answer, failed, errors };
@@ -76,10 +83,10 @@ export function elaborateFromInside(
   const rules = frames.find(frame);
   return rules === null
     ? errors
-    : [...errors, ...applyRules(frame, rules, next).errors];
+    : ArrayConcat(errors, applyRules(frame, rules, next).errors);
 }
 
 function setFlag(frame: Frame, name: 'hide' | 'hideLine', value: boolean) {
   // Not by assignment, which fails where a hook has frozen the frame.
-  Reflect.set(frame, name, value);
+  ReflectSet(frame, name, value);
 }

@@ -1,10 +1,16 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeFilter } from '../base/lists.js';
 import {
+  ArrayIsArray,
   ErrorCaptureStackTrace,
   GlobalError,
   ObjectDefineProperty,
+  ObjectGetOwnPropertyDescriptor,
+  ObjectHasOwn,
+  ObjectIsExtensible,
+  ReflectDeleteProperty,
 } from '../base/primordials.js';
 import { AsynctbError } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
@@ -33,8 +39,8 @@ export function framesOutside(fn: AnyFunction): number {
  * property is the program's, and neither run nor overridden.
  */
 function byError(fn: AnyFunction): number | null {
-  const limit = Object.getOwnPropertyDescriptor(GlobalError, 'stackTraceLimit');
-  const prepare = Object.getOwnPropertyDescriptor(
+  const limit = ObjectGetOwnPropertyDescriptor(GlobalError, 'stackTraceLimit');
+  const prepare = ObjectGetOwnPropertyDescriptor(
     GlobalError,
     'prepareStackTrace',
   );
@@ -51,10 +57,11 @@ function byError(fn: AnyFunction): number | null {
     restore('prepareStackTrace', prepare);
   }
   // In a context of `vm`, Node may ask the `Error` of another one, and give a text.
-  if (!Array.isArray(sites)) return null;
+  if (!ArrayIsArray(sites)) return null;
   // Built-ins like Array.prototype.map have no line, and V8's own list of frames leaves them out.
   // After them V8 lists async callers, which are not on this stack.
-  return (sites as readonly CallSite[]).filter(
+  return ArrayPrototypeFilter(
+    sites as readonly CallSite[],
     (site) => !site.isAsync() && site.getLineNumber() !== null,
   ).length;
 }
@@ -62,8 +69,8 @@ function byError(fn: AnyFunction): number | null {
 /** Whether a property of `Error` can be changed for a moment and put back. */
 function isOpen(descriptor: PropertyDescriptor | undefined): boolean {
   return descriptor === undefined
-    ? Object.isExtensible(GlobalError)
-    : Object.hasOwn(descriptor, 'value') && descriptor.configurable === true;
+    ? ObjectIsExtensible(GlobalError)
+    : ObjectHasOwn(descriptor, 'value') && descriptor.configurable === true;
 }
 
 function define(name: string, value: unknown): void {
@@ -77,12 +84,12 @@ function define(name: string, value: unknown): void {
 
 function restore(name: string, old: PropertyDescriptor | undefined): void {
   if (old !== undefined) ObjectDefineProperty(GlobalError, name, old);
-  else Reflect.deleteProperty(GlobalError, name);
+  else ReflectDeleteProperty(GlobalError, name);
 }
 
 /** By the function of each frame, as V8's iterator for debuggers gives it. */
 function byListOfFrames(fn: AnyFunction): number {
-  const [sites, details] = requireNative().running(EVERY_FRAME, 0);
+  const { 0: sites, 1: details } = requireNative().running(EVERY_FRAME, 0);
   // The details are innermost first, and stop where the two lists of V8's disagree.
   for (let index = 0; index < sites.length; index++) {
     const running = details[index * RUNNING_STRIDE];

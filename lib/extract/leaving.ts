@@ -2,6 +2,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import {
+  ArrayConcat,
+  ArrayPrototypeFilter,
+  ArrayPrototypeSlice,
+} from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import {
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
+import {
   HELD_ASYNC,
   HELD_BLOCK_SHIFT,
   HELD_EXITING,
@@ -38,13 +48,17 @@ export function stillHeld(
       fields[at] === called.receiver && fields[at + 1] === called.fn;
     if (!isRunning || (flags & (HELD_EXITING | HELD_ASYNC)) !== 0) continue;
     const block = flags >> HELD_BLOCK_SHIFT;
-    const all = fields.slice(at + HELD_STRIDE);
-    const rest = all.filter((_field, index) => {
+    const all = ArrayPrototypeSlice(fields, at + HELD_STRIDE);
+    const rest = ArrayPrototypeFilter(all, (_field, index) => {
       const own = all[index - (index % HELD_STRIDE) + 2];
       // What is no number says that not all could be read.
       return typeof own !== 'number' || own >> HELD_BLOCK_SHIFT !== block;
     });
-    return [...fields.slice(0, at + 2), flags | HELD_EXITING, ...rest];
+    return ArrayConcat(
+      ArrayPrototypeSlice(fields, 0, at + 2),
+      [flags | HELD_EXITING],
+      rest,
+    );
   }
   return fields;
 }
@@ -54,8 +68,13 @@ export function stillHeld(
  * by a key: what ends a block has no place of its own, but that of the statement before.
  */
 function isWritten(name: string, { text, place }: PlaceText): boolean {
-  const here = text.slice(place);
-  return here.startsWith('(')
-    ? /\](?:\?\.)?\s*$/.test(text.slice(0, place))
-    : name !== '' && here !== '' && here.startsWith(name.slice(0, here.length));
+  const here = StringPrototypeSlice(text, place);
+  return StringPrototypeStartsWith(here, '(')
+    ? RegExpTest(/\](?:\?\.)?\s*$/, StringPrototypeSlice(text, 0, place))
+    : name !== '' &&
+        here !== '' &&
+        StringPrototypeStartsWith(
+          here,
+          StringPrototypeSlice(name, 0, here.length),
+        );
 }

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeAt, ArrayPrototypePush } from '../base/lists.js';
+import { ArrayPrototypePop } from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
 
@@ -51,24 +53,24 @@ export class Line {
   readonly #entries: Entry[] = [];
 
   take(): Entry | null {
-    return this.#entries.pop() ?? null;
+    return ArrayPrototypePop(this.#entries) ?? null;
   }
 
   /** Puts entries, the first one first, at the front of the line. */
   push(entries: readonly Entry[]): void {
     for (let i = entries.length - 1; i >= 0; i--) {
-      this.#entries.push(entries[i] as Entry);
+      ArrayPrototypePush(this.#entries, entries[i] as Entry);
     }
   }
 
   /** Takes what is at a depth or deeper from the front of the line. */
   prune(depth: number): void {
     for (
-      let front = this.#entries.at(-1);
+      let front = ArrayPrototypeAt(this.#entries, -1);
       front !== undefined && front.depth >= depth;
-      front = this.#entries.at(-1)
+      front = ArrayPrototypeAt(this.#entries, -1)
     ) {
-      this.#entries.pop();
+      ArrayPrototypePop(this.#entries);
       if (front.kind === 'iterator') close(front.iterator);
     }
   }

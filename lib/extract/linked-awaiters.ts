@@ -3,6 +3,21 @@
 
 /** Who waits for a frame, as far as hooks know better than V8, in other threads too. */
 
+import {
+  ArrayConcat,
+  ArrayPrototypeForEach,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypeSlice,
+  SetFrom,
+} from '../base/lists.js';
+import {
+  ArrayPrototypeReverse,
+  MathMax,
+  SetPrototypeAdd,
+  SetPrototypeDelete,
+  SetPrototypeHas,
+} from '../base/primordials.js';
 import { remoteAwaiters } from '../glue/remote-items.js';
 import { isNothing } from '../hooks/ask.js';
 import {
@@ -46,24 +61,25 @@ export function awaitersOf(
     if (RemoteItem.is(root)) linked = [root];
     else if (frame !== null) linked = askHooks(frame);
   } catch (thrown) {
-    errors.push(toError(thrown));
+    ArrayPrototypePush(errors, toError(thrown));
   }
   if (linked === null) return directAwaiters(root, options, range);
   const awaiters: Awaiter[] = [];
   let total = 0;
   for (const item of linked) {
     const rest = {
-      skip: Math.max(range.skip - total, 0),
+      skip: MathMax(range.skip - total, 0),
       limit: range.limit - awaiters.length,
     };
     try {
       const found = RemoteItem.is(item)
         ? cutAwaiters(awaitersInOtherThread(item, options, errors), rest)
         : directAwaiters(item, options, rest);
-      for (const awaiter of found.awaiters) awaiters.push(awaiter);
+      for (const awaiter of found.awaiters)
+        ArrayPrototypePush(awaiters, awaiter);
       total += found.total;
     } catch (thrown) {
-      errors.push(toError(thrown));
+      ArrayPrototypePush(errors, toError(thrown));
     }
   }
   return { awaiters, total };
@@ -74,7 +90,7 @@ export function cutAwaiters(
   { awaiters, total }: AwaiterList,
   { skip, limit }: AwaiterRange,
 ): AwaiterList {
-  return { awaiters: awaiters.slice(skip, skip + limit), total };
+  return { awaiters: ArrayPrototypeSlice(awaiters, skip, skip + limit), total };
 }
 
 function askHooks(frame: Frame): readonly unknown[] | null {
@@ -104,28 +120,30 @@ function awaitersInOtherThread(
   const session =
     currentSession() ?? newSession(options, awaitersOf as AnyFunction);
   const nodes = remoteAwaiters(item, session)?.nodes ?? [];
-  const above = nodes.map(
+  const above = ArrayPrototypeMap(
+    nodes,
     ({ awaitedBy, omitted }): { awaiters: Awaiter[]; total: number } => ({
       awaiters: [],
       total: awaitedBy.length + omitted,
     }),
   );
-  const made = nodes.map(({ stack, cyclic }, index): Awaiter => {
+  const made = ArrayPrototypeMap(nodes, ({ stack, cyclic }, index): Awaiter => {
     const { root, frames, branchIndex, error } = stackFromJson(stack);
-    if (error !== null) errors.push(error);
+    if (error !== null) ArrayPrototypePush(errors, error);
     return {
       // Each has one at least, but the item itself, which is not handed on.
       frame: frames[0] as Frame,
-      inner: frames.slice(1),
+      inner: ArrayPrototypeSlice(frames, 1),
       root: root as object,
       input: branchIndex,
       cyclic,
       above: above[index] ?? NO_AWAITERS,
     };
   });
-  nodes.forEach(({ awaitedBy }, index) => {
+  ArrayPrototypeForEach(nodes, ({ awaitedBy }, index) => {
     const { awaiters } = above[index] as (typeof above)[number];
-    for (const at of awaitedBy) awaiters.push(made[at] as Awaiter);
+    for (const at of awaitedBy)
+      ArrayPrototypePush(awaiters, made[at] as Awaiter);
   });
   return above[0] ?? NO_AWAITERS;
 }
@@ -152,11 +170,11 @@ export function awaiterFrames(
     toCount: MOST_COUNTED,
     omitted: 0,
     depth: 0,
-    passed: new Set([target]),
+    passed: SetFrom([target]),
   };
   const frames = framesAbove(ask(target, own, way), way);
   if (way.omitted > 0) {
-    errors.push(tooManyAwaiters(options.maxFrames, way.omitted));
+    ArrayPrototypePush(errors, tooManyAwaiters(options.maxFrames, way.omitted));
   }
   return frames;
 }
@@ -192,7 +210,7 @@ function ask(root: unknown, frame: Frame | null, way: Way): AwaiterList {
   if (way.left <= 0 && way.toCount <= 0) return NO_AWAITERS;
   // What is nested deeper is not printed, and would take a machine stack of its own.
   const isDeep = way.depth >= MAX_NESTING;
-  const range = { skip: 0, limit: isDeep ? 0 : Math.max(way.left, 0) };
+  const range = { skip: 0, limit: isDeep ? 0 : MathMax(way.left, 0) };
   const found = awaitersOf(root, frame, range, way.options, way.errors);
   way.toCount -= found.total;
   return found;
@@ -200,10 +218,10 @@ function ask(root: unknown, frame: Frame | null, way: Way): AwaiterList {
 
 /** Who waits in turn; a ring ends where it meets itself. */
 function askAbove({ root, frame, above }: Awaiter, way: Way): AwaiterList {
-  if (root === null || way.passed.has(root)) return NO_AWAITERS;
+  if (root === null || SetPrototypeHas(way.passed, root)) return NO_AWAITERS;
   return above === undefined
     ? ask(root, frame, way)
-    : cutAwaiters(above, { skip: 0, limit: Math.max(way.left, 0) });
+    : cutAwaiters(above, { skip: 0, limit: MathMax(way.left, 0) });
 }
 
 /** Who is reached on several ways stands on each of them. */
@@ -216,35 +234,40 @@ function framesAbove(direct: AwaiterList, way: Way): Frame[] {
     const { awaiters, total } = found;
     way.left -= awaiters.length;
     way.omitted += total - awaiters.length;
-    const [only] = awaiters;
+    const { 0: only } = awaiters;
     if (only === undefined) break;
     if (total > 1) {
-      const branches = awaiters.map((awaiter) => branchAbove(awaiter, way));
-      frames.push(Frame.awaiters(branches, total - awaiters.length));
+      const branches = ArrayPrototypeMap(awaiters, (awaiter) =>
+        branchAbove(awaiter, way),
+      );
+      ArrayPrototypePush(
+        frames,
+        Frame.awaiters(branches, total - awaiters.length),
+      );
       break;
     }
     for (let i = only.inner.length - 1; i >= 0; i--) {
-      frames.push(only.inner[i] as Frame);
+      ArrayPrototypePush(frames, only.inner[i] as Frame);
     }
-    frames.push(only.frame);
+    ArrayPrototypePush(frames, only.frame);
     found = askAbove(only, way);
-    if (!passed.has(only.root)) {
-      passed.add(only.root);
-      roots.push(only.root);
+    if (!SetPrototypeHas(passed, only.root)) {
+      SetPrototypeAdd(passed, only.root);
+      ArrayPrototypePush(roots, only.root);
     }
   }
-  for (const root of roots) passed.delete(root);
-  return frames.reverse();
+  for (const root of roots) SetPrototypeDelete(passed, root);
+  return ArrayPrototypeReverse(frames);
 }
 
 function branchAbove(awaiter: Awaiter, way: Way): Stack {
   const { root, frame, inner } = awaiter;
   const above = askAbove(awaiter, way);
-  const isNew = !way.passed.has(root);
-  if (isNew) way.passed.add(root);
+  const isNew = !SetPrototypeHas(way.passed, root);
+  if (isNew) SetPrototypeAdd(way.passed, root);
   way.depth++;
   const outer = framesAbove(above, way);
   way.depth--;
-  if (isNew) way.passed.delete(root);
-  return new Stack(root, [...outer, frame, ...inner]);
+  if (isNew) SetPrototypeDelete(way.passed, root);
+  return new Stack(root, ArrayConcat(outer, [frame], inner));
 }

@@ -1,6 +1,24 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayCopy,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypePushAll,
+  ArrayPrototypeSlice,
+  ArrayPrototypeSome,
+  ArrayPrototypeSplice,
+} from '../base/lists.js';
+import {
+  ArrayPrototypePop,
+  GlobalArray,
+  GlobalMap,
+  MapPrototypeGet,
+  MapPrototypeSet,
+  MathMax,
+  TypedArrayPrototypeGetLength,
+} from '../base/primordials.js';
 import { noteOpenEnd } from '../glue/holders.js';
 import { notePassed } from '../glue/limits.js';
 import { isKnownToGlue, isOverruled } from '../hooks/ask.js';
@@ -65,7 +83,7 @@ export class FrameMaker {
 
   constructor(sites: readonly RawSite[], locals = true) {
     this.#raw = sites;
-    this.#sites = sites.map(liveSite);
+    this.#sites = ArrayPrototypeMap(sites, liveSite);
     this.#hooked = sitesWithHooks(this.#sites);
     this.#locals = locals;
   }
@@ -121,7 +139,7 @@ export class FrameMaker {
     );
     if (resources.length === 0) return;
     frame.resources = resources;
-    this.resources.push(...resources);
+    ArrayPrototypePushAll(this.resources, resources);
   }
 }
 
@@ -141,11 +159,11 @@ function combinator(entries: readonly unknown[], at: number): Frame {
   return Frame.combinator(
     COMBINATORS[-1 - (entries[at] as number)] ?? 'Promise.all',
     // Among awaiters nobody has counted the other inputs.
-    branches.length === 0 && total !== PERHAPS_RACE
+    TypedArrayPrototypeGetLength(branches) === 0 && total !== PERHAPS_RACE
       ? null
       : {
           total: total > 0 ? total : null,
-          pending: Math.max(branches.length / 2, 1),
+          pending: MathMax(TypedArrayPrototypeGetLength(branches) / 2, 1),
         },
   );
 }
@@ -165,12 +183,13 @@ function withoutDoubtful(
   for (let at = 0; at < entries.length; at += ENTRY_STRIDE) {
     if (entries[at + 6] === PERHAPS_RACE) {
       if (!maker.awaitsRace(entries[at - ENTRY_STRIDE])) {
-        dropped.push(at / ENTRY_STRIDE);
+        ArrayPrototypePush(dropped, at / ENTRY_STRIDE);
         continue;
       }
-      races.push(kept.length / ENTRY_STRIDE);
+      ArrayPrototypePush(races, kept.length / ENTRY_STRIDE);
     }
-    for (let i = 0; i < ENTRY_STRIDE; i++) kept.push(entries[at + i]);
+    for (let i = 0; i < ENTRY_STRIDE; i++)
+      ArrayPrototypePush(kept, entries[at + i]);
   }
   return kept;
 }
@@ -189,18 +208,22 @@ export function stacksFromChains(
   maxFrames: number,
   onRunning: RunningEnd,
 ): Stack[] {
-  const branchIndices = new Map<number, number>();
-  for (const [entries] of chains) {
+  const branchIndices = new GlobalMap<number, number>();
+  for (const { 0: entries } of chains) {
     const branches = lastBranches(entries);
     if (branches === undefined) continue;
-    for (let i = 0; i < branches.length; i += 2) {
-      branchIndices.set(branches[i + 1] as number, branches[i] as number);
+    for (let i = 0; i < TypedArrayPrototypeGetLength(branches); i += 2) {
+      MapPrototypeSet(
+        branchIndices,
+        branches[i + 1] as number,
+        branches[i] as number,
+      );
     }
   }
-  const stacks = new Array<Stack>(chains.length);
+  const stacks = new GlobalArray<Stack>(chains.length);
   for (let index = chains.length - 1; index >= 0; index--) {
     const chain = chains[index] as RawChain;
-    const input = branchIndices.get(index) ?? -1;
+    const input = MapPrototypeGet(branchIndices, index) ?? -1;
     stacks[index] = stackOf(chain, maker, stacks, input, maxFrames, onRunning);
   }
   return stacks;
@@ -213,15 +236,15 @@ function lastBranches(entries: readonly unknown[]): Int32Array | undefined {
 }
 
 function stackOf(
-  [
-    entries,
-    end,
-    leaf,
-    activations,
-    activationIndex,
-    resolvers,
-    passed,
-  ]: RawChain,
+  {
+    0: entries,
+    1: end,
+    2: leaf,
+    3: activations,
+    4: activationIndex,
+    5: resolvers,
+    6: passed,
+  }: RawChain,
   maker: FrameMaker,
   stacks: readonly Stack[],
   input: number,
@@ -234,29 +257,32 @@ function stackOf(
   const kept = withoutDoubtful(entries, maker, races, dropped);
   const all: Frame[] = [];
   for (let at = 0; at < kept.length; at += ENTRY_STRIDE) {
-    all.push(maker.make(kept, at));
+    ArrayPrototypePush(all, maker.make(kept, at));
   }
   if (passed !== undefined) {
-    const inPlace: (Frame | undefined)[] = [...all];
-    for (const place of dropped) inPlace.splice(place, 0, undefined);
+    const inPlace: (Frame | undefined)[] = ArrayCopy(all);
+    for (const place of dropped)
+      ArrayPrototypeSplice(inPlace, place, 0, undefined);
     notePassed(inPlace, passed);
   }
   // What a race of one waits for is a stack of its own, and the innermost one has the end.
   const innermost = races.length > 0;
-  const frames = innermost ? all.splice((races.pop() as number) + 1) : all;
+  const frames = innermost
+    ? ArrayPrototypeSplice(all, (ArrayPrototypePop(races) as number) + 1)
+    : all;
   const branches = lastBranches(kept);
   const last = frames[frames.length - 1];
   if (branches !== undefined && last !== undefined) {
-    for (let i = 0; i < branches.length; i += 2) {
+    for (let i = 0; i < TypedArrayPrototypeGetLength(branches); i += 2) {
       const branch = stacks[branches[i + 1] as number];
-      if (branch !== undefined) last.branches.push(branch);
+      if (branch !== undefined) ArrayPrototypePush(last.branches, branch);
     }
     if (last.branches[0]?.branchIndex === null) {
       last.branches = sortByPlace(last.branches, (branch, most) =>
-        branch.frames.slice(0, most),
+        ArrayPrototypeSlice(branch.frames, 0, most),
       );
     }
-    maker.touched ||= last.branches.some(isTouched);
+    maker.touched ||= ArrayPrototypeSome(last.branches, isTouched);
   }
   const index = input < 0 ? null : input;
   const stack = new Stack(
@@ -268,16 +294,16 @@ function stackOf(
   );
   switch (end) {
     case END_LEAF:
-      stack.leaves.push(leaf);
+      ArrayPrototypePush(stack.leaves, leaf);
       // Said of each: one search answers for all of them.
       if (noteOpenEnd(leaf, resolvers)) maker.touched = true;
       maker.touched ||= isOverruled(leaf) || isKnownToGlue(leaf);
       break;
     case END_READY:
-      stack.leaves.push(READY_TO_RESUME);
+      ArrayPrototypePush(stack.leaves, READY_TO_RESUME);
       break;
     case END_COLLECTED:
-      stack.leaves.push(COLLECTED);
+      ArrayPrototypePush(stack.leaves, COLLECTED);
       break;
     case END_CYCLE:
       stack.error = new AsynctbError(
@@ -309,9 +335,10 @@ function aboveRaces(
 ): Stack {
   let below = innermost;
   for (;;) {
-    (frames[frames.length - 1] as Frame).branches.push(below);
-    const race = races.pop();
-    const own = race === undefined ? frames : frames.splice(race + 1);
+    ArrayPrototypePush((frames[frames.length - 1] as Frame).branches, below);
+    const race = ArrayPrototypePop(races);
+    const own =
+      race === undefined ? frames : ArrayPrototypeSplice(frames, race + 1);
     below = new Stack(
       undefined,
       own,

@@ -1,6 +1,20 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayCopy,
+  ArrayPrototypeFindIndex,
+  ArrayPrototypeSome,
+  ArrayPrototypeSplice,
+} from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import {
+  ArrayPrototypeReverse,
+  GlobalMap,
+  MapPrototypeHas,
+  MapPrototypeSet,
+  ObjectKeys,
+} from '../base/primordials.js';
 import { localTypes } from '../hooks/registry.js';
 import { Resource } from '../model/resource.js';
 import { readVariable } from './scopes.js';
@@ -19,35 +33,46 @@ export function addLocalResources(
   scopes: readonly object[],
   lineOf: (name: string) => number | null,
 ): void {
-  for (const scope of [...scopes].reverse()) {
-    for (const name of Object.keys(scope)) {
+  for (const scope of ArrayPrototypeReverse(ArrayCopy(scopes))) {
+    for (const name of ObjectKeys(scope)) {
       const value = readVariable(scope, name);
       const isObject =
         typeof value === 'object'
           ? value !== null
           : typeof value === 'function';
       if (!isObject || localTypes.find(value) === null) continue;
-      if (found.some((resource) => resource.value === value)) continue;
+      if (ArrayPrototypeSome(found, (resource) => resource.value === value))
+        continue;
       const line = lineOf(name);
-      const after = found.findIndex(
+      const after = ArrayPrototypeFindIndex(
+        found,
         ({ lineNumber }) =>
           line !== null && lineNumber !== null && lineNumber > line,
       );
       const resource = new Resource(value, false, name, line);
-      found.splice(after < 0 ? found.length : after, 0, resource);
+      ArrayPrototypeSplice(
+        found,
+        after < 0 ? found.length : after,
+        0,
+        resource,
+      );
     }
   }
 }
 
 /** The variables that are declared by themselves: `const lock = …`. */
 export function declarationsIn(text: string): Declarations {
-  const declared = new Map<string, number | null>();
+  const declared = new GlobalMap<string, number | null>();
   let afterKeyword = false;
   readTokens(text, ({ kind, text: word, start }) => {
     if (afterKeyword && kind === 'word') {
-      declared.set(word, declared.has(word) ? null : start);
+      MapPrototypeSet(
+        declared,
+        word,
+        MapPrototypeHas(declared, word) ? null : start,
+      );
     }
-    afterKeyword = kind === 'word' && /^(?:const|let|var)$/.test(word);
+    afterKeyword = kind === 'word' && RegExpTest(/^(?:const|let|var)$/, word);
   });
   return declared;
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeAt, ArrayPrototypeMap } from '../base/lists.js';
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import {
@@ -30,7 +31,7 @@ export function inspectGenerator(
     throw invalidArgument('generator', 'a generator or an async generator');
   }
   const resolved = { ...resolveOptions(options), maxFrames: 1 };
-  const [stack] = unwrapSuspended([generator], resolved, inspectGenerator);
+  const { 0: stack } = unwrapSuspended([generator], resolved, inspectGenerator);
   return {
     kind: type === TARGET_GENERATOR ? 'generator' : 'async-generator',
     frame: stack?.frames[0] ?? null,
@@ -62,8 +63,8 @@ export function promiseReactions(
     { locals: false, resources: false },
     { skip: 0, limit: maxFrames },
   );
-  return awaiters.map(({ frame, inner, root }) => ({
-    frame: inner.at(-1) ?? frame,
+  return ArrayPrototypeMap(awaiters, ({ frame, inner, root }) => ({
+    frame: ArrayPrototypeAt(inner, -1) ?? frame,
     target: root,
   }));
 }
@@ -84,6 +85,6 @@ export interface WalkMeasure {
 
 /** Visits every object of the heap by V8's own iterator and does nothing: to compare dumps with. */
 export function walkHeap(): WalkMeasure {
-  const [heapObjects, milliseconds] = requireNative().walkOnly();
+  const { 0: heapObjects, 1: milliseconds } = requireNative().walkOnly();
   return { heapObjects, milliseconds };
 }

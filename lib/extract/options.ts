@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ObjectFreeze } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
 import { checkCount } from '../model/arguments.js';
 import { invalidArgument } from '../model/errors.js';
@@ -27,7 +28,7 @@ export type ResolvedOptions = {
 
 export const DEFAULT_MAX_FRAMES = 10_000;
 
-const DEFAULTS: ResolvedOptions = Object.freeze({
+const DEFAULTS: ResolvedOptions = ObjectFreeze({
   resources: true,
   locals: false,
   recurseChildTasks: false,

@@ -3,6 +3,8 @@
 
 /** What hooks in one thread ask those in another: plain data there, plain data back. */
 
+import { JSONStringify } from '../base/json.js';
+import { JSONParse } from '../base/primordials.js';
 import { describeError, type ErrorSummary } from '../format/describe.js';
 import type { CallGraphJson, StackJson } from '../format/json.js';
 import { toError } from '../hooks/warn.js';
@@ -47,10 +49,10 @@ function answerQuestion(text: string): string {
   try {
     // Where only asynctb/register was loaded: what answers is too much to be loaded in advance.
     if (answerer === null) require('./index.js');
-    return JSON.stringify(answerer?.(JSON.parse(text) as Question) ?? {});
+    return JSONStringify(answerer?.(JSONParse(text) as Question) ?? {});
   } catch (thrown) {
     const reply: Reply = { error: describeError(toError(thrown)) };
-    return JSON.stringify(reply);
+    return JSONStringify(reply);
   }
 }
 
@@ -62,11 +64,11 @@ export function askThread(
 ): Reply | 'late' | 'nobody' {
   const binding = tryBinding();
   if (binding === null) return 'nobody';
-  const [state, answer] = binding.askQuestion(
+  const { 0: state, 1: answer } = binding.askQuestion(
     threadId,
-    JSON.stringify(question),
+    JSONStringify(question),
     timeoutMs,
   );
-  if (state === ANSWER_IN_TIME) return JSON.parse(answer) as Reply;
+  if (state === ANSWER_IN_TIME) return JSONParse(answer) as Reply;
   return state === ANSWER_FROM_NOBODY ? 'nobody' : 'late';
 }

@@ -13,7 +13,7 @@ import type { ResolvedOptions } from './options.js';
 
 function extractHere(item: unknown, options: ResolvedOptions): Stack {
   const alone = { ...options, awaiters: false };
-  const [stack] = extractAll([item], alone, extractHere as AnyFunction);
+  const { 0: stack } = extractAll([item], alone, extractHere as AnyFunction);
   return stack ?? new Stack(item);
 }
 

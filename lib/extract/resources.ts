@@ -1,6 +1,33 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayCopy,
+  ArrayPrototypeEvery,
+  ArrayPrototypeFind,
+  ArrayPrototypeFlat,
+  ArrayPrototypeForEach,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypeSlice,
+  SetFrom,
+  SetValues,
+} from '../base/lists.js';
+import { RegExpMatchIn, RegExpTest } from '../base/patterns.js';
+import {
+  GlobalMap,
+  MapPrototypeClear,
+  MapPrototypeGet,
+  MapPrototypeSet,
+  MathMin,
+  ObjectHasOwn,
+  ObjectKeys,
+  SetPrototypeAdd,
+  SetPrototypeGetSize,
+  SetPrototypeHas,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+} from '../base/primordials.js';
 import { localTypes } from '../hooks/registry.js';
 import { warnOnce } from '../hooks/warn.js';
 import { Resource } from '../model/resource.js';
@@ -35,7 +62,7 @@ const HELPERS =
 
 /** Whether a function's text may be a compiler's: only then its variables are looked at. */
 function mayBeCompiled(text: string): boolean {
-  return HELPERS.test(text);
+  return RegExpTest(HELPERS, text);
 }
 
 /** What is asked of the addon about one frame. */
@@ -80,7 +107,7 @@ const LONGEST_TEXT = 200_000;
 const LOOK_AHEAD = 16;
 
 /** What functions say up to a place, once a place. */
-const places = new Map<number, Map<number, PlaceSource>>();
+const places = new GlobalMap<number, Map<number, PlaceSource>>();
 let placeCount = 0;
 
 /** What can fail by itself. */
@@ -165,7 +192,7 @@ function addVariables(
   addLocalResources(found, scopesOf(holder, binding), (name) => {
     if (source === null) return null;
     source.variables ??= declarationsIn(source.text);
-    const index = source.variables.get(name) ?? null;
+    const index = MapPrototypeGet(source.variables, name) ?? null;
     return index === null ? null : lineAt(holder, source, binding)(index);
   });
 }
@@ -191,10 +218,15 @@ function sourceOf(
   { site, fn }: RawHolder,
   binding: FrameReader,
 ): PlaceSource | null {
-  const [scriptId = -1, offset = -1, start = -1] = site.slice(10) as number[];
+  const {
+    0: scriptId = -1,
+    1: offset = -1,
+    2: start = -1,
+  } = ArrayPrototypeSlice(site, 10) as number[];
   if (scriptId < 0 || start < 0 || offset <= start) return null;
-  let ofScript = places.get(scriptId);
-  let place = ofScript === undefined ? undefined : ofScript.get(offset);
+  let ofScript = MapPrototypeGet(places, scriptId);
+  let place =
+    ofScript === undefined ? undefined : MapPrototypeGet(ofScript, offset);
   if (place !== undefined) return place;
   const text =
     offset - start > LONGEST_TEXT
@@ -202,18 +234,19 @@ function sourceOf(
       : binding.sourceText(fn, start, offset + LOOK_AHEAD);
   place = {
     text,
-    place: Math.min(offset - start, text.length),
+    place: MathMin(offset - start, text.length),
     compiled: mayBeCompiled(text) ? new CompiledText(text) : null,
     declarations: null,
     variables: null,
   };
   if (placeCount >= MOST_PLACES) {
-    places.clear();
+    MapPrototypeClear(places);
     placeCount = 0;
     ofScript = undefined;
   }
-  if (ofScript === undefined) places.set(scriptId, (ofScript = new Map()));
-  ofScript.set(offset, place);
+  if (ofScript === undefined)
+    MapPrototypeSet(places, scriptId, (ofScript = new GlobalMap()));
+  MapPrototypeSet(ofScript, offset, place);
   placeCount++;
   return place;
 }
@@ -236,8 +269,8 @@ function addHeld(
     eachHeld(fields, ({ value, flags }) => {
       const resource = new Resource(value, (flags & HELD_ASYNC) !== 0);
       resource.isExiting = (flags & HELD_EXITING) !== 0;
-      held.push({ resource, block: flags >> HELD_BLOCK_SHIFT });
-      found.push(resource);
+      ArrayPrototypePush(held, { resource, block: flags >> HELD_BLOCK_SHIFT });
+      ArrayPrototypePush(found, resource);
     });
   });
   const open =
@@ -247,8 +280,13 @@ function addHeld(
   const counted = open === null || !isAll ? null : byCount(held, open);
   const declared =
     counted ??
-    byIdentity(held, open === null ? [] : open.blocks.flat(), holder, binding);
-  held.forEach(({ resource }, index) => {
+    byIdentity(
+      held,
+      open === null ? [] : ArrayPrototypeFlat(open.blocks),
+      holder,
+      binding,
+    );
+  ArrayPrototypeForEach(held, ({ resource }, index) => {
     const declaration = declared[index];
     if (declaration === undefined) return;
     resource.name = declaration.name;
@@ -268,15 +306,17 @@ function addDeclared(
   source: PlaceSource | null,
   binding: FrameReader,
 ): void {
-  if (source === null || !/\busing\b/.test(source.text)) return;
+  if (source === null || !RegExpTest(/\busing\b/, source.text)) return;
   const { blocks } = (source.declarations ??= openDeclarations(
     source.text,
     source.place,
   ));
   const scopes = scopesOf(holder, binding);
   const line = lineAt(holder, source, binding);
-  for (const each of blocks.flat()) {
-    const scope = scopes.find((one) => Object.hasOwn(one, each.name));
+  for (const each of ArrayPrototypeFlat(blocks)) {
+    const scope = ArrayPrototypeFind(scopes, (one) =>
+      ObjectHasOwn(one, each.name),
+    );
     const value = scope && readVariable(scope, each.name);
     const isHeld =
       typeof value === 'object' ? value !== null : typeof value === 'function';
@@ -284,7 +324,7 @@ function addDeclared(
     const { name, isAsync, start, description } = each;
     const resource = new Resource(value, isAsync, name, line(start));
     resource.description = description;
-    found.push(resource);
+    ArrayPrototypePush(found, resource);
   }
 }
 
@@ -299,15 +339,16 @@ function byCount(
   if (!open.certain) return null;
   const declared: UsingDeclaration[] = [];
   const blocks: number[] = [];
-  open.blocks.forEach((declarations, block) => {
+  ArrayPrototypeForEach(open.blocks, (declarations, block) => {
     for (const declaration of declarations) {
       if (!declaration.complete) continue;
-      declared.push(declaration);
-      blocks.push(block);
+      ArrayPrototypePush(declared, declaration);
+      ArrayPrototypePush(blocks, block);
     }
   });
   if (declared.length !== held.length) return null;
-  const isAlike = held.every(
+  const isAlike = ArrayPrototypeEvery(
+    held,
     ({ resource, block }, index) =>
       (held[index - 1]?.block === block) ===
         (blocks[index - 1] === blocks[index]) &&
@@ -326,18 +367,22 @@ function byIdentity(
 ): (UsingDeclaration | { name: string } | undefined)[] {
   const names = namesByValue(scopesOf(holder, binding));
   let next = 0;
-  return held.map(({ resource: { value, isAsync } }) => {
-    const known = names.get(value);
+  return ArrayPrototypeMap(held, ({ resource: { value, isAsync } }) => {
+    const known = MapPrototypeGet(names, value);
     for (let index = next; known && index < declarations.length; index++) {
       const declaration = declarations[index] as UsingDeclaration;
-      if (declaration.isAsync !== isAsync || !known.has(declaration.name)) {
+      if (
+        declaration.isAsync !== isAsync ||
+        !SetPrototypeHas(known, declaration.name)
+      ) {
         continue;
       }
       next = index + 1;
       return declaration;
     }
-    if (known === undefined || known.size !== 1) return undefined;
-    const [name] = [...known];
+    if (known === undefined || SetPrototypeGetSize(known) !== 1)
+      return undefined;
+    const { 0: name } = ArrayCopy(SetValues(known));
     return name === undefined ? undefined : { name };
   });
 }
@@ -346,13 +391,13 @@ function byIdentity(
 function namesByValue(
   scopes: readonly object[],
 ): ReadonlyMap<unknown, ReadonlySet<string>> {
-  const names = new Map<unknown, Set<string>>();
+  const names = new GlobalMap<unknown, Set<string>>();
   for (const scope of scopes) {
-    for (const name of Object.keys(scope)) {
+    for (const name of ObjectKeys(scope)) {
       const value = readVariable(scope, name);
-      const known = names.get(value);
-      if (known === undefined) names.set(value, new Set([name]));
-      else known.add(name);
+      const known = MapPrototypeGet(names, value);
+      if (known === undefined) MapPrototypeSet(names, value, SetFrom([name]));
+      else SetPrototypeAdd(known, name);
     }
   }
   return names;
@@ -365,15 +410,17 @@ function lineAt(
   binding: FrameReader,
 ): (index: number) => number | null {
   const ends = /\r\n|[\n\r\u2028\u2029]/g;
-  const [, scriptName, , , , , , script = 0] = site;
+  const { 1: scriptName, 7: script = 0 } = site;
   // Of V8's place, which the text before it ends at.
   const line = site[13] || site[2];
   const column = site[14] || site[3];
   return (index) => {
-    const below = text.slice(index, place).match(ends)?.length ?? 0;
+    const below =
+      RegExpMatchIn(StringPrototypeSlice(text, index, place), ends)?.length ??
+      0;
     const lineNumber = line - below;
     if (script === 0) return lineNumber;
-    const lineStart = text.lastIndexOf('\n', index - 1) + 1;
+    const lineStart = StringPrototypeLastIndexOf(text, '\n', index - 1) + 1;
     // Where the function's first line begins is not known.
     if (below > 0 && lineStart === 0) return null;
     const columnNumber =

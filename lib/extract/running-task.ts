@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeSlice } from '../base/lists.js';
 import { AsynctbError } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
@@ -25,7 +26,12 @@ function outermostTask(running: RunningStack): OutermostTask {
   let own: OutermostTask['own'] = null;
   let outermost: number | null = null;
   let error: AsynctbError | null = null;
-  for (const [promise, fn, activations, which] of loadBinding().executing()) {
+  for (const {
+    0: promise,
+    1: fn,
+    2: activations,
+    3: which,
+  } of loadBinding().executing()) {
     const index = running.indexOfActivation(
       fn as AnyFunction,
       which,
@@ -64,9 +70,11 @@ export function runningTask(
   }
   const running = new RunningStack(entry, options);
   const { root, own, index, error } = outermostTask(running);
-  const frames = running
-    .frames(index ?? 0, undefined, own)
-    .slice(0, options.maxFrames);
+  const frames = ArrayPrototypeSlice(
+    running.frames(index ?? 0, undefined, own),
+    0,
+    options.maxFrames,
+  );
   return [root, new Stack(root, frames, [], error)];
 }
 
@@ -84,6 +92,6 @@ export function asyncCallers(
   if (index === null || index < first || !running.isNodes(first, index)) {
     return [];
   }
-  const [frame] = running.frames(index, index + 1, own);
+  const { 0: frame } = running.frames(index, index + 1, own);
   return awaiterFrames(root, options, errors, frame);
 }

@@ -1,6 +1,22 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayCopy,
+  ArrayPrototypeEvery,
+  ArrayPrototypeForEach,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypeSlice,
+} from '../base/lists.js';
+import {
+  ArrayPrototypeReverse,
+  GlobalMap,
+  MapPrototypeGet,
+  MapPrototypeSet,
+  MathMax,
+  MathMin,
+} from '../base/primordials.js';
 import { hasHideLocal, hidesItself } from '../hooks/hide.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { Site } from '../model/site.js';
@@ -60,11 +76,15 @@ export class RunningStack {
       sourceMapUrl: (script) => binding.sourceMapUrl(script),
     };
     const flags = wanted.resources ? WITH_RESOURCES : 0;
-    const [sites, details] = this.#binding.running(EVERY_FRAME, flags);
+    const { 0: sites, 1: details } = this.#binding.running(EVERY_FRAME, flags);
     this.#details = details;
     this.#total = sites.length;
-    this.#raw = [...sites].reverse().slice(0, framesOutside(entry));
-    this.#sites = this.#raw.map(liveSite);
+    this.#raw = ArrayPrototypeSlice(
+      ArrayPrototypeReverse(ArrayCopy(sites)),
+      0,
+      framesOutside(entry),
+    );
+    this.#sites = ArrayPrototypeMap(this.#raw, liveSite);
   }
 
   get length(): number {
@@ -73,7 +93,10 @@ export class RunningStack {
 
   /** Whether the frames from `from` up to `to` are all Node's own. */
   isNodes(from: number, to: number): boolean {
-    return this.#sites.slice(from, to).every(({ internal }) => internal);
+    return ArrayPrototypeEvery(
+      ArrayPrototypeSlice(this.#sites, from, to),
+      ({ internal }) => internal,
+    );
   }
 
   /** Where the innermost activation of `fn` is; null: it does not run. */
@@ -103,7 +126,7 @@ export class RunningStack {
         site.functionName === functionName &&
         site.scriptName === scriptName
       ) {
-        alike.push(index);
+        ArrayPrototypePush(alike, index);
       }
     }
     if (alike.length === 1) return innermost;
@@ -117,18 +140,18 @@ export class RunningStack {
     to = this.#sites.length,
     first: First | null = null,
   ): Frame[] {
-    const begin = Math.max(from, 0);
-    const scopes = this.#readScopes(begin, Math.min(to, this.#sites.length));
-    return this.#sites
-      .slice(begin, to)
-      .map((site, index) =>
+    const begin = MathMax(from, 0);
+    const scopes = this.#readScopes(begin, MathMin(to, this.#sites.length));
+    return ArrayPrototypeMap(
+      ArrayPrototypeSlice(this.#sites, begin, to),
+      (site, index) =>
         this.#frame(
           site,
           begin + index,
           index === 0 ? first : null,
-          scopes.get(begin + index),
+          MapPrototypeGet(scopes, begin + index),
         ),
-      );
+    );
   }
 
   #frame(
@@ -199,12 +222,14 @@ export class RunningStack {
       : RUNNING_PLAIN | RUNNING_MENTIONS_HIDING;
     const wanted: number[] = [];
     for (let index = from; index < to; index++) {
-      if ((this.#detail(index).flags & needed) === needed) wanted.push(index);
+      if ((this.#detail(index).flags & needed) === needed)
+        ArrayPrototypePush(wanted, index);
     }
-    const found = new Map<number, readonly object[]>();
+    const found = new GlobalMap<number, readonly object[]>();
     if (wanted.length === 0) return found;
-    this.#binding.runningScopes(wanted).forEach((scopes, at) => {
-      if (scopes !== undefined) found.set(wanted[at] as number, scopes);
+    ArrayPrototypeForEach(this.#binding.runningScopes(wanted), (scopes, at) => {
+      if (scopes !== undefined)
+        MapPrototypeSet(found, wanted[at] as number, scopes);
     });
     return found;
   }

@@ -1,6 +1,12 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayCopy } from '../base/lists.js';
+import {
+  ArrayPrototypeReverse,
+  ObjectCreate,
+  ObjectKeys,
+} from '../base/primordials.js';
 import { describeValue } from '../format/describe.js';
 import { Placeholder } from '../model/placeholder.js';
 
@@ -8,12 +14,12 @@ import { Placeholder } from '../model/placeholder.js';
 export function mergeScopes(
   scopes: readonly object[],
 ): Record<string, unknown> {
-  const locals: Record<string, unknown> = Object.create(null) as Record<
+  const locals: Record<string, unknown> = ObjectCreate(null) as Record<
     string,
     unknown
   >;
-  for (const scope of [...scopes].reverse()) {
-    for (const name of Object.keys(scope)) {
+  for (const scope of ArrayPrototypeReverse(ArrayCopy(scopes))) {
+    for (const name of ObjectKeys(scope)) {
       locals[name] = readVariable(scope, name);
     }
   }
@@ -36,7 +42,7 @@ export function describeScopes(
   scopes: readonly object[],
 ): Record<string, unknown> {
   const locals = mergeScopes(scopes);
-  for (const name of Object.keys(locals)) {
+  for (const name of ObjectKeys(locals)) {
     const value = locals[name];
     if (
       typeof value === 'object' ? value !== null : typeof value === 'function'

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { GlobalMap, GlobalSet } from '../base/primordials.js';
 import { AsynctbError } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { forgetHolders } from '../glue/holders.js';
@@ -36,8 +37,8 @@ export function newSession(
     options,
     entry,
     depth: 0,
-    threads: new Map(),
-    deaf: new Set(),
+    threads: new GlobalMap(),
+    deaf: new GlobalSet(),
     combined: null,
   };
 }

@@ -6,25 +6,34 @@
  * for those waits for the function.
  */
 
+import { ArrayPrototypePush } from '../base/lists.js';
+import {
+  ArrayPrototypeIncludes,
+  GlobalMap,
+  MapPrototypeGet,
+  MapPrototypeGetSize,
+  MapPrototypeSet,
+} from '../base/primordials.js';
 import { onForget } from '../glue/holders.js';
 
 /** By the promise or generator that stands for the function, of the extraction that runs. */
-let settled = new Map<unknown, object[]>();
+let settled = new GlobalMap<unknown, object[]>();
 
 onForget(() => {
-  if (settled.size > 0) settled = new Map();
+  if (MapPrototypeGetSize(settled) > 0) settled = new GlobalMap();
 });
 
 /** A function's promise and a promise that it settles, in turn. */
 export function noteSettled(flat: readonly unknown[]): void {
   for (let at = 0; at < flat.length; at += 2) {
     const promise = flat[at + 1] as object;
-    const known = settled.get(flat[at]);
-    if (known === undefined) settled.set(flat[at], [promise]);
-    else if (!known.includes(promise)) known.push(promise);
+    const known = MapPrototypeGet(settled, flat[at]);
+    if (known === undefined) MapPrototypeSet(settled, flat[at], [promise]);
+    else if (!ArrayPrototypeIncludes(known, promise))
+      ArrayPrototypePush(known, promise);
   }
 }
 
 export function settledBy(root: unknown): readonly object[] {
-  return settled.get(root) ?? [];
+  return MapPrototypeGet(settled, root) ?? [];
 }

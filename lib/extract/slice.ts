@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayConcat, ArrayPrototypeFlat } from '../base/lists.js';
+import { MathMax, MathMin } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
 import { framesBetween, indexOf } from '../glue/running-slice.js';
 import { elaborateFrames } from '../glue/suspended.js';
@@ -39,7 +41,7 @@ export function extractSince(
     const from = outer === null ? 0 : indexOf(running, outer);
     if (resolved.awaiters)
       callers = asyncCallers(running, from, resolved, errors);
-    return [from, Math.min(running.length, from + resolved.maxFrames)];
+    return [from, MathMin(running.length, from + resolved.maxFrames)];
   });
   return behind(callers, found, errors, resolved, entry);
 }
@@ -63,9 +65,9 @@ export function extractUntil(
     if (typeof limit === 'function') {
       from = indexOf(running, limit);
     } else {
-      from = last + 1 - Math.min(limit ?? maxFrames, last + 1);
+      from = last + 1 - MathMin(limit ?? maxFrames, last + 1);
     }
-    from = Math.max(from, last + 1 - maxFrames);
+    from = MathMax(from, last + 1 - maxFrames);
     if (resolved.awaiters)
       callers = asyncCallers(running, from, resolved, errors);
     return [from, last + 1];
@@ -82,7 +84,9 @@ function behind(
   entry: AnyFunction,
 ): Stack {
   elaborateFrames(callers, options, entry);
-  found.frames = [...callers, ...found.frames];
-  found.error = joinErrors([...errors, found.error ?? []].flat());
+  found.frames = ArrayConcat(callers, found.frames);
+  found.error = joinErrors(
+    ArrayPrototypeFlat(ArrayConcat(errors, [found.error ?? []])),
+  );
   return elaborateFound(found, options, entry);
 }

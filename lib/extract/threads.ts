@@ -1,6 +1,30 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayConcat,
+  ArrayCopy,
+  ArrayPrototypeFilter,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  MapFrom,
+  MapPrototypeValues,
+  SetFrom,
+  SetValues,
+} from '../base/lists.js';
+import {
+  ArrayPrototypeIncludes,
+  ArrayPrototypeSort,
+  GlobalInt32Array,
+  GlobalPromise,
+  GlobalRangeError,
+  MapPrototypeGet,
+  MapPrototypeHas,
+  MapPrototypeSet,
+  MathCeil,
+  MathMin,
+  ObjectAssign,
+} from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
 import { invalidArgument } from '../model/errors.js';
 import {
@@ -47,7 +71,7 @@ export function registerThread(options: RegisterOptions = {}): void {
 export function registerCurrentThread(name?: string): void {
   const binding = loadBinding();
   const id = ownThreadId();
-  const [state] = binding.threadState(id);
+  const { 0: state } = binding.threadState(id);
   const isNew = state !== THREAD_REGISTERED;
   binding.registerThread(id, name ?? (isNew ? defaultName(id) : ''));
   if (isNew) openQuestions(id);
@@ -60,7 +84,7 @@ function defaultName(threadId: number): string {
 
 /** The name that the current thread is registered by, or would be. */
 export function threadName(threadId: number): string {
-  const [state, name] = tryBinding()?.threadState(threadId) ?? [];
+  const { 0: state, 1: name } = tryBinding()?.threadState(threadId) ?? [];
   return state === THREAD_REGISTERED && name !== undefined
     ? name
     : defaultName(threadId);
@@ -80,9 +104,9 @@ export function absentThread(
     activity: status === 'ok' ? 'running' : null,
     running: null,
     sites: [],
-    nodes: new Int32Array(),
-    branches: new Int32Array(),
-    groups: new Int32Array(),
+    nodes: new GlobalInt32Array(),
+    branches: new GlobalInt32Array(),
+    groups: new GlobalInt32Array(),
     taskCount: 0,
     stats: {
       heapObjects: 0,
@@ -110,12 +134,18 @@ export function askThreads(
   ownId: number,
 ): Inquiry {
   const others =
-    threads === undefined ? undefined : threads.filter((id) => id !== ownId);
+    threads === undefined
+      ? undefined
+      : ArrayPrototypeFilter(threads, (id) => id !== ownId);
   if (!can('native') || tryBinding() === null) {
-    return { asked: null, known: (others ?? []).map(unreadable), wanted: null };
+    return {
+      asked: null,
+      known: ArrayPrototypeMap(others ?? [], unreadable),
+      wanted: null,
+    };
   }
   const known = otherThreads(others, ownId);
-  const limit = Math.min(Math.ceil(timeoutMs), MOST_MS);
+  const limit = MathMin(MathCeil(timeoutMs), MOST_MS);
   return {
     asked: loadBinding().askThreads(others ?? null, limit),
     known,
@@ -139,21 +169,27 @@ function otherThreads(
   const binding = loadBinding();
   const isRegistered = (id: number): boolean =>
     binding.threadState(id)[0] === THREAD_REGISTERED;
-  const unregistered = startedWorkers().filter((id) => !isRegistered(id));
+  const unregistered = ArrayPrototypeFilter(
+    startedWorkers(),
+    (id) => !isRegistered(id),
+  );
   if (ids === undefined) {
-    return unregistered.filter((id) => id !== ownId).map(notRegistered);
+    return ArrayPrototypeMap(
+      ArrayPrototypeFilter(unregistered, (id) => id !== ownId),
+      notRegistered,
+    );
   }
   const result: RawThread[] = [];
-  for (const id of [...new Set(ids)]) {
-    const [state, name] = binding.threadState(id);
+  for (const id of ArrayCopy(SetValues(SetFrom(ids)))) {
+    const { 0: state, 1: name } = binding.threadState(id);
     if (state === THREAD_REGISTERED) continue;
     if (state === THREAD_EXITED) {
-      result.push(absentThread(id, name, 'exited', []));
-    } else if (unregistered.includes(id)) {
-      result.push(notRegistered(id));
+      ArrayPrototypePush(result, absentThread(id, name, 'exited', []));
+    } else if (ArrayPrototypeIncludes(unregistered, id)) {
+      ArrayPrototypePush(result, notRegistered(id));
     } else {
-      throw Object.assign(
-        new RangeError(
+      throw ObjectAssign(
+        new GlobalRangeError(
           `options.threads: no thread with the id ${id} is registered; load asynctb/register in it, or call registerThread() there`,
         ),
         { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
@@ -185,7 +221,7 @@ export async function collectThreadsLater(
 ): Promise<RawThread[]> {
   const { asked } = inquiry;
   if (asked === null) return withKnown([], inquiry);
-  const answers = await new Promise<RawThread[]>((resolve) =>
+  const answers = await new GlobalPromise<RawThread[]>((resolve) =>
     loadBinding().collectThreadsLater(asked, resolve),
   );
   return withKnown(answers, inquiry);
@@ -199,18 +235,21 @@ export function withKnown(
   answers: readonly RawThread[],
   { known, wanted }: Pick<Inquiry, 'known' | 'wanted'>,
 ): RawThread[] {
-  const found = new Map(
-    [...known, ...answers].map((thread) => [thread.threadId, thread]),
+  const found = MapFrom(
+    ArrayPrototypeMap(ArrayConcat(known, answers), (thread) => [
+      thread.threadId,
+      thread,
+    ]),
   );
   for (const id of wanted ?? []) {
-    if (found.has(id)) continue;
-    found.set(id, absentThread(id, threadName(id), 'exited', []));
+    if (MapPrototypeHas(found, id)) continue;
+    MapPrototypeSet(found, id, absentThread(id, threadName(id), 'exited', []));
   }
-  return byId([...found.values()]);
+  return byId(ArrayCopy(MapPrototypeValues(found)));
 }
 
 export function byId(threads: RawThread[]): RawThread[] {
-  return threads.sort((a, b) => a.threadId - b.threadId);
+  return ArrayPrototypeSort(threads, (a, b) => a.threadId - b.threadId);
 }
 
 /** Whether a number is the id of a thread that is, or was, known to be there. */
@@ -219,7 +258,7 @@ export function isKnownThread(id: number): boolean {
   return (
     binding !== null &&
     (binding.threadState(id)[0] !== THREAD_UNKNOWN ||
-      startedWorkers().includes(id))
+      ArrayPrototypeIncludes(startedWorkers(), id))
   );
 }
 
@@ -231,21 +270,24 @@ const CAPTURE_TIMEOUT_MS = 1_000;
  */
 export function captureThreads(ids: readonly number[]): RawThread[] {
   const binding = can('native') ? tryBinding() : null;
-  if (binding === null) return ids.map(unreadable);
-  const wanted = ids.filter(
+  if (binding === null) return ArrayPrototypeMap(ids, unreadable);
+  const wanted = ArrayPrototypeFilter(
+    ids,
     (id) => id >= 0 && binding.threadState(id)[0] !== THREAD_UNKNOWN,
   );
-  const found = new Map(
+  const found = MapFrom(
     wanted.length === 0
       ? []
-      : collectThreads(
-          askThreads(wanted, CAPTURE_TIMEOUT_MS, ownThreadId()),
-        ).map((raw) => [raw.threadId, raw]),
+      : ArrayPrototypeMap(
+          collectThreads(askThreads(wanted, CAPTURE_TIMEOUT_MS, ownThreadId())),
+          (raw) => [raw.threadId, raw],
+        ),
   );
-  return ids.map(
+  return ArrayPrototypeMap(
+    ids,
     (id) =>
-      found.get(id) ??
-      (id < 0 || wanted.includes(id)
+      MapPrototypeGet(found, id) ??
+      (id < 0 || ArrayPrototypeIncludes(wanted, id)
         ? absentThread(id, defaultName(id), 'exited', [])
         : notRegistered(id)),
   );

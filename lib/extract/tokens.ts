@@ -1,6 +1,19 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayPrototypeAt,
+  ArrayPrototypePush,
+  SetFrom,
+} from '../base/lists.js';
+import { RegExpTest, StringPrototypeSplit } from '../base/patterns.js';
+import {
+  ArrayPrototypePop,
+  RegExpPrototypeExec,
+  SetPrototypeHas,
+  StringPrototypeEndsWith,
+} from '../base/primordials.js';
+
 /** A piece of JavaScript that is neither blank nor a comment. */
 export interface Token {
   readonly kind: 'word' | 'literal' | 'punctuator' | 'template';
@@ -24,8 +37,9 @@ const PUNCTUATOR = /=>|!==?|\?\.(?!\d)|\.\.\.|\+\+|--|[^\w\s]/uy;
 const LINE_END = /[\n\r\u2028\u2029]/;
 
 /** Words after which an expression begins. */
-const OPERATORS = new Set(
-  'return typeof instanceof in new delete void throw case do else yield await of'.split(
+const OPERATORS = SetFrom(
+  StringPrototypeSplit(
+    'return typeof instanceof in new delete void throw case do else yield await of',
     ' ',
   ),
 );
@@ -47,7 +61,7 @@ export function readTokens(
   let afterNewline = false;
   const match = (pattern: RegExp): string | null => {
     pattern.lastIndex = at;
-    return pattern.exec(text)?.[0] ?? null;
+    return RegExpPrototypeExec(pattern, text)?.[0] ?? null;
   };
   const token = (kind: Token['kind'], found: string): Token => {
     const start = at;
@@ -58,20 +72,21 @@ export function readTokens(
     const blank = match(BLANK);
     if (blank !== null) {
       at += blank.length;
-      afterNewline ||= LINE_END.test(blank);
+      afterNewline ||= RegExpTest(LINE_END, blank);
       continue;
     }
     const char = text[at] as string;
-    const continuesTemplate = char === '}' && braces.at(-1) === true;
+    const continuesTemplate =
+      char === '}' && ArrayPrototypeAt(braces, -1) === true;
     if (char === '`' || continuesTemplate) {
-      if (continuesTemplate) braces.pop();
+      if (continuesTemplate) ArrayPrototypePop(braces);
       at += 1;
       const part = match(TEMPLATE);
       if (part === null) return;
       at -= 1;
       if (visit(token('template', char + part)) === false) return;
-      afterOperand = part.endsWith('`');
-      if (!afterOperand) braces.push(true);
+      afterOperand = StringPrototypeEndsWith(part, '`');
+      if (!afterOperand) ArrayPrototypePush(braces, true);
     } else {
       const found: string | null =
         (char === '/' && !afterOperand ? match(REGEX) : null) ??
@@ -83,13 +98,13 @@ export function readTokens(
         afterOperand = true;
       } else if (word !== null) {
         if (visit(token('word', word)) === false) return;
-        afterOperand = !OPERATORS.has(word);
+        afterOperand = !SetPrototypeHas(OPERATORS, word);
       } else {
         // It is one, as nothing else is left.
         const sign = match(PUNCTUATOR) as string;
         if (visit(token('punctuator', sign)) === false) return;
-        if (sign === '{') braces.push(false);
-        else if (sign === '}') braces.pop();
+        if (sign === '{') ArrayPrototypePush(braces, false);
+        else if (sign === '}') ArrayPrototypePop(braces);
         afterOperand = sign === ')' || sign === ']' || sign === '}';
       }
     }

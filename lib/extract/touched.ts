@@ -1,6 +1,14 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeMap, ArrayPrototypeSome } from '../base/lists.js';
+import {
+  GlobalWeakSet,
+  ObjectGetPrototypeOf,
+  PromisePrototype,
+  WeakSetPrototypeAdd,
+  WeakSetPrototypeHas,
+} from '../base/primordials.js';
 import { isOverruled } from '../hooks/ask.js';
 import {
   frames,
@@ -17,14 +25,14 @@ import type { Stack } from '../model/stack.js';
  * Stacks that some hook wants to see. The others, which are nearly all, are handed out as the
  * engine found them: what hooks there are is asked once a site, not once a frame.
  */
-const touched = new WeakSet<Stack>();
+const touched = new GlobalWeakSet<Stack>();
 
 export function markTouched(stack: Stack): void {
-  touched.add(stack);
+  WeakSetPrototypeAdd(touched, stack);
 }
 
 export function isTouched(stack: Stack): boolean {
-  return touched.has(stack);
+  return WeakSetPrototypeHas(touched, stack);
 }
 
 /** Which sites belong to functions with a hook; null: none, since there is no hook. */
@@ -33,7 +41,7 @@ export function sitesWithHooks(
 ): readonly boolean[] | null {
   return frames.isEmpty
     ? null
-    : sites.map(({ functionId }) => frames.has(functionId));
+    : ArrayPrototypeMap(sites, ({ functionId }) => frames.has(functionId));
 }
 
 /** Of a function that the program gave to `then`: any function, and a promise of any class. */
@@ -48,7 +56,7 @@ export function isOriginOverruled(frame: Frame, origin: unknown): boolean {
   // An unwrap method is only to be found on what the program can have made a class for.
   return (
     isHandler(frame) &&
-    Object.getPrototypeOf(origin) !== Promise.prototype &&
+    ObjectGetPrototypeOf(origin) !== PromisePrototype &&
     isOverruled(origin)
   );
 }
@@ -56,7 +64,8 @@ export function isOriginOverruled(frame: Frame, origin: unknown): boolean {
 export function hasResourceHooks(): boolean {
   return (
     !generatorResources.isEmpty ||
-    [resourceElaborators, resourceUnwrappers].some(
+    ArrayPrototypeSome(
+      [resourceElaborators, resourceUnwrappers],
       ({ outside, builtIn }) => !outside.isEmpty || !builtIn.isEmpty,
     )
   );
@@ -65,8 +74,9 @@ export function hasResourceHooks(): boolean {
 /** For a stack that was not made site by site. */
 export function wantsHooks(stack: Stack): boolean {
   return (
-    stack.leaves.some(isOverruled) ||
-    stack.frames.some(
+    ArrayPrototypeSome(stack.leaves, isOverruled) ||
+    ArrayPrototypeSome(
+      stack.frames,
       (frame) =>
         wantsHooksItself(frame) || isOriginOverruled(frame, frame.origin),
     )
@@ -79,6 +89,9 @@ export function wantsHooksItself(frame: Frame): boolean {
     frames.find(frame) !== null ||
     (frame.hasResources && hasResourceHooks()) ||
     (frame.hasBranches &&
-      frame.branches.some(frame.branchesUp ? wantsHooks : isTouched))
+      ArrayPrototypeSome(
+        frame.branches,
+        frame.branchesUp ? wantsHooks : isTouched,
+      ))
   );
 }

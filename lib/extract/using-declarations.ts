@@ -1,6 +1,23 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayConcat,
+  ArrayPrototypeFilter,
+  ArrayPrototypeFlatMap,
+  ArrayPrototypePush,
+  ArrayPrototypeSome,
+  SetFrom,
+} from '../base/lists.js';
+import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
+import {
+  ArrayPrototypePop,
+  SetPrototypeHas,
+  StringPrototypeEndsWith,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+  StringPrototypeTrim,
+} from '../base/primordials.js';
 import { type Token, readTokens } from './tokens.js';
 
 /** One variable that a `using` declaration declares. */
@@ -32,8 +49,8 @@ const CLOSERS: Readonly<Record<string, string>> = {
 };
 const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 /** Words that go on with an expression, and so cannot be the name of what is declared. */
-const INFIX = new Set(['in', 'instanceof', 'of']);
-const PREFIX_SIGNS = new Set(['{', '@', '!', '~', '++', '--']);
+const INFIX = SetFrom(['in', 'instanceof', 'of']);
+const PREFIX_SIGNS = SetFrom(['{', '@', '!', '~', '++', '--']);
 
 /** What stands between two brackets, or in a block. */
 class Scope {
@@ -60,16 +77,26 @@ class Scope {
     this.declaring = null;
     if (declaring === null || declaring.name === null) return;
     const { isAsync, name, start } = declaring;
-    const source = text.slice(start, end).replace(/\s+/g, ' ').trim();
+    const source = StringPrototypeTrim(
+      RegExpReplaceIn(StringPrototypeSlice(text, start, end), /\s+/g, ' '),
+    );
     const cut =
-      source.length > LONGEST ? `${source.slice(0, LONGEST)}…` : source;
+      source.length > LONGEST
+        ? `${StringPrototypeSlice(source, 0, LONGEST)}…`
+        : source;
     const keyword = isAsync ? 'await using' : 'using';
     const description = complete ? `${keyword} ${cut}` : null;
-    this.declarations.push({ name, isAsync, start, complete, description });
+    ArrayPrototypePush(this.declarations, {
+      name,
+      isAsync,
+      start,
+      complete,
+      description,
+    });
   }
 
   get blocks(): (readonly UsingDeclaration[])[] {
-    return [...this.heads, this.declarations, ...this.pendingHeads];
+    return ArrayConcat(this.heads, [this.declarations], this.pendingHeads);
   }
 }
 
@@ -97,10 +124,10 @@ export function openDeclarations(
     if (closed !== null) {
       fits = scope.opener === closed;
       if (!fits) return false;
-      scopes.pop();
+      ArrayPrototypePop(scopes);
       const around = scopes[scopes.length - 1];
       if (scope.isLoopHead && scope.declarations.length > 0 && around) {
-        around.pendingHeads.push(scope.declarations);
+        ArrayPrototypePush(around.pendingHeads, scope.declarations);
       }
     }
     const opener = openerOf(token);
@@ -111,7 +138,7 @@ export function openDeclarations(
           (previous?.text === 'await' && beforePrevious?.text === 'for'));
       const heads = opener === '{' ? scope.pendingHeads : [];
       if (opener === '{') scope.pendingHeads = [];
-      scopes.push(new Scope(opener, isLoopHead, heads));
+      ArrayPrototypePush(scopes, new Scope(opener, isLoopHead, heads));
     }
     beforePrevious = previous;
     previous = token;
@@ -120,10 +147,10 @@ export function openDeclarations(
   if (!fits) return NOTHING;
   for (const scope of scopes) scope.finish(text, place, false);
   return {
-    blocks: scopes.flatMap(({ blocks }) =>
-      blocks.filter((declarations) => declarations.length > 0),
+    blocks: ArrayPrototypeFlatMap(scopes, ({ blocks }) =>
+      ArrayPrototypeFilter(blocks, (declarations) => declarations.length > 0),
     ),
-    certain: !scopes.some(({ isVague }) => isVague),
+    certain: !ArrayPrototypeSome(scopes, ({ isVague }) => isVague),
   };
 }
 
@@ -136,7 +163,9 @@ function declare(
   text: string,
 ): void {
   const isName =
-    token.kind === 'word' && NAME.test(token.text) && !INFIX.has(token.text);
+    token.kind === 'word' &&
+    RegExpTest(NAME, token.text) &&
+    !SetPrototypeHas(INFIX, token.text);
   const { declaring } = scope;
   if (declaring !== null) {
     if (declaring.name === null && isName) {
@@ -159,10 +188,11 @@ function declare(
 
 /** A comma, the end of the statement, or a line end where the expression cannot go on. */
 function endsDeclarator(token: Token): boolean {
-  if (token.kind === 'punctuator' && /^[,;)\]}]$/.test(token.text)) return true;
+  if (token.kind === 'punctuator' && RegExpTest(/^[,;)\]}]$/, token.text))
+    return true;
   if (!token.afterNewline || !token.afterOperand) return false;
-  if (token.kind === 'word') return !INFIX.has(token.text);
-  return token.kind === 'literal' || PREFIX_SIGNS.has(token.text);
+  if (token.kind === 'word') return !SetPrototypeHas(INFIX, token.text);
+  return token.kind === 'literal' || SetPrototypeHas(PREFIX_SIGNS, token.text);
 }
 
 /** After the head of a loop comes its block, another loop, or a single statement. */
@@ -182,15 +212,16 @@ function checkLoopBody(
 }
 
 function openerOf(token: Token): string | null {
-  if (token.kind === 'template') return token.text.endsWith('${') ? '${' : null;
-  return token.kind === 'punctuator' && /^[([{]$/.test(token.text)
+  if (token.kind === 'template')
+    return StringPrototypeEndsWith(token.text, '${') ? '${' : null;
+  return token.kind === 'punctuator' && RegExpTest(/^[([{]$/, token.text)
     ? token.text
     : null;
 }
 
 function closerOf(token: Token): string | null {
   if (token.kind === 'template') {
-    return token.text.startsWith('}') ? '${' : null;
+    return StringPrototypeStartsWith(token.text, '}') ? '${' : null;
   }
   return token.kind === 'punctuator' ? (CLOSERS[token.text] ?? null) : null;
 }

@@ -1,6 +1,14 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  DatePrototypeToISOString,
+  GlobalDate,
+  GlobalRangeError,
+  MathMin,
+  MathRound,
+  ObjectAssign,
+} from '../base/primordials.js';
 import { environment } from '../base/environment.js';
 import { ownProperties } from '../base/own.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
@@ -42,8 +50,8 @@ export function watchdog(options: WatchdogOptions): Watchdog {
     throw invalidArgument('options.thresholdMs', 'a number of milliseconds');
   }
   if (!(thresholdMs >= 1)) {
-    throw Object.assign(
-      new RangeError('options.thresholdMs must be at least 1'),
+    throw ObjectAssign(
+      new GlobalRangeError('options.thresholdMs must be at least 1'),
       { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
     );
   }
@@ -51,7 +59,7 @@ export function watchdog(options: WatchdogOptions): Watchdog {
     throw invalidArgument('options.onBlocked', 'a function');
   }
   requireNative();
-  return watchThread(Math.min(Math.round(thresholdMs), MOST_MS), onBlocked);
+  return watchThread(MathMin(MathRound(thresholdMs), MOST_MS), onBlocked);
 }
 
 /** The same with arguments that are known to be good. */
@@ -67,7 +75,7 @@ export function watchThread(
     onBlocked?.(
       dumpFromRaw([raw], describeProcess(), {
         reason: 'watchdog',
-        time: new Date().toISOString(),
+        time: DatePrototypeToISOString(new GlobalDate()),
       }),
     );
   };

@@ -5,9 +5,17 @@
 // of one that never loads asynctb. A registered thread listens: a call a worker, and a weak
 // reference.
 
+import { ArrayCopy, ArrayPrototypePush, SetValues } from '../base/lists.js';
+import {
+  GlobalSet,
+  GlobalWeakRef,
+  SetPrototypeAdd,
+  SetPrototypeDelete,
+  WeakRefPrototypeDeref,
+} from '../base/primordials.js';
 import { threadIdOf } from '../glue/thread-ids.js';
 
-const started = new Set<WeakRef<object>>();
+const started = new GlobalSet<WeakRef<object>>();
 let watches = false;
 
 export function watchWorkers(): void {
@@ -18,27 +26,27 @@ export function watchWorkers(): void {
   channel('worker_threads').subscribe((message) => {
     const { worker } = message as { worker: object };
     startedWorkers();
-    started.add(new WeakRef(worker));
+    SetPrototypeAdd(started, new GlobalWeakRef(worker));
   });
 }
 
 /** The ids of the workers that this thread has started and that still run; forgets the others. */
 export function startedWorkers(): number[] {
   const ids: number[] = [];
-  for (const reference of [...started]) {
-    const worker = reference.deref();
+  for (const reference of ArrayCopy(SetValues(started))) {
+    const worker = WeakRefPrototypeDeref(reference);
     // A worker that has exited has the id -1.
     const id = worker === undefined ? -1 : (threadIdOf(worker) ?? -1);
-    if (worker === undefined || id < 0) started.delete(reference);
-    else ids.push(id);
+    if (worker === undefined || id < 0) SetPrototypeDelete(started, reference);
+    else ArrayPrototypePush(ids, id);
   }
   return ids;
 }
 
 /** A worker that this thread has started, by its id. */
 export function startedWorker(id: number): object | null {
-  for (const reference of [...started]) {
-    const worker = reference.deref();
+  for (const reference of ArrayCopy(SetValues(started))) {
+    const worker = WeakRefPrototypeDeref(reference);
     if (worker !== undefined && threadIdOf(worker) === id) return worker;
   }
   return null;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { GeneratorPrototypeNext } from '../base/generators.js';
+import { ArrayPrototypePush } from '../base/lists.js';
+import { ArrayPrototypeJoin } from '../base/primordials.js';
 
 /** Each chunk becomes one write: fewer calls than lines, and never the whole text at once. */
 const CHUNK_CHARACTERS = 32_768;
@@ -15,13 +17,13 @@ export function* batch(pieces: Generator<string>): Generator<string> {
     step.done !== true;
     step = GeneratorPrototypeNext(pieces)
   ) {
-    parts.push(step.value);
+    ArrayPrototypePush(parts, step.value);
     length += step.value.length;
     if (length >= CHUNK_CHARACTERS) {
-      yield parts.join('');
+      yield ArrayPrototypeJoin(parts, '');
       parts = [];
       length = 0;
     }
   }
-  if (length > 0) yield parts.join('');
+  if (length > 0) yield ArrayPrototypeJoin(parts, '');
 }

@@ -1,6 +1,22 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayCopy,
+  ArrayPrototypeFilter,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypeReduce,
+  ArrayPrototypeSlice,
+  MapPrototypeValues,
+} from '../base/lists.js';
+import {
+  ArrayPrototypeJoin,
+  ArrayPrototypeSort,
+  GlobalMap,
+  MapPrototypeGet,
+  MapPrototypeSet,
+} from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
 import type { FormatContext } from './context.js';
@@ -22,7 +38,7 @@ export function branchItems(
   render: RenderStack,
 ): Item[] {
   if (branches.length <= MAX_SINGLE_BRANCHES) {
-    const items = branches.map((branch): Item => ({
+    const items = ArrayPrototypeMap(branches, (branch): Item => ({
       text: indexLabel(branch),
       isBranch: true,
       below: (prefix, lines) =>
@@ -31,22 +47,29 @@ export function branchItems(
     addOmitted(items, omittedBranches);
     return items;
   }
-  const groups = new Map<string, BranchGroup>();
+  const groups = new GlobalMap<string, BranchGroup>();
   for (const branch of branches) {
     const body: string[] = [];
     render(branch, '', depth + 1, context, body);
-    const text = body.join('\n');
-    const group = groups.get(text);
-    if (group === undefined) groups.set(text, { body, members: [branch] });
-    else group.members.push(branch);
+    const text = ArrayPrototypeJoin(body, '\n');
+    const group = MapPrototypeGet(groups, text);
+    if (group === undefined)
+      MapPrototypeSet(groups, text, { body, members: [branch] });
+    else ArrayPrototypePush(group.members, branch);
   }
-  const sorted = [...groups.values()].sort(
+  const sorted = ArrayPrototypeSort(
+    ArrayCopy(MapPrototypeValues(groups)),
     (a, b) => b.members.length - a.members.length,
   );
-  const items = sorted.slice(0, MAX_BRANCH_GROUPS).map(groupItem);
-  const omitted = sorted
-    .slice(MAX_BRANCH_GROUPS)
-    .reduce((sum, group) => sum + group.members.length, omittedBranches);
+  const items = ArrayPrototypeMap(
+    ArrayPrototypeSlice(sorted, 0, MAX_BRANCH_GROUPS),
+    groupItem,
+  );
+  const omitted = ArrayPrototypeReduce(
+    ArrayPrototypeSlice(sorted, MAX_BRANCH_GROUPS),
+    (sum, group) => sum + group.members.length,
+    omittedBranches,
+  );
   addOmitted(items, omitted);
   return items;
 }
@@ -55,7 +78,7 @@ export function branchItems(
 export function addOmitted(items: Item[], omitted: number): void {
   if (omitted <= 0) return;
   const text = `and ${groupDigits(omitted)} more`;
-  items.push({ text, isBranch: true, below: null });
+  ArrayPrototypePush(items, { text, isBranch: true, below: null });
 }
 
 interface BranchGroup {
@@ -70,7 +93,7 @@ function groupItem({ body, members }: BranchGroup): Item {
     text: groupLabel(members),
     isBranch: true,
     below: (prefix, lines) => {
-      for (const line of body) lines.push(prefix + line);
+      for (const line of body) ArrayPrototypePush(lines, prefix + line);
     },
   };
 }
@@ -80,10 +103,13 @@ function indexLabel(branch: Stack): string {
 }
 
 function groupLabel(members: readonly Stack[]): string {
-  const known = members.map(indexLabel).filter((label) => label !== '');
-  const listed = known.slice(0, MAX_INDICES);
+  const known = ArrayPrototypeFilter(
+    ArrayPrototypeMap(members, indexLabel),
+    (label) => label !== '',
+  );
+  const listed = ArrayPrototypeSlice(known, 0, MAX_INDICES);
   const rest = members.length - listed.length;
-  const list = listed.join(', ');
+  const list = ArrayPrototypeJoin(listed, ', ');
   if (rest === 0 || members.length === 1) return list;
   return list === ''
     ? `${groupDigits(members.length)} alike`

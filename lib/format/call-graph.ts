@@ -1,6 +1,17 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayPrototypeFind,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+} from '../base/lists.js';
+import {
+  ArrayPrototypeJoin,
+  GlobalSet,
+  SetPrototypeAdd,
+  SetPrototypeHas,
+} from '../base/primordials.js';
 import type { CallGraph } from '../model/call-graph.js';
 import { isFrameVisible } from '../model/visible.js';
 import { addOmitted } from './branches.js';
@@ -23,8 +34,8 @@ export function formatCallGraph(
   const context = createContext(resolveFormatOptions(options));
   const of = context.clean(describeValue(graph.root));
   const lines = [`asynctb.CallGraph of ${of} (innermost first):`];
-  renderGraph(graph, '', 0, context, new Set(), lines);
-  return lines.join('\n');
+  renderGraph(graph, '', 0, context, new GlobalSet(), lines);
+  return ArrayPrototypeJoin(lines, '\n');
 }
 
 /** `shown`: what several tasks wait for alike is printed once, or diamonds would multiply. */
@@ -37,33 +48,37 @@ function renderGraph(
   lines: string[],
 ): void {
   if (depth >= MAX_NESTING) {
-    lines.push(`${prefix}(nested more than ${MAX_NESTING} deep: not shown)`);
+    ArrayPrototypePush(
+      lines,
+      `${prefix}(nested more than ${MAX_NESTING} deep: not shown)`,
+    );
     return;
   }
   let node = graph;
   for (;;) {
-    if (shown.has(node)) {
-      lines.push(prefix + repeatedLine(node, context));
+    if (SetPrototypeHas(shown, node)) {
+      ArrayPrototypePush(lines, prefix + repeatedLine(node, context));
       return;
     }
-    shown.add(node);
+    SetPrototypeAdd(shown, node);
     renderStack(node.stack, prefix, depth, context, lines);
     if (node.cyclic) {
-      lines.push(`${prefix}(a cycle: it waits for itself)`);
+      ArrayPrototypePush(lines, `${prefix}(a cycle: it waits for itself)`);
       return;
     }
-    const [awaiter] = node.awaitedBy;
+    const { 0: awaiter } = node.awaitedBy;
     if (node.awaitedBy.length + node.omitted > 1) break;
     if (awaiter === undefined) {
-      if (node.omitted > 0) lines.push(`${prefix}awaited by 1 task, not shown`);
+      if (node.omitted > 0)
+        ArrayPrototypePush(lines, `${prefix}awaited by 1 task, not shown`);
       return;
     }
-    lines.push(`${prefix}awaited by`);
+    ArrayPrototypePush(lines, `${prefix}awaited by`);
     node = awaiter;
   }
   const total = node.awaitedBy.length + node.omitted;
-  lines.push(`${prefix}awaited by ${count(total, 'task')}`);
-  const items = node.awaitedBy.map((awaiter): Item => ({
+  ArrayPrototypePush(lines, `${prefix}awaited by ${count(total, 'task')}`);
+  const items = ArrayPrototypeMap(node.awaitedBy, (awaiter): Item => ({
     text: '',
     isBranch: true,
     below: (below, out) =>
@@ -74,7 +89,7 @@ function renderGraph(
 }
 
 function repeatedLine(node: CallGraph, context: FormatContext): string {
-  const frame = node.stack.frames.find((candidate) =>
+  const frame = ArrayPrototypeFind(node.stack.frames, (candidate) =>
     isFrameVisible(candidate, context.options),
   );
   const what =

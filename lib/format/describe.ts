@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { JSONStringify } from '../base/json.js';
+import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
+import { ArrayIsArray, GlobalString, ObjectIs } from '../base/primordials.js';
 import { AsynctbError, ExtractionErrors } from '../model/errors.js';
 import { noteOn } from '../model/notes.js';
 import { Placeholder } from '../model/placeholder.js';
@@ -49,13 +52,13 @@ export function describeValue(value: unknown): string {
     case 'bigint':
       return truncate(`${value}n`, MAX_STRING, '…');
     case 'number':
-      return Object.is(value, -0) ? '-0' : String(value);
+      return ObjectIs(value, -0) ? '-0' : GlobalString(value);
     case 'undefined':
     case 'boolean':
-      return String(value);
+      return GlobalString(value);
     case 'symbol':
       return truncate(
-        redactBeginning(String(value), MAX_STRING),
+        redactBeginning(GlobalString(value), MAX_STRING),
         MAX_STRING,
         '…',
       );
@@ -67,7 +70,7 @@ export function describeValue(value: unknown): string {
 }
 
 function quote(text: string): string {
-  return JSON.stringify(truncate(text, MAX_STRING, '…'));
+  return JSONStringify(truncate(text, MAX_STRING, '…'));
 }
 
 /** What remains after a stack's frames. A promise is one that was pending when it was looked at. */
@@ -96,7 +99,7 @@ function describeObject(value: object): string {
   if (own !== null) return redactText(own);
   if (probe === null) return 'Object';
   if (probe.isProxy(value)) return 'Proxy';
-  if (Array.isArray(value)) return `Array(${value.length})`;
+  if (ArrayIsArray(value)) return `Array(${value.length})`;
   return truncate(probe.className(value), MAX_STRING, '…');
 }
 
@@ -121,7 +124,10 @@ export interface ErrorSummary {
 export function describeError(error: object): ErrorSummary {
   const parts = partsOf(error);
   if (parts === null) return describeSingle(error);
-  return { ...describeSingle(error), errors: parts.map(describeSingle) };
+  return {
+    ...describeSingle(error),
+    errors: ArrayPrototypeMap(parts, describeSingle),
+  };
 }
 
 function partsOf(error: object): readonly unknown[] | null {
@@ -129,10 +135,10 @@ function partsOf(error: object): readonly unknown[] | null {
   if (probe === null || probe.isProxy(error)) return null;
   const errors = probe.ownData(error, 'errors');
   if (!isObject(errors) || probe.isProxy(errors)) return null;
-  if (!Array.isArray(errors) || !probe.isError(error)) return null;
+  if (!ArrayIsArray(errors) || !probe.isError(error)) return null;
   const parts: unknown[] = [];
   for (let index = 0; index < errors.length; index++) {
-    parts.push(probe.ownData(errors, String(index)));
+    ArrayPrototypePush(parts, probe.ownData(errors, GlobalString(index)));
   }
   return parts;
 }

@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { JSONStringify } from '../base/json.js';
+import { ArrayCopy, ArrayPrototypeMap } from '../base/lists.js';
+import { StringPrototypeSlice } from '../base/primordials.js';
 import type {
   Dump,
   DumpReason,
@@ -62,7 +65,9 @@ export interface DumpJson extends DumpHeadJson {
 export function dumpToJson(dump: Dump, options: JsonOptions): DumpJson {
   return {
     ...dumpHead(dump),
-    threads: dump.threads.map((thread) => threadToJson(thread, options)),
+    threads: ArrayPrototypeMap(dump.threads, (thread) =>
+      threadToJson(thread, options),
+    ),
   };
 }
 
@@ -72,7 +77,9 @@ export function threadToJson(
 ): ThreadJson {
   return {
     ...threadHead(thread, options),
-    groups: thread.groups.map((group) => groupToJson(group, options)),
+    groups: ArrayPrototypeMap(thread.groups, (group) =>
+      groupToJson(group, options),
+    ),
   };
 }
 
@@ -103,7 +110,7 @@ function* jsonPieces(dump: Dump, options: JsonOptions): Generator<string> {
     for (const group of thread.groups) {
       if (between !== '') yield between;
       between = ',';
-      yield JSON.stringify(groupToJson(group, options));
+      yield JSONStringify(groupToJson(group, options));
     }
     yield ']}';
   }
@@ -112,7 +119,7 @@ function* jsonPieces(dump: Dump, options: JsonOptions): Generator<string> {
 
 /** `head`, not closed, with the list `key` begun. */
 function openObject(head: object, key: string): string {
-  return `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(key)}:[`;
+  return `${StringPrototypeSlice(JSONStringify(head), 0, -1)},${JSONStringify(key)}:[`;
 }
 
 function dumpHead(dump: Dump): DumpHeadJson {
@@ -120,7 +127,7 @@ function dumpHead(dump: Dump): DumpHeadJson {
     schemaVersion: SCHEMA_VERSION,
     time: dump.time,
     reason: dump.reason,
-    process: { ...dump.process, argv: [...dump.process.argv] },
+    process: { ...dump.process, argv: ArrayCopy(dump.process.argv) },
   };
 }
 

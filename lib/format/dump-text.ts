@@ -1,6 +1,20 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { Delegate } from '../base/generators.js';
+import { JSONStringify } from '../base/json.js';
+import {
+  ArrayPrototypeFilter,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypePushAll,
+  ArrayPrototypeReduce,
+} from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import {
+  ArrayPrototypeJoin,
+  NumberPrototypeToFixed,
+} from '../base/primordials.js';
 import type { Dump, ThreadDump } from '../model/dump.js';
 import { hasVisibleFrame } from '../model/visible.js';
 import { redactText } from '../redact/redact.js';
@@ -26,14 +40,14 @@ function* dumpPieces(dump: Dump, context: FormatContext): Generator<string> {
   yield block(headLines(dump, context));
   for (const thread of dump.threads) {
     yield '\n';
-    yield* threadPieces(thread, context);
+    yield* Delegate(threadPieces(thread, context));
   }
   // In a log, or after a full disk, this is how to tell a whole dump from a piece of one.
   yield `\n=== end of asynctb dump of process ${dump.process.pid} ===\n`;
 }
 
 function block(lines: readonly string[]): string {
-  return `${lines.join('\n')}\n`;
+  return `${ArrayPrototypeJoin(lines, '\n')}\n`;
 }
 
 function headLines(dump: Dump, { clean }: FormatContext): string[] {
@@ -44,8 +58,12 @@ function headLines(dump: Dump, { clean }: FormatContext): string[] {
     watchdog: 'by the watchdog',
     exit: 'at exit',
   }[dump.reason];
-  const tasks = dump.threads.reduce((sum, each) => sum + each.taskCount, 0);
-  const partial = dump.threads.filter(isPartial).length;
+  const tasks = ArrayPrototypeReduce(
+    dump.threads,
+    (sum, each) => sum + each.taskCount,
+    0,
+  );
+  const partial = ArrayPrototypeFilter(dump.threads, isPartial).length;
   const missing =
     partial === 0 ? '' : ` (${groupDigits(partial)} of them incomplete)`;
   return [
@@ -53,7 +71,9 @@ function headLines(dump: Dump, { clean }: FormatContext): string[] {
     clean(
       `node ${node}, v8 ${v8}, ${platform} ${arch}, up ${duration(uptimeMs)}`,
     ),
-    clean(`command: ${argv.map(shellWord).join(' ')}`),
+    clean(
+      `command: ${ArrayPrototypeJoin(ArrayPrototypeMap(argv, shellWord), ' ')}`,
+    ),
     `total: ${count(tasks, 'suspended task')} in ${count(dump.threads.length, 'thread')}${missing}`,
   ];
 }
@@ -65,7 +85,9 @@ function isPartial(thread: ThreadDump): boolean {
 
 /** So that an empty argument, or one with a space inside, is seen as what it is. */
 function shellWord(argument: string): string {
-  return /^[^\s'"\\]+$/.test(argument) ? argument : JSON.stringify(argument);
+  return RegExpTest(/^[^\s'"\\]+$/, argument)
+    ? argument
+    : JSONStringify(argument);
 }
 
 function* threadPieces(
@@ -87,7 +109,10 @@ function* threadPieces(
       const lines = ['', `${count(group.count, 'task')} ${waits} here:`];
       if (context.options.locals && group.sampled > 0 && group.count > 1) {
         const of = `${group.sampled} of ${count(group.count, 'task')}`;
-        lines.push(`(locals of ${of}: those of the others may differ)`);
+        ArrayPrototypePush(
+          lines,
+          `(locals of ${of}: those of the others may differ)`,
+        );
       }
       renderStack(stack, '', 0, context, lines);
       yield block(lines);
@@ -96,7 +121,7 @@ function* threadPieces(
       internalTasks += group.count;
     }
   }
-  yield* restPieces(thread, internalGroups, internalTasks);
+  yield* Delegate(restPieces(thread, internalGroups, internalTasks));
 }
 
 function* restPieces(
@@ -121,20 +146,20 @@ function threadHead(thread: ThreadDump, context: FormatContext): string[] {
   const name =
     thread.name === ''
       ? ''
-      : ` ${context.clean(JSON.stringify(redactText(thread.name)))}`;
+      : ` ${context.clean(JSONStringify(redactText(thread.name)))}`;
   const lines = [
     `=== thread ${thread.threadId}${name}: ${threadState(thread)} ===`,
   ];
-  if (thread.status === 'ok') lines.push(effortLine(thread));
+  if (thread.status === 'ok') ArrayPrototypePush(lines, effortLine(thread));
   if (thread.error !== null) {
-    lines.push(...errorLines(thread.error, context));
+    ArrayPrototypePushAll(lines, errorLines(thread.error, context));
   }
   return lines;
 }
 
 /** Without a walk of the heap, its counts would say that nothing is there. */
 function effortLine({ stats }: ThreadDump): string {
-  const paused = `thread paused for ${stats.pauseMs.toFixed(1)} ms`;
+  const paused = `thread paused for ${NumberPrototypeToFixed(stats.pauseMs, 1)} ms`;
   if (stats.heapObjects === 0) return paused;
   const objects = count(stats.heapObjects, 'heap object');
   const activations = count(stats.activations, 'activation');

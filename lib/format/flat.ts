@@ -1,6 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayCopy, ArrayPrototypePush } from '../base/lists.js';
+import {
+  ArrayPrototypeJoin,
+  ArrayPrototypeReverse,
+} from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
 import { isFrameVisible } from '../model/visible.js';
@@ -35,7 +40,7 @@ export function formatStackFlat(stack: Stack, options?: FlatOptions): string {
       : ` of ${context.clean(describeValue(stack.root))}`;
   const lines = [`asynctb.Stack${of} (most recent call first):`];
   flatten(stack, 0, context, lines);
-  return lines.join('\n');
+  return ArrayPrototypeJoin(lines, '\n');
 }
 
 function flatten(
@@ -45,12 +50,16 @@ function flatten(
   lines: string[],
 ): void {
   if (depth >= MAX_NESTING) {
-    lines.push(`${INDENT}(nested more than ${MAX_NESTING} deep: not shown)`);
+    ArrayPrototypePush(
+      lines,
+      `${INDENT}(nested more than ${MAX_NESTING} deep: not shown)`,
+    );
     return;
   }
   if (stack.error !== null) pushError(stack.error, context, lines);
   for (const leaf of stack.leaves) {
-    lines.push(
+    ArrayPrototypePush(
+      lines,
       `${INDENT}(waiting for ${context.clean(describeLeaf(leaf, stack))})`,
     );
   }
@@ -69,7 +78,7 @@ function flattenFrame(
   lines: string[],
 ): void {
   const { clean, options } = context;
-  for (const resource of [...frame.resources].reverse()) {
+  for (const resource of ArrayPrototypeReverse(ArrayCopy(frame.resources))) {
     if (options.showResources) {
       flattenResource(resource, depth + 1, context, lines);
     } else {
@@ -77,20 +86,26 @@ function flattenFrame(
     }
   }
   const own = INDENT + clean(flatLine(frame, options.cwd));
-  if (frame.branchesUp) lines.push(own);
+  if (frame.branchesUp) ArrayPrototypePush(lines, own);
   for (const branch of frame.branches) {
     flatten(branch, depth + 1, context, lines);
     if (frame.branchesUp) continue;
     const which =
       branch.branchIndex === null ? '' : ` (index ${branch.branchIndex})`;
-    lines.push(`${INDENT}at async ${clean(frame.functionName)}${which}`);
+    ArrayPrototypePush(
+      lines,
+      `${INDENT}at async ${clean(frame.functionName)}${which}`,
+    );
   }
   if (frame.branchesUp) {
     if (frame.omittedBranches > 0) {
-      lines.push(`${INDENT}(and ${groupDigits(frame.omittedBranches)} more)`);
+      ArrayPrototypePush(
+        lines,
+        `${INDENT}(and ${groupDigits(frame.omittedBranches)} more)`,
+      );
     }
   } else if (frame.branches.length === 0 || frame.inputs === null) {
-    lines.push(own);
+    ArrayPrototypePush(lines, own);
   }
 }
 
@@ -102,15 +117,16 @@ function flattenErrors(
   lines: string[],
 ): void {
   if (depth >= MAX_NESTING) return;
-  const inside = [...resource.children].reverse();
-  if (resource.innerStack !== null) inside.push(resource.innerStack);
+  const inside = ArrayPrototypeReverse(ArrayCopy(resource.children));
+  if (resource.innerStack !== null)
+    ArrayPrototypePush(inside, resource.innerStack);
   for (const each of inside) {
     if (!isStack(each)) {
       flattenErrors(each, depth + 1, context, lines);
       continue;
     }
     if (each.error !== null) pushError(each.error, context, lines);
-    for (const frame of [...each.frames].reverse()) {
+    for (const frame of ArrayPrototypeReverse(ArrayCopy(each.frames))) {
       for (const below of frame.resources) {
         flattenErrors(below, depth + 1, context, lines);
       }
@@ -123,7 +139,8 @@ function pushError(
   context: FormatContext,
   lines: string[],
 ): void {
-  for (const line of errorLines(error, context)) lines.push(INDENT + line);
+  for (const line of errorLines(error, context))
+    ArrayPrototypePush(lines, INDENT + line);
 }
 
 function flattenResource(
@@ -135,7 +152,7 @@ function flattenResource(
   const { clean, options } = context;
   if (resource.hide && !options.showHiddenFrames) return;
   if (depth < MAX_NESTING) {
-    for (const child of [...resource.children].reverse()) {
+    for (const child of ArrayPrototypeReverse(ArrayCopy(resource.children))) {
       if (isStack(child)) flatten(child, depth + 1, context, lines);
       else flattenResource(child, depth + 1, context, lines);
     }
@@ -143,7 +160,7 @@ function flattenResource(
       flatten(resource.innerStack, depth + 1, context, lines);
     }
   }
-  lines.push(`${INDENT}(${clean(describeResource(resource))})`);
+  ArrayPrototypePush(lines, `${INDENT}(${clean(describeResource(resource))})`);
 }
 
 function flatLine(frame: Frame, cwd: string | null): string {

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { Delegate } from '../base/generators.js';
+import { ObjectAssign } from '../base/primordials.js';
 import type { DumpReason } from '../model/dump.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { RawProcess, RawThread } from '../native/raw.js';
@@ -43,8 +45,8 @@ const asynctbFormat: IsolateFormat = (
 
 /** In a log, one dump is one line; in a file, the last line ends like any other. */
 function* jsonLine(chunks: Generator<string>): Generator<string> {
-  yield* chunks;
+  yield* Delegate(chunks);
   yield '\n';
 }
 
-Object.assign(globalThis, { asynctbFormat });
+ObjectAssign(globalThis, { asynctbFormat });

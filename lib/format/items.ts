@@ -1,6 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeForEach, ArrayPrototypePush } from '../base/lists.js';
+import {
+  StringPrototypeRepeat,
+  StringPrototypeTrimEnd,
+} from '../base/primordials.js';
 import type { Stack } from '../model/stack.js';
 import type { FormatContext } from './context.js';
 
@@ -32,12 +37,22 @@ export function renderItems(
   lines: string[],
 ): void {
   const { glyphs } = context;
-  items.forEach((item, index) => {
+  ArrayPrototypeForEach(items, (item, index) => {
     const last = index === items.length - 1;
-    const [arm, lastArm, bar] = item.isBranch
+    const {
+      0: arm,
+      1: lastArm,
+      2: bar,
+    } = item.isBranch
       ? [glyphs.branch, glyphs.lastBranch, glyphs.branchBar]
       : [glyphs.item, glyphs.lastItem, glyphs.itemBar];
-    lines.push((prefix + (last ? lastArm : arm) + item.text).trimEnd());
-    item.below?.(prefix + (last ? ' '.repeat(bar.length) : bar), lines);
+    ArrayPrototypePush(
+      lines,
+      StringPrototypeTrimEnd(prefix + (last ? lastArm : arm) + item.text),
+    );
+    item.below?.(
+      prefix + (last ? StringPrototypeRepeat(' ', bar.length) : bar),
+      lines,
+    );
   });
 }

@@ -1,6 +1,19 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  MapFrom,
+  ObjectFromEntries,
+} from '../base/lists.js';
+import {
+  MapPrototypeForEach,
+  MapPrototypeGet,
+  MapPrototypeGetSize,
+  MapPrototypeSet,
+  ObjectEntries,
+} from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
 import type { CallGraph } from '../model/call-graph.js';
 import { invalidArgument } from '../model/errors.js';
@@ -119,8 +132,12 @@ export function stackToJson(
   }
   return {
     ...head,
-    frames: stack.frames.map((frame) => frameToJson(frame, options, depth)),
-    leaves: stack.leaves.map((leaf) => describeLeaf(leaf, stack)),
+    frames: ArrayPrototypeMap(stack.frames, (frame) =>
+      frameToJson(frame, options, depth),
+    ),
+    leaves: ArrayPrototypeMap(stack.leaves, (leaf) =>
+      describeLeaf(leaf, stack),
+    ),
     error: errorToJson(stack.error),
   };
 }
@@ -152,10 +169,10 @@ export function frameToJson(
     internal: frame.internal,
     hide: frame.hide,
     hideLine: frame.hideLine,
-    resources: frame.resources.map((resource) =>
+    resources: ArrayPrototypeMap(frame.resources, (resource) =>
       resourceToJson(resource, options, depth + 1),
     ),
-    branches: frame.branches.map((branch) =>
+    branches: ArrayPrototypeMap(frame.branches, (branch) =>
       stackToJson(branch, options, depth + 1),
     ),
   };
@@ -165,11 +182,11 @@ export function frameToJson(
   if (frame.generated !== null) json.generated = { ...frame.generated };
   if (frame.note !== null) json.note = frame.note;
   if (options.locals === true && frame.locals !== null) {
-    json.locals = Object.fromEntries(
-      Object.entries(frame.locals).map(([name, value]) => [
-        name,
-        describeLocal(name, value),
-      ]),
+    json.locals = ObjectFromEntries(
+      ArrayPrototypeMap(
+        ObjectEntries(frame.locals),
+        ({ 0: name, 1: value }) => [name, describeLocal(name, value)],
+      ),
     );
   }
   return json;
@@ -183,7 +200,7 @@ export function resourceToJson(
   const children =
     depth >= MAX_NESTING
       ? []
-      : resource.children.map((child) =>
+      : ArrayPrototypeMap(resource.children, (child) =>
           isStack(child)
             ? stackToJson(child, options, depth + 1)
             : resourceToJson(child, options, depth + 1),
@@ -209,20 +226,21 @@ export function callGraphToJson(
   graph: CallGraph,
   options: JsonOptions,
 ): CallGraphJson {
-  const indices = new Map<CallGraph, number>([[graph, 0]]);
+  const indices = MapFrom<CallGraph, number>([[graph, 0]]);
   const nodes: CallGraphJson['nodes'] = [];
   const indexOf = (node: CallGraph): number => {
-    const index = indices.get(node) ?? indices.size;
-    indices.set(node, index);
+    const index =
+      MapPrototypeGet(indices, node) ?? MapPrototypeGetSize(indices);
+    MapPrototypeSet(indices, node, index);
     return index;
   };
   // A Map may grow while it is visited: each node comes once, however deep.
-  indices.forEach((_index, node) => {
-    nodes.push({
+  MapPrototypeForEach(indices, (_index, node) => {
+    ArrayPrototypePush(nodes, {
       root: describeValue(node.root),
       stack: stackToJson(node.stack, options),
       cyclic: node.cyclic,
-      awaitedBy: node.awaitedBy.map(indexOf),
+      awaitedBy: ArrayPrototypeMap(node.awaitedBy, indexOf),
       omitted: node.omitted,
     });
   });

@@ -1,35 +1,47 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
+import {
+  GlobalDecodeURIComponent,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
 
 /** A `file:` URL as the path it stands for; anything else as it is. */
 export function displayPath(scriptName: string, cwd: string | null): string {
-  const path = scriptName.startsWith('file://')
+  const path = StringPrototypeStartsWith(scriptName, 'file://')
     ? pathOfFileUrl(scriptName)
     : scriptName;
-  if (cwd === null || !path.startsWith(cwd)) return path;
-  if (/[\\/]$/.test(cwd)) return path.slice(cwd.length);
+  if (cwd === null || !StringPrototypeStartsWith(path, cwd)) return path;
+  if (RegExpTest(/[\\/]$/, cwd)) return StringPrototypeSlice(path, cwd.length);
   const next = path[cwd.length];
-  return next === '/' || next === '\\' ? path.slice(cwd.length + 1) : path;
+  return next === '/' || next === '\\'
+    ? StringPrototypeSlice(path, cwd.length + 1)
+    : path;
 }
 
 /** `URL` is Node's, and a bare context of V8 has none. */
 function pathOfFileUrl(url: string): string {
-  const path = url.slice('file://'.length);
+  const path = StringPrototypeSlice(url, 'file://'.length);
   // A host (a Windows share): the URL says more than a path would.
-  if (!path.startsWith('/')) return url;
+  if (!StringPrototypeStartsWith(path, '/')) return url;
   // Some tools leave a percent sign of the path as it is.
-  const escaped = path
-    .replace(/[?#].*$/s, '')
-    .replace(/%(?![0-9A-Fa-f]{2})/g, '%25');
+  const escaped = RegExpReplaceIn(
+    RegExpReplaceIn(path, /[?#].*$/s, ''),
+    /%(?![0-9A-Fa-f]{2})/g,
+    '%25',
+  );
   let decoded: string;
   try {
-    decoded = decodeURIComponent(escaped);
+    decoded = GlobalDecodeURIComponent(escaped);
   } catch {
     return url;
   }
-  return /^\/[A-Za-z]:\//.test(decoded) ? decoded.slice(1) : decoded;
+  return RegExpTest(/^\/[A-Za-z]:\//, decoded)
+    ? StringPrototypeSlice(decoded, 1)
+    : decoded;
 }
 
 /** `path:line:column`, as far as it is known; empty when nothing is. */

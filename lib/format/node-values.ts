@@ -1,7 +1,13 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import {
+  ObjectGetOwnPropertyDescriptor,
+  ObjectGetPrototypeOf,
+  ObjectHasOwn,
+  SymbolToStringTag,
+} from '../base/primordials.js';
+import { isNativeError, isPromise, isProxy } from '../base/node-types.js';
 import { setValueProbe } from './describe.js';
 
 const MAX_PROTOTYPES = 100;
@@ -11,8 +17,8 @@ const MAX_PROTOTYPES = 100;
  * `value` as its own: an accessor has none, and `Object.prototype` belongs to the program.
  */
 export function ownData(value: object, key: string | symbol): unknown {
-  const descriptor = Object.getOwnPropertyDescriptor(value, key);
-  return descriptor !== undefined && Object.hasOwn(descriptor, 'value')
+  const descriptor = ObjectGetOwnPropertyDescriptor(value, key);
+  return descriptor !== undefined && ObjectHasOwn(descriptor, 'value')
     ? descriptor.value
     : undefined;
 }
@@ -22,23 +28,23 @@ export function ownData(value: object, key: string | symbol): unknown {
  * of a `vm` context asks its sandbox), and its class is no property of its own anyhow.
  */
 function className(value: object): string {
-  let prototype: unknown = Object.getPrototypeOf(value);
+  let prototype: unknown = ObjectGetPrototypeOf(value);
   for (let hops = 0; hops < MAX_PROTOTYPES; hops++) {
     if (
       prototype === null ||
       typeof prototype !== 'object' ||
-      types.isProxy(prototype)
+      isProxy(prototype)
     )
       break;
     const constructor: unknown = ownData(prototype, 'constructor');
-    if (typeof constructor === 'function' && !types.isProxy(constructor)) {
+    if (typeof constructor === 'function' && !isProxy(constructor)) {
       const name = ownData(constructor, 'name');
       if (typeof name === 'string' && name !== '') return name;
     }
     // Generators: what stands for their class is not a function, but it carries a tag.
-    const tag = ownData(prototype, Symbol.toStringTag);
+    const tag = ownData(prototype, SymbolToStringTag);
     if (typeof tag === 'string' && tag !== '') return tag;
-    prototype = Object.getPrototypeOf(prototype);
+    prototype = ObjectGetPrototypeOf(prototype);
   }
   return 'Object';
 }
@@ -46,9 +52,9 @@ function className(value: object): string {
 /** Lets descriptions name the classes of this environment's objects. */
 export function useNodeValues(): void {
   setValueProbe({
-    isProxy: types.isProxy,
-    isPromise: types.isPromise,
-    isError: types.isNativeError,
+    isProxy: isProxy,
+    isPromise: isPromise,
+    isError: isNativeError,
     className,
     ownData,
   });

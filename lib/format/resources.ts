@@ -1,6 +1,13 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayConcat,
+  ArrayPrototypeFlatMap,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+} from '../base/lists.js';
+import { ArrayPrototypeJoin } from '../base/primordials.js';
 import type { Resource } from '../model/resource.js';
 import { redactSource } from '../redact/redact.js';
 import { type FormatContext, isStack, MAX_NESTING } from './context.js';
@@ -14,7 +21,7 @@ export function resourceItems(
   context: FormatContext,
   render: RenderStack,
 ): Item[] {
-  return resources.map((resource) => ({
+  return ArrayPrototypeMap(resources, (resource) => ({
     text: context.clean(describeResource(resource)),
     isBranch: false,
     below:
@@ -32,13 +39,14 @@ export function describeResource(resource: Resource): string {
   const source = redactSource(
     resource.description ?? (name === null ? keyword : `${keyword} ${name}`),
   );
-  const facts = [
-    ...(lineNumber === null ? [] : [`line ${lineNumber}`]),
-    ...(resource.isExiting ? ['exiting'] : []),
-  ];
+  const facts = ArrayConcat(
+    lineNumber === null ? [] : [`line ${lineNumber}`],
+    resource.isExiting ? ['exiting'] : [],
+  );
   const label = name === null ? '' : `${name}: `;
   const value = describeLocal(name ?? '', resource.value);
-  const where = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  const where =
+    facts.length === 0 ? '' : ` (${ArrayPrototypeJoin(facts, ', ')})`;
   // Only a keyword: there is no code that two blanks would set the comment off from.
   const gap = source === keyword ? ' ' : '  ';
   return `${source}${gap}// ${label}${value}${where}`;
@@ -53,13 +61,16 @@ function renderInside(
   lines: string[],
 ): void {
   if (depth >= MAX_NESTING) {
-    lines.push(`${prefix}(nested more than ${MAX_NESTING} deep: not shown)`);
+    ArrayPrototypePush(
+      lines,
+      `${prefix}(nested more than ${MAX_NESTING} deep: not shown)`,
+    );
     return;
   }
   if (resource.innerStack !== null) {
     render(resource.innerStack, prefix, depth, context, lines);
   }
-  const items = resource.children.flatMap((child): Item[] => {
+  const items = ArrayPrototypeFlatMap(resource.children, (child): Item[] => {
     if (!isStack(child)) {
       return child.hide && !context.options.showHiddenFrames
         ? []

@@ -1,6 +1,30 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeMap } from '../base/lists.js';
+import {
+  RegExpReplaceIn,
+  StringPrototypeReplaceAll,
+  StringPrototypeSplit,
+} from '../base/patterns.js';
+import {
+  ArrayPrototypeJoin,
+  GlobalRegExp,
+  GlobalString,
+  MathFloor,
+  MathMax,
+  MathMin,
+  MathRound,
+  NumberPrototypeToString,
+  StringPrototypeCharCodeAt,
+  StringPrototypeCodePointAt,
+  StringPrototypePadStart,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+  StringPrototypeTrim,
+  StringPrototypeTrimStart,
+} from '../base/primordials.js';
+
 // Names, paths and source lines come from the program that is looked at: printed as they are,
 // they could move a terminal's cursor, recolour it or reverse the reading order of a line.
 
@@ -42,14 +66,22 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 function charClass(ranges: readonly (readonly [number, number])[]): RegExp {
-  const body = ranges
-    .map(([from, to]) => `\\u{${hex(from, 1)}}-\\u{${hex(to, 1)}}`)
-    .join('');
-  return new RegExp(`[${body}]`, 'gu');
+  const body = ArrayPrototypeJoin(
+    ArrayPrototypeMap(
+      ranges,
+      ({ 0: from, 1: to }) => `\\u{${hex(from, 1)}}-\\u{${hex(to, 1)}}`,
+    ),
+    '',
+  );
+  return new GlobalRegExp(`[${body}]`, 'gu');
 }
 
 function hex(code: number, digits: number): string {
-  return code.toString(16).padStart(digits, '0');
+  return StringPrototypePadStart(
+    NumberPrototypeToString(code, 16),
+    digits,
+    '0',
+  );
 }
 
 function unit(code: number): string {
@@ -60,13 +92,14 @@ function unit(code: number): string {
 function escapeCharacter(char: string): string {
   const short = SHORT_ESCAPES[char];
   if (short !== undefined) return short;
-  const code = char.codePointAt(0) ?? 0;
+  const code = StringPrototypeCodePointAt(char, 0) ?? 0;
   return code > 0xffff ? `\\u{${hex(code, 1)}}` : unit(code);
 }
 
 /** What a terminal shows as it is: one line, no control or direction characters. */
 export function escapeText(text: string, asciiOnly: boolean): string {
-  return text.replace(
+  return RegExpReplaceIn(
+    text,
     asciiOnly ? NOT_PRINTABLE_ASCII : UNSAFE,
     escapeCharacter,
   );
@@ -74,10 +107,12 @@ export function escapeText(text: string, asciiOnly: boolean): string {
 
 /** The same for what has several lines. */
 export function escapeLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => escapeText(line, false))
-    .join('\n');
+  return ArrayPrototypeJoin(
+    ArrayPrototypeMap(StringPrototypeSplit(text, '\n'), (line) =>
+      escapeText(line, false),
+    ),
+    '\n',
+  );
 }
 
 /** `text` without what is beyond `length`, never cut inside of a surrogate pair. */
@@ -93,11 +128,11 @@ export function truncate(
 function sliceWhole(text: string, from: number, to: number): string {
   const start = isLowSurrogate(text, from) ? from + 1 : from;
   const end = isLowSurrogate(text, to) ? to - 1 : to;
-  return text.slice(start, end);
+  return StringPrototypeSlice(text, start, end);
 }
 
 function isLowSurrogate(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
+  const code = StringPrototypeCharCodeAt(text, index);
   return code >= 0xdc00 && code <= 0xdfff;
 }
 
@@ -113,27 +148,27 @@ export function excerptSource(
   columnNumber: number | null,
   ellipsis: string,
 ): string {
-  const text = line.trim();
+  const text = StringPrototypeTrim(line);
   // One that was cut where it was read shows the place already; the column counts in the whole.
-  if (text.length <= SOURCE_WIDTH || text.startsWith('…')) {
-    return text.replaceAll('\t', ' ');
+  if (text.length <= SOURCE_WIDTH || StringPrototypeStartsWith(text, '…')) {
+    return StringPrototypeReplaceAll(text, '\t', ' ');
   }
-  const indent = line.length - line.trimStart().length;
-  const at = Math.max((columnNumber ?? 1) - 1 - indent, 0);
+  const indent = line.length - StringPrototypeTrimStart(line).length;
+  const at = MathMax((columnNumber ?? 1) - 1 - indent, 0);
   const latest = text.length - SOURCE_WIDTH;
-  const from = Math.min(
+  const from = MathMin(
     at < SOURCE_WIDTH - SOURCE_LEAD ? 0 : at - SOURCE_LEAD,
     latest,
   );
   const to = from + SOURCE_WIDTH;
   const head = from > 0 ? ellipsis : '';
   const tail = to < text.length ? ellipsis : '';
-  return `${head}${sliceWhole(text, from, to).replaceAll('\t', ' ')}${tail}`;
+  return `${head}${StringPrototypeReplaceAll(sliceWhole(text, from, to), '\t', ' ')}${tail}`;
 }
 
 /** 1234567 as `1,234,567`, whatever the locale. */
 export function groupDigits(value: number): string {
-  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
+  return RegExpReplaceIn(GlobalString(value), /\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 task`, `2,000 tasks`. */
@@ -143,12 +178,12 @@ export function count(value: number, noun: string): string {
 
 /** `250 ms`, `42 s`, `2 h 14 min`: the two units that matter. */
 export function duration(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000);
-  if (seconds < 1) return `${Math.round(milliseconds)} ms`;
+  const seconds = MathFloor(milliseconds / 1000);
+  if (seconds < 1) return `${MathRound(milliseconds)} ms`;
   if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
+  const minutes = MathFloor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  const hours = Math.floor(minutes / 60);
+  const hours = MathFloor(minutes / 60);
   if (hours < 24) return `${hours} h ${minutes % 60} min`;
-  return `${count(Math.floor(hours / 24), 'day')} ${hours % 24} h`;
+  return `${count(MathFloor(hours / 24), 'day')} ${hours % 24} h`;
 }

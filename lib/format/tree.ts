@@ -1,6 +1,20 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayConcat,
+  ArrayPrototypeAt,
+  ArrayPrototypeFilter,
+  ArrayPrototypeFlatMap,
+  ArrayPrototypeForEach,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypePushAll,
+  ArrayPrototypeSlice,
+  ArrayPrototypeSome,
+} from '../base/lists.js';
+import { RegExpSplitIn } from '../base/patterns.js';
+import { ArrayPrototypeJoin, ObjectEntries } from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
 import { isFrameVisible } from '../model/visible.js';
@@ -29,7 +43,7 @@ export function formatStack(stack: Stack, options?: FormatOptions): string {
       : ` of ${context.clean(describeValue(stack.root))}`;
   const lines = [`asynctb.Stack${of} (most recent call last):`];
   renderStack(stack, '', 0, context, lines);
-  return lines.join('\n');
+  return ArrayPrototypeJoin(lines, '\n');
 }
 
 /** Frames, leaves and error, each line behind `prefix`. */
@@ -42,12 +56,16 @@ export function renderStack(
 ): void {
   const { glyphs } = context;
   if (depth >= MAX_NESTING) {
-    lines.push(
+    ArrayPrototypePush(
+      lines,
       `${prefix}${glyphs.end}(nested more than ${MAX_NESTING} deep: not shown)`,
     );
     return;
   }
-  const mixed = stack.frames.some(({ state }) => state !== 'running');
+  const mixed = ArrayPrototypeSome(
+    stack.frames,
+    ({ state }) => state !== 'running',
+  );
   let hidden = 0;
   for (const frame of stack.frames) {
     if (isFrameVisible(frame, context.options)) {
@@ -57,40 +75,53 @@ export function renderStack(
     }
   }
   if (hidden > 0 && hidden === stack.frames.length) {
-    lines.push(`${prefix}${glyphs.frame}(${count(hidden, 'frame')} hidden)`);
+    ArrayPrototypePush(
+      lines,
+      `${prefix}${glyphs.frame}(${count(hidden, 'frame')} hidden)`,
+    );
   }
   const tail = tailOf(stack, context);
-  tail.forEach((entry, index) => {
+  ArrayPrototypeForEach(tail, (entry, index) => {
     const last = index === tail.length - 1;
-    lines.push(prefix + (last ? glyphs.end : glyphs.frame) + entry[0]);
+    ArrayPrototypePush(
+      lines,
+      prefix + (last ? glyphs.end : glyphs.frame) + entry[0],
+    );
     const bar = last ? '  ' : glyphs.frameBar;
-    for (const line of entry.slice(1)) lines.push(prefix + bar + line);
+    for (const line of ArrayPrototypeSlice(entry, 1))
+      ArrayPrototypePush(lines, prefix + bar + line);
   });
 }
 
 /** What is below the last frame: entries of one line or more, already clean. */
 function tailOf(stack: Stack, context: FormatContext): string[][] {
   const { clean } = context;
-  const tail = stack.leaves.map((leaf) => [clean(describeLeaf(leaf, stack))]);
-  if (stack.error !== null) tail.push(errorLines(stack.error, context));
+  const tail = ArrayPrototypeMap(stack.leaves, (leaf) => [
+    clean(describeLeaf(leaf, stack)),
+  ]);
+  if (stack.error !== null)
+    ArrayPrototypePush(tail, errorLines(stack.error, context));
   if (tail.length === 0 && stack.frames.length === 0)
-    tail.push(['(no frames)']);
+    ArrayPrototypePush(tail, ['(no frames)']);
   return tail;
 }
 
 export function errorLines(error: Error, context: FormatContext): string[] {
   const summary = describeError(error);
   const head = cleanLines(errorHeadline(summary), context);
-  const parts = summary.errors.flatMap((part) =>
-    cleanLines(errorHeadline(part), context).map((line, index) =>
-      index === 0 ? `- ${line}` : `  ${line}`,
+  const parts = ArrayPrototypeFlatMap(summary.errors, (part) =>
+    ArrayPrototypeMap(
+      cleanLines(errorHeadline(part), context),
+      (line, index) => (index === 0 ? `- ${line}` : `  ${line}`),
     ),
   );
-  return [head[0] ?? '', ...head.slice(1), ...parts];
+  return ArrayConcat([head[0] ?? ''], ArrayPrototypeSlice(head, 1), parts);
 }
 
 function cleanLines(text: string, context: FormatContext): string[] {
-  return text.split(/\r?\n/).map((line) => context.clean(line));
+  return ArrayPrototypeMap(RegExpSplitIn(text, /\r?\n/), (line) =>
+    context.clean(line),
+  );
 }
 
 function renderFrame(
@@ -102,24 +133,30 @@ function renderFrame(
   lines: string[],
 ): void {
   const { clean, glyphs, options } = context;
-  lines.push(
+  ArrayPrototypePush(
+    lines,
     prefix + glyphs.frame + clean(describeLocation(frame, options.cwd, mixed)),
   );
   const items: Item[] = [];
   const resources = options.showResources ? frame.resources : [];
-  const shown = resources.filter(
+  const shown = ArrayPrototypeFilter(
+    resources,
     (resource) => !resource.hide || options.showHiddenFrames,
   );
-  items.push(...resourceItems(shown, depth, context, renderStack));
-  if (options.locals) items.push(...localItems(frame, context));
+  ArrayPrototypePushAll(
+    items,
+    resourceItems(shown, depth, context, renderStack),
+  );
+  if (options.locals) ArrayPrototypePushAll(items, localItems(frame, context));
   // The line of a resource that is being left is the line the frame stands at.
-  const replaced = shown.at(-1)?.isExiting === true;
+  const replaced = ArrayPrototypeAt(shown, -1)?.isExiting === true;
   if (!replaced) {
     const source = sourceLine(frame, context);
-    if (source !== '') items.push(leafItem(source));
+    if (source !== '') ArrayPrototypePush(items, leafItem(source));
   }
-  if (frame.note !== null) items.push(leafItem(clean(`(${frame.note})`)));
-  items.push(...branchItems(frame, depth, context, renderStack));
+  if (frame.note !== null)
+    ArrayPrototypePush(items, leafItem(clean(`(${frame.note})`)));
+  ArrayPrototypePushAll(items, branchItems(frame, depth, context, renderStack));
   renderItems(items, prefix + glyphs.frameBar, context, lines);
 }
 
@@ -138,7 +175,9 @@ function sourceLine(frame: Frame, context: FormatContext): string {
 
 function localItems(frame: Frame, context: FormatContext): Item[] {
   if (frame.locals === null) return [];
-  return Object.entries(frame.locals).map(([name, value]) =>
-    leafItem(context.clean(`${name} = ${describeLocal(name, value)}`)),
+  return ArrayPrototypeMap(
+    ObjectEntries(frame.locals),
+    ({ 0: name, 1: value }) =>
+      leafItem(context.clean(`${name} = ${describeLocal(name, value)}`)),
   );
 }

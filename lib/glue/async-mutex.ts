@@ -3,6 +3,19 @@
 
 /** Glue for async-mutex: which lock is waited for, how many are before, and who holds it. */
 
+import {
+  ArrayCopy,
+  ArrayPrototypeFind,
+  ArrayPrototypeFlatMap,
+  SetFrom,
+  SetValues,
+} from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import {
+  ArrayPrototypeIncludes,
+  ArrayPrototypeIndexOf,
+  ArrayPrototypeJoin,
+} from '../base/primordials.js';
 import { describeValue } from '../format/describe.js';
 import { type Closure, closureOf, isPlainArray, own } from './closures.js';
 import { climb, type Holder, holdersOf } from './holders.js';
@@ -17,7 +30,8 @@ const LEVELS_TO_OWNER = 2;
 export const asyncMutex: PromiseGlue = {
   library: 'async-mutex',
   explain(settlers) {
-    const waiter = settlers.find(
+    const waiter = ArrayPrototypeFind(
+      settlers,
       ({ kind, value }) =>
         kind === 'object' &&
         typeof own(value, 'resolve') === 'function' &&
@@ -36,23 +50,26 @@ export const asyncMutex: PromiseGlue = {
 };
 
 function isQueue(queue: unknown, waiter: object): queue is unknown[] {
-  return isPlainArray(queue) && queue.includes(waiter);
+  return isPlainArray(queue) && ArrayPrototypeIncludes(queue, waiter);
 }
 
 function describe(semaphore: object, waiter: Holder): Knowledge {
   const queue = own(semaphore, '_queue') as unknown[];
-  const before = queue.indexOf(waiter.value);
+  const before = ArrayPrototypeIndexOf(queue, waiter.value);
   const around = holdersOf(semaphore);
-  const mutex = around.find(
+  const mutex = ArrayPrototypeFind(
+    around,
     ({ value }) => own(value, '_semaphore') === semaphore,
   );
-  const owners = around.flatMap((holder) => ownersOf(holder, semaphore));
+  const owners = ArrayPrototypeFlatMap(around, (holder) =>
+    ownersOf(holder, semaphore),
+  );
   const lock = describeValue(mutex?.value ?? semaphore);
   const place = before === 0 ? 'next in line' : `${before} before it`;
   const held =
     owners.length === 0
       ? ''
-      : `, held by ${[...new Set(owners)].join(' and ')}`;
+      : `, held by ${ArrayPrototypeJoin(ArrayCopy(SetValues(SetFrom(owners))), ' and ')}`;
   return { note: `a lock: ${lock}, ${place}${held}` };
 }
 
@@ -89,7 +106,7 @@ function nameOf(callback: unknown): string | undefined {
 }
 
 function ownerName(owner: Closure | null): string | undefined {
-  return owner?.name === '' && OWN_SCRIPT.test(owner.script)
+  return owner?.name === '' && RegExpTest(OWN_SCRIPT, owner.script)
     ? 'runExclusive'
     : owner?.name;
 }

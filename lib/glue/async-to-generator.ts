@@ -3,10 +3,11 @@
 
 /** Glue for `_asyncToGenerator`: what Babel and SWC make of async functions for old targets. */
 
+import { SetFrom } from '../base/lists.js';
 import { explainRunner } from './generator-runner.js';
 import type { PromiseGlue } from './open-ends.js';
 
-const HANDLERS = new Set(['_next', '_throw']);
+const HANDLERS = SetFrom(['_next', '_throw']);
 
 export const asyncToGenerator: PromiseGlue = {
   library: '_asyncToGenerator of Babel and SWC',

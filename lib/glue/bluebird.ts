@@ -3,6 +3,9 @@
 
 /** Glue for Bluebird, whose promises are not V8's: what settles one of them refers to it. */
 
+import { ArrayPrototypeFind, ArrayPrototypeSome } from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import { ObjectHasOwn, ObjectKeys } from '../base/primordials.js';
 import { itemEntry, items } from '../hooks/registry.js';
 import { sayUnlessSaid } from '../model/notes.js';
 import { closureOf, own } from './closures.js';
@@ -18,7 +21,9 @@ const FOLLOWING = 0x4000000;
 export const bluebirdPromises: PromiseGlue = {
   library: 'bluebird',
   explain(settlers) {
-    const holder = settlers.find(({ value }) => isBluebird(value));
+    const holder = ArrayPrototypeFind(settlers, ({ value }) =>
+      isBluebird(value),
+    );
     return holder === undefined ? undefined : { items: [holder.value] };
   },
 };
@@ -33,8 +38,8 @@ export function installBluebird(): void {
 function isBluebird(value: unknown): value is object {
   return (
     typeof own(value, '_bitField') === 'number' &&
-    Object.hasOwn(value as object, '_promise0') &&
-    Object.hasOwn(value as object, '_receiver0')
+    ObjectHasOwn(value as object, '_promise0') &&
+    ObjectHasOwn(value as object, '_receiver0')
   );
 }
 
@@ -75,8 +80,9 @@ function settlerOf(promise: object, holder: Holder): unknown[] | undefined {
 function isDerived(from: object, promise: object): boolean {
   return (
     own(from, '_promise0') === promise ||
-    Object.keys(from).some(
-      (key) => /^\d+$/.test(key) && own(from, key) === promise,
+    ArrayPrototypeSome(
+      ObjectKeys(from),
+      (key) => RegExpTest(/^\d+$/, key) && own(from, key) === promise,
     )
   );
 }

@@ -3,8 +3,25 @@
 
 /** Functions and objects of libraries, read without running any of their code. */
 
-import { FunctionPrototypeToString } from '../base/primordials.js';
-import { types } from 'node:util';
+import { ArrayCopy, MapPrototypeValues, SetValues } from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import {
+  ArrayIsArray,
+  ArrayPrototypeReverse,
+  FunctionPrototypeToString,
+  GlobalMap,
+  GlobalSet,
+  MapPrototypeGet,
+  MapPrototypeGetSize,
+  MapPrototypeSet,
+  ObjectCreate,
+  ObjectGetOwnPropertyDescriptor,
+  ObjectKeys,
+  ReflectDeleteProperty,
+  SetPrototypeAdd,
+  SetPrototypeGetSize,
+} from '../base/primordials.js';
+import { isProxy } from '../base/node-types.js';
 import { readVariable, UNINITIALIZED } from '../extract/scopes.js';
 import type { AnyFunction } from '../model/frame.js';
 import { tryBinding } from '../native/binding.js';
@@ -20,7 +37,7 @@ export interface Closure {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-let closures = new Map<object, Closure | null>();
+let closures = new GlobalMap<object, Closure | null>();
 
 const NATIVE_TEXT = /\{\s*\[native code\]\s*\}$/;
 
@@ -29,36 +46,37 @@ const NATIVE_TEXT = /\{\s*\[native code\]\s*\}$/;
  * by the next search, until it is collected.
  */
 export function forgetClosures(): void {
-  if (closures.size === 0) return;
-  for (const closure of [...closures.values()]) {
+  if (MapPrototypeGetSize(closures) === 0) return;
+  for (const closure of ArrayCopy(MapPrototypeValues(closures))) {
     if (closure !== null) empty(closure.variables);
   }
-  closures = new Map();
+  closures = new GlobalMap();
 }
 
 function empty(object: object): void {
-  for (const key of Object.keys(object)) Reflect.deleteProperty(object, key);
+  for (const key of ObjectKeys(object)) ReflectDeleteProperty(object, key);
 }
 
 /** Of a bound function, what it is bound to. Null for what was not written in JavaScript. */
 export function closureOf(value: unknown): Closure | null {
-  if (typeof value !== 'function' || types.isProxy(value)) return null;
+  if (typeof value !== 'function' || isProxy(value)) return null;
   const fn = value as AnyFunction;
-  let closure = closures.get(fn);
+  let closure = MapPrototypeGet(closures, fn);
   if (closure === undefined) {
     closure = readClosure(fn);
-    closures.set(fn, closure);
+    MapPrototypeSet(closures, fn, closure);
   }
   return closure;
 }
 
 function readClosure(fn: AnyFunction): Closure | null {
   const binding = can('native') ? tryBinding() : null;
-  const [[site] = [], scopes = []] = binding?.closure(binding.unbind(fn)) ?? [];
+  const { 0: { 0: site } = [], 1: scopes = [] } =
+    binding?.closure(binding.unbind(fn)) ?? [];
   if (site === undefined || site[1] === '') return null;
-  const variables: Record<string, unknown> = Object.create(null);
-  for (const scope of [...scopes].reverse()) {
-    for (const key of Object.keys(scope)) {
+  const variables: Record<string, unknown> = ObjectCreate(null);
+  for (const scope of ArrayPrototypeReverse(ArrayCopy(scopes))) {
+    for (const key of ObjectKeys(scope)) {
       const value = readVariable(scope, key);
       if (value !== UNINITIALIZED) variables[key] = value;
     }
@@ -79,11 +97,11 @@ export function usesValue(fn: AnyFunction, value: unknown): boolean {
   if (closure === null) return false;
   const { variables } = closure;
   if (refersTo(text, variables, value)) return true;
-  const functions = new Set<string>();
-  for (const name of Object.keys(variables)) {
-    if (typeof variables[name] === 'function') functions.add(name);
+  const functions = new GlobalSet<string>();
+  for (const name of ObjectKeys(variables)) {
+    if (typeof variables[name] === 'function') SetPrototypeAdd(functions, name);
   }
-  for (const name of [...mentionsOf(text, functions)]) {
+  for (const name of ArrayCopy(SetValues(mentionsOf(text, functions)))) {
     const other = variables[name];
     const inner = other === fn ? null : closureOf(other);
     const innerText = inner === null ? null : functionText(other);
@@ -98,26 +116,27 @@ function refersTo(
   variables: Closure['variables'],
   value: unknown,
 ): boolean {
-  const names = new Set<string>();
-  for (const name of Object.keys(variables)) {
-    if (variables[name] === value) names.add(name);
+  const names = new GlobalSet<string>();
+  for (const name of ObjectKeys(variables)) {
+    if (variables[name] === value) SetPrototypeAdd(names, name);
   }
   // V8 does not name the `this` that an arrow function closes over.
-  if (names.size === 0 && typeof value === 'object') names.add('this');
-  return mentionsOf(text, names).size > 0;
+  if (SetPrototypeGetSize(names) === 0 && typeof value === 'object')
+    SetPrototypeAdd(names, 'this');
+  return SetPrototypeGetSize(mentionsOf(text, names)) > 0;
 }
 
 /** Null for what was not written in JavaScript. */
 function functionText(fn: unknown): string | null {
-  if (typeof fn !== 'function' || types.isProxy(fn)) return null;
+  if (typeof fn !== 'function' || isProxy(fn)) return null;
   const text = FunctionPrototypeToString(fn);
-  return NATIVE_TEXT.test(text) ? null : text;
+  return RegExpTest(NATIVE_TEXT, text) ? null : text;
 }
 
 /** A property's value if it is a data property of the object itself; runs nothing. */
 export function own(object: unknown, key: string | symbol): unknown {
-  if (!isObject(object) || types.isProxy(object)) return undefined;
-  return Object.getOwnPropertyDescriptor(object, key)?.value as unknown;
+  if (!isObject(object) || isProxy(object)) return undefined;
+  return ObjectGetOwnPropertyDescriptor(object, key)?.value as unknown;
 }
 
 export function isObject(value: unknown): value is object {
@@ -127,5 +146,5 @@ export function isObject(value: unknown): value is object {
 }
 
 export function isPlainArray(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && !types.isProxy(value);
+  return ArrayIsArray(value) && !isProxy(value);
 }

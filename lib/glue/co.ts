@@ -3,10 +3,11 @@
 
 /** Glue for co, which runs generators that yield promises. */
 
+import { SetFrom } from '../base/lists.js';
 import { explainRunner } from './generator-runner.js';
 import type { PromiseGlue } from './open-ends.js';
 
-const HANDLERS = new Set(['onFulfilled', 'onRejected']);
+const HANDLERS = SetFrom(['onFulfilled', 'onRejected']);
 
 export const co: PromiseGlue = {
   library: 'co',

@@ -1,8 +1,22 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
-import { WeakMapPrototypeGet } from '../base/primordials.js';
+import {
+  ArrayPrototypeFilter,
+  ArrayPrototypeFind,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+} from '../base/lists.js';
+import {
+  ArrayIsArray,
+  GlobalString,
+  ObjectGetPrototypeOf,
+  ObjectHasOwn,
+  SymbolAsyncDispose,
+  SymbolDispose,
+  WeakMapPrototypeGet,
+} from '../base/primordials.js';
+import { isProxy, isWeakMap } from '../base/node-types.js';
 import { ownData } from '../format/node-values.js';
 import { tryBinding } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
@@ -29,24 +43,27 @@ export function polyfillEntries(stack: object): StackEntry[] | null {
 function coreJsEntries(stack: object): StackEntry[] | null {
   const shared = data(globalThis, CORE_JS);
   const map = data(shared, 'state');
-  if (!types.isWeakMap(map)) return null;
+  if (!isWeakMap(map)) return null;
   const state = WeakMapPrototypeGet(map as WeakMap<object, unknown>, stack);
   const type = data(state, 'type');
   if (type !== 'DisposableStack' && type !== 'AsyncDisposableStack')
     return null;
-  return listOf(data(state, 'stack')).map((dispose): StackEntry => {
-    const common = {
-      isAsync: type === 'AsyncDisposableStack',
-      isExiting: false,
-    };
-    const binding = tryBinding();
-    const value = binding?.boundThis(dispose);
-    const method = value === undefined ? dispose : binding?.unbind(dispose);
-    // `use` binds the value's own method to it, `adopt` and `defer` bind nothing to theirs.
-    return isDisposeMethod(method, value)
-      ? { ...common, how: 'use', value, method }
-      : { ...common, ...adoptedOrDeferred(dispose) };
-  });
+  return ArrayPrototypeMap(
+    listOf(data(state, 'stack')),
+    (dispose): StackEntry => {
+      const common = {
+        isAsync: type === 'AsyncDisposableStack',
+        isExiting: false,
+      };
+      const binding = tryBinding();
+      const value = binding?.boundThis(dispose);
+      const method = value === undefined ? dispose : binding?.unbind(dispose);
+      // `use` binds the value's own method to it, `adopt` and `defer` bind nothing to theirs.
+      return isDisposeMethod(method, value)
+        ? { ...common, how: 'use', value, method }
+        : { ...common, ...adoptedOrDeferred(dispose) };
+    },
+  );
 }
 
 /** es-shims: records under the names that the specification gives them. */
@@ -55,7 +72,8 @@ function esShimsEntries(stack: object): StackEntry[] | null {
   const slots = esShimsSlots(stack);
   const capability = data(slots, '$[[DisposeCapability]]');
   if (capability === undefined) return null;
-  return listOf(data(capability, '[[DisposableResourceStack]]')).map(
+  return ArrayPrototypeMap(
+    listOf(data(capability, '[[DisposableResourceStack]]')),
     (record): StackEntry => {
       const value = data(record, '[[ResourceValue]]');
       const method = data(record, '[[DisposeMethod]]');
@@ -70,16 +88,16 @@ function esShimsEntries(stack: object): StackEntry[] | null {
 
 /** The way to them: `use` closes over SLOT, SLOT's functions over a channel, that over a WeakMap. */
 function esShimsSlots(stack: object): unknown {
-  let prototype: unknown = Object.getPrototypeOf(stack);
+  let prototype: unknown = ObjectGetPrototypeOf(stack);
   for (let hops = 0; hops < MOST_PROTOTYPES && isPlain(prototype); hops++) {
     let owner: unknown = closedOver(data(prototype, 'use'), 'SLOT');
     for (const name of ['channel', '$channelData', '$wm']) {
       if (owner === undefined) break;
       owner = closedOver(data(owner, 'get'), name);
     }
-    if (types.isWeakMap(owner))
+    if (isWeakMap(owner))
       return WeakMapPrototypeGet(owner as WeakMap<object, unknown>, stack);
-    prototype = Object.getPrototypeOf(prototype);
+    prototype = ObjectGetPrototypeOf(prototype);
   }
   return undefined;
 }
@@ -89,11 +107,12 @@ function adoptedOrDeferred(
   method: unknown,
 ): Pick<StackEntry, 'how' | 'value' | 'method'> {
   const scopes = tryBinding()?.closureScopes(method) ?? [];
-  const scope = scopes.find(
+  const scope = ArrayPrototypeFind(
+    scopes,
     (each) =>
-      Object.hasOwn(each, 'onDispose') || Object.hasOwn(each, 'onDisposeAsync'),
+      ObjectHasOwn(each, 'onDispose') || ObjectHasOwn(each, 'onDisposeAsync'),
   );
-  if (scope === undefined || !Object.hasOwn(scope, 'value')) {
+  if (scope === undefined || !ObjectHasOwn(scope, 'value')) {
     return { how: 'defer', value: undefined, method };
   }
   const { value, onDispose, onDisposeAsync } = scope as Record<string, unknown>;
@@ -109,21 +128,21 @@ function isDisposeMethod(method: unknown, value: unknown): boolean {
       const own = ownData(object, key);
       if (own !== undefined && (own === method || own === wrapped)) return true;
     }
-    object = Object.getPrototypeOf(object);
+    object = ObjectGetPrototypeOf(object);
   }
   return false;
 }
 
 /** Not every Node has them, and a polyfill may have added them since. */
 function disposeKeys(): symbol[] {
-  const keys: (symbol | undefined)[] = [Symbol.asyncDispose, Symbol.dispose];
-  return keys.filter((key) => key !== undefined);
+  const keys: (symbol | undefined)[] = [SymbolAsyncDispose, SymbolDispose];
+  return ArrayPrototypeFilter(keys, (key) => key !== undefined);
 }
 
 function closedOver(fn: unknown, name: string): unknown {
-  if (typeof fn !== 'function' || types.isProxy(fn)) return undefined;
+  if (typeof fn !== 'function' || isProxy(fn)) return undefined;
   for (const scope of tryBinding()?.closureScopes(fn) ?? []) {
-    if (Object.hasOwn(scope, name))
+    if (ObjectHasOwn(scope, name))
       return (scope as Record<string, unknown>)[name];
   }
   return undefined;
@@ -134,16 +153,16 @@ function data(object: unknown, key: string): unknown {
 }
 
 function listOf(list: unknown): unknown[] {
-  if (!isPlain(list) || !Array.isArray(list)) return [];
+  if (!isPlain(list) || !ArrayIsArray(list)) return [];
   const items: unknown[] = [];
   for (let index = 0; index < list.length; index++) {
-    const item = ownData(list, String(index));
+    const item = ownData(list, GlobalString(index));
     // core-js empties the places of what it has disposed of.
-    if (item !== null && item !== undefined) items.push(item);
+    if (item !== null && item !== undefined) ArrayPrototypePush(items, item);
   }
   return items;
 }
 
 function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !types.isProxy(value);
+  return typeof value === 'object' && value !== null && !isProxy(value);
 }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
+import { isProxy } from '../base/node-types.js';
 import { ownData } from '../format/node-values.js';
 import { warnOnce } from '../hooks/warn.js';
 import { Resource } from '../model/resource.js';
@@ -44,12 +45,12 @@ export function elaborateDisposableStack(
 }
 
 function addChildren(value: unknown, resource: Resource, depth: number): void {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) {
+  if (typeof value !== 'object' || value === null || isProxy(value)) {
     return;
   }
   const entries = nativeEntries(value) ?? polyfillEntries(value);
   if (entries === null) return;
-  resource.children = entries.map((entry) => {
+  resource.children = ArrayPrototypeMap(entries, (entry) => {
     const child = new Resource(
       entry.how === 'defer' ? entry.method : entry.value,
       entry.isAsync,
@@ -69,7 +70,7 @@ function nativeEntries(stack: object): StackEntry[] | null {
   try {
     eachHeld(fields, ({ value, method, flags }) => {
       const given = (flags & HELD_ARGUMENT) !== 0;
-      entries.push({
+      ArrayPrototypePush(entries, {
         value,
         method,
         how: given ? 'adopt' : value === undefined ? 'defer' : 'use',
@@ -87,7 +88,7 @@ function nativeEntries(stack: object): StackEntry[] | null {
 function describeEntry({ how, method }: StackEntry, stack: string): string {
   if (how === 'use') return `${stack}.use(…)`;
   const name =
-    typeof method === 'function' && !types.isProxy(method)
+    typeof method === 'function' && !isProxy(method)
       ? ownData(method, 'name')
       : undefined;
   const shown = typeof name === 'string' && name !== '' ? name : '…';

@@ -3,7 +3,18 @@
 
 /** Glue for Effection: the operation that a task runs, and the tasks that it has started. */
 
-import { types } from 'node:util';
+import {
+  ArrayPrototypeFilter,
+  ArrayPrototypeFind,
+  ArrayPrototypePush,
+} from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import {
+  ObjectGetPrototypeOf,
+  SetPrototypeForEach,
+  SymbolToStringTag,
+} from '../base/primordials.js';
+import { isGeneratorObject, isProxy, isSet } from '../base/node-types.js';
 import { extractChild } from '../extract/extract.js';
 import { itemEntry, items } from '../hooks/registry.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
@@ -23,7 +34,7 @@ const OWN_SCRIPT = /[\\/]effection[\\/]/;
 export const effection: PromiseGlue = {
   library: 'effection',
   explain(settlers) {
-    const first = settlers.filter(({ fn }) => isOwn(fn));
+    const first = ArrayPrototypeFilter(settlers, ({ fn }) => isOwn(fn));
     if (first.length === 0) return undefined;
     const routine = climb(
       first,
@@ -39,7 +50,7 @@ export const effection: PromiseGlue = {
 };
 
 function isOwn(fn: AnyFunction | null): boolean {
-  return OWN_SCRIPT.test(closureOf(fn)?.script ?? '');
+  return RegExpTest(OWN_SCRIPT, closureOf(fn)?.script ?? '');
 }
 
 export function installEffection(): void {
@@ -51,7 +62,7 @@ export function installEffection(): void {
 
 function isTask(value: unknown): value is object {
   return (
-    own(value, Symbol.toStringTag) === 'Task' &&
+    own(value, SymbolToStringTag) === 'Task' &&
     typeof own(value, 'halt') === 'function'
   );
 }
@@ -73,14 +84,15 @@ function unwrapRoutine(routine: unknown): Stack | undefined {
   if (!isRoutine(routine)) return undefined;
   const step = closureOf(own(routine, 'step'));
   const operation = step?.variables['iterator'];
-  if (!types.isGeneratorObject(operation)) return undefined;
+  if (!isGeneratorObject(operation)) return undefined;
   const stack = extractChild(operation, { forTask: false });
   for (const frame of stack.frames) {
-    if (OWN_SCRIPT.test(frame.scriptName)) frame.hide = true;
+    if (RegExpTest(OWN_SCRIPT, frame.scriptName)) frame.hide = true;
   }
   for (const leaf of stack.leaves) describeEffect(leaf);
   const group = taskGroupOf(own(routine, 'scope'));
-  const frame = stack.frames.find(({ hide }) => !hide) ?? stack.frames[0];
+  const frame =
+    ArrayPrototypeFind(stack.frames, ({ hide }) => !hide) ?? stack.frames[0];
   if (group !== undefined && frame !== undefined) addChildren(frame, group);
   return stack;
 }
@@ -96,24 +108,24 @@ function describeEffect(leaf: unknown): void {
 }
 
 function taskGroupOf(scope: unknown): object | undefined {
-  if (typeof scope !== 'object' || scope === null || types.isProxy(scope)) {
+  if (typeof scope !== 'object' || scope === null || isProxy(scope)) {
     return undefined;
   }
-  const contexts = own(Object.getPrototypeOf(scope), 'contexts');
+  const contexts = own(ObjectGetPrototypeOf(scope), 'contexts');
   const group = own(contexts, TASK_GROUP);
   return typeof group === 'object' && group !== null ? group : undefined;
 }
 
 function addChildren(frame: Frame, group: object): void {
   const tasks = own(group, 'tasks');
-  if (!types.isSet(tasks)) return;
+  if (!isSet(tasks)) return;
   const children: Stack[] = [];
-  (tasks as ReadonlySet<unknown>).forEach((task) => {
-    children.push(extractChild(task, { forTask: true }));
+  SetPrototypeForEach(tasks as ReadonlySet<unknown>, (task) => {
+    ArrayPrototypePush(children, extractChild(task, { forTask: true }));
   });
   if (children.length === 0) return;
   const resource = new Resource(group);
   resource.description = 'tasks';
   resource.children = children;
-  frame.resources.push(resource);
+  ArrayPrototypePush(frame.resources, resource);
 }

@@ -3,7 +3,14 @@
 
 /** Glue for `once` and `on` of node:events: which event of which emitter is waited for. */
 
-import { types } from 'node:util';
+import { ArrayPrototypeFilter, SetFrom } from '../base/lists.js';
+import {
+  ObjectGetPrototypeOf,
+  ReflectOwnKeys,
+  SetPrototypeAdd,
+  SetPrototypeHas,
+} from '../base/primordials.js';
+import { isProxy } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
 import { closureOf, isObject, isPlainArray, own } from './closures.js';
 import { climb, type Holder, resolversOf, searchAhead } from './holders.js';
@@ -19,7 +26,7 @@ export const events: PromiseGlue = {
   library: SCRIPT,
   explain(settlers) {
     for (const settler of settlers) {
-      if (types.isProxy(settler.value)) continue;
+      if (isProxy(settler.value)) continue;
       const known = settler.kind === 'closure' && listenerOf(settler);
       if (known) return known;
       const { value } = settler;
@@ -74,7 +81,7 @@ function isEntry(value: object): boolean {
   // Not of any object that holds the function: an array of a million would have a million keys.
   if (own(value, 'resolve') === undefined || own(value, 'reject') === undefined)
     return false;
-  return Reflect.ownKeys(value).length === 2;
+  return ReflectOwnKeys(value).length === 2;
 }
 
 function describe(event: unknown, emitter: unknown): Knowledge {
@@ -93,19 +100,20 @@ export function eventHandledBy(
   settlers: readonly Holder[],
   promise: object,
 ): string | undefined {
-  const first = settlers.filter(
-    ({ kind, value }) => kind !== 'activation' && !types.isProxy(value),
+  const first = ArrayPrototypeFilter(
+    settlers,
+    ({ kind, value }) => kind !== 'activation' && !isProxy(value),
   );
   if (first.length === 0) return undefined;
   searchAhead(LEVELS_TO_EMITTER);
-  const passed = new Set<unknown>(resolversOf(promise));
+  const passed = SetFrom<unknown>(resolversOf(promise));
   return climb(
     first,
     LEVELS_TO_EMITTER,
     ({ value }) => isOfEmitter(value, passed),
     (holder) => {
       const found = emitterText(holder, passed);
-      passed.add(holder.value);
+      SetPrototypeAdd(passed, holder.value);
       return found;
     },
   );
@@ -113,9 +121,9 @@ export function eventHandledBy(
 
 /** The store of an emitter's listeners, or the listeners of one event. */
 function isOfEmitter(value: object, passed: ReadonlySet<unknown>): boolean {
-  if (types.isProxy(value)) return false;
+  if (isProxy(value)) return false;
   if (isPlainArray(value)) return true;
-  return Object.getPrototypeOf(value) === null && hasListener(value, passed);
+  return ObjectGetPrototypeOf(value) === null && hasListener(value, passed);
 }
 
 function hasListener(store: object, passed: ReadonlySet<unknown>): boolean {
@@ -126,21 +134,24 @@ function emitterText(
   { value, kind, fn }: Holder,
   passed: ReadonlySet<unknown>,
 ): string | undefined {
-  if (types.isProxy(value)) return undefined;
+  if (isProxy(value)) return undefined;
   // A listener that is called once: older Nodes keep it in an object, newer ones in a closure.
   const target = own(value, 'target');
   if (isObject(target) && typeof own(value, 'wrapFn') === 'function') {
-    return passed.has(own(value, 'listener'))
+    return SetPrototypeHas(passed, own(value, 'listener'))
       ? eventText(own(value, 'type'), target)
       : undefined;
   }
   const wrapper = kind === 'closure' ? closureOf(fn) : null;
-  if (wrapper?.script === SCRIPT && passed.has(wrapper.variables['listener'])) {
+  if (
+    wrapper?.script === SCRIPT &&
+    SetPrototypeHas(passed, wrapper.variables['listener'])
+  ) {
     const { target: emitter, type } = wrapper.variables;
     return isObject(emitter) ? eventText(type, emitter) : undefined;
   }
   const store = own(value, '_events');
-  if (!isObject(store) || !passed.has(store)) return undefined;
+  if (!isObject(store) || !SetPrototypeHas(passed, store)) return undefined;
   const event = eventIn(store, passed);
   return event === undefined ? undefined : eventText(event, value);
 }
@@ -150,13 +161,14 @@ function eventIn(
   store: object,
   passed: ReadonlySet<unknown>,
 ): string | symbol | undefined {
-  if (types.isProxy(store)) return undefined;
-  for (const event of Reflect.ownKeys(store)) {
+  if (isProxy(store)) return undefined;
+  for (const event of ReflectOwnKeys(store)) {
     const listeners = own(store, event);
     if (!isObject(listeners)) continue;
-    if (passed.has(listeners)) return event;
+    if (SetPrototypeHas(passed, listeners)) return event;
     if (!isPlainArray(listeners)) continue;
-    for (const listener of listeners) if (passed.has(listener)) return event;
+    for (const listener of listeners)
+      if (SetPrototypeHas(passed, listener)) return event;
   }
   return undefined;
 }

@@ -1,7 +1,14 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import { ArrayCopy, SetValues } from '../base/lists.js';
+import {
+  GlobalSet,
+  ReflectOwnKeys,
+  SetPrototypeAdd,
+  SetPrototypeGetSize,
+} from '../base/primordials.js';
+import { isGeneratorObject, isProxy } from '../base/node-types.js';
 import { ownData } from '../format/node-values.js';
 import type { Resource } from '../model/resource.js';
 import type { Stack } from '../model/stack.js';
@@ -25,17 +32,19 @@ export function elaborateGeneratorResource(
 }
 
 function generatorOf(value: unknown): object | null {
-  if (types.isGeneratorObject(value)) return value;
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) {
+  if (isGeneratorObject(value)) return value;
+  if (typeof value !== 'object' || value === null || isProxy(value)) {
     return null;
   }
-  const keys = Reflect.ownKeys(value);
+  const keys = ReflectOwnKeys(value);
   if (keys.length > MOST_PROPERTIES) return null;
-  const generators = new Set<object>();
+  const generators = new GlobalSet<object>();
   for (const key of keys) {
     const held = ownData(value, key);
-    if (types.isGeneratorObject(held)) generators.add(held);
+    if (isGeneratorObject(held)) SetPrototypeAdd(generators, held);
   }
-  const [only] = [...generators];
-  return generators.size === 1 && only !== undefined ? only : null;
+  const { 0: only } = ArrayCopy(SetValues(generators));
+  return SetPrototypeGetSize(generators) === 1 && only !== undefined
+    ? only
+    : null;
 }

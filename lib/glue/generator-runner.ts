@@ -3,7 +3,8 @@
 
 /** What runners of generators have in common: co, and what compilers make of async functions. */
 
-import { types } from 'node:util';
+import { SetPrototypeHas } from '../base/primordials.js';
+import { isGeneratorObject } from '../base/node-types.js';
 import { type Closure, closureOf } from './closures.js';
 import type { Holder } from './holders.js';
 import type { Knowledge } from './open-ends.js';
@@ -21,11 +22,11 @@ export function explainRunner(
   for (const { kind, value, fn } of settlers) {
     if (kind !== 'reaction') continue;
     const handler = closureOf(fn);
-    if (handler === null || !handlers.has(handler.name)) continue;
+    if (handler === null || !SetPrototypeHas(handlers, handler.name)) continue;
     const generator = handler.variables[variable(handler.variables)];
     // Compiled for an old target there is no generator, but what it waits for is known all the same.
     return {
-      items: types.isGeneratorObject(generator) ? [generator, value] : [value],
+      items: isGeneratorObject(generator) ? [generator, value] : [value],
     };
   }
   return undefined;

@@ -6,9 +6,38 @@
  * or `reject`. The glue of libraries tells by it what is waited for.
  */
 
-import { hrtime } from '../base/node-process.js';
-import { types } from 'node:util';
 import { GeneratorPrototypeNext } from '../base/generators.js';
+import {
+  ArrayCopy,
+  ArrayPrototypeFilter,
+  ArrayPrototypeFlatMap,
+  ArrayPrototypePush,
+  MapFrom,
+  MapPrototypeValues,
+  SetValues,
+} from '../base/lists.js';
+import {
+  FunctionPrototypeBind,
+  GlobalMap,
+  GlobalSet,
+  GlobalWeakSet,
+  MapPrototypeForEach,
+  MapPrototypeGet,
+  MapPrototypeGetSize,
+  MapPrototypeHas,
+  MapPrototypeSet,
+  ObjectAssign,
+  ObjectCreate,
+  ObjectFreeze,
+  ObjectGetOwnPropertyDescriptor,
+  SetPrototypeAdd,
+  SetPrototypeGetSize,
+  SetPrototypeHas,
+  WeakSetPrototypeAdd,
+  WeakSetPrototypeHas,
+} from '../base/primordials.js';
+import { isPromise } from '../base/node-types.js';
+import { hrtime } from '../base/node-process.js';
 import type { AnyFunction } from '../model/frame.js';
 import {
   HOLDER_ACTIVATION,
@@ -21,7 +50,7 @@ import {
 import { can } from '../native/capabilities.js';
 import { forgetClosures, isObject, usesValue } from './closures.js';
 
-const KINDS = new Map<unknown, 'closure' | 'bound' | 'activation' | 'reaction'>(
+const KINDS = MapFrom<unknown, 'closure' | 'bound' | 'activation' | 'reaction'>(
   [
     [HOLDER_CLOSURE, 'closure'],
     [HOLDER_BOUND, 'bound'],
@@ -58,11 +87,11 @@ interface OpenEnd {
 }
 
 /** Promises at the end of a chain, of the extraction that runs. */
-let open = new Map<object, OpenEnd>();
+let open = new GlobalMap<object, OpenEnd>();
 /** What was found to hold other things, of the same extraction. */
-let known = new Map<object, readonly Holder[]>();
+let known = new GlobalMap<object, readonly Holder[]>();
 /** Holders that are none of the program's. */
-let ours = new WeakSet<object>();
+let ours = new GlobalWeakSet<object>();
 let lists: object[][] = [];
 /** Of others who remember something of the extraction that runs. */
 const forgetters: (() => void)[] = [];
@@ -77,21 +106,22 @@ export function noteOpenEnd(
   leaf: unknown,
   resolvers: object[] | undefined,
 ): boolean {
-  if (!types.isPromise(leaf)) return false;
-  if (open.has(leaf)) return true;
-  if (resolvers === undefined || open.size >= MOST_ENDS) return false;
+  if (!isPromise(leaf)) return false;
+  if (MapPrototypeHas(open, leaf)) return true;
+  if (resolvers === undefined || MapPrototypeGetSize(open) >= MOST_ENDS)
+    return false;
   keep(resolvers);
-  open.set(leaf, { resolvers, settlers: null });
+  MapPrototypeSet(open, leaf, { resolvers, settlers: null });
   return true;
 }
 
 export function isOpenEnd(item: unknown): item is Promise<unknown> {
-  return types.isPromise(item) && open.has(item);
+  return isPromise(item) && MapPrototypeHas(open, item);
 }
 
 /** `forget` is called after each outermost extraction. */
 export function onForget(forget: () => void): void {
-  forgetters.push(forget);
+  ArrayPrototypePush(forgetters, forget);
 }
 
 /** After the outermost extraction: what was found is true no longer, and must not be kept alive. */
@@ -99,55 +129,60 @@ export function forgetHolders(): void {
   // What is left behind would be found by the next search, until it is collected.
   for (const list of lists) list.length = 0;
   lists = [];
-  if (open.size > 0) open = new Map();
-  if (known.size > 0) known = new Map();
+  if (MapPrototypeGetSize(open) > 0) open = new GlobalMap();
+  if (MapPrototypeGetSize(known) > 0) known = new GlobalMap();
   forgetClosures();
   for (const forget of forgetters) forget();
-  ours = new WeakSet();
+  ours = new GlobalWeakSet();
   searches = 0;
   spent = 0;
 }
 
 /** Who could settle a promise at the end of a chain. One search for all that are known by then. */
 export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
-  if (open.get(promise)?.settlers === null) {
-    const ends = [...open.values()].filter(({ settlers }) => settlers === null);
+  if (MapPrototypeGet(open, promise)?.settlers === null) {
+    const ends = ArrayPrototypeFilter(
+      ArrayCopy(MapPrototypeValues(open)),
+      ({ settlers }) => settlers === null,
+    );
     search(
-      ends
-        .flatMap(({ resolvers }) => resolvers)
-        .filter((resolver) => !known.has(resolver)),
+      ArrayPrototypeFilter(
+        ArrayPrototypeFlatMap(ends, ({ resolvers }) => resolvers),
+        (resolver) => !MapPrototypeHas(known, resolver),
+      ),
       1,
     );
-    for (const end of ends) end.settlers = end.resolvers.flatMap(knownOf);
+    for (const end of ends)
+      end.settlers = ArrayPrototypeFlatMap(end.resolvers, knownOf);
   }
-  return open.get(promise)?.settlers ?? [];
+  return MapPrototypeGet(open, promise)?.settlers ?? [];
 }
 
 /** The functions that settle a promise at the end of a chain. */
 export function resolversOf(promise: object): readonly object[] {
-  return open.get(promise)?.resolvers ?? [];
+  return MapPrototypeGet(open, promise)?.resolvers ?? [];
 }
 
 /** Before a climb that starts with who settles a promise: one search for all promises of a call. */
 export function searchAhead(levels: number): void {
-  const values = new Set<object>();
-  for (const { settlers } of [...open.values()]) {
+  const values = new GlobalSet<object>();
+  for (const { settlers } of ArrayCopy(MapPrototypeValues(open))) {
     for (const { value } of settlers ?? []) {
-      if (!known.has(value)) values.add(value);
+      if (!MapPrototypeHas(known, value)) SetPrototypeAdd(values, value);
     }
-    if (values.size >= MOST_AHEAD) break;
+    if (SetPrototypeGetSize(values) >= MOST_AHEAD) break;
   }
-  search([...values], levels);
+  search(ArrayCopy(SetValues(values)), levels);
 }
 
 /** What refers to an object. */
 export function holdersOf(value: object): readonly Holder[] {
-  if (!known.has(value)) search([value], 1);
+  if (!MapPrototypeHas(known, value)) search([value], 1);
   return knownOf(value);
 }
 
 function knownOf(value: object): readonly Holder[] {
-  return known.get(value) ?? [];
+  return MapPrototypeGet(known, value) ?? [];
 }
 
 /**
@@ -162,23 +197,26 @@ export function climb<Found>(
   passes: (holder: Holder) => boolean,
   accept: (holder: Holder) => Found | undefined,
 ): Found | undefined {
-  const seen = new Set<object>();
+  const seen = new GlobalSet<object>();
   let level = start;
   for (let i = 0; ; i++) {
     const next: object[] = [];
     for (const holder of level) {
       const { value } = holder;
-      if (seen.has(value)) continue;
-      seen.add(value);
+      if (SetPrototypeHas(seen, value)) continue;
+      SetPrototypeAdd(seen, value);
       const found = accept(holder);
       if (found !== undefined) return found;
-      if (i === 0 || passes(holder)) next.push(value);
+      if (i === 0 || passes(holder)) ArrayPrototypePush(next, value);
     }
-    lists.push(next);
+    ArrayPrototypePush(lists, next);
     if (i >= levels || next.length === 0) return undefined;
-    const unknown = i === 0 ? next.filter((value) => !known.has(value)) : [];
+    const unknown =
+      i === 0
+        ? ArrayPrototypeFilter(next, (value) => !MapPrototypeHas(known, value))
+        : [];
     if (unknown.length > 0) search(unknown, levels);
-    level = next.flatMap(knownOf);
+    level = ArrayPrototypeFlatMap(next, knownOf);
   }
 }
 
@@ -186,11 +224,11 @@ export function climb<Found>(
 function search(values: object[], levels: number): void {
   const binding = can('native') ? tryBinding() : null;
   if (binding === null || values.length === 0) return;
-  for (const value of values) known.set(value, []);
+  for (const value of values) MapPrototypeSet(known, value, []);
   if (searches >= MOST_SEARCHES || spent >= MOST_MS) return;
   const start = hrtime();
   const flat = binding.holders(values, holderSamples(), levels) ?? [];
-  const [seconds, nanoseconds] = hrtime(start);
+  const { 0: seconds, 1: nanoseconds } = hrtime(start);
   searches++;
   spent += seconds * 1e3 + nanoseconds / 1e6;
   learn(values, flat);
@@ -198,40 +236,50 @@ function search(values: object[], levels: number): void {
 
 /** What was found without a search, by the walk that met the ends of chains; for `settlersOf`. */
 export function noteHolders(values: object[], flat: unknown[]): void {
-  for (const value of values) known.set(value, []);
+  for (const value of values) MapPrototypeSet(known, value, []);
   learn(values, flat);
 }
 
 /** Adds an answer of the addon's to what is known. */
 function learn(values: object[], flat: unknown[]): void {
   keep(values);
-  const found: object[] = [...values];
+  const found: object[] = ArrayCopy(values);
   keep(found);
-  const holdersOfEach = new Map<object, Holder[]>();
+  const holdersOfEach = new GlobalMap<object, Holder[]>();
   const sharing: [Holder[], Holder][] = [];
   for (let at = 0; at < flat.length; at += 4) {
     const held = found[flat[at] as number];
     const value = flat[at + 2];
     // In the place of what is none, as the numbers count them all.
-    found.push(isObject(value) ? value : NOTHING);
-    if (held === undefined || !isObject(value) || ours.has(value)) continue;
+    ArrayPrototypePush(found, isObject(value) ? value : NOTHING);
+    if (
+      held === undefined ||
+      !isObject(value) ||
+      WeakSetPrototypeHas(ours, value)
+    )
+      continue;
     const fn = typeof value === 'function' ? value : flat[at + 3];
     // On higher levels one closure stands for all of its scope.
     const isFirstLevel = (flat[at] as number) < values.length;
     if (isFirstLevel && isBystander(flat[at + 1], fn, held)) continue;
-    let holders = holdersOfEach.get(held);
-    if (holders === undefined) holdersOfEach.set(held, (holders = []));
+    let holders = MapPrototypeGet(holdersOfEach, held);
+    if (holders === undefined)
+      MapPrototypeSet(holdersOfEach, held, (holders = []));
     const holder = makeHolder(
-      KINDS.get(flat[at + 1]) ?? 'object',
+      MapPrototypeGet(KINDS, flat[at + 1]) ?? 'object',
       value,
       typeof fn === 'function' ? (fn as AnyFunction) : null,
     );
-    if (flat[at + 1] === HOLDER_OF_CLOSURE) sharing.push([holders, holder]);
-    else holders.push(holder);
+    if (flat[at + 1] === HOLDER_OF_CLOSURE)
+      ArrayPrototypePush(sharing, [holders, holder]);
+    else ArrayPrototypePush(holders, holder);
   }
-  for (const [holders, holder] of sharing) holders.push(holder);
+  for (const { 0: holders, 1: holder } of sharing)
+    ArrayPrototypePush(holders, holder);
   flat.length = 0;
-  holdersOfEach.forEach((holders, held) => known.set(held, holders));
+  MapPrototypeForEach(holdersOfEach, (holders, held) =>
+    MapPrototypeSet(known, held, holders),
+  );
 }
 
 /** A function, or an activation of one, that shares a scope and does not use what it holds. */
@@ -241,8 +289,8 @@ function isBystander(kind: unknown, fn: unknown, held: object): boolean {
 }
 
 function keep(list: object[]): void {
-  ours.add(list);
-  lists.push(list);
+  WeakSetPrototypeAdd(ours, list);
+  ArrayPrototypePush(lists, list);
 }
 
 /** The one place where they are made, so that V8 knows them all by one shape. */
@@ -254,7 +302,7 @@ function makeHolder(
   return { kind, value, fn };
 }
 
-const NOTHING: object = Object.freeze({});
+const NOTHING: object = ObjectFreeze({});
 
 /**
  * The kinds of objects that are looked into, the two ways in which they keep properties, and what is
@@ -267,15 +315,15 @@ export function holderSamples(): object[] {
   var assigned: object | undefined;
   const closure = (): object | undefined => assigned;
   assigned = { inArray };
-  const inDictionary = Object.assign(Object.create(null), { a: 1 }) as object;
+  const inDictionary = ObjectAssign(ObjectCreate(null), { a: 1 }) as object;
   return [
     {},
     [],
-    forgetHolders.bind(null),
+    FunctionPrototypeBind(forgetHolders, null),
     inArray,
     inDictionary,
     makeHolder('object', NOTHING, null),
-    Object.getOwnPropertyDescriptor(inArray, 'p0') as object,
+    ObjectGetOwnPropertyDescriptor(inArray, 'p0') as object,
     GeneratorPrototypeNext((function* () {})()),
     closure,
     assigned,

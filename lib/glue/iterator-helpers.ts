@@ -3,8 +3,17 @@
 
 /** Glue for `Iterator.prototype.map` and the like: the iterator that such a helper draws from. */
 
-import { types } from 'node:util';
-import { ArrayPrototypeSymbolIterator } from '../base/primordials.js';
+import {
+  ArrayPrototypeEvery,
+  ArrayPrototypeFlatMap,
+  ArrayPrototypeMap,
+} from '../base/lists.js';
+import {
+  ArrayPrototypeSymbolIterator,
+  ObjectGetPrototypeOf,
+  ReflectApply,
+} from '../base/primordials.js';
+import { isProxy } from '../base/node-types.js';
 import { itemEntry, items } from '../hooks/registry.js';
 import { tryBinding } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
@@ -17,13 +26,13 @@ const METHODS = ['map', 'filter', 'flatMap', 'take', 'drop'] as const;
 let samples: object[] | null = null;
 
 /** What the language itself offers, taken before the program can have changed it much. */
-const iterators = Object.getPrototypeOf(
-  Object.getPrototypeOf(ArrayPrototypeSymbolIterator([])),
+const iterators = ObjectGetPrototypeOf(
+  ObjectGetPrototypeOf(ArrayPrototypeSymbolIterator([])),
 ) as Record<string, Method | undefined>;
-const methods = METHODS.map((name) => iterators[name]);
+const methods = ArrayPrototypeMap(METHODS, (name) => iterators[name]);
 
 export function installIteratorHelpers(): void {
-  if (methods.every((method) => method === undefined)) return;
+  if (ArrayPrototypeEvery(methods, (method) => method === undefined)) return;
   items.builtIn.register(
     (value: unknown) => isHelper(value),
     itemEntry(unwrapHelper),
@@ -31,11 +40,11 @@ export function installIteratorHelpers(): void {
 }
 
 function helpers(): object[] {
-  samples ??= methods.flatMap((method, index) => {
+  samples ??= ArrayPrototypeFlatMap(methods, (method, index) => {
     if (method === undefined) return [];
     const argument = index < 3 ? () => [] : 1;
     return [
-      Reflect.apply(method, ArrayPrototypeSymbolIterator([]), [
+      ReflectApply(method, ArrayPrototypeSymbolIterator([]), [
         argument,
       ]) as object,
     ];
@@ -44,13 +53,13 @@ function helpers(): object[] {
 }
 
 function isHelper(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) {
+  if (typeof value !== 'object' || value === null || isProxy(value)) {
     return false;
   }
-  const [sample] = helpers();
+  const { 0: sample } = helpers();
   return (
     sample !== undefined &&
-    Object.getPrototypeOf(value) === Object.getPrototypeOf(sample)
+    ObjectGetPrototypeOf(value) === ObjectGetPrototypeOf(sample)
   );
 }
 

@@ -6,6 +6,13 @@
  * with does not come in time. Said of the frame that waits for it.
  */
 
+import { ArrayPrototypePush } from '../base/lists.js';
+import {
+  GlobalMap,
+  MapPrototypeForEach,
+  MapPrototypeGet,
+  MapPrototypeSet,
+} from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
 import { noteOpenEnd, onForget, settlersOf } from './holders.js';
 import { timerOf } from './timers.js';
@@ -21,26 +28,27 @@ export function notePassed(
   frames: readonly (Frame | undefined)[],
   flat: readonly unknown[],
 ): void {
-  const resolvers = new Map<Promise<unknown>, object[]>();
-  const places = new Map<Promise<unknown>, number>();
+  const resolvers = new GlobalMap<Promise<unknown>, object[]>();
+  const places = new GlobalMap<Promise<unknown>, number>();
   for (let at = 0; at < flat.length; at += 3) {
     const promise = flat[at + 1] as Promise<unknown>;
     const resolver = flat[at + 2] as object;
-    places.set(promise, flat[at] as number);
-    const known = resolvers.get(promise);
-    if (known === undefined) resolvers.set(promise, [resolver]);
-    else known.push(resolver);
+    MapPrototypeSet(places, promise, flat[at] as number);
+    const known = MapPrototypeGet(resolvers, promise);
+    if (known === undefined) MapPrototypeSet(resolvers, promise, [resolver]);
+    else ArrayPrototypePush(known, resolver);
   }
-  resolvers.forEach((functions, promise) => {
-    const frame = frames[(places.get(promise) as number) - 1];
+  MapPrototypeForEach(resolvers, (functions, promise) => {
+    const frame = frames[(MapPrototypeGet(places, promise) as number) - 1];
     if (frame === undefined) return;
-    if (noteOpenEnd(promise, functions)) passed.push([frame, promise]);
+    if (noteOpenEnd(promise, functions))
+      ArrayPrototypePush(passed, [frame, promise]);
   });
 }
 
 /** One search for all of them, and for all ends of these stacks. */
 export function sayLimits(): void {
-  for (const [frame, promise] of passed) {
+  for (const { 0: frame, 1: promise } of passed) {
     const timer = timerOf(settlersOf(promise));
     if (timer !== undefined) frame.limitBy(timer.note);
   }

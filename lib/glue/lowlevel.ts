@@ -3,7 +3,7 @@
 
 /** What the glue that comes with asynctb knows its libraries by, for that of others. */
 
-import { types } from 'node:util';
+import { isPromise } from '../base/node-types.js';
 import { currentSession } from '../extract/session.js';
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
@@ -28,7 +28,7 @@ export type { Closure, Holder };
  * hook it is empty for a promise at which no stack ends, and one walk of the heap answers for all.
  */
 export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
-  if (!types.isPromise(promise)) {
+  if (!isPromise(promise)) {
     throw invalidArgument('promise', 'a native promise');
   }
   requireNative();
@@ -37,13 +37,12 @@ export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
 
 function findSettlersNow(promise: Promise<unknown>): readonly Holder[] {
   if (currentSession() === null) {
-    const [, chains, , , , found, holders] = requireNative().extract(
-      [promise],
-      0,
-      1,
-      holderSamples(),
-    );
-    const [, end, leaf, , , resolvers] = chains[0] ?? [];
+    const {
+      1: chains,
+      5: found,
+      6: holders,
+    } = requireNative().extract([promise], 0, 1, holderSamples());
+    const { 1: end, 2: leaf, 5: resolvers } = chains[0] ?? [];
     if (end === END_LEAF && leaf === promise) noteOpenEnd(leaf, resolvers);
     noteHolders(found, holders);
   }

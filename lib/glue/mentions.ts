@@ -6,11 +6,24 @@
  * variables, so that they hold what they never touch.
  */
 
+import { ArrayPrototypePush, SetFrom } from '../base/lists.js';
+import {
+  ArrayPrototypePop,
+  GlobalMap,
+  GlobalSet,
+  MapPrototypeGet,
+  MapPrototypeSet,
+  SetPrototypeAdd,
+  SetPrototypeGetSize,
+  SetPrototypeHas,
+  StringPrototypeEndsWith,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
 import { readTokens, type Token } from '../extract/tokens.js';
 
 /** A text longer than this is not read: then nothing is proven. */
 const LONGEST_TEXT = 100_000;
-const DECLARING = new Set([
+const DECLARING = SetFrom([
   'let',
   'const',
   'var',
@@ -19,9 +32,9 @@ const DECLARING = new Set([
   'using',
 ]);
 /** Words that have an expression in parentheses, and no parameters. */
-const CONTROL = new Set(['if', 'while', 'for', 'switch', 'with', 'await']);
-const OPENING = new Set(['(', '[', '{']);
-const CLOSING = new Set([')', ']', '}']);
+const CONTROL = SetFrom(['if', 'while', 'for', 'switch', 'with', 'await']);
+const OPENING = SetFrom(['(', '[', '{']);
+const CLOSING = SetFrom([')', ']', '}']);
 
 /**
  * Those of the names that a function's text refers to, as far as the text proves it. A name that is
@@ -31,36 +44,42 @@ export function mentionsOf(
   text: string,
   names: ReadonlySet<string>,
 ): Set<string> {
-  const used = new Set<string>();
-  if (names.size === 0 || text.length > LONGEST_TEXT) return used;
+  const used = new GlobalSet<string>();
+  if (SetPrototypeGetSize(names) === 0 || text.length > LONGEST_TEXT)
+    return used;
   const tokens: Token[] = [];
   readTokens(text, (token) => {
-    tokens.push(token);
+    ArrayPrototypePush(tokens, token);
   });
   const closings = matchBrackets(tokens);
   const declared = declaredIn(tokens, closings);
   for (let at = 0; at < tokens.length; at++) {
     const { kind, text: word } = tokens[at] as Token;
-    if (kind !== 'word' || !names.has(word) || declared.has(word)) continue;
-    if (isReference(tokens, at, closings)) used.add(word);
+    if (
+      kind !== 'word' ||
+      !SetPrototypeHas(names, word) ||
+      SetPrototypeHas(declared, word)
+    )
+      continue;
+    if (isReference(tokens, at, closings)) SetPrototypeAdd(used, word);
   }
   return used;
 }
 
 /** For each opening bracket, where it is closed. */
 function matchBrackets(tokens: readonly Token[]): Map<number, number> {
-  const closings = new Map<number, number>();
+  const closings = new GlobalMap<number, number>();
   const open: number[] = [];
   for (let at = 0; at < tokens.length; at++) {
     const { kind, text } = tokens[at] as Token;
     if (kind === 'template') {
-      if (text.startsWith('}')) open.pop();
-      if (text.endsWith('${')) open.push(at);
-    } else if (kind === 'punctuator' && OPENING.has(text)) {
-      open.push(at);
-    } else if (kind === 'punctuator' && CLOSING.has(text)) {
-      const start = open.pop();
-      if (start !== undefined) closings.set(start, at);
+      if (StringPrototypeStartsWith(text, '}')) ArrayPrototypePop(open);
+      if (StringPrototypeEndsWith(text, '${')) ArrayPrototypePush(open, at);
+    } else if (kind === 'punctuator' && SetPrototypeHas(OPENING, text)) {
+      ArrayPrototypePush(open, at);
+    } else if (kind === 'punctuator' && SetPrototypeHas(CLOSING, text)) {
+      const start = ArrayPrototypePop(open);
+      if (start !== undefined) MapPrototypeSet(closings, start, at);
     }
   }
   return closings;
@@ -82,7 +101,7 @@ function isReference(
   if (after === '=' && textAt(tokens, at + 2) !== '=') return false;
   if (after === ':' && (before === '{' || before === ',')) return false;
   if (after !== '(') return true;
-  const end = closings.get(at + 1);
+  const end = MapPrototypeGet(closings, at + 1);
   return end !== undefined && textAt(tokens, end + 1) !== '{';
 }
 
@@ -90,16 +109,16 @@ function declaredIn(
   tokens: readonly Token[],
   closings: ReadonlyMap<number, number>,
 ): Set<string> {
-  const declared = new Set<string>();
+  const declared = new GlobalSet<string>();
   for (let at = 0; at < tokens.length; at++) {
     const { kind, text } = tokens[at] as Token;
-    if (kind === 'word' && DECLARING.has(text)) {
+    if (kind === 'word' && SetPrototypeHas(DECLARING, text)) {
       if (textAt(tokens, at - 1) !== '.')
         addBindings(tokens, at + 1, closings, declared);
     } else if (kind === 'word' && textAt(tokens, at + 1) === '=>') {
-      declared.add(text);
+      SetPrototypeAdd(declared, text);
     } else if (text === '(' && hasParameters(tokens, at, closings)) {
-      addWords(tokens, at, closings.get(at) as number, declared);
+      addWords(tokens, at, MapPrototypeGet(closings, at) as number, declared);
     }
   }
   return declared;
@@ -111,11 +130,11 @@ function hasParameters(
   at: number,
   closings: ReadonlyMap<number, number>,
 ): boolean {
-  const end = closings.get(at);
+  const end = MapPrototypeGet(closings, at);
   if (end === undefined) return false;
   const after = textAt(tokens, end + 1);
   if (after === '=>') return true;
-  return after === '{' && !CONTROL.has(textAt(tokens, at - 1));
+  return after === '{' && !SetPrototypeHas(CONTROL, textAt(tokens, at - 1));
 }
 
 /** The variables of a declaration: patterns up to their `=`, and those behind commas. */
@@ -128,7 +147,7 @@ function addBindings(
   let isPattern = true;
   for (let at = start; at < tokens.length; at++) {
     const { kind, text } = tokens[at] as Token;
-    const end = closings.get(at);
+    const end = MapPrototypeGet(closings, at);
     if (end !== undefined) {
       if (isPattern && text !== '(') addWords(tokens, at, end, declared);
       // What a function is called is declared, and what it is given is looked at by itself.
@@ -138,11 +157,14 @@ function addBindings(
       isPattern = false;
     } else if (text === ',') {
       isPattern = true;
-    } else if (kind === 'punctuator' && (text === ';' || CLOSING.has(text))) {
+    } else if (
+      kind === 'punctuator' &&
+      (text === ';' || SetPrototypeHas(CLOSING, text))
+    ) {
       return;
     } else if (isPattern && kind === 'word') {
       if (text === 'of' || text === 'in') return;
-      declared.add(text);
+      SetPrototypeAdd(declared, text);
     }
   }
 }
@@ -155,6 +177,7 @@ function addWords(
 ): void {
   for (let at = start; at < end; at++) {
     const { kind, text } = tokens[at] as Token;
-    if (kind === 'word' && textAt(tokens, at - 1) !== '.') declared.add(text);
+    if (kind === 'word' && textAt(tokens, at - 1) !== '.')
+      SetPrototypeAdd(declared, text);
   }
 }

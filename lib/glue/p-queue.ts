@@ -3,7 +3,10 @@
 
 /** Glue for p-queue: a call that waits for a slot, and what one that runs is doing. */
 
-import { types } from 'node:util';
+import { ArrayPrototypeFind, ArrayPrototypeFlatMap } from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import { ArrayPrototypeJoin } from '../base/primordials.js';
+import { isPromise } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
 import { closureOf, own } from './closures.js';
 import type { PromiseGlue } from './open-ends.js';
@@ -15,25 +18,28 @@ export const pQueue: PromiseGlue = {
       const call = closureOf(fn);
       return (
         call !== null &&
-        /p-queue/.test(call.script) &&
+        RegExpTest(/p-queue/, call.script) &&
         'function_' in call.variables
       );
     };
-    const call = settlers.find(
+    const call = ArrayPrototypeFind(
+      settlers,
       ({ kind, fn }) => kind === 'closure' && isCall(fn),
     );
     if (call === undefined) return undefined;
-    const running = settlers.find(
+    const running = ArrayPrototypeFind(
+      settlers,
       ({ kind, value, fn }) =>
-        kind === 'activation' && types.isPromise(value) && isCall(fn),
+        kind === 'activation' && isPromise(value) && isCall(fn),
     );
     if (running !== undefined) return { items: [running.value] };
     const options = closureOf(call.fn)?.variables['options'];
-    const facts = (['id', 'priority'] as const).flatMap((key) => {
+    const facts = ArrayPrototypeFlatMap(['id', 'priority'] as const, (key) => {
       const value = own(options, key);
       return value === undefined ? [] : [`${key} ${describeValue(value)}`];
     });
-    const which = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+    const which =
+      facts.length === 0 ? '' : ` (${ArrayPrototypeJoin(facts, ', ')})`;
     return { note: `a slot of PQueue${which}` };
   },
 };

@@ -6,7 +6,21 @@
  * to who asked. Both sides know a task by its number.
  */
 
-import { types } from 'node:util';
+import {
+  ArrayCopy,
+  ArrayPrototypeFilter,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  SetFrom,
+  SetValues,
+} from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import {
+  ArrayIsArray,
+  MapPrototypeGet,
+  NumberParseInt,
+} from '../base/primordials.js';
+import { isMap, isProxy } from '../base/node-types.js';
 import { ownThreadId } from '../extract/threads.js';
 import { startedWorker } from '../extract/workers.js';
 import {
@@ -28,7 +42,7 @@ const WORKER_SCRIPT = /[\\/]piscina[\\/](?:dist|src)[\\/]worker\.[jt]s$/;
 export function installPiscinaThreads(): void {
   unwrapRemote.register(SERVED, (taskId) => withBounds(servedTask, taskId));
   unwrapRemote.register(ASKED, (detail) => withBounds(askedPromise, detail));
-  builtInAwaiterHooks.push(askerOf);
+  ArrayPrototypePush(builtInAwaiterHooks, askerOf);
 }
 
 /** What serves a task; a null for its number: the only one. */
@@ -41,7 +55,7 @@ export function piscinaTask(
 
 /** In a thread of the pool: who asked for what a function of Piscina's does. */
 function askerOf(frame: Frame): RemoteItem | undefined {
-  if (frame.function === null || !WORKER_SCRIPT.test(frame.scriptName)) {
+  if (frame.function === null || !RegExpTest(WORKER_SCRIPT, frame.scriptName)) {
     return undefined;
   }
   const taskId = closureOf(frame.function)?.variables['taskId'];
@@ -54,20 +68,22 @@ function askerOf(frame: Frame): RemoteItem | undefined {
 /** In the thread of the pool: the promise of what serves a task. */
 function servedTask(taskId: unknown): unknown {
   const binding = loadBinding();
-  const scripts = new Set(
-    binding
-      .capture(0)
-      .sites.filter((site) => WORKER_SCRIPT.test(site[1]))
-      .map((site) => Number.parseInt(site[8] ?? '', 10)),
+  const scripts = SetFrom(
+    ArrayPrototypeMap(
+      ArrayPrototypeFilter(binding.capture(0).sites, (site) =>
+        RegExpTest(WORKER_SCRIPT, site[1]),
+      ),
+      (site) => NumberParseInt(site[8] ?? '', 10),
+    ),
   );
   const found: unknown[] = [];
-  for (const script of [...scripts]) {
+  for (const script of ArrayCopy(SetValues(scripts))) {
     const tasks = binding.suspendedIn(script);
     for (let at = 0; at < tasks.length; at += 2) {
       const id = closureOf(tasks[at + 1])?.variables['taskId'];
       if (typeof id !== 'number') continue;
       if (id === taskId) return tasks[at];
-      if (taskId === null) found.push(tasks[at]);
+      if (taskId === null) ArrayPrototypePush(found, tasks[at]);
     }
   }
   return found.length === 1 ? found[0] : undefined;
@@ -77,14 +93,17 @@ function servedTask(taskId: unknown): unknown {
 function askedPromise(detail: unknown): unknown {
   const { threadId, taskId } = detail as { threadId: number; taskId: number };
   const listeners = own(own(startedWorker(threadId), '_events'), 'error');
-  const all: readonly unknown[] = Array.isArray(listeners)
+  const all: readonly unknown[] = ArrayIsArray(listeners)
     ? (listeners as readonly unknown[])
     : [listeners];
   for (const listener of all) {
     const info = closureOf(listener)?.variables['workerInfo'];
     const tasks = own(info, 'taskInfos');
-    if (!types.isMap(tasks) || types.isProxy(tasks)) continue;
-    const task: unknown = (tasks as Map<unknown, unknown>).get(taskId);
+    if (!isMap(tasks) || isProxy(tasks)) continue;
+    const task: unknown = MapPrototypeGet(
+      tasks as Map<unknown, unknown>,
+      taskId,
+    );
     const resolve = closureOf(own(task, 'callback'))?.variables['resolve'];
     return loadBinding().settledBy(resolve);
   }

@@ -4,6 +4,12 @@
 /** Built-in glue: a `RemoteItem`, unwrapped in the thread that it is of. */
 
 import {
+  JSONParse,
+  SetPrototypeAdd,
+  SetPrototypeHas,
+  StringPrototypeSlice,
+} from '../base/primordials.js';
+import {
   answerWith,
   askThread,
   type Question,
@@ -56,7 +62,7 @@ function answer(question: Question, answering: Answering): Reply {
   const before = hops;
   hops = question.hops;
   try {
-    const item = remoteHook(name)?.(JSON.parse(detail));
+    const item = remoteHook(name)?.(JSONParse(detail));
     if (item === undefined || item === null) return {};
     return about === 'stack'
       ? { stack: answering.extract(item, options).toJSON({ locals: true }) }
@@ -72,7 +78,7 @@ function unwrap(item: RemoteItem): unknown {
   const { threadId, name } = item;
   if (threadId === ownThreadId()) {
     return (
-      remoteHook(name)?.(JSON.parse(item.detail)) ?? new Stack(item, [], [item])
+      remoteHook(name)?.(JSONParse(item.detail)) ?? new Stack(item, [], [item])
     );
   }
   let reply = ask(item, 'stack', session, SOON_MS);
@@ -123,10 +129,11 @@ function ask(
   { options, deaf }: Session,
   timeoutMs: number,
 ): Reply | 'late' | 'nobody' {
-  if (deaf.has(threadId)) return 'late';
+  if (SetPrototypeHas(deaf, threadId)) return 'late';
   const question = { about, name, detail, options, hops: hops + 1 };
   const reply = askThread(threadId, question, timeoutMs);
-  if (reply === 'late' && timeoutMs >= TIMEOUT_MS) deaf.add(threadId);
+  if (reply === 'late' && timeoutMs >= TIMEOUT_MS)
+    SetPrototypeAdd(deaf, threadId);
   return reply;
 }
 
@@ -145,7 +152,8 @@ function notAnswering({ threadId, name }: RawThread): AsynctbError {
 }
 
 function unknownThere({ threadId, name, detail }: RemoteItem): Placeholder {
-  const short = detail.length > 60 ? `${detail.slice(0, 60)}…` : detail;
+  const short =
+    detail.length > 60 ? `${StringPrototypeSlice(detail, 0, 60)}…` : detail;
   return new Placeholder(
     `${name} ${short} of thread ${threadId}, where nothing is known of it`,
   );

@@ -3,6 +3,7 @@
 
 /** Built-in glue: a `StackSlice`, unwrapped into frames of the running stack. */
 
+import { MathMax, MathMin } from '../base/primordials.js';
 import type { ResolvedOptions } from '../extract/options.js';
 import { RunningStack } from '../extract/running.js';
 import { currentSession } from '../extract/session.js';
@@ -30,7 +31,7 @@ function unwrapSlice(slice: StackSlice): Stack | undefined {
   return framesBetween(slice, options, entry, (running) => {
     const from = outer === null ? 0 : indexOf(running, outer);
     const to = inner === null ? running.length : indexOf(running, inner) + 1;
-    const count = Math.min(limit ?? to, Math.max(to - from, 0));
+    const count = MathMin(limit ?? to, MathMax(to - from, 0));
     return inner === null ? [from, from + count] : [to - count, to];
   });
 }
@@ -45,7 +46,7 @@ export function framesBetween(
   const stack = new Stack(root);
   try {
     const running = new RunningStack(entry, options);
-    const [from, to] = bounds(running);
+    const { 0: from, 1: to } = bounds(running);
     stack.frames = running.frames(from, to);
     elaborateFrames(stack.frames, options, entry);
   } catch (error) {

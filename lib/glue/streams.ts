@@ -3,12 +3,18 @@
 
 /** Glue for node:stream/promises: which streams have to come to their end. */
 
-import { types } from 'node:util';
+import { ArrayPrototypeMap, SetFrom } from '../base/lists.js';
+import {
+  ArrayIsArray,
+  ArrayPrototypeJoin,
+  SetPrototypeHas,
+} from '../base/primordials.js';
+import { isProxy } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
 import { closureOf } from './closures.js';
 import type { PromiseGlue } from './open-ends.js';
 
-const SCRIPTS = new Set([
+const SCRIPTS = SetFrom([
   'node:stream/promises',
   'node:internal/streams/end-of-stream',
 ]);
@@ -19,10 +25,14 @@ export const streams: PromiseGlue = {
     for (const { kind, fn } of settlers) {
       if (kind !== 'closure') continue;
       const closure = closureOf(fn);
-      if (closure === null || !SCRIPTS.has(closure.script)) continue;
+      if (closure === null || !SetPrototypeHas(SCRIPTS, closure.script))
+        continue;
       const { stream, streams: all } = closure.variables;
-      if (Array.isArray(all) && !types.isProxy(all)) {
-        const names = all.map(describeValue).join(' → ');
+      if (ArrayIsArray(all) && !isProxy(all)) {
+        const names = ArrayPrototypeJoin(
+          ArrayPrototypeMap(all, describeValue),
+          ' → ',
+        );
         return { note: `the end of a pipeline: ${names}` };
       }
       if (stream !== undefined) {

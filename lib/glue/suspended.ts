@@ -3,9 +3,25 @@
 
 /** Built-in glue: generators and promises, unwrapped into the frames that the engine finds. */
 
+import {
+  ArrayPrototypeFilter,
+  ArrayPrototypeFlatMap,
+  ArrayPrototypeForEach,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypePushAll,
+  ArrayPrototypeSome,
+} from '../base/lists.js';
+import {
+  ArrayPrototypePop,
+  GlobalSet,
+  SetPrototypeAdd,
+  SetPrototypeDelete,
+  SetPrototypeHas,
+} from '../base/primordials.js';
+import { isGeneratorObject, isPromise } from '../base/node-types.js';
 import { noteSettled } from '../extract/settled.js';
 import { sayLimits } from './limits.js';
-import { types } from 'node:util';
 import { AsynctbError } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
@@ -41,7 +57,7 @@ import { holderSamples, noteHolders } from './holders.js';
 
 /** Whether `unwrapSuspended` may find anything inside; a proxy has nothing. */
 export function isSuspendable(item: unknown): item is object {
-  return types.isPromise(item) || types.isGeneratorObject(item);
+  return isPromise(item) || isGeneratorObject(item);
 }
 
 /**
@@ -55,17 +71,26 @@ export function unwrapSuspended(
 ): Stack[] {
   if (!can('native') || !can('generators')) {
     const stacks = extractByInspector(targets, options);
-    for (const stack of stacks.filter(wantsHooks)) markTouched(stack);
+    for (const stack of ArrayPrototypeFilter(stacks, wantsHooks))
+      markTouched(stack);
     return stacks;
   }
   const binding = loadBinding();
-  const [sites, chains, roots, error, unreadWasm, resolvers, holders, settled] =
-    binding.extract(
-      targets,
-      detailFlags(options),
-      options.maxFrames,
-      mayEndOpen(targets, binding) ? holderSamples() : undefined,
-    );
+  const {
+    0: sites,
+    1: chains,
+    2: roots,
+    3: error,
+    4: unreadWasm,
+    5: resolvers,
+    6: holders,
+    7: settled,
+  } = binding.extract(
+    targets,
+    detailFlags(options),
+    options.maxFrames,
+    mayEndOpen(targets, binding) ? holderSamples() : undefined,
+  );
   if (resolvers.length > 0) noteHolders(resolvers, holders);
   noteSettled(settled);
   const maker = new FrameMaker(sites, options.locals);
@@ -79,10 +104,10 @@ export function unwrapSuspended(
   elaborateHeld(maker.resources, options, entry);
   const degraded = unreadWasm !== '' || isDegraded();
   const cut = cutTargets(chains, roots);
-  return targets.map((target, index) => {
+  return ArrayPrototypeMap(targets, (target, index) => {
     const found = stacks[roots[index] ?? -1] ?? without(binding, target, error);
     const stack = new Stack(target, found.frames, found.leaves, found.error);
-    if (cut.has(index) && stack.error === null) {
+    if (SetPrototypeHas(cut, index) && stack.error === null) {
       stack.error = maxFramesReached(options.maxFrames);
     }
     if (degraded) addDegradations(stack, options, unreadWasm);
@@ -95,17 +120,18 @@ export function unwrapSuspended(
 function mayEndOpen(targets: readonly unknown[], binding: Binding): boolean {
   return (
     currentSession() !== null &&
-    targets.some(
+    ArrayPrototypeSome(
+      targets,
       (target) =>
-        types.isPromise(target) ||
-        (types.isGeneratorObject(target) &&
+        isPromise(target) ||
+        (isGeneratorObject(target) &&
           binding.classify(target) === TARGET_ASYNC_GENERATOR),
     )
   );
 }
 
 /** Generators that are being looked into: one may hold itself. */
-const looking = new Set<object>();
+const looking = new GlobalSet<object>();
 
 /** What comes with asynctb for the values of resources: disposable stacks, and generators. */
 export function elaborateHeld(
@@ -115,12 +141,12 @@ export function elaborateHeld(
 ): void {
   const inner = (generator: object): Stack => {
     const none = new Stack(generator, [], [generator]);
-    if (looking.has(generator)) return none;
-    looking.add(generator);
+    if (SetPrototypeHas(looking, generator)) return none;
+    SetPrototypeAdd(looking, generator);
     try {
       return unwrapSuspended([generator], options, entry)[0] ?? none;
     } finally {
-      looking.delete(generator);
+      SetPrototypeDelete(looking, generator);
     }
   };
   for (const resource of resources) {
@@ -135,13 +161,15 @@ export function elaborateFrames(
   options: ResolvedOptions,
   entry: AnyFunction,
 ): void {
-  elaborateHeld(frames.flatMap(heldBy), options, entry);
+  elaborateHeld(ArrayPrototypeFlatMap(frames, heldBy), options, entry);
 }
 
 /** What a frame holds; of one where async callers branch, what those do. */
 function heldBy(frame: Frame): readonly Resource[] {
   if (frame.branchesUp) {
-    return frame.branches.flatMap((branch) => branch.frames.flatMap(heldBy));
+    return ArrayPrototypeFlatMap(frame.branches, (branch) =>
+      ArrayPrototypeFlatMap(branch.frames, heldBy),
+    );
   }
   return frame.hasResources ? frame.resources : [];
 }
@@ -154,14 +182,14 @@ function cutTargets(
   chains: readonly RawChain[],
   roots: readonly number[],
 ): ReadonlySet<number> {
-  const cut = new Set<number>();
-  chains.forEach(([, end], chain) => {
+  const cut = new GlobalSet<number>();
+  ArrayPrototypeForEach(chains, ({ 1: end }, chain) => {
     if (end !== END_TRUNCATED) return;
     let owner = -1;
-    roots.forEach((root, index) => {
+    ArrayPrototypeForEach(roots, (root, index) => {
       if (root <= chain && root > (roots[owner] ?? -1)) owner = index;
     });
-    cut.add(owner);
+    SetPrototypeAdd(cut, owner);
   });
   return cut;
 }
@@ -213,11 +241,12 @@ function runningEnd(
       if (index === null) {
         stack.error = notFound(own, 'runs several times on this stack');
       } else {
-        stack.frames.pop();
+        ArrayPrototypePop(stack.frames);
         const frames = running.frames(index, undefined, own);
         for (const frame of frames) {
-          stack.frames.push(frame);
-          if (frame.hasResources) resources.push(...frame.resources);
+          ArrayPrototypePush(stack.frames, frame);
+          if (frame.hasResources)
+            ArrayPrototypePushAll(resources, frame.resources);
         }
       }
     } catch (error) {
@@ -231,8 +260,8 @@ function notOnStack(stack: Stack, own: Frame): void {
   if (own.kind === 'async-function' || own.kind === 'module') {
     // V8 leaves an async function that has returned as if it were executing; its promise is
     // pending because of what it returned.
-    stack.frames.pop();
-    stack.leaves.push(own.origin);
+    ArrayPrototypePop(stack.frames);
+    ArrayPrototypePush(stack.leaves, own.origin);
     return;
   }
   stack.error = notFound(own, 'is on no stack that can be found');

@@ -3,6 +3,8 @@
 
 /** Glue for test runners: their own frames stand around every test, and say nothing of it. */
 
+import { RegExpTest } from '../base/patterns.js';
+import { StringPrototypeIncludes } from '../base/primordials.js';
 import type { Site } from '../model/site.js';
 
 /** What node:test does is Node's own code, which is left out anyway. */
@@ -15,5 +17,8 @@ const PACKAGES =
  */
 export function isOfTestRunner({ scriptName }: Site): boolean {
   // V8 compiles an expression at its first use, which most programs need not pay for.
-  return scriptName.includes('node_modules') && PACKAGES.test(scriptName);
+  return (
+    StringPrototypeIncludes(scriptName, 'node_modules') &&
+    RegExpTest(PACKAGES, scriptName)
+  );
 }

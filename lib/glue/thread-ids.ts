@@ -3,21 +3,28 @@
 
 /** Which thread a value stands for, found without running code of the program. */
 
-import { types } from 'node:util';
+import { ArrayConcat, ArrayPrototypeFind } from '../base/lists.js';
+import {
+  NumberIsSafeInteger,
+  ObjectGetOwnPropertyDescriptor,
+  ObjectGetOwnPropertySymbols,
+  ReflectApply,
+} from '../base/primordials.js';
+import { isPromise, isProxy } from '../base/node-types.js';
 import { prototypesOf } from '../hooks/type-registry.js';
 
 /** Null for what stands for no thread; -1 for a worker that has exited. */
 export function threadIdOf(item: unknown): number | null {
   if (typeof item === 'number') {
-    return Number.isSafeInteger(item) && item >= 0 ? item : null;
+    return NumberIsSafeInteger(item) && item >= 0 ? item : null;
   }
-  if (typeof item !== 'object' || item === null || types.isPromise(item)) {
+  if (typeof item !== 'object' || item === null || isPromise(item)) {
     return null;
   }
   const get = looksLikeWorker(item) ? threadIdGetter() : null;
   if (get === null) return null;
   try {
-    const id: unknown = Reflect.apply(get, item, []);
+    const id: unknown = ReflectApply(get, item, []);
     return typeof id === 'number' ? id : null;
   } catch {
     // It inherits from Worker without being one.
@@ -27,9 +34,9 @@ export function threadIdOf(item: unknown): number | null {
 
 /** Without loading anything, and without running code of the item's. */
 function looksLikeWorker(item: object): boolean {
-  if (types.isProxy(item)) return false;
+  if (isProxy(item)) return false;
   for (const prototype of prototypesOf(item)) {
-    const own = Object.getOwnPropertyDescriptor(prototype, 'threadId');
+    const own = ObjectGetOwnPropertyDescriptor(prototype, 'threadId');
     if (own?.get !== undefined && own.get === threadIdGetter()) return true;
   }
   return false;
@@ -42,11 +49,11 @@ function threadIdGetter(): (() => unknown) | null {
   if (getter !== null) return getter;
   const { Worker } =
     require('node:worker_threads') as typeof import('node:worker_threads');
-  for (const prototype of [
-    Worker.prototype,
-    ...prototypesOf(Worker.prototype),
-  ]) {
-    const own = Object.getOwnPropertyDescriptor(prototype, 'threadId');
+  for (const prototype of ArrayConcat(
+    [Worker.prototype],
+    prototypesOf(Worker.prototype),
+  )) {
+    const own = ObjectGetOwnPropertyDescriptor(prototype, 'threadId');
     if (own?.get !== undefined) getter = own.get as () => unknown;
   }
   return getter;
@@ -55,11 +62,12 @@ function threadIdGetter(): (() => unknown) | null {
 /** A worker that has not told this thread yet that it runs. Node notes that under a symbol. */
 export function isStarting(item: unknown): boolean {
   if (typeof item !== 'object' || item === null) return false;
-  const symbol = Object.getOwnPropertySymbols(item).find(
+  const symbol = ArrayPrototypeFind(
+    ObjectGetOwnPropertySymbols(item),
     ({ description }) => description === 'kIsOnline',
   );
   return (
     symbol !== undefined &&
-    Object.getOwnPropertyDescriptor(item, symbol)?.value === false
+    ObjectGetOwnPropertyDescriptor(item, symbol)?.value === false
   );
 }

@@ -3,8 +3,17 @@
 
 /** Glue for timers: those of node:timers/promises, and `setTimeout(resolve, …)` by hand. */
 
+import { ArrayPrototypeFilter, ArrayPrototypeSome } from '../base/lists.js';
+import {
+  GlobalMap,
+  MapPrototypeClear,
+  MapPrototypeGet,
+  MapPrototypeSet,
+  ObjectGetPrototypeOf,
+  ObjectKeys,
+} from '../base/primordials.js';
+import { isProxy } from '../base/node-types.js';
 import { setTimeout } from 'node:timers';
-import { types } from 'node:util';
 import { groupDigits } from '../format/text.js';
 import { closureOf, isObject, isPlainArray, own } from './closures.js';
 import { eventHandledBy } from './events.js';
@@ -17,7 +26,7 @@ const MOST_TIMERS = 10_000;
 /** The active timers, of the extraction that runs. */
 let byCallback: Map<unknown, object> | null = null;
 onForget(() => {
-  if (byCallback !== null) byCallback.clear();
+  if (byCallback !== null) MapPrototypeClear(byCallback);
   byCallback = null;
 });
 
@@ -38,9 +47,12 @@ export const timers: PromiseGlue = {
   library: 'node:timers',
   explain(settlers, promise) {
     const found = timerOf(settlers);
-    const others = settlers.filter((holder) => holder !== found?.holder);
-    const isAsked = others.some(
-      // A list that has just died is no reason for a search where something is known.
+    const others = ArrayPrototypeFilter(
+      settlers,
+      (holder) => holder !== found?.holder,
+    );
+    const isAsked = ArrayPrototypeSome(
+      others,
       (holder) => isCalled(holder) || (!found && isPlainArray(holder.value)),
     );
     const event = isAsked ? eventHandledBy(others, promise) : undefined;
@@ -51,14 +63,17 @@ export const timers: PromiseGlue = {
 
 /** Whether it may be a listener, or the listeners of an emitter. */
 function isCalled({ kind, value }: Holder): boolean {
-  return kind === 'closure' || Object.getPrototypeOf(value) === null;
+  return kind === 'closure' || ObjectGetPrototypeOf(value) === null;
 }
 
 /** The timer that settles a promise, and by which of its settlers. */
 export function timerOf(settlers: readonly Holder[]): Timer | undefined {
   const direct = first(settlers, directTimer);
   if (direct !== undefined) return direct;
-  const closures = settlers.filter(({ kind }) => kind === 'closure');
+  const closures = ArrayPrototypeFilter(
+    settlers,
+    ({ kind }) => kind === 'closure',
+  );
   if (closures.length === 0) return undefined;
   return first(closures, intervalOf) ?? timerThatCalls(closures);
 }
@@ -80,8 +95,7 @@ function directTimer(holder: Holder): Timer | undefined {
 }
 
 function noteOf(value: object): string | undefined {
-  if (types.isProxy(value) || own(value, '_destroyed') === true)
-    return undefined;
+  if (isProxy(value) || own(value, '_destroyed') === true) return undefined;
   if (typeof own(value, '_onImmediate') === 'function') {
     return 'the next turn of the event loop';
   }
@@ -106,7 +120,7 @@ function intervalOf(holder: Holder): Timer | undefined {
 function timerThatCalls(holders: readonly Holder[]): Timer | undefined {
   byCallback ??= activeTimers();
   for (const holder of holders) {
-    const item = byCallback.get(holder.fn);
+    const item = MapPrototypeGet(byCallback, holder.fn);
     const note = item && noteOf(item);
     if (note !== undefined) return { note, holder };
   }
@@ -115,19 +129,19 @@ function timerThatCalls(holders: readonly Holder[]): Timer | undefined {
 
 /** Node's own lists know all that are active. By what they call. */
 function activeTimers(): Map<unknown, object> {
-  const found = new Map<unknown, object>();
+  const found = new GlobalMap<unknown, object>();
   const { timerListMap: lists, immediateQueue } =
     closureOf(setTimeout)?.variables ?? {};
   let left = MOST_TIMERS;
-  if (isObject(lists) && !types.isProxy(lists)) {
-    for (const key of Object.keys(lists)) {
+  if (isObject(lists) && !isProxy(lists)) {
+    for (const key of ObjectKeys(lists)) {
       const list = own(lists, key);
       for (
         let item = own(list, '_idleNext');
         isObject(item) && item !== list && left-- > 0;
         item = own(item, '_idleNext')
       ) {
-        found.set(own(item, '_onTimeout'), item);
+        MapPrototypeSet(found, own(item, '_onTimeout'), item);
       }
     }
   }
@@ -136,7 +150,7 @@ function activeTimers(): Map<unknown, object> {
     isObject(item) && left-- > 0;
     item = own(item, '_idleNext')
   ) {
-    found.set(own(item, '_onImmediate'), item);
+    MapPrototypeSet(found, own(item, '_onImmediate'), item);
   }
   return found;
 }

@@ -3,10 +3,11 @@
 
 /** Glue for `__awaiter`: what TypeScript and tslib make of async functions for old targets. */
 
+import { SetFrom } from '../base/lists.js';
 import { explainRunner } from './generator-runner.js';
 import type { PromiseGlue } from './open-ends.js';
 
-const HANDLERS = new Set(['fulfilled', 'rejected']);
+const HANDLERS = SetFrom(['fulfilled', 'rejected']);
 
 export const typescriptAwaiter: PromiseGlue = {
   library: '__awaiter of TypeScript',

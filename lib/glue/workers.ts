@@ -3,6 +3,20 @@
 
 /** Built-in glue: a `Worker` or the id of a thread, unwrapped into what runs there. */
 
+import {
+  ArrayPrototypeFilter,
+  ArrayPrototypeFlatMap,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  SetFrom,
+} from '../base/lists.js';
+import {
+  GlobalNumber,
+  MapPrototypeGet,
+  MapPrototypeSet,
+  MathMax,
+  SetPrototypeHas,
+} from '../base/primordials.js';
 import { currentSession, type Session } from '../extract/session.js';
 import {
   captureThreads,
@@ -22,7 +36,7 @@ import { isStarting, threadIdOf } from './thread-ids.js';
 export function installWorkers(): void {
   const entry = { ...itemEntry(unwrapThread), together: askTogether };
   // The class of ids; the wrapper objects are of it as well, and are no ids.
-  items.builtIn.register(Number, entry);
+  items.builtIn.register(GlobalNumber, entry);
   // An arrow function: another one would stand for its instances.
   items.builtIn.register((value: unknown) => threadIdOf(value) !== null, entry);
 }
@@ -35,7 +49,7 @@ function unwrapThread(item: unknown): Stack | undefined {
   if (id === ownThreadId()) {
     const { maxFrames } = session.options;
     return framesBetween(item, session.options, session.entry, ({ length }) => [
-      Math.max(0, length - maxFrames),
+      MathMax(0, length - maxFrames),
       length,
     ]);
   }
@@ -46,20 +60,21 @@ function unwrapThread(item: unknown): Stack | undefined {
 function askTogether(targets: readonly unknown[]): void {
   const session = currentSession();
   if (session === null) return;
-  const ids = targets.flatMap((target) => {
+  const ids = ArrayPrototypeFlatMap(targets, (target) => {
     const id = threadIdOf(target);
     const isUnknown = typeof target === 'number' && !isKnownThread(target);
     return id === null || isUnknown || id === ownThreadId() ? [] : [id];
   });
-  for (const raw of captureThreads(ids)) session.threads.set(raw.threadId, raw);
+  for (const raw of captureThreads(ids))
+    MapPrototypeSet(session.threads, raw.threadId, raw);
 }
 
 /** A thread is asked once a call, however many items lead to it. */
 export function threadIn(session: Session, id: number): RawThread {
-  const known = session.threads.get(id);
+  const known = MapPrototypeGet(session.threads, id);
   if (known !== undefined) return known;
-  const [raw] = captureThreads([id]);
-  session.threads.set(id, raw as RawThread);
+  const { 0: raw } = captureThreads([id]);
+  MapPrototypeSet(session.threads, id, raw as RawThread);
   return raw as RawThread;
 }
 
@@ -71,11 +86,16 @@ export function stackOfThread(
 ): Stack {
   const { threadId, name, status, activity, taskCount } = raw;
   const who = `thread ${threadId} "${name}"`;
-  const errors = raw.errors
-    .filter(([code]) => status !== 'ok' || !ABOUT_TASKS.has(code))
-    .map(([code, text]) => new AsynctbError(code, `${who}: ${text}`));
+  const errors = ArrayPrototypeMap(
+    ArrayPrototypeFilter(
+      raw.errors,
+      ({ 0: code }) => status !== 'ok' || !SetPrototypeHas(ABOUT_TASKS, code),
+    ),
+    ({ 0: code, 1: text }) => new AsynctbError(code, `${who}: ${text}`),
+  );
   if (status === 'exited') {
-    errors.push(
+    ArrayPrototypePush(
+      errors,
       new AsynctbError(
         'ERR_ASYNCTB_THREAD_EXITED',
         `${who} has exited: nothing runs there`,
@@ -99,12 +119,12 @@ export function stackOfThread(
     activity === 'running'
       ? []
       : [new Placeholder(`${who}: ${inWords(activity, taskCount)}`)];
-  if (error !== null) errors.push(error as AsynctbError);
+  if (error !== null) ArrayPrototypePush(errors, error as AsynctbError);
   return new Stack(root, frames, leaves, joinErrors(errors));
 }
 
 /** Errors that take nothing away from the running stack. */
-const ABOUT_TASKS: ReadonlySet<string> = new Set([
+const ABOUT_TASKS: ReadonlySet<string> = SetFrom([
   'ERR_ASYNCTB_BLOCKED',
   'ERR_ASYNCTB_UNSUPPORTED',
   'ERR_ASYNCTB_OUT_OF_MEMORY',

@@ -1,7 +1,17 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import { ArrayPrototypePush } from '../base/lists.js';
+import {
+  GlobalMap,
+  MapPrototypeForEach,
+  MapPrototypeGet,
+  MapPrototypeSet,
+  ObjectGetOwnPropertyDescriptor,
+  ReflectApply,
+  SymbolFor,
+} from '../base/primordials.js';
+import { isProxy } from '../base/node-types.js';
 import type { AnyFunction } from '../model/frame.js';
 import { isGeneratorHook, type ItemEntry, items } from './registry.js';
 import { prototypesOf } from './type-registry.js';
@@ -10,7 +20,7 @@ import { prototypesOf } from './type-registry.js';
  * A library says what is inside of its objects with a method of this name: its answer is that of
  * an `unwrapItem` hook. Only a plain method counts, as a getter would be run to find it.
  */
-const UNWRAP = Symbol.for('asynctb.unwrap');
+const UNWRAP = SymbolFor('asynctb.unwrap');
 
 /** What a hook answered; never undefined or null. */
 export interface Answer {
@@ -36,21 +46,21 @@ function ask(entry: ItemEntry | null, item: unknown): Answer | null {
 }
 
 function askMethod(method: AnyFunction, item: unknown): Answer | null {
-  const value: unknown = Reflect.apply(method, item, []);
+  const value: unknown = ReflectApply(method, item, []);
   return isNothing(value) ? null : { value, yields: isGeneratorHook(method) };
 }
 
 /** Lets glue ask at once for what it would otherwise ask for one by one. */
 export function announce(targets: readonly unknown[]): void {
-  const groups = new Map<NonNullable<ItemEntry['together']>, unknown[]>();
+  const groups = new GlobalMap<NonNullable<ItemEntry['together']>, unknown[]>();
   for (const target of targets) {
     const together = items.builtIn.find(target)?.together;
     if (together === undefined) continue;
-    const group = groups.get(together);
-    if (group === undefined) groups.set(together, [target]);
-    else group.push(target);
+    const group = MapPrototypeGet(groups, together);
+    if (group === undefined) MapPrototypeSet(groups, together, [target]);
+    else ArrayPrototypePush(group, target);
   }
-  groups.forEach((group, together) => together(group));
+  MapPrototypeForEach(groups, (group, together) => together(group));
 }
 
 export function isNothing(value: unknown): value is undefined | null {
@@ -79,7 +89,7 @@ export function hasHook(item: unknown): boolean {
 function unwrapMethodOf(item: unknown): AnyFunction | null {
   const isObject =
     typeof item === 'object' ? item !== null : typeof item === 'function';
-  if (!isObject || types.isProxy(item)) return null;
+  if (!isObject || isProxy(item)) return null;
   return findMethod(item as object, UNWRAP);
 }
 
@@ -88,10 +98,10 @@ export function findMethod(
   object: object,
   key: string | symbol,
 ): AnyFunction | null {
-  const own = Object.getOwnPropertyDescriptor(object, key);
+  const own = ObjectGetOwnPropertyDescriptor(object, key);
   if (own !== undefined) return methodIn(own);
   for (const prototype of prototypesOf(object)) {
-    const inherited = Object.getOwnPropertyDescriptor(prototype, key);
+    const inherited = ObjectGetOwnPropertyDescriptor(prototype, key);
     if (inherited !== undefined) return methodIn(inherited);
   }
   return null;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeMap } from '../base/lists.js';
 import { ownProperties } from '../base/own.js';
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction } from '../model/frame.js';
@@ -51,10 +52,20 @@ export function customize(fn: AnyFunction, rules: FrameRules): Unregister {
 export function markSites(sites: RawSite[]): RawSite[] {
   if (frames.isEmpty) return sites;
   frames.prepare();
-  return sites.map((site) => {
+  return ArrayPrototypeMap(sites, (site) => {
     const rules = frames.ofId(site[8] ?? '');
     if (rules === null || !(rules.hide || rules.hideLine)) return site;
-    const [name, url, line, column, text, kind, state, script, id] = site;
+    const {
+      0: name,
+      1: url,
+      2: line,
+      3: column,
+      4: text,
+      5: kind,
+      6: state,
+      7: script,
+      8: id,
+    } = site;
     const marks =
       (site[9] ?? 0) |
       (rules.hide ? MARK_HIDE : 0) |

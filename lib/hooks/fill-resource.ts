@@ -1,7 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import {
+  ObjectGetOwnPropertyDescriptor,
+  ReflectOwnKeys,
+} from '../base/primordials.js';
+import { isGeneratorObject, isProxy } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
 import { AsynctbError } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
@@ -66,13 +70,13 @@ function unwrap(resource: Resource, known: Knowledge): unknown {
 
 /** The generator that a disposable is built on: itself, or what one of its own properties holds. */
 export function generatorOf(value: unknown): object | null {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) {
+  if (typeof value !== 'object' || value === null || isProxy(value)) {
     return null;
   }
-  if (types.isGeneratorObject(value)) return value;
-  for (const key of Reflect.ownKeys(value)) {
-    const held: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
-    if (types.isGeneratorObject(held)) return held;
+  if (isGeneratorObject(value)) return value;
+  for (const key of ReflectOwnKeys(value)) {
+    const held: unknown = ObjectGetOwnPropertyDescriptor(value, key)?.value;
+    if (isGeneratorObject(held)) return held;
   }
   return null;
 }

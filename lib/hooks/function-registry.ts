@@ -1,7 +1,15 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import { ArrayPrototypePush, ArrayPrototypeSplice } from '../base/lists.js';
+import {
+  ArrayPrototypeIndexOf,
+  GlobalMap,
+  MapPrototypeGet,
+  MapPrototypeGetSize,
+  MapPrototypeHas,
+} from '../base/primordials.js';
+import { isProxy } from '../base/node-types.js';
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import { tryBinding } from '../native/binding.js';
@@ -20,33 +28,33 @@ interface Pending<Entry> {
  * for when the next extraction begins.
  */
 export class FunctionRegistry<Entry extends object> {
-  readonly #byId = new Map<string, Entry[]>();
+  readonly #byId = new GlobalMap<string, Entry[]>();
   /** Of those without an id: functions that are not JavaScript, and all where nothing is native. */
-  readonly #byFunction = new Map<AnyFunction, Entry[]>();
+  readonly #byFunction = new GlobalMap<AnyFunction, Entry[]>();
   #pending: Pending<Entry>[] = [];
 
   get isEmpty(): boolean {
     return (
-      this.#byId.size === 0 &&
-      this.#byFunction.size === 0 &&
+      MapPrototypeGetSize(this.#byId) === 0 &&
+      MapPrototypeGetSize(this.#byFunction) === 0 &&
       this.#pending.length === 0
     );
   }
 
   /** The function that is returned takes the registration back. */
   register(fn: unknown, entry: Entry): () => void {
-    if (typeof fn !== 'function' || types.isProxy(fn)) {
+    if (typeof fn !== 'function' || isProxy(fn)) {
       throw invalidArgument('fn', 'a function');
     }
     const pending: Pending<Entry> = {
       fn: fn as AnyFunction,
       entry,
       remove: () => {
-        const index = this.#pending.indexOf(pending);
-        if (index >= 0) this.#pending.splice(index, 1);
+        const index = ArrayPrototypeIndexOf(this.#pending, pending);
+        if (index >= 0) ArrayPrototypeSplice(this.#pending, index, 1);
       },
     };
-    this.#pending.push(pending);
+    ArrayPrototypePush(this.#pending, pending);
     return () => pending.remove();
   }
 
@@ -65,17 +73,18 @@ export class FunctionRegistry<Entry extends object> {
   }
 
   has(functionId: string): boolean {
-    return this.#byId.has(functionId);
+    return MapPrototypeHas(this.#byId, functionId);
   }
 
   ofId(functionId: string): Entry | null {
-    return lastOf(this.#byId.get(functionId)) ?? null;
+    return lastOf(MapPrototypeGet(this.#byId, functionId)) ?? null;
   }
 
   find(frame: Frame): Entry | null {
     const { functionId } = frame.site;
     if (functionId !== '') return this.ofId(functionId);
-    if (frame.function === null || this.#byFunction.size === 0) return null;
-    return lastOf(this.#byFunction.get(frame.function)) ?? null;
+    if (frame.function === null || MapPrototypeGetSize(this.#byFunction) === 0)
+      return null;
+    return lastOf(MapPrototypeGet(this.#byFunction, frame.function)) ?? null;
   }
 }

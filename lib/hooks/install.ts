@@ -1,7 +1,15 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import {
+  ArrayIsArray,
+  GlobalWeakSet,
+  ObjectGetOwnPropertyDescriptor,
+  SymbolFor,
+  WeakSetPrototypeAdd,
+  WeakSetPrototypeHas,
+} from '../base/primordials.js';
+import { isProxy } from '../base/node-types.js';
 import { warnOnce } from './warn.js';
 
 /**
@@ -14,11 +22,11 @@ import { warnOnce } from './warn.js';
  * Each function is called once, with what `asynctb` exports, when the next extraction begins. What
  * it registers goes before the glue that comes with asynctb.
  */
-const INSTALL = Symbol.for('asynctb.install');
+const INSTALL = SymbolFor('asynctb.install');
 
 type Install<Api> = (api: Api) => void;
 
-const installed = new WeakSet<object>();
+const installed = new GlobalWeakSet<object>();
 let seen: unknown;
 let seenLength = 0;
 let api: object | null = null;
@@ -31,21 +39,22 @@ export function offerToLibraries(exports: object): void {
 /** Costs a look at one property when there is nothing new. */
 export function installNewGlue(): void {
   // A getter would be code of the program's that nobody has registered.
-  const list: unknown = Object.getOwnPropertyDescriptor(
+  const list: unknown = ObjectGetOwnPropertyDescriptor(
     globalThis,
     INSTALL,
   )?.value;
-  if (api === null || !Array.isArray(list) || types.isProxy(list)) return;
+  if (api === null || !ArrayIsArray(list) || isProxy(list)) return;
   if (list === seen && list.length === seenLength) return;
   seen = list;
   // A library's function may well load another library, which adds its own.
   for (let index = 0; index < list.length; index++) {
-    const install: unknown = Object.getOwnPropertyDescriptor(
-      list,
-      index,
-    )?.value;
-    if (typeof install !== 'function' || installed.has(install)) continue;
-    installed.add(install);
+    const install: unknown = ObjectGetOwnPropertyDescriptor(list, index)?.value;
+    if (
+      typeof install !== 'function' ||
+      WeakSetPrototypeHas(installed, install)
+    )
+      continue;
+    WeakSetPrototypeAdd(installed, install);
     try {
       (install as Install<object>)(api);
     } catch (error) {

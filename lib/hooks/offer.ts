@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ObjectFreeze } from '../base/primordials.js';
 import { extract, extractChild, extractMany } from '../extract/extract.js';
 import { fillResource } from '../extract/fill-resources.js';
 import { Resource } from '../model/resource.js';
@@ -20,7 +21,7 @@ import {
 } from './registry.js';
 
 /** What the install function of a library is given, under the names that `asynctb` exports. */
-export const HOOKS = Object.freeze({
+export const HOOKS = ObjectFreeze({
   customize,
   elaborateFrame,
   elaborateResource,

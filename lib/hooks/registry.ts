@@ -1,7 +1,16 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import {
+  ObjectFreeze,
+  ObjectGetOwnPropertyDescriptor,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
+import {
+  isAsyncFunction,
+  isGeneratorFunction,
+  isProxy,
+} from '../base/node-types.js';
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
@@ -85,7 +94,7 @@ export function prepareRegistries(): void {
 
 export function checkHook(hook: unknown, name = 'hook'): AnyFunction {
   if (typeof hook !== 'function') throw invalidArgument(name, 'a function');
-  if (types.isAsyncFunction(hook)) {
+  if (isAsyncFunction(hook)) {
     throw invalidArgument(
       name,
       'a function that answers at once, not an async one',
@@ -96,21 +105,21 @@ export function checkHook(hook: unknown, name = 'hook'): AnyFunction {
 
 /** Also true of one that is bound. */
 export function isGeneratorHook(hook: AnyFunction): boolean {
-  if (types.isProxy(hook)) return false;
+  if (isProxy(hook)) return false;
   // Asking what a function is bound to loads the addon: only where its name says that it is.
-  const name: unknown = Object.getOwnPropertyDescriptor(hook, 'name')?.value;
+  const name: unknown = ObjectGetOwnPropertyDescriptor(hook, 'name')?.value;
   const target =
-    typeof name === 'string' && name.startsWith('bound ')
+    typeof name === 'string' && StringPrototypeStartsWith(name, 'bound ')
       ? (tryBinding()?.unbind(hook) ?? hook)
       : hook;
-  return types.isGeneratorFunction(target);
+  return isGeneratorFunction(target);
 }
 
 /** What programs register hooks of one kind with: a wrong hook throws before anything is entered. */
 function registrar<Hook>(enter: (key: unknown, hook: Hook) => Unregister): {
   readonly register: (key: unknown, hook: unknown) => Unregister;
 } {
-  return Object.freeze({
+  return ObjectFreeze({
     register(key: unknown, hook: unknown): Unregister {
       checkHook(hook);
       return enter(key, hook as Hook);
@@ -201,6 +210,6 @@ export interface LocalResource {
   register(type: Class | Predicate): Unregister;
 }
 
-export const localResource: LocalResource = Object.freeze({
+export const localResource: LocalResource = ObjectFreeze({
   register: (type: unknown): Unregister => localTypes.register(type, {}),
 });

@@ -3,6 +3,12 @@
 
 /** How hooks lead into other threads, and back from there. */
 
+import { JSONStringify } from '../base/json.js';
+import {
+  GlobalMap,
+  MapPrototypeGet,
+  ObjectFreeze,
+} from '../base/primordials.js';
 import { threadIdOf } from '../glue/thread-ids.js';
 import { invalidArgument } from '../model/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
@@ -29,7 +35,7 @@ export class RemoteItem {
     const id = threadIdOf(thread);
     if (id === null) throw invalidArgument('thread', 'a Worker or a thread id');
     if (typeof name !== 'string') throw invalidArgument('name', 'a string');
-    const text: unknown = JSON.stringify(detail);
+    const text: unknown = JSONStringify(detail);
     if (typeof text !== 'string') {
       throw invalidArgument('detail', 'something that JSON can express');
     }
@@ -53,10 +59,10 @@ export class RemoteItem {
 export type UnwrapRemoteHook = (detail: unknown) => unknown;
 export type FindAwaitersHook = (frame: Frame) => unknown;
 
-const remotes = new Map<string, UnwrapRemoteHook[]>();
+const remotes = new GlobalMap<string, UnwrapRemoteHook[]>();
 
 export function remoteHook(name: string): UnwrapRemoteHook | undefined {
-  return lastOf(remotes.get(name));
+  return lastOf(MapPrototypeGet(remotes, name));
 }
 
 /** Answers for this thread what a `RemoteItem` of another one stands for. */
@@ -65,7 +71,7 @@ export interface UnwrapRemote {
   register(name: string, hook: UnwrapRemoteHook): Unregister;
 }
 
-export const unwrapRemote: UnwrapRemote = Object.freeze({
+export const unwrapRemote: UnwrapRemote = ObjectFreeze({
   register(name: string, hook: UnwrapRemoteHook): Unregister {
     if (typeof name !== 'string') throw invalidArgument('name', 'a string');
     checkHook(hook);
@@ -87,7 +93,7 @@ export interface FindAwaiters {
   register(fn: AnyFunction, hook: FindAwaitersHook): Unregister;
 }
 
-export const findAwaiters: FindAwaiters = Object.freeze({
+export const findAwaiters: FindAwaiters = ObjectFreeze({
   register(fn: AnyFunction, hook: FindAwaitersHook): Unregister {
     checkHook(hook);
     return awaiterHooks.register(fn, { hook });

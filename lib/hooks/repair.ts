@@ -1,7 +1,19 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import {
+  ArrayCopy,
+  ArrayPrototypeEvery,
+  ArrayPrototypeFilter,
+  ArrayPrototypePush,
+} from '../base/lists.js';
+import {
+  ArrayIsArray,
+  ArrayPrototypeJoin,
+  GlobalBoolean,
+  ReflectSet,
+} from '../base/primordials.js';
+import { isProxy } from '../base/node-types.js';
 import { AsynctbError } from '../model/errors.js';
 import { Frame } from '../model/frame.js';
 import { Resource } from '../model/resource.js';
@@ -34,8 +46,8 @@ export interface Snapshot {
 
 export function snapshotOf(frame: Frame): Snapshot {
   return {
-    resources: frame.hasResources ? [...frame.resources] : null,
-    branches: frame.hasBranches ? [...frame.branches] : null,
+    resources: frame.hasResources ? ArrayCopy(frame.resources) : null,
+    branches: frame.hasBranches ? ArrayCopy(frame.branches) : null,
     locals: frame.locals,
   };
 }
@@ -47,21 +59,21 @@ export function repairFrame(frame: Frame, before: Snapshot): Error | null {
     frame.resources,
     isResource,
     before.resources,
-    () => bad.push('resources'),
+    () => ArrayPrototypePush(bad, 'resources'),
   );
   frame.branches = checkedList(frame.branches, isStack, before.branches, () =>
-    bad.push('branches'),
+    ArrayPrototypePush(bad, 'branches'),
   );
   const locals: unknown = frame.locals;
-  if (locals !== null && (!isPlain(locals) || types.isProxy(locals))) {
+  if (locals !== null && (!isPlain(locals) || isProxy(locals))) {
     // Not by assignment, which fails where a hook has frozen the frame.
-    Reflect.set(frame, 'locals', before.locals);
-    bad.push('locals');
+    ReflectSet(frame, 'locals', before.locals);
+    ArrayPrototypePush(bad, 'locals');
   }
   for (const name of ['hide', 'hideLine'] as const) {
     if (typeof frame[name] === 'boolean') continue;
-    Reflect.set(frame, name, Boolean(frame[name]));
-    bad.push(name);
+    ReflectSet(frame, name, GlobalBoolean(frame[name]));
+    ArrayPrototypePush(bad, name);
   }
   return bad.length === 0 ? null : garbage('frame', bad);
 }
@@ -71,7 +83,7 @@ export function repairResource(resource: Resource): void {
   const check = (name: keyof Resource, isGood: boolean, reset: () => void) => {
     if (isGood) return;
     reset();
-    bad.push(name);
+    ArrayPrototypePush(bad, name);
   };
   const { name, description, lineNumber, innerStack } = resource;
   check('name', isStringOrNull(name), () => (resource.name = null));
@@ -87,7 +99,7 @@ export function repairResource(resource: Resource): void {
     resource.children,
     (child): child is Resource | Stack => isResource(child) || isStack(child),
     null,
-    () => bad.push('children'),
+    () => ArrayPrototypePush(bad, 'children'),
   );
   if (bad.length > 0) throw garbage('resource', bad);
 }
@@ -99,19 +111,19 @@ function checkedList<Item>(
   before: Item[] | null,
   onBad: () => void,
 ): Item[] {
-  if (!Array.isArray(list) || types.isProxy(list)) {
+  if (!ArrayIsArray(list) || isProxy(list)) {
     onBad();
     return before ?? [];
   }
-  if (list.every(isGood)) return list as Item[];
+  if (ArrayPrototypeEvery(list, isGood)) return list as Item[];
   onBad();
-  return list.filter(isGood);
+  return ArrayPrototypeFilter(list, isGood);
 }
 
 function garbage(what: string, names: readonly string[]): AsynctbError {
   return new AsynctbError(
     'ERR_ASYNCTB_BAD_HOOK',
-    `a hook left something else than it should in the ${what}'s ${names.join(', ')}: it was taken out`,
+    `a hook left something else than it should in the ${what}'s ${ArrayPrototypeJoin(names, ', ')}: it was taken out`,
   );
 }
 

@@ -1,7 +1,18 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { types } from 'node:util';
+import { ArrayPrototypePush, ArrayPrototypeSplice } from '../base/lists.js';
+import {
+  ArrayPrototypeIndexOf,
+  GlobalMap,
+  MapPrototypeDelete,
+  MapPrototypeGet,
+  MapPrototypeGetSize,
+  MapPrototypeSet,
+  ObjectGetOwnPropertyDescriptor,
+  ObjectGetPrototypeOf,
+} from '../base/primordials.js';
+import { isAsyncFunction, isProxy } from '../base/node-types.js';
 import { invalidArgument } from '../model/errors.js';
 import { warnOnce } from './warn.js';
 
@@ -25,11 +36,13 @@ interface Test<Entry> {
  */
 export class TypeRegistry<Entry extends object> {
   /** By the prototype object; the last one counts, earlier ones come back when it is taken away. */
-  readonly #classes = new Map<object, Entry[]>();
+  readonly #classes = new GlobalMap<object, Entry[]>();
   readonly #predicates: Test<Entry>[] = [];
 
   get isEmpty(): boolean {
-    return this.#classes.size === 0 && this.#predicates.length === 0;
+    return (
+      MapPrototypeGetSize(this.#classes) === 0 && this.#predicates.length === 0
+    );
   }
 
   get hasPredicates(): boolean {
@@ -38,31 +51,31 @@ export class TypeRegistry<Entry extends object> {
 
   /** The function that is returned takes the registration back. */
   register(type: unknown, entry: Entry): () => void {
-    if (typeof type !== 'function' || types.isProxy(type)) {
+    if (typeof type !== 'function' || isProxy(type)) {
       throw invalidArgument('type', 'a class or a predicate');
     }
     const prototype = prototypeOf(type);
     if (prototype !== null) return addTo(this.#classes, prototype, entry);
-    if (types.isAsyncFunction(type)) {
+    if (isAsyncFunction(type)) {
       throw invalidArgument(
         'type',
         'a predicate that answers at once, not an async function',
       );
     }
     const test: Test<Entry> = { matches: type as Predicate, entry };
-    this.#predicates.push(test);
+    ArrayPrototypePush(this.#predicates, test);
     return () => removeFrom(this.#predicates, test);
   }
 
   find(value: unknown): Entry | null {
-    if (types.isProxy(value)) return null;
+    if (isProxy(value)) return null;
     return this.#findByClass(value) ?? this.#findByPredicate(value);
   }
 
   #findByClass(value: unknown): Entry | null {
-    if (this.#classes.size === 0) return null;
+    if (MapPrototypeGetSize(this.#classes) === 0) return null;
     for (const prototype of prototypesOf(value)) {
-      const entry = lastOf(this.#classes.get(prototype));
+      const entry = lastOf(MapPrototypeGet(this.#classes, prototype));
       if (entry !== undefined) return entry;
     }
     return null;
@@ -87,7 +100,7 @@ export class TypeRegistry<Entry extends object> {
  * for its instances; so does a generator function, for its generators.
  */
 function prototypeOf(type: object): object | null {
-  const prototype: unknown = Object.getOwnPropertyDescriptor(
+  const prototype: unknown = ObjectGetOwnPropertyDescriptor(
     type,
     'prototype',
   )?.value;
@@ -98,11 +111,11 @@ function prototypeOf(type: object): object | null {
 export function prototypesOf(value: unknown): object[] {
   const found: object[] = [];
   if (value === undefined || value === null) return found;
-  let current = Object.getPrototypeOf(value) as object | null;
+  let current = ObjectGetPrototypeOf(value) as object | null;
   while (found.length < MOST_PROTOTYPES && current !== null) {
-    if (types.isProxy(current)) break;
-    found.push(current);
-    current = Object.getPrototypeOf(current) as object | null;
+    if (isProxy(current)) break;
+    ArrayPrototypePush(found, current);
+    current = ObjectGetPrototypeOf(current) as object | null;
   }
   return found;
 }
@@ -117,16 +130,17 @@ export function addTo<Key, Entry>(
   key: Key,
   entry: Entry,
 ): () => void {
-  const list = map.get(key) ?? [];
-  list.push(entry);
-  map.set(key, list);
+  const list = MapPrototypeGet(map, key) ?? [];
+  ArrayPrototypePush(list, entry);
+  MapPrototypeSet(map, key, list);
   return () => {
     removeFrom(list, entry);
-    if (list.length === 0 && map.get(key) === list) map.delete(key);
+    if (list.length === 0 && MapPrototypeGet(map, key) === list)
+      MapPrototypeDelete(map, key);
   };
 }
 
 function removeFrom<Entry>(list: Entry[], entry: Entry): void {
-  const index = list.indexOf(entry);
-  if (index >= 0) list.splice(index, 1);
+  const index = ArrayPrototypeIndexOf(list, entry);
+  if (index >= 0) ArrayPrototypeSplice(list, index, 1);
 }

@@ -1,6 +1,13 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  GlobalRangeError,
+  MathMin,
+  NumberIsInteger,
+  NumberPOSITIVE_INFINITY,
+  ObjectAssign,
+} from '../base/primordials.js';
 import { invalidArgument } from './errors.js';
 
 const MOST = 0xffff_ffff;
@@ -16,15 +23,17 @@ export function checkCount(
   value: number | undefined,
 ): number | undefined {
   if (value === undefined) return undefined;
-  if (value === Number.POSITIVE_INFINITY) return MOST;
+  if (value === NumberPOSITIVE_INFINITY) return MOST;
   if (typeof value !== 'number') {
     throw invalidArgument(name, 'a number');
   }
-  if (!Number.isInteger(value) || value < 0) {
-    throw Object.assign(
-      new RangeError(`${name} must be a whole number from 0 up, or Infinity`),
+  if (!NumberIsInteger(value) || value < 0) {
+    throw ObjectAssign(
+      new GlobalRangeError(
+        `${name} must be a whole number from 0 up, or Infinity`,
+      ),
       { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
     );
   }
-  return Math.min(value, MOST);
+  return MathMin(value, MOST);
 }

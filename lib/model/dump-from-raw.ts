@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
 import { ownProperties } from '../base/own.js';
 import type { RawProcess, RawThread } from '../native/raw.js';
 import type { FormatOptions } from '../format/options.js';
@@ -56,7 +57,7 @@ export function dumpFromRaw(
     describeProcess(process),
     meta.time,
     meta.reason,
-    threads.map((thread) =>
+    ArrayPrototypeMap(threads, (thread) =>
       threadFromRaw(ownProperties(thread), maxTasks, maxFrames, defaults),
     ),
     defaults,
@@ -70,7 +71,7 @@ function threadFromRaw(
   options: FormatOptions,
 ): ThreadDump {
   const stacks = new RawStacks(raw, maxFrames);
-  const [groups, omitted] = limitGroups(stacks, maxTasks, options);
+  const { 0: groups, 1: omitted } = limitGroups(stacks, maxTasks, options);
   const { heapObjects, pauseMs, waitMs, activations, promises } = raw.stats;
   return new ThreadDump({
     threadId: raw.threadId,
@@ -79,7 +80,10 @@ function threadFromRaw(
     activity: raw.activity,
     running: stacks.running(),
     error: joinErrors(
-      raw.errors.map(([code, message]) => new AsynctbError(code, message)),
+      ArrayPrototypeMap(
+        raw.errors,
+        ({ 0: code, 1: message }) => new AsynctbError(code, message),
+      ),
     ),
     taskCount: stacks.taskCount,
     groups,
@@ -116,7 +120,7 @@ function limitGroups(
   for (let index = 0; index < groupCount; index++) {
     if (keepsAll || (visible < most && frames > 0)) {
       const group = stacks.groupAt(index);
-      kept.push(group);
+      ArrayPrototypePush(kept, group);
       if (maxTasks === undefined) {
         visible++;
         const size = stacks.sizeOf(index, MOST_FRAMES);

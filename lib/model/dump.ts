@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ownProperties } from '../base/own.js';
-import { SymbolInspect } from '../base/primordials.js';
 import { GeneratorForEach } from '../base/generators.js';
+import { ArrayPrototypePush } from '../base/lists.js';
+import { ArrayPrototypeJoin, SymbolInspect } from '../base/primordials.js';
+import { ownProperties } from '../base/own.js';
 import { formatDumpChunks } from '../format/dump-text.js';
 import {
   type DumpJson,
@@ -180,8 +181,10 @@ export class Dump {
   /** The whole text; for a large dump, `write` or `chunks` needs no such string. */
   toString(options?: FormatOptions): string {
     const parts: string[] = [];
-    GeneratorForEach(this.chunks(options), (part) => parts.push(part));
-    return parts.join('');
+    GeneratorForEach(this.chunks(options), (part) =>
+      ArrayPrototypePush(parts, part),
+    );
+    return ArrayPrototypeJoin(parts, '');
   }
 
   /** The text in pieces of some ten thousand characters; ends with a newline. */

@@ -2,8 +2,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import {
+  ArrayPrototypeFilter,
+  ArrayPrototypeFlatMap,
+  ArrayPrototypeSlice,
+  ArrayPrototypeSome,
+} from '../base/lists.js';
+import {
   FunctionPrototypeSymbolHasInstance,
   GlobalError,
+  GlobalTypeError,
+  ObjectAssign,
 } from '../base/primordials.js';
 
 /**
@@ -48,14 +56,17 @@ export class ExtractionErrors extends AggregateError {
  * found twice, on the way in and on the way up, is told once.
  */
 export function joinErrors(errors: readonly Error[]): Error | null {
-  const all = errors.flatMap((error) =>
+  const all = ArrayPrototypeFlatMap(errors, (error) =>
     ExtractionErrors.is(error) ? error.all : [error],
   );
-  const different = all.filter(
+  const different = ArrayPrototypeFilter(
+    all,
     (error, index) =>
-      !all.slice(0, index).some((before) => isSame(before, error)),
+      !ArrayPrototypeSome(ArrayPrototypeSlice(all, 0, index), (before) =>
+        isSame(before, error),
+      ),
   );
-  const [first] = different;
+  const { 0: first } = different;
   if (first === undefined) return null;
   return different.length === 1 ? first : new ExtractionErrors(different);
 }
@@ -83,7 +94,7 @@ export function invalidArgument(
   name: string,
   expected: string,
 ): TypeError & { code: string } {
-  return Object.assign(new TypeError(`${name} must be ${expected}`), {
+  return ObjectAssign(new GlobalTypeError(`${name} must be ${expected}`), {
     code: 'ERR_ASYNCTB_INVALID_ARG',
   });
 }

@@ -1,7 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { SymbolInspect } from '../base/primordials.js';
+import {
+  GlobalWeakRef,
+  SymbolInspect,
+  WeakRefPrototypeDeref,
+} from '../base/primordials.js';
 import { describeLocation } from '../format/location.js';
 import {
   type FrameJson,
@@ -70,7 +74,7 @@ export class Frame {
     this.state = state;
     this.function = fn;
     this.receiver = receiver;
-    this.#origin = origin === null ? null : new WeakRef(origin);
+    this.#origin = origin === null ? null : new GlobalWeakRef(origin);
   }
 
   /** Without running a proxy's traps, which `instanceof` would. */
@@ -219,7 +223,9 @@ export class Frame {
   /** The innermost object that was looked into for this frame, unless it has been collected. */
   get origin(): object | null {
     const origin = this.#origin;
-    return (origin === null ? undefined : origin.deref()) ?? null;
+    return (
+      (origin === null ? undefined : WeakRefPrototypeDeref(origin)) ?? null
+    );
   }
 
   /** One line, as the tree prints it: name and place. */

@@ -3,6 +3,8 @@
 
 /** Stacks of another thread, from the plain data that came across. */
 
+import { ArrayPrototypeMap, ObjectFromEntries } from '../base/lists.js';
+import { ObjectEntries } from '../base/primordials.js';
 import type { ErrorSummary } from '../format/describe.js';
 import type { FrameJson, ResourceJson, StackJson } from '../format/json.js';
 import { AsynctbError, joinErrors } from './errors.js';
@@ -16,8 +18,8 @@ import { Stack } from './stack.js';
 export function stackFromJson(json: StackJson, root?: unknown): Stack {
   return new Stack(
     root ?? (json.root === null ? undefined : new Placeholder(json.root)),
-    json.frames.map(frameFromJson),
-    json.leaves.map((text) => new Placeholder(text)),
+    ArrayPrototypeMap(json.frames, frameFromJson),
+    ArrayPrototypeMap(json.leaves, (text) => new Placeholder(text)),
     json.error === null ? null : errorFromJson(json.error),
     json.branchIndex,
   );
@@ -34,14 +36,16 @@ export function frameFromJson(json: FrameJson): Frame {
   frame.hide = json.hide;
   frame.hideLine = json.hideLine;
   if (json.resources.length > 0) {
-    frame.resources = json.resources.map(resourceFromJson);
+    frame.resources = ArrayPrototypeMap(json.resources, resourceFromJson);
   }
   if (json.branches.length > 0) {
-    frame.branches = json.branches.map((branch) => stackFromJson(branch));
+    frame.branches = ArrayPrototypeMap(json.branches, (branch) =>
+      stackFromJson(branch),
+    );
   }
   if (json.locals !== undefined) {
-    frame.locals = Object.fromEntries(
-      Object.entries(json.locals).map(([name, text]) => [
+    frame.locals = ObjectFromEntries(
+      ArrayPrototypeMap(ObjectEntries(json.locals), ({ 0: name, 1: text }) => [
         name,
         new Placeholder(text),
       ]),
@@ -76,7 +80,7 @@ function resourceFromJson(json: ResourceJson): Resource {
   resource.hide = json.hide;
   resource.innerStack =
     json.innerStack === null ? null : stackFromJson(json.innerStack);
-  resource.children = json.children.map((child) =>
+  resource.children = ArrayPrototypeMap(json.children, (child) =>
     'frames' in child ? stackFromJson(child) : resourceFromJson(child),
   );
   return resource;
@@ -85,7 +89,7 @@ function resourceFromJson(json: ResourceJson): Resource {
 /** Of several, all; a code that the program has given stays. */
 export function errorFromJson(json: ErrorSummary): Error {
   const errors = json.errors.length > 0 ? json.errors : [json];
-  return joinErrors(errors.map(single)) as Error;
+  return joinErrors(ArrayPrototypeMap(errors, single)) as Error;
 }
 
 function single({ name, code, message }: ErrorSummary): AsynctbError {

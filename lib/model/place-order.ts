@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayCopy, ArrayPrototypeMap } from '../base/lists.js';
+import { ArrayPrototypeSort } from '../base/primordials.js';
 import type { SourcePosition } from './site.js';
 
 /** A frame, or its site: a combinator is told by its name alone. */
@@ -17,11 +19,17 @@ export function sortByPlace<Branch>(
   branches: readonly Branch[],
   placesOf: (branch: Branch, most: number) => readonly Place[],
 ): Branch[] {
-  if (branches.length < 2) return [...branches];
-  return branches
-    .map((branch) => ({ branch, places: placesOf(branch, MOST_COMPARED) }))
-    .sort((a, b) => comparePlaces(a.places, b.places))
-    .map(({ branch }) => branch);
+  if (branches.length < 2) return ArrayCopy(branches);
+  return ArrayPrototypeMap(
+    ArrayPrototypeSort(
+      ArrayPrototypeMap(branches, (branch) => ({
+        branch,
+        places: placesOf(branch, MOST_COMPARED),
+      })),
+      (a, b) => comparePlaces(a.places, b.places),
+    ),
+    ({ branch }) => branch,
+  );
 }
 
 function comparePlaces(a: readonly Place[], b: readonly Place[]): number {

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ObjectFreeze } from '../base/primordials.js';
+
 /**
  * Stands for a value that was seen on another thread, or by the heap walk of a dump, and is not
  * held: what is known of it is its description.
@@ -10,7 +12,7 @@ export class Placeholder {
 
   constructor(description: string) {
     this.#description = description;
-    Object.freeze(this);
+    ObjectFreeze(this);
   }
 
   toString(): string {

@@ -1,6 +1,16 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypePush } from '../base/lists.js';
+import {
+  ArrayPrototypePop,
+  ArrayPrototypeReverse,
+  MathFloor,
+  MathMax,
+  MathMin,
+  NumberMIN_SAFE_INTEGER,
+  TypedArrayPrototypeGetLength,
+} from '../base/primordials.js';
 import {
   BRANCH_STRIDE,
   COMBINATORS,
@@ -55,7 +65,7 @@ export class RawStacks implements StackSource {
   }
 
   get groupCount(): number {
-    return Math.floor(this.#groups().length / GROUP_STRIDE);
+    return MathFloor(this.#groups().length / GROUP_STRIDE);
   }
 
   tasksOf(group: number): number {
@@ -77,14 +87,18 @@ export class RawStacks implements StackSource {
     this.#shown = groups;
     if (running === null) return groups;
     const shown: number[] = [];
-    for (let at = 0; at + 1 < groups.length; at += GROUP_STRIDE) {
+    for (
+      let at = 0;
+      at + 1 < TypedArrayPrototypeGetLength(groups);
+      at += GROUP_STRIDE
+    ) {
       const count = groups[at] ?? 0;
       const node = groups[at + 1] ?? -1;
       if (this.#onlyRuns(node)) {
         this.#running += count;
       } else {
-        shown.push(count);
-        shown.push(node);
+        ArrayPrototypePush(shown, count);
+        ArrayPrototypePush(shown, node);
       }
     }
     if (this.#running > 0) this.#shown = shown;
@@ -118,25 +132,32 @@ export class RawStacks implements StackSource {
   /** How many frames and branches a group's stack has when it is unfolded; `most` when more. */
   sizeOf(group: number, most: number): number {
     const { nodes, branches } = this.#raw;
-    const limit = Math.min(most, this.#maxFrames);
+    const limit = MathMin(most, this.#maxFrames);
     const todo = [this.#nodeOf(group)];
     let size = 1;
-    for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
+    for (
+      let node = ArrayPrototypePop(todo);
+      node !== undefined;
+      node = ArrayPrototypePop(todo)
+    ) {
       for (let at = node * NODE_STRIDE; node >= 0 && size < limit;) {
         const type = nodes[at];
         if (type !== NODE_FRAME && type !== NODE_COMBINATOR) break;
         size++;
         const begin = nodes[at + 3] ?? 0;
-        const count = Math.min(nodes[at + 4] ?? 0, limit - size);
+        const count = MathMin(nodes[at + 4] ?? 0, limit - size);
         for (let index = 0; index < count; index++) {
-          todo.push(branches[(begin + index) * BRANCH_STRIDE + 1] ?? -1);
+          ArrayPrototypePush(
+            todo,
+            branches[(begin + index) * BRANCH_STRIDE + 1] ?? -1,
+          );
         }
-        size += Math.max(count, 0);
+        size += MathMax(count, 0);
         node = nodes[at + 2] ?? -1;
         at = node * NODE_STRIDE;
       }
     }
-    return Math.min(size, most);
+    return MathMin(size, most);
   }
 
   /** What runs on the thread; null when nothing does. */
@@ -144,7 +165,10 @@ export class RawStacks implements StackSource {
     const { running } = this.#raw;
     if (running === null) return null;
     const stack = new Stack(undefined);
-    const count = Math.min(running.length, this.#maxFrames);
+    const count = MathMin(
+      TypedArrayPrototypeGetLength(running),
+      this.#maxFrames,
+    );
     for (let at = 0; at < count; at++) {
       const index = running[at] as number;
       const place = this.#place(index);
@@ -152,9 +176,10 @@ export class RawStacks implements StackSource {
         stack.error = malformed(`site ${index}`);
         return stack;
       }
-      stack.frames.push(frameAt(place, 'running'));
+      ArrayPrototypePush(stack.frames, frameAt(place, 'running'));
     }
-    if (running.length > this.#maxFrames) stack.error = this.#tooLong();
+    if (TypedArrayPrototypeGetLength(running) > this.#maxFrames)
+      stack.error = this.#tooLong();
     return stack;
   }
 
@@ -165,11 +190,11 @@ export class RawStacks implements StackSource {
       todo: [],
     };
     const root = new Stack(undefined);
-    expansion.todo.push([root, id]);
+    ArrayPrototypePush(expansion.todo, [root, id]);
     for (
-      let next = expansion.todo.pop();
+      let next = ArrayPrototypePop(expansion.todo);
       next !== undefined;
-      next = expansion.todo.pop()
+      next = ArrayPrototypePop(expansion.todo)
     ) {
       this.#expand(next[0], next[1], expansion);
     }
@@ -186,7 +211,7 @@ export class RawStacks implements StackSource {
     let above: number | null = null;
     for (let node = start; node !== -1;) {
       const at = node * NODE_STRIDE;
-      if (node < 0 || at + NODE_STRIDE > nodes.length) {
+      if (node < 0 || at + NODE_STRIDE > TypedArrayPrototypeGetLength(nodes)) {
         stack.error = malformed(`node ${node}`);
         return;
       }
@@ -209,7 +234,7 @@ export class RawStacks implements StackSource {
           stack.error = malformed(`node ${node}`);
           return;
         }
-        stack.frames.push(frame);
+        ArrayPrototypePush(stack.frames, frame);
         this.#branchesOf(frame, at, expansion);
         if (nodes[at + 5] === PERHAPS_RACE) return;
         node = nodes[at + 2] ?? -1;
@@ -240,10 +265,10 @@ export class RawStacks implements StackSource {
   ): void {
     switch (type) {
       case NODE_LEAF:
-        stack.leaves.push(PENDING_PROMISE);
+        ArrayPrototypePush(stack.leaves, PENDING_PROMISE);
         break;
       case NODE_READY:
-        stack.leaves.push(READY_TO_RESUME);
+        ArrayPrototypePush(stack.leaves, READY_TO_RESUME);
         break;
       case NODE_CUT:
         expansion.cut ??= new AsynctbError(
@@ -253,7 +278,7 @@ export class RawStacks implements StackSource {
         stack.error = expansion.cut;
         break;
       case NODE_COLLECTED:
-        stack.leaves.push(COLLECTED);
+        ArrayPrototypePush(stack.leaves, COLLECTED);
         break;
       case NODE_CYCLE:
         stack.error = new AsynctbError(
@@ -274,8 +299,8 @@ export class RawStacks implements StackSource {
     const found: Expansion['todo'] = [];
     if (nodes[at + 5] === PERHAPS_RACE) {
       const branch = new Stack(undefined);
-      frame.branches.push(branch);
-      expansion.todo.push([branch, nodes[at + 2] ?? -1]);
+      ArrayPrototypePush(frame.branches, branch);
+      ArrayPrototypePush(expansion.todo, [branch, nodes[at + 2] ?? -1]);
       return;
     }
     const entries: number[] = [];
@@ -285,7 +310,7 @@ export class RawStacks implements StackSource {
         break;
       }
       expansion.budget--;
-      entries.push((begin + index) * BRANCH_STRIDE);
+      ArrayPrototypePush(entries, (begin + index) * BRANCH_STRIDE);
     }
     const sorted =
       (branches[begin * BRANCH_STRIDE] ?? 0) >= 0
@@ -302,12 +327,16 @@ export class RawStacks implements StackSource {
         null,
         input < 0 ? null : input,
       );
-      frame.branches.push(branch);
+      ArrayPrototypePush(frame.branches, branch);
       // A missing entry becomes a node that does not exist, and is reported as such.
-      found.push([branch, branches[entry + 1] ?? Number.MIN_SAFE_INTEGER]);
+      ArrayPrototypePush(found, [
+        branch,
+        branches[entry + 1] ?? NumberMIN_SAFE_INTEGER,
+      ]);
     }
     // The last one in is the next one out: the first branch must not be the one that is cut.
-    for (const each of found.reverse()) expansion.todo.push(each);
+    for (const each of ArrayPrototypeReverse(found))
+      ArrayPrototypePush(expansion.todo, each);
   }
 
   /** Of the frames of a stack, those up to its first combinator, which has no place. */
@@ -321,12 +350,13 @@ export class RawStacks implements StackSource {
       if (type === NODE_FRAME) {
         const place = this.#place(nodes[at + 1] ?? -1);
         if (place === null) break;
-        sites.push(place.site);
+        ArrayPrototypePush(sites, place.site);
         above = at;
       } else if (type !== NODE_COMBINATOR) {
         break;
       } else if (!this.#isNoRace(at, above)) {
-        sites.push(
+        ArrayPrototypePush(
+          sites,
           combinatorSite(COMBINATORS[nodes[at + 1] ?? -1] ?? 'import'),
         );
         break;
@@ -354,7 +384,11 @@ export class RawStacks implements StackSource {
     let found: Site | null = null;
     let count = 0;
     const { running } = this.#raw;
-    for (let i = 0; running !== null && i < running.length; i++) {
+    for (
+      let i = 0;
+      running !== null && i < TypedArrayPrototypeGetLength(running);
+      i++
+    ) {
       const site = this.#place(running[i] ?? -1)?.site;
       if (
         site?.scriptName === scriptName &&

@@ -1,6 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeMap, MapFrom } from '../base/lists.js';
+import {
+  MapPrototypeGet,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
 import {
   COMBINATORS,
   FRAME_KINDS,
@@ -66,7 +71,7 @@ export class Site implements SourcePosition {
     this.columnNumber = position.columnNumber;
     this.lineText = lineText;
     this.kind = kind;
-    this.internal = position.scriptName.startsWith('node:');
+    this.internal = StringPrototypeStartsWith(position.scriptName, 'node:');
     this.generated = generated;
     this.functionId = functionId;
   }
@@ -134,7 +139,14 @@ export type SiteMaker = (raw: RawSite) => Site;
 
 /** At the position that V8 gave. */
 export function plainSite(raw: RawSite): Site {
-  const [functionName, scriptName, line, column, lineText, kind] = raw;
+  const {
+    0: functionName,
+    1: scriptName,
+    2: line,
+    3: column,
+    4: lineText,
+    5: kind,
+  } = raw;
   const site = new Site(
     functionName,
     {
@@ -157,8 +169,8 @@ const NOWHERE: SourcePosition = {
   columnNumber: null,
 };
 
-const COMBINATOR_SITES: ReadonlyMap<string, Site> = new Map(
-  COMBINATORS.map((name) => [name, combinator(name)]),
+const COMBINATOR_SITES: ReadonlyMap<string, Site> = MapFrom(
+  ArrayPrototypeMap(COMBINATORS, (name) => [name, combinator(name)]),
 );
 
 function combinator(name: string): Site {
@@ -168,5 +180,5 @@ function combinator(name: string): Site {
 export function combinatorSite(
   name: CombinatorName | `awaited by ${number}`,
 ): Site {
-  return COMBINATOR_SITES.get(name) ?? combinator(name);
+  return MapPrototypeGet(COMBINATOR_SITES, name) ?? combinator(name);
 }

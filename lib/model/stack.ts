@@ -4,6 +4,7 @@
 import {
   ArrayPrototypeSymbolIterator,
   SymbolInspect,
+  SymbolIterator,
 } from '../base/primordials.js';
 import { formatStackFlat, type FlatOptions } from '../format/flat.js';
 import {
@@ -53,7 +54,7 @@ export class Stack implements Iterable<Frame> {
     return this.frames.length;
   }
 
-  [Symbol.iterator](): IterableIterator<Frame> {
+  [SymbolIterator](): IterableIterator<Frame> {
     return ArrayPrototypeSymbolIterator(this.frames);
   }
 

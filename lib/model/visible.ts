@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypePush } from '../base/lists.js';
+import { ArrayPrototypePop } from '../base/primordials.js';
 import type { Frame } from './frame.js';
 import type { Stack } from './stack.js';
 
@@ -27,11 +29,15 @@ export function hasVisibleFrame(
 ): boolean {
   if (stack.frames.length === 0) return true;
   const pending = [stack];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+  for (
+    let next = ArrayPrototypePop(pending);
+    next !== undefined;
+    next = ArrayPrototypePop(pending)
+  ) {
     for (const frame of next.frames) {
       if (!isFrameVisible(frame, options)) continue;
       if (frame.inputs === null) return true;
-      for (const branch of frame.branches) pending.push(branch);
+      for (const branch of frame.branches) ArrayPrototypePush(pending, branch);
     }
   }
   return false;

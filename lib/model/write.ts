@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { GeneratorPrototypeNext } from '../base/generators.js';
+import { GlobalError, GlobalPromise } from '../base/primordials.js';
 
 /** What is used of a Node stream; a bare V8 context has no type for it. */
 export interface WritableLike {
@@ -26,7 +27,7 @@ export async function writeChunks(
 
 /** A stream that fails or is closed never drains: both must end the wait. */
 function drained(writable: WritableLike): Promise<void> {
-  return new Promise((resolve, reject) => {
+  return new GlobalPromise((resolve, reject) => {
     const settle = (error: Error | null): void => {
       writable.removeListener('drain', onDrain);
       writable.removeListener('error', onError);
@@ -36,9 +37,13 @@ function drained(writable: WritableLike): Promise<void> {
     };
     const onDrain = (): void => settle(null);
     const onError = (error?: Error): void =>
-      settle(error ?? new Error('the stream failed while a dump was written'));
+      settle(
+        error ?? new GlobalError('the stream failed while a dump was written'),
+      );
     const onClose = (): void =>
-      settle(new Error('the stream was closed before the dump was written'));
+      settle(
+        new GlobalError('the stream was closed before the dump was written'),
+      );
     writable.once('drain', onDrain);
     writable.once('error', onError);
     writable.once('close', onClose);

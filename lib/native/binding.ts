@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { RegExpTest } from '../base/patterns.js';
+import { GlobalError } from '../base/primordials.js';
 import { versions } from '../base/node-process.js';
 import { environment } from '../base/environment.js';
 import { AsynctbError } from '../model/errors.js';
@@ -277,13 +279,13 @@ let failure: AsynctbError | null = null;
 function load(): Binding {
   // Another runtime may crash with it.
   const file = whyNotHere() === null ? findBinary(packageRoot()) : null;
-  if (file === null) throw new Error('there is none in the package');
+  if (file === null) throw new GlobalError('there is none in the package');
   // Loading it twice in one environment would initialize it twice: Node's cache prevents that.
   const { createRequire } =
     require('node:module') as typeof import('node:module');
   const binding = createRequire(file)(file) as Binding;
   if (binding.abi !== versions.modules) {
-    throw new Error(`the binary found was built for ABI ${binding.abi}`);
+    throw new GlobalError(`the binary found was built for ABI ${binding.abi}`);
   }
   binding.disable(environment().ASYNCTB_DISABLE ?? '');
   return binding;
@@ -324,7 +326,7 @@ export function tryBinding(): Binding | null {
 export function isPassingFailure(): boolean {
   return (
     failure !== null &&
-    /EMFILE|ENFILE|too many open files/i.test(failure.message)
+    RegExpTest(/EMFILE|ENFILE|too many open files/i, failure.message)
   );
 }
 

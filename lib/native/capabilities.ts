@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { SetFrom } from '../base/lists.js';
+import { StringPrototypeSplit } from '../base/patterns.js';
+import { SetPrototypeHas } from '../base/primordials.js';
 import { features } from '../base/node-process.js';
 import { environment } from '../base/environment.js';
 import { AsynctbError } from '../model/errors.js';
@@ -53,14 +56,16 @@ export type CapabilityName = (typeof CAPABILITY_NAMES)[number];
 const SWITCHED_OFF = 'switched off by ASYNCTB_DISABLE';
 
 function disabled(): Set<string> {
-  return new Set((environment().ASYNCTB_DISABLE ?? '').split(','));
+  return SetFrom(
+    StringPrototypeSplit(environment().ASYNCTB_DISABLE ?? '', ','),
+  );
 }
 
 /** Node may have been built without it, or run where it may not be used. */
 function inspectorCapability(): Capability {
   const elsewhere = whyNotHere();
   if (elsewhere !== null) return { available: false, reason: elsewhere };
-  if (disabled().has('inspector')) {
+  if (SetPrototypeHas(disabled(), 'inspector')) {
     return { available: false, reason: SWITCHED_OFF };
   }
   if (features.inspector !== true) {
@@ -80,7 +85,7 @@ function current(which: 'most' | 'all' = 'most'): Capabilities {
   const before = known[which];
   if (before !== null) return before;
   const result: Partial<Capabilities> = {};
-  const switchedOff = disabled().has('native');
+  const switchedOff = SetPrototypeHas(disabled(), 'native');
   const binding = switchedOff ? null : tryBinding();
   const reason = switchedOff
     ? SWITCHED_OFF

@@ -6,6 +6,7 @@
  * variable has a say, as it would be a way to have native code loaded, or to hide it.
  */
 
+import { StringPrototypeIncludes } from '../base/primordials.js';
 import { newBuffer } from '../base/node-buffer.js';
 import { arch, nodeProcess, platform, versions } from '../base/node-process.js';
 import { join } from 'node:path';
@@ -25,7 +26,10 @@ function libcOf(fs: Fs): 'glibc' | 'musl' {
     try {
       const head = newBuffer(HEAD_BYTES);
       const length = fs.readSync(file, head, 0, HEAD_BYTES, 0);
-      return head.toString('latin1', 0, length).includes('/ld-musl-')
+      return StringPrototypeIncludes(
+        head.toString('latin1', 0, length),
+        '/ld-musl-',
+      )
         ? 'musl'
         : 'glibc';
     } finally {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { GlobalTypeError } from '../base/primordials.js';
 import { HELD_STRIDE } from './binding.js';
 
 /** One entry of an open block or of a disposable stack. */
@@ -21,7 +22,7 @@ export function eachHeld(
   for (let at = 0; at < fields.length; at += HELD_STRIDE) {
     const flags = fields[at + 2];
     if (typeof flags !== 'number') {
-      throw new TypeError(
+      throw new GlobalTypeError(
         typeof flags === 'string'
           ? flags
           : 'a held value came without its flags',

@@ -1,8 +1,28 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayConcat,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  ArrayPrototypeSlice,
+} from '../base/lists.js';
+import {
+  GlobalError,
+  GlobalMap,
+  GlobalNumber,
+  MapPrototypeGet,
+  MapPrototypeSet,
+  ObjectAssign,
+  ObjectCreate,
+  ObjectGetOwnPropertyDescriptor,
+  ObjectHasOwn,
+  ReflectOwnKeys,
+  RegExpPrototypeExec,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
+import { isNativeError, isProxy } from '../base/node-types.js';
 import type { Runtime, Session } from 'node:inspector';
-import { types } from 'node:util';
 import type { AnyFunction } from '../model/frame.js';
 import { AsynctbError } from '../model/errors.js';
 import { type PlaceText, readPlace, splitLines } from './place-text.js';
@@ -59,8 +79,8 @@ interface Handover {
 
 // Ids are never used again within a process, so what was once found out stays true. The source
 // itself is not kept.
-const scripts = new Map<string, Script>();
-const places = new Map<string, InspectedPlace>();
+const scripts = new GlobalMap<string, Script>();
+const places = new GlobalMap<string, InspectedPlace>();
 
 /**
  * One session. It is to be closed, and then nothing of it is left: objects go through a `vm`
@@ -87,8 +107,8 @@ export class Inspection {
         newest = params.context.id;
       });
       this.#post('Runtime.enable');
-      this.#handover = Object.assign(
-        Object.create(null) as Record<never, never>,
+      this.#handover = ObjectAssign(
+        ObjectCreate(null) as Record<never, never>,
         {
           given: undefined,
           take: (values: readonly unknown[]): void => {
@@ -119,22 +139,29 @@ export class Inspection {
   generator(generator: object, locals: boolean): InspectedGenerator {
     checkOwnValues(generator);
     const facts = this.#internalProperties(this.#given(generator));
-    const state = facts.get('[[GeneratorState]]')?.value as unknown;
-    const fn = facts.get('[[GeneratorFunction]]');
+    const state = MapPrototypeGet(facts, '[[GeneratorState]]')
+      ?.value as unknown;
+    const fn = MapPrototypeGet(facts, '[[GeneratorFunction]]');
     const location = locationIn(facts, '[[GeneratorLocation]]');
     if (fn === undefined || location === null) throw unknownAnswer();
     const start =
       locationIn(this.#internalProperties(fn), '[[FunctionLocation]]') ??
       location;
-    const scopeList = locals ? facts.get('[[Scopes]]') : undefined;
+    const scopeList = locals ? MapPrototypeGet(facts, '[[Scopes]]') : undefined;
     const scopes = scopeList === undefined ? [] : this.#ownScopes(scopeList);
-    const live = this.#live([
-      fn,
-      facts.get('[[GeneratorReceiver]]') ?? { type: 'undefined' },
-      ...scopes,
-    ]);
-    const [liveFunction, receiver] = live;
-    const liveScopes = live.slice(2);
+    const live = this.#live(
+      ArrayConcat(
+        [
+          fn,
+          MapPrototypeGet(facts, '[[GeneratorReceiver]]') ?? {
+            type: 'undefined',
+          },
+        ],
+        scopes,
+      ),
+    );
+    const { 0: liveFunction, 1: receiver } = live;
+    const liveScopes = ArrayPrototypeSlice(live, 2);
     const isSuspended = state === 'suspended';
     const started = isSuspended && this.#isStarted(location, start);
     return {
@@ -150,7 +177,10 @@ export class Inspection {
       scopes:
         scopeList === undefined
           ? null
-          : liveScopes.map((scope) => (scope as { object: object }).object),
+          : ArrayPrototypeMap(
+              liveScopes,
+              (scope) => (scope as { object: object }).object,
+            ),
     };
   }
 
@@ -165,23 +195,29 @@ export class Inspection {
     }
     checkOwnValues(promise);
     const facts = this.#internalProperties(this.#given(promise));
-    return facts.get('[[PromiseState]]')?.value === 'pending';
+    return MapPrototypeGet(facts, '[[PromiseState]]')?.value === 'pending';
   }
 
   /** Newer releases come with a hook of Node's own. */
   #hasStackHook(): boolean {
-    const hook = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+    const hook = ObjectGetOwnPropertyDescriptor(
+      GlobalError,
+      'prepareStackTrace',
+    );
     if (hook === undefined) return false;
-    if (!Object.hasOwn(hook, 'value')) return true;
+    if (!ObjectHasOwn(hook, 'value')) return true;
     const fn: unknown = hook.value;
-    if (typeof fn !== 'function' || types.isProxy(fn)) return fn !== undefined;
+    if (typeof fn !== 'function' || isProxy(fn)) return fn !== undefined;
     const location = locationIn(
       this.#internalProperties(this.#given(fn)),
       '[[FunctionLocation]]',
     );
     return (
       location === null ||
-      !this.#place(location).scriptName.startsWith('node:internal/')
+      !StringPrototypeStartsWith(
+        this.#place(location).scriptName,
+        'node:internal/',
+      )
     );
   }
 
@@ -218,9 +254,9 @@ export class Inspection {
         ownProperties: true,
         generatePreview: false,
       });
-    const found = new Map<string, RemoteObject>();
+    const found = new GlobalMap<string, RemoteObject>();
     for (const { name, value } of internalProperties) {
-      if (value !== undefined) found.set(name, value);
+      if (value !== undefined) MapPrototypeSet(found, name, value);
     }
     return found;
   }
@@ -236,12 +272,13 @@ export class Inspection {
     );
     const own: RemoteObject[] = [];
     for (const { value } of result) {
-      const type = /^(Local|Module|Block|Catch|Eval|With)\b/.exec(
+      const type = RegExpPrototypeExec(
+        /^(Local|Module|Block|Catch|Eval|With)\b/,
         value?.description ?? '',
       )?.[1];
       if (value === undefined || type === undefined) break;
       // The object of a `with` statement is the program's: its properties may be getters.
-      if (type !== 'With') own.push(value);
+      if (type !== 'With') ArrayPrototypePush(own, value);
       if (type === 'Local' || type === 'Module') break;
     }
     return own;
@@ -253,12 +290,14 @@ export class Inspection {
       functionDeclaration: '(...values) => { take(values); }',
       executionContextId: this.#contextId,
       silent: true,
-      arguments: objects.map(({ objectId, unserializableValue, value }) =>
-        objectId !== undefined
-          ? { objectId }
-          : unserializableValue !== undefined
-            ? { unserializableValue }
-            : { value: value as unknown },
+      arguments: ArrayPrototypeMap(
+        objects,
+        ({ objectId, unserializableValue, value }) =>
+          objectId !== undefined
+            ? { objectId }
+            : unserializableValue !== undefined
+              ? { unserializableValue }
+              : { value: value as unknown },
       ),
     });
     return this.#taken;
@@ -275,17 +314,17 @@ export class Inspection {
   #place(location: Location): InspectedPlace {
     const { scriptId, lineNumber, columnNumber } = location;
     const key = `${scriptId}:${lineNumber}:${columnNumber}`;
-    let place = places.get(key);
+    let place = MapPrototypeGet(places, key);
     if (place === undefined) {
       place = this.#readPlace(location);
-      places.set(key, place);
+      MapPrototypeSet(places, key, place);
     }
     return place;
   }
 
   #readPlace({ scriptId, lineNumber, columnNumber }: Location): InspectedPlace {
     this.#enableDebugger();
-    const script = scripts.get(scriptId);
+    const script = MapPrototypeGet(scripts, scriptId);
     const { scriptSource } = this.#post<{ scriptSource: string }>(
       'Debugger.getScriptSource',
       { scriptId },
@@ -297,7 +336,7 @@ export class Inspection {
       scriptName: script?.url ?? '',
       lineNumber: lineNumber + 1,
       columnNumber: columnNumber + 1,
-      script: sourceMapUrl === '' ? 0 : Number(scriptId),
+      script: sourceMapUrl === '' ? 0 : GlobalNumber(scriptId),
       sourceMapUrl,
       ...readPlace(splitLines(scriptSource), row, columnNumber - shift),
     };
@@ -313,7 +352,12 @@ export class Inspection {
     this.#session.on('Debugger.scriptParsed', ({ params }) => {
       const { scriptId, url, startLine, startColumn } = params;
       const { sourceMapURL: sourceMapUrl = '' } = params;
-      scripts.set(scriptId, { url, startLine, startColumn, sourceMapUrl });
+      MapPrototypeSet(scripts, scriptId, {
+        url,
+        startLine,
+        startColumn,
+        sourceMapUrl,
+      });
     });
     this.#post('Debugger.enable', { maxScriptsCacheSize: 0 });
     this.#debugger = true;
@@ -324,7 +368,7 @@ function locationIn(
   facts: ReadonlyMap<string, RemoteObject>,
   name: string,
 ): Location | null {
-  return (facts.get(name)?.value as Location | undefined) ?? null;
+  return (MapPrototypeGet(facts, name)?.value as Location | undefined) ?? null;
 }
 
 /**
@@ -333,16 +377,16 @@ function locationIn(
  * `length` to find out what is like an array.
  */
 function checkOwnValues(object: object): void {
-  for (const key of Reflect.ownKeys(object)) {
-    const property = Object.getOwnPropertyDescriptor(object, key);
+  for (const key of ReflectOwnKeys(object)) {
+    const property = ObjectGetOwnPropertyDescriptor(object, key);
     const value: unknown = property?.value;
-    if (typeof value !== 'object' || value === null || types.isProxy(value)) {
+    if (typeof value !== 'object' || value === null || isProxy(value)) {
       continue;
     }
-    const length = Object.getOwnPropertyDescriptor(value, 'length');
-    if (types.isNativeError(value) || length?.get !== undefined) {
+    const length = ObjectGetOwnPropertyDescriptor(value, 'length');
+    if (isNativeError(value) || length?.get !== undefined) {
       throw refused(
-        `a property of it holds ${types.isNativeError(value) ? 'an error' : 'an object with a getter'}`,
+        `a property of it holds ${isNativeError(value) ? 'an error' : 'an object with a getter'}`,
       );
     }
   }

@@ -7,16 +7,18 @@
  * functions may be the program's own by then.
  */
 
+import { MapFrom } from '../base/lists.js';
+import { MapPrototypeGet, MapPrototypeSet } from '../base/primordials.js';
 import { types } from 'node:util';
 import { AsynctbError } from '../model/errors.js';
 import { loadedBinding } from './binding.js';
 
 /** By the names that the parts require them by; of `node:util` what they use. */
-const loaded = new Map<string, object>([['node:util', { types }]]);
+const loaded = MapFrom<string, object>([['node:util', { types }]]);
 
 /** Each part that is loaded at once says so. */
 export function isLoaded(path: string, exports: object): void {
-  loaded.set(path, exports);
+  MapPrototypeSet(loaded, path, exports);
 }
 
 /** By Node's loader, which needs a file descriptor: without the addon none is set aside. */
@@ -43,12 +45,13 @@ export function loadLater(
   load: () => object,
   require: (path: string) => object,
 ): object {
-  const known = loaded.get(path);
+  const known = MapPrototypeGet(loaded, path);
   if (known !== undefined) return known;
   let exports = {};
   const run = loadedBinding()?.compileFile(`${__dirname}/${path}`) ?? null;
   if (run === null) exports = loadWithout(load);
-  else run(exports, (inner) => loaded.get(inner) ?? require(inner));
-  loaded.set(path, exports);
+  else
+    run(exports, (inner) => MapPrototypeGet(loaded, inner) ?? require(inner));
+  MapPrototypeSet(loaded, path, exports);
   return exports;
 }

@@ -3,6 +3,14 @@
 
 /** What is said when there is no addon: why, and what to do, in one line. */
 
+import { ArrayPrototypeMap } from '../base/lists.js';
+import { RegExpReplaceIn, StringPrototypeSplit } from '../base/patterns.js';
+import {
+  GlobalNumber,
+  JSONParse,
+  StringPrototypeIncludes,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
 import { arch, nodeProcess, platform, versions } from '../base/node-process.js';
 import { join, relative } from 'node:path';
 import { reasonOf } from '../model/errors.js';
@@ -13,7 +21,10 @@ const OLDEST_MAJOR = 18;
 const OLDEST_MINOR = 12;
 
 function isTooOld(node: string): boolean {
-  const [major = 0, minor = 0] = node.split('.').map(Number);
+  const { 0: major = 0, 1: minor = 0 } = ArrayPrototypeMap(
+    StringPrototypeSplit(node, '.'),
+    GlobalNumber,
+  );
   return (
     major < OLDEST_MAJOR || (major === OLDEST_MAJOR && minor < OLDEST_MINOR)
   );
@@ -25,11 +36,11 @@ function buildCommand(root: string): string {
   let path = script;
   try {
     const below = relative(nodeProcess.cwd(), script);
-    if (!below.startsWith('..')) path = below;
+    if (!StringPrototypeStartsWith(below, '..')) path = below;
   } catch {
     // The working directory is gone.
   }
-  return `node ${path.includes(' ') ? `"${path}"` : path}`;
+  return `node ${StringPrototypeIncludes(path, ' ') ? `"${path}"` : path}`;
 }
 
 /** Whether this code is still in the package, and not in a program's bundle. */
@@ -37,7 +48,7 @@ function isInPackage(root: string): boolean {
   const { readFileSync } = require('node:fs') as typeof import('node:fs');
   try {
     const text = readFileSync(join(root, 'package.json'), 'utf8');
-    return (JSON.parse(text) as { name?: unknown }).name === 'asynctb';
+    return (JSONParse(text) as { name?: unknown }).name === 'asynctb';
   } catch {
     return false;
   }
@@ -66,6 +77,6 @@ export function whyNoBinary(cause: unknown): string {
   return (
     `no native binary of asynctb loads in Node ${node} ` +
     `(ABI ${modules}) on ${platform}-${arch}. ` +
-    `Build one with: ${buildCommand(root)} (${reasonOf(cause).replace(/\s*\n\s*/g, ' ')})`
+    `Build one with: ${buildCommand(root)} (${RegExpReplaceIn(reasonOf(cause), /\s*\n\s*/g, ' ')})`
   );
 }

@@ -1,6 +1,15 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { RegExpSplitIn, RegExpTest } from '../base/patterns.js';
+import {
+  MathMax,
+  MathMin,
+  StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
+
 /** What the source says at a place, as far as it can be told without parsing all of it. */
 export interface PlaceText {
   /** As it stands in the source; of a very long line, what is around the column. */
@@ -11,7 +20,7 @@ export interface PlaceText {
 
 /** As V8 counts lines. */
 export function splitLines(source: string): string[] {
-  return source.split(/\r\n|[\n\r\u2028\u2029]/);
+  return RegExpSplitIn(source, /\r\n|[\n\r\u2028\u2029]/);
 }
 
 // A line longer than this (a bundle's) is shown around the position only.
@@ -41,7 +50,7 @@ function construct(
   row: number,
   column: number,
 ): PlaceText['construct'] {
-  let ahead = (lines[row] ?? '').slice(column);
+  let ahead = StringPrototypeSlice(lines[row] ?? '', column);
   for (
     let next = row + 1;
     next < lines.length && ahead.length <= MOST_READ;
@@ -49,17 +58,17 @@ function construct(
   ) {
     ahead += `\n${lines[next] ?? ''}`;
   }
-  const text = ahead.slice(0, MOST_READ);
-  if (DELEGATION.test(text)) return 'yield*';
-  if (AWAIT.test(text)) return 'await';
+  const text = StringPrototypeSlice(ahead, 0, MOST_READ);
+  if (RegExpTest(DELEGATION, text)) return 'yield*';
+  if (RegExpTest(AWAIT, text)) return 'await';
   // Only a function's body begins with one: a pattern's place is its end.
-  return text.startsWith('{') ? 'body' : 'other';
+  return StringPrototypeStartsWith(text, '{') ? 'body' : 'other';
 }
 
 function cutLine(line: string, column: number): string {
   if (line.length <= LONGEST_LINE) return line;
-  const from = Math.min(
-    Math.max(column - BEFORE_COLUMN, 0),
+  const from = MathMin(
+    MathMax(column - BEFORE_COLUMN, 0),
     line.length - LONGEST_LINE,
   );
   const to = from + LONGEST_LINE;
@@ -68,10 +77,10 @@ function cutLine(line: string, column: number): string {
   // Not in the middle of a character.
   const start = isLowSurrogate(line, from) ? from + 1 : from;
   const end = isLowSurrogate(line, to) ? to - 1 : to;
-  return head + line.slice(start, end) + tail;
+  return head + StringPrototypeSlice(line, start, end) + tail;
 }
 
 function isLowSurrogate(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
+  const code = StringPrototypeCharCodeAt(text, index);
   return code >= 0xdc00 && code <= 0xdfff;
 }

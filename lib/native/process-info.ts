@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { MathRound } from '../base/primordials.js';
 import {
   arch,
   currentArguments,
@@ -24,6 +25,6 @@ export function describeProcess(): RawProcess {
     arch,
     argv: currentArguments(),
     title: loadedBinding()?.processTitle() ?? '',
-    uptimeMs: Math.round(uptime() * 1000),
+    uptimeMs: MathRound(uptime() * 1000),
   };
 }

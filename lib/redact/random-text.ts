@@ -1,6 +1,15 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { RegExpSplitIn, RegExpTest } from '../base/patterns.js';
+import {
+  MathMax,
+  MathMin,
+  StringPrototypeCharAt,
+  StringPrototypeCharCodeAt,
+  StringPrototypeIncludes,
+} from '../base/primordials.js';
+
 /**
  * Tells what a random generator wrote (keys, hashes, base64) from what people write. Names and paths
  * are made of words, and in words few letters follow each other; in random text any two do, and
@@ -34,23 +43,28 @@ const IN_ORDER = /abcdefghijklm|ABCDEFGHIJKLM|0123456789/;
 
 /** `text` without blanks. */
 export function looksRandom(text: string): boolean {
-  if (text.length < SHORTEST || UUID.test(text) || ULID.test(text)) {
+  if (
+    text.length < SHORTEST ||
+    RegExpTest(UUID, text) ||
+    RegExpTest(ULID, text)
+  ) {
     return false;
   }
-  if (/^\d+$/.test(text)) return false;
-  if (IN_ORDER.test(text)) return false;
+  if (RegExpTest(/^\d+$/, text)) return false;
+  if (RegExpTest(IN_ORDER, text)) return false;
   if (!isVaried(text)) return false;
-  if (HEX.test(text)) return /\d/.test(text) && /[A-Fa-f]/.test(text);
+  if (RegExpTest(HEX, text))
+    return RegExpTest(/\d/, text) && RegExpTest(/[A-Fa-f]/, text);
   return isInOnePiece(text) && surprise(text) > THRESHOLD;
 }
 
 /** A key of 20 characters has fewer different ones once in a million times; a line of one letter has few. */
 function isVaried(text: string): boolean {
   let different = '';
-  const end = Math.min(text.length, MOST_COMPARED);
+  const end = MathMin(text.length, MOST_COMPARED);
   for (let at = 0; at < end; at++) {
-    const character = text.charAt(at);
-    if (!different.includes(character)) different += character;
+    const character = StringPrototypeCharAt(text, at);
+    if (!StringPrototypeIncludes(different, character)) different += character;
     if (different.length >= LEAST_DIFFERENT) return true;
   }
   return false;
@@ -64,11 +78,11 @@ function isInOnePiece(text: string): boolean {
   let characters = 0;
   let parts = 0;
   let longest = 0;
-  for (const part of text.split(/[^A-Za-z0-9]+/)) {
+  for (const part of RegExpSplitIn(text, /[^A-Za-z0-9]+/)) {
     if (part === '') continue;
     characters += part.length;
     parts++;
-    longest = Math.max(longest, part.length);
+    longest = MathMax(longest, part.length);
   }
   return characters >= SHORTEST && (longest >= 16 || characters >= 10 * parts);
 }
@@ -79,7 +93,7 @@ function surprise(text: string): number {
   let characters = 0;
   let before = 0;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+    const code = StringPrototypeCharCodeAt(text, at);
     if (!isLetter(code) && !isDigit(code)) {
       before = 0;
       continue;

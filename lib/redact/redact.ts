@@ -7,6 +7,27 @@
  * grows with the text's length only, and the length is bounded.
  */
 
+import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
+import {
+  RegExpReplaceIn,
+  RegExpSearchIn,
+  RegExpSplitIn,
+  RegExpTest,
+} from '../base/patterns.js';
+import {
+  ArrayPrototypeJoin,
+  GlobalRegExp,
+  MathMax,
+  MathMin,
+  RegExpPrototypeExec,
+  StringPrototypeCharAt,
+  StringPrototypeCharCodeAt,
+  StringPrototypeIncludes,
+  StringPrototypeIndexOf,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
 import { looksRandom } from './random-text.js';
 import { isIdentifierName, isSecretName } from './secret-names.js';
 
@@ -37,11 +58,12 @@ const LOOK_AHEAD = 4096;
 /** Without the word that would be cut, or it would not be recognised. */
 function bounded(text: string, length: number): string {
   if (text.length <= length) return text;
-  const least = Math.max(length - LOOK_AHEAD / 2, 0);
+  const least = MathMax(length - LOOK_AHEAD / 2, 0);
   let end = length;
-  while (end > least && !isBlank(text.charCodeAt(end - 1))) end--;
+  while (end > least && !isBlank(StringPrototypeCharCodeAt(text, end - 1)))
+    end--;
   // A word that long is recognised by what it begins with.
-  return text.slice(0, end > least ? end : length);
+  return StringPrototypeSlice(text, 0, end > least ? end : length);
 }
 
 function isBlank(code: number): boolean {
@@ -89,28 +111,34 @@ export function redactArguments(args: readonly string[]): string[] {
   const result: string[] = [];
   let flag = '';
   for (const arg of args) {
-    result.push(redactArgument(flag, arg));
-    flag = /^--?[A-Za-z][\w.-]*$/.test(arg) ? arg.replace(/^-+/, '') : '';
+    ArrayPrototypePush(result, redactArgument(flag, arg));
+    flag = RegExpTest(/^--?[A-Za-z][\w.-]*$/, arg)
+      ? RegExpReplaceIn(arg, /^-+/, '')
+      : '';
   }
   return result;
 }
 
 /** `flag`: what stands before it as an argument of its own, without its hyphens. */
 function redactArgument(flag: string, arg: string): string {
-  const isFlag = /^--?[A-Za-z]/.test(arg);
+  const isFlag = RegExpTest(/^--?[A-Za-z]/, arg);
   if (flag !== '' && !isFlag) {
     if (isSecretName(flag)) return REDACTED;
-    if (USER_FLAG.test(flag)) return redactUser(arg);
+    if (RegExpTest(USER_FLAG, flag)) return redactUser(arg);
     return redactValue(flag, arg);
   }
-  const assignment = /^[-/]{0,2}([A-Za-z_][\w.-]{0,127})([=:])/.exec(arg);
+  const assignment = RegExpPrototypeExec(
+    /^[-/]{0,2}([A-Za-z_][\w.-]{0,127})([=:])/,
+    arg,
+  );
   if (assignment === null) return redactText(arg);
-  const [head, name = '', sign] = assignment;
-  const value = arg.slice(head.length);
+  const { 0: head, 1: name = '', 2: sign } = assignment;
+  const value = StringPrototypeSlice(arg, head.length);
   // What begins with a scheme is no name with a value.
-  if (sign === ':' && value.startsWith('//')) return redactText(arg);
+  if (sign === ':' && StringPrototypeStartsWith(value, '//'))
+    return redactText(arg);
   if (isSecretName(name)) return value === '' ? head : head + REDACTED;
-  if (USER_FLAG.test(name)) return head + redactUser(value);
+  if (RegExpTest(USER_FLAG, name)) return head + redactUser(value);
   return head + redactValue(name, value);
 }
 
@@ -118,29 +146,31 @@ const USER_FLAG = /^(?:u|user|proxy-user|userpwd|proxy-userpwd|http-user)$/;
 
 /** `name:password`, as curl takes it. */
 function redactUser(text: string): string {
-  const colon = text.indexOf(':');
-  return colon > 0 && colon < text.length - 1 && !/^[a-z]+:\/\//i.test(text)
-    ? `${text.slice(0, colon + 1)}${REDACTED}`
+  const colon = StringPrototypeIndexOf(text, ':');
+  return colon > 0 &&
+    colon < text.length - 1 &&
+    !RegExpTest(/^[a-z]+:\/\//i, text)
+    ? `${StringPrototypeSlice(text, 0, colon + 1)}${REDACTED}`
     : redactText(text);
 }
 
 /** What is a secret by its own form, wherever it stands. */
 function redactForms(text: string): string {
   let result = text;
-  if (result.includes('-----BEGIN')) {
-    result = result.replace(PRIVATE_KEY, REDACTED);
+  if (StringPrototypeIncludes(result, '-----BEGIN')) {
+    result = RegExpReplaceIn(result, PRIVATE_KEY, REDACTED);
   }
-  if (result.includes('://')) {
-    result = result.replace(URL_LIKE, redactUserInfo);
+  if (StringPrototypeIncludes(result, '://')) {
+    result = RegExpReplaceIn(result, URL_LIKE, redactUserInfo);
   }
-  if (result.includes('@')) {
-    result = result.replace(ORACLE, `$1${REDACTED}@`);
-    result = result.replace(USER_AT_HOST, redactUserAtHost);
+  if (StringPrototypeIncludes(result, '@')) {
+    result = RegExpReplaceIn(result, ORACLE, `$1${REDACTED}@`);
+    result = RegExpReplaceIn(result, USER_AT_HOST, redactUserAtHost);
   }
-  result = result.replace(SCHEME_AND_FIELDS, `$1${REDACTED}`);
-  result = result.replace(SCHEME_AND_SECRET, redactScheme);
-  result = result.replace(JSON_WEB_TOKEN, REDACTED);
-  return result.replace(KNOWN_KEY, REDACTED);
+  result = RegExpReplaceIn(result, SCHEME_AND_FIELDS, `$1${REDACTED}`);
+  result = RegExpReplaceIn(result, SCHEME_AND_SECRET, redactScheme);
+  result = RegExpReplaceIn(result, JSON_WEB_TOKEN, REDACTED);
+  return RegExpReplaceIn(result, KNOWN_KEY, REDACTED);
 }
 
 const ORACLE = /(jdbc:oracle:[a-z]{1,10}:)[^\s"'`@]{1,256}@/gi;
@@ -157,7 +187,7 @@ function redactUserAtHost(
   _password: string,
   host: string,
 ): string {
-  return OTHER_SCHEME.test(user) ? whole : `${user}:${REDACTED}@${host}`;
+  return RegExpTest(OTHER_SCHEME, user) ? whole : `${user}:${REDACTED}@${host}`;
 }
 
 const PRIVATE_KEY =
@@ -167,41 +197,44 @@ const JSON_WEB_TOKEN =
   /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*/g;
 
 /** What services put in front of their keys so that they can be found. */
-const KNOWN_KEY = new RegExp(
-  `(?<![A-Za-z0-9])(?:${[
-    '(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{12,}', // AWS
-    'gh[pousr]_[A-Za-z0-9]{16,}', // GitHub
-    'github_pat_\\w{16,}',
-    'gl(?:pat|ptt|dt|rt|cbt|soat|ft|imt|agent)-[\\w-]{16,}', // GitLab
-    'xox[a-z](?:\\.xox[a-z])?-[\\w.-]{8,}', // Slack
-    'xapp-[\\w-]{8,}',
-    '(?:sk|rk|pk)_(?:live|test|prod)_[A-Za-z0-9]{8,}', // Stripe
-    'whsec_[A-Za-z0-9+/=]{8,}',
-    'sk-(?=[\\w-]{0,200}[0-9])[\\w-]{16,}', // OpenAI, Anthropic
-    'AIza[\\w-]{30,}', // Google
-    'ya29\\.[\\w-]{10,}',
-    'GOCSPX-[\\w-]{16,}',
-    '1//0[\\w-]{20,}',
-    'SG\\.[\\w-]{10,}\\.[\\w-]{10,}', // SendGrid
-    'key-[0-9a-f]{32}', // Mailgun
-    'npm_[A-Za-z0-9]{20,}',
-    'pypi-[\\w-]{16,}',
-    'rubygems_[0-9a-f]{16,}',
-    'do[opr]_v1_[0-9a-f]{16,}', // DigitalOcean
-    'hf_[A-Za-z0-9]{16,}',
-    'shp(?:at|ca|pa|ss)_[0-9a-fA-F]{16,}', // Shopify
-    'dckr_(?:pat|oat)_[\\w-]{16,}',
-    'gl(?:sa|c)_[\\w=]{16,}', // Grafana
-    'ATATT3[\\w=-]{16,}', // Atlassian
-    'ATBB\\w{16,}',
-    'lin_(?:api|oauth)_\\w{16,}',
-    'EAA[A-Za-z0-9]{30,}', // Facebook
-    'AC[0-9a-f]{32}|SK[0-9a-f]{32}', // Twilio
-    'hv[sbr]\\.[\\w-]{16,}', // Vault
-    'dapi[0-9a-f]{16,}', // Databricks
-    'pat-(?:na|eu)[0-9]-[\\w-]{16,}', // HubSpot
-    'tfp_\\w{16,}|figd_[\\w-]{16,}|sntrys_[\\w=/+]{16,}|nfp_\\w{16,}|vc[pai]_\\w{16,}|r8_\\w{16,}|fo1_[\\w-]{16,}|sbp_[0-9a-f]{16,}|phx_\\w{16,}|phc_\\w{16,}|secret_[A-Za-z0-9]{16,}',
-  ].join('|')})`,
+const KNOWN_KEY = new GlobalRegExp(
+  `(?<![A-Za-z0-9])(?:${ArrayPrototypeJoin(
+    [
+      '(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{12,}', // AWS
+      'gh[pousr]_[A-Za-z0-9]{16,}', // GitHub
+      'github_pat_\\w{16,}',
+      'gl(?:pat|ptt|dt|rt|cbt|soat|ft|imt|agent)-[\\w-]{16,}', // GitLab
+      'xox[a-z](?:\\.xox[a-z])?-[\\w.-]{8,}', // Slack
+      'xapp-[\\w-]{8,}',
+      '(?:sk|rk|pk)_(?:live|test|prod)_[A-Za-z0-9]{8,}', // Stripe
+      'whsec_[A-Za-z0-9+/=]{8,}',
+      'sk-(?=[\\w-]{0,200}[0-9])[\\w-]{16,}', // OpenAI, Anthropic
+      'AIza[\\w-]{30,}', // Google
+      'ya29\\.[\\w-]{10,}',
+      'GOCSPX-[\\w-]{16,}',
+      '1//0[\\w-]{20,}',
+      'SG\\.[\\w-]{10,}\\.[\\w-]{10,}', // SendGrid
+      'key-[0-9a-f]{32}', // Mailgun
+      'npm_[A-Za-z0-9]{20,}',
+      'pypi-[\\w-]{16,}',
+      'rubygems_[0-9a-f]{16,}',
+      'do[opr]_v1_[0-9a-f]{16,}', // DigitalOcean
+      'hf_[A-Za-z0-9]{16,}',
+      'shp(?:at|ca|pa|ss)_[0-9a-fA-F]{16,}', // Shopify
+      'dckr_(?:pat|oat)_[\\w-]{16,}',
+      'gl(?:sa|c)_[\\w=]{16,}', // Grafana
+      'ATATT3[\\w=-]{16,}', // Atlassian
+      'ATBB\\w{16,}',
+      'lin_(?:api|oauth)_\\w{16,}',
+      'EAA[A-Za-z0-9]{30,}', // Facebook
+      'AC[0-9a-f]{32}|SK[0-9a-f]{32}', // Twilio
+      'hv[sbr]\\.[\\w-]{16,}', // Vault
+      'dapi[0-9a-f]{16,}', // Databricks
+      'pat-(?:na|eu)[0-9]-[\\w-]{16,}', // HubSpot
+      'tfp_\\w{16,}|figd_[\\w-]{16,}|sntrys_[\\w=/+]{16,}|nfp_\\w{16,}|vc[pai]_\\w{16,}|r8_\\w{16,}|fo1_[\\w-]{16,}|sbp_[0-9a-f]{16,}|phx_\\w{16,}|phc_\\w{16,}|secret_[A-Za-z0-9]{16,}',
+    ],
+    '|',
+  )})`,
   'g',
 );
 
@@ -222,9 +255,10 @@ function redactScheme(
   gap: string,
   value: string,
 ): string {
-  if (PROSE.test(value)) return whole;
+  if (RegExpTest(PROSE, value)) return whole;
   const isSure =
-    /^bearer$/i.test(scheme) || /\d|[a-z][A-Z]|[=/+_]|-.*-/.test(value);
+    RegExpTest(/^bearer$/i, scheme) ||
+    RegExpTest(/\d|[a-z][A-Z]|[=/+_]|-.*-/, value);
   return isSure ? `${scheme}${gap}${REDACTED}` : whole;
 }
 
@@ -233,20 +267,25 @@ const URL_LIKE =
   /(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{1,40}:\/\/)([^\s"'`<>]+)/g;
 
 function redactUserInfo(whole: string, scheme: string, rest: string): string {
-  const stop = rest.search(/[/?#]/);
-  const authority = stop < 0 ? rest : rest.slice(0, stop);
-  let at = authority.lastIndexOf('@');
+  const stop = RegExpSearchIn(rest, /[/?#]/);
+  const authority = stop < 0 ? rest : StringPrototypeSlice(rest, 0, stop);
+  let at = StringPrototypeLastIndexOf(authority, '@');
   // A password with a slash in it: what stands behind the colon is no port.
-  if (at < 0 && /:(?!\d*$)/.test(authority) && !authority.startsWith('[')) {
-    at = rest.lastIndexOf('@');
+  if (
+    at < 0 &&
+    RegExpTest(/:(?!\d*$)/, authority) &&
+    !StringPrototypeStartsWith(authority, '[')
+  ) {
+    at = StringPrototypeLastIndexOf(rest, '@');
   }
   if (at < 0) return whole;
-  return `${scheme}${REDACTED}${rest.slice(at)}`;
+  return `${scheme}${REDACTED}${StringPrototypeSlice(rest, at)}`;
 }
 
 /** What stands under a secret name: `name=value`, `"name": "value"`, `--name value`. */
 function redactNamed(text: string): string {
-  return redactAfter(redactAfter(text, NAME), FLAG).replace(
+  return RegExpReplaceIn(
+    redactAfter(redactAfter(text, NAME), FLAG),
     USER_OPTION,
     `$1${REDACTED}`,
   );
@@ -267,8 +306,12 @@ function redactAfter(text: string, name: RegExp): string {
   let result = '';
   let from = 0;
   name.lastIndex = 0;
-  for (let found = name.exec(text); found !== null; found = name.exec(text)) {
-    const [, quote = '', key = '', sign = ''] = found;
+  for (
+    let found = RegExpPrototypeExec(name, text);
+    found !== null;
+    found = RegExpPrototypeExec(name, text)
+  ) {
+    const { 1: quote = '', 2: key = '', 3: sign = '' } = found;
     const begin = name.lastIndex;
     if (!isSecretName(key) && !isSecretName(withWordBefore(found, text))) {
       continue;
@@ -276,29 +319,47 @@ function redactAfter(text: string, name: RegExp): string {
     // An object: its fields have names of their own.
     if (text[begin] === '{' && sign !== '=') continue;
     // A list of words; only one of headers has names beside values.
-    if (sign.includes(',') && quote === '') continue;
+    if (StringPrototypeIncludes(sign, ',') && quote === '') continue;
     // A scheme, as in `auth://host`.
-    if (sign.includes(':') && text.startsWith('//', begin)) continue;
-    const end = endOfValue(text, begin, WHOLE_LINE.test(key) && sign !== '=');
-    if (isLiteral(text.slice(begin, Math.min(end, begin + 16)))) continue;
+    if (
+      StringPrototypeIncludes(sign, ':') &&
+      StringPrototypeStartsWith(text, '//', begin)
+    )
+      continue;
+    const end = endOfValue(
+      text,
+      begin,
+      RegExpTest(WHOLE_LINE, key) && sign !== '=',
+    );
+    if (isLiteral(StringPrototypeSlice(text, begin, MathMin(end, begin + 16))))
+      continue;
     const mark = quoteAt(text, begin);
-    result += text.slice(from, begin) + mark + REDACTED + mark;
+    result += StringPrototypeSlice(text, from, begin) + mark + REDACTED + mark;
     from = end;
     name.lastIndex = end;
   }
-  return result + text.slice(from);
+  return result + StringPrototypeSlice(text, from);
 }
 
 function quoteAt(text: string, begin: number): string {
-  return /^\\?["'`]/.exec(text.slice(begin, begin + 2))?.[0] ?? '';
+  return (
+    RegExpPrototypeExec(
+      /^\\?["'`]/,
+      StringPrototypeSlice(text, begin, begin + 2),
+    )?.[0] ?? ''
+  );
 }
 
 /** `API key: …`: of a name in prose, the last two words. */
 function withWordBefore(found: RegExpExecArray, text: string): string {
-  const [, quote = '', key = ''] = found;
+  const { 1: quote = '', 2: key = '' } = found;
   if (quote !== '') return '';
-  const before = text.slice(Math.max(0, found.index - 24), found.index);
-  const word = /(?:^|[^A-Za-z])([A-Za-z]+) $/.exec(before)?.[1];
+  const before = StringPrototypeSlice(
+    text,
+    MathMax(0, found.index - 24),
+    found.index,
+  );
+  const word = RegExpPrototypeExec(/(?:^|[^A-Za-z])([A-Za-z]+) $/, before)?.[1];
   return word === undefined ? '' : `${word} ${key}`;
 }
 
@@ -314,7 +375,11 @@ function endOfValue(text: string, begin: number, isLine: boolean): number {
   const first = text[begin] ?? '';
   if (first === '\\') {
     // Within a text that has been quoted once more.
-    const end = text.indexOf(text.slice(begin, begin + 2), begin + 2);
+    const end = StringPrototypeIndexOf(
+      text,
+      StringPrototypeSlice(text, begin, begin + 2),
+      begin + 2,
+    );
     return end < 0 ? text.length : end + 2;
   }
   if (first === '"' || first === "'" || first === '`') {
@@ -324,7 +389,11 @@ function endOfValue(text: string, begin: number, isLine: boolean): number {
   if (first === '{') return indexOf(text, END_OF_BRACES, begin) + 1;
   let end = indexOf(text, isLine ? END_OF_LINE : END_OF_WORD, begin);
   // What closes a bracket around it, most of the time.
-  while (end > begin + 1 && ')]},'.includes(text.charAt(end - 1))) end--;
+  while (
+    end > begin + 1 &&
+    StringPrototypeIncludes(')]},', StringPrototypeCharAt(text, end - 1))
+  )
+    end--;
   return end;
 }
 
@@ -339,12 +408,13 @@ function endOfQuotation(text: string, begin: number, quote: string): number {
 /** Where `pattern` is first found; it also finds the end. */
 function indexOf(text: string, pattern: RegExp, begin: number): number {
   pattern.lastIndex = begin;
-  return pattern.exec(text)?.index ?? text.length;
+  return RegExpPrototypeExec(pattern, text)?.index ?? text.length;
 }
 
 /** Says that there is none. */
 function isLiteral(value: string): boolean {
-  return /^(?:null|undefined|true|false|none|\[\]|""|''|``)[,)\]}]*$/.test(
+  return RegExpTest(
+    /^(?:null|undefined|true|false|none|\[\]|""|''|``)[,)\]}]*$/,
     value,
   );
 }
@@ -354,18 +424,23 @@ const TOKEN = /[A-Za-z0-9_+/.~@%-]{20,}={0,2}/g;
 const SEPARATE = /([./=~@%]+)/;
 
 function redactRandom(text: string): string {
-  return text.replace(TOKEN, redactToken);
+  return RegExpReplaceIn(text, TOKEN, redactToken);
 }
 
 function redactToken(token: string, at: number, text: string): string {
   if (isPath(token) || isNamedIdentifier(text, at)) return token;
-  if (!token.includes('.') && looksRandom(token.replace(/=+$/, ''))) {
+  if (
+    !StringPrototypeIncludes(token, '.') &&
+    looksRandom(RegExpReplaceIn(token, /=+$/, ''))
+  ) {
     return REDACTED;
   }
-  return token
-    .split(SEPARATE)
-    .map((part) => (looksRandom(part) ? REDACTED : part))
-    .join('');
+  return ArrayPrototypeJoin(
+    ArrayPrototypeMap(RegExpSplitIn(token, SEPARATE), (part) =>
+      looksRandom(part) ? REDACTED : part,
+    ),
+    '',
+  );
 }
 
 /** Folders and files may have random names. They stand below one, or before an ending, that has not. */
@@ -376,13 +451,18 @@ const FILE =
   /^[A-Za-z][\w.-]*\.(?:[cm]?[jt]sx?|json|map|css|html?|wasm|node|log|txt|sock|pid|so|t?gz|zip)$/;
 
 function isPath(token: string): boolean {
-  return ABSOLUTE.test(token) || RELATIVE.test(token) || FILE.test(token);
+  return (
+    RegExpTest(ABSOLUTE, token) ||
+    RegExpTest(RELATIVE, token) ||
+    RegExpTest(FILE, token)
+  );
 }
 
 /** `traceId=4bf9…`, `"commit":"18b5…"`. */
 function isNamedIdentifier(text: string, at: number): boolean {
-  const before = text.slice(Math.max(0, at - 64), at);
-  const name = /([A-Za-z_$][\w.$-]*)["']?[ \t]{0,8}[=:][ \t]{0,8}["']?$/.exec(
+  const before = StringPrototypeSlice(text, MathMax(0, at - 64), at);
+  const name = RegExpPrototypeExec(
+    /([A-Za-z_$][\w.$-]*)["']?[ \t]{0,8}[=:][ \t]{0,8}["']?$/,
     before,
   )?.[1];
   return name !== undefined && isIdentifierName(name);

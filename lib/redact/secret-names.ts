@@ -1,6 +1,27 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayPrototypeFilter,
+  ArrayPrototypeMap,
+  SetFrom,
+} from '../base/lists.js';
+import {
+  RegExpReplaceIn,
+  RegExpSplitIn,
+  RegExpTest,
+} from '../base/patterns.js';
+import {
+  GlobalMap,
+  MapPrototypeClear,
+  MapPrototypeGet,
+  MapPrototypeGetSize,
+  MapPrototypeSet,
+  SetPrototypeHas,
+  StringPrototypeToLowerCase,
+  StringPrototypeTrim,
+} from '../base/primordials.js';
+
 /**
  * Which names say that a value is nobody's business: of variables, fields, flags, environment variables,
  * headers and parameters, however they are written. Whole words count, so `author`, `bypass`,
@@ -11,7 +32,7 @@
 const LONGEST_NAME = 128;
 
 function words(text: string): ReadonlySet<string> {
-  return new Set(text.trim().split(/\s+/));
+  return SetFrom(RegExpSplitIn(StringPrototypeTrim(text), /\s+/));
 }
 
 /** A name with one of these is secret, unless its last word is one of `HARMLESS_ENDS`. */
@@ -111,16 +132,16 @@ const ROUNDS = words(`
 
 const MOST_KNOWN = 1_000;
 /** The same names come again and again. */
-const known = new Map<string, boolean>();
+const known = new GlobalMap<string, boolean>();
 
 /** Whether a value under this name is not to be shown. */
 export function isSecretName(name: string): boolean {
   if (name.length > LONGEST_NAME) return false;
-  let isSecret = known.get(name);
+  let isSecret = MapPrototypeGet(known, name);
   if (isSecret === undefined) {
     isSecret = saysSecret(name);
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(name, isSecret);
+    if (MapPrototypeGetSize(known) >= MOST_KNOWN) MapPrototypeClear(known);
+    MapPrototypeSet(known, name, isSecret);
   }
   return isSecret;
 }
@@ -129,29 +150,31 @@ function saysSecret(name: string): boolean {
   const parts = wordsOf(name);
   const last = parts[parts.length - 1];
   if (last === undefined) return false;
-  if (parts.length === 1 && SECRET_ALONE.has(last)) return true;
-  if (parts.length > 1 && HARMLESS_BEGINS.has(parts[0] ?? '')) return false;
+  if (parts.length === 1 && SetPrototypeHas(SECRET_ALONE, last)) return true;
+  if (parts.length > 1 && SetPrototypeHas(HARMLESS_BEGINS, parts[0] ?? ''))
+    return false;
   if (hasPair(parts)) return true;
-  if (parts.length > 1 && HARMLESS_ENDS.has(last)) return false;
+  if (parts.length > 1 && SetPrototypeHas(HARMLESS_ENDS, last)) return false;
   for (let index = 0; index < parts.length; index++) {
     const word = parts[index] ?? '';
-    if (SECRET_END.test(word)) return true;
-    if (!SECRET.has(word)) continue;
+    if (RegExpTest(SECRET_END, word)) return true;
+    if (!SetPrototypeHas(SECRET, word)) continue;
     const before = parts[index - 1] ?? '';
-    if (word === 'tokens' && COUNTED.has(before)) continue;
-    if (word === 'pass' && ROUNDS.has(before)) continue;
+    if (word === 'tokens' && SetPrototypeHas(COUNTED, before)) continue;
+    if (word === 'pass' && SetPrototypeHas(ROUNDS, before)) continue;
     return true;
   }
   return false;
 }
 
 function hasPair(parts: readonly string[]): boolean {
-  for (const [first, last] of SECRET_PAIRS) {
+  for (const { 0: first, 1: last } of SECRET_PAIRS) {
     let isOpen = false;
     for (let index = 0; index < parts.length; index++) {
       const word = parts[index] ?? '';
-      if (isOpen && last.has(word) && isEnd(index, parts)) return true;
-      if (first.has(word)) isOpen = true;
+      if (isOpen && SetPrototypeHas(last, word) && isEnd(index, parts))
+        return true;
+      if (SetPrototypeHas(first, word)) isOpen = true;
     }
   }
   return false;
@@ -160,7 +183,7 @@ function hasPair(parts: readonly string[]): boolean {
 /** Whether the name is about what ends there, and not about something of it: `apiKeyName`. */
 function isEnd(index: number, parts: readonly string[]): boolean {
   const last = parts.length - 1;
-  return index === last || !HARMLESS_ENDS.has(parts[last] ?? '');
+  return index === last || !SetPrototypeHas(HARMLESS_ENDS, parts[last] ?? '');
 }
 
 /** What identifies something: it looks random, and is there to be compared. */
@@ -174,16 +197,28 @@ const IDENTIFIER = words(`
 export function isIdentifierName(name: string): boolean {
   if (name.length > LONGEST_NAME) return false;
   const parts = wordsOf(name);
-  return IDENTIFIER.has(parts[parts.length - 1] ?? '');
+  return SetPrototypeHas(IDENTIFIER, parts[parts.length - 1] ?? '');
 }
 
 /** Lower-case words of a name in camelCase, snake_case, kebab-case or what else. */
 function wordsOf(name: string): string[] {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .map((word) => (IDENTIFIER.has(word) ? word : word.replace(/\d+$/, '')))
-    .filter((word) => word !== '');
+  return ArrayPrototypeFilter(
+    ArrayPrototypeMap(
+      RegExpSplitIn(
+        StringPrototypeToLowerCase(
+          RegExpReplaceIn(
+            RegExpReplaceIn(name, /([a-z0-9])([A-Z])/g, '$1 $2'),
+            /([A-Z])([A-Z][a-z])/g,
+            '$1 $2',
+          ),
+        ),
+        /[^a-z0-9]+/,
+      ),
+      (word) =>
+        SetPrototypeHas(IDENTIFIER, word)
+          ? word
+          : RegExpReplaceIn(word, /\d+$/, ''),
+    ),
+    (word) => word !== '',
+  );
 }

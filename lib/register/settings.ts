@@ -1,6 +1,14 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypePush } from '../base/lists.js';
+import { RegExpTest, StringPrototypeSplit } from '../base/patterns.js';
+import {
+  ArrayPrototypeIncludes,
+  GlobalNumber,
+  GlobalString,
+  ObjectEntries,
+} from '../base/primordials.js';
 import { resolve } from 'node:path';
 import type { Environment } from '../base/environment.js';
 import { redactText } from '../redact/redact.js';
@@ -64,7 +72,8 @@ const NOT_TO_BE_WATCHED: readonly {
 
 function whyNotWatched(name: string): string | null {
   for (const { names, reason } of NOT_TO_BE_WATCHED) {
-    if (names.split(' ').includes(name)) return reason;
+    if (ArrayPrototypeIncludes(StringPrototypeSplit(names, ' '), name))
+      return reason;
   }
   return null;
 }
@@ -72,7 +81,7 @@ function whyNotWatched(name: string): string | null {
 function findSignal(name: string): Signal | null {
   // Importing asynctb loads nothing that is not needed yet.
   const { constants } = require('node:os') as typeof import('node:os');
-  for (const [known, number] of Object.entries(constants.signals)) {
+  for (const { 0: known, 1: number } of ObjectEntries(constants.signals)) {
     if (known === name) return { name, number };
   }
   return null;
@@ -80,7 +89,7 @@ function findSignal(name: string): Signal | null {
 
 /** A whole number of at most nine digits; null for anything else. */
 function wholeNumber(text: string): number | null {
-  return /^\d{1,9}$/u.test(text) ? Number(text) : null;
+  return RegExpTest(/^\d{1,9}$/u, text) ? GlobalNumber(text) : null;
 }
 
 /** Against today's working directory: the program may change it later. */
@@ -89,7 +98,8 @@ function findDirectory(name: string, complaints: string[]): string {
   try {
     return resolve(name);
   } catch {
-    complaints.push(
+    ArrayPrototypePush(
+      complaints,
       `ASYNCTB_DIR=${redactText(name)} is relative to a working directory that has gone, so dumps go to stderr; name an absolute one`,
     );
     return '';
@@ -103,7 +113,8 @@ export function readSettings(env: Environment): Settings {
   const refusal = whyNotWatched(name);
   const signal = name === 'none' || refusal !== null ? null : findSignal(name);
   if (name !== 'none' && signal === null) {
-    complaints.push(
+    ArrayPrototypePush(
+      complaints,
       `ASYNCTB_SIGNAL=${redactText(name)} names no signal that can be watched` +
         `${refusal === null ? '' : ` (${refusal})`}, so none is; ` +
         `use a name such as ${DEFAULT_SIGNAL} or SIGQUIT, or none`,
@@ -112,7 +123,8 @@ export function readSettings(env: Environment): Settings {
 
   const format = env.ASYNCTB_FORMAT || 'text';
   if (format !== 'text' && format !== 'json') {
-    complaints.push(
+    ArrayPrototypePush(
+      complaints,
       `ASYNCTB_FORMAT=${redactText(format)} is not known, so dumps are text; use text or json`,
     );
   }
@@ -120,15 +132,17 @@ export function readSettings(env: Environment): Settings {
   const watchdog = env.ASYNCTB_WATCHDOG || '0';
   const watchdogMs = wholeNumber(watchdog) ?? 0;
   if (watchdogMs === 0 && watchdog !== '0') {
-    complaints.push(
+    ArrayPrototypePush(
+      complaints,
       `ASYNCTB_WATCHDOG=${redactText(watchdog)} is no number of milliseconds, so no loop is watched; use one such as 5000`,
     );
   }
 
-  const most = env.ASYNCTB_MAX_FILES || String(DEFAULT_MOST_FILES);
+  const most = env.ASYNCTB_MAX_FILES || GlobalString(DEFAULT_MOST_FILES);
   const mostFiles = wholeNumber(most) || DEFAULT_MOST_FILES;
   if (wholeNumber(most) !== mostFiles) {
-    complaints.push(
+    ArrayPrototypePush(
+      complaints,
       `ASYNCTB_MAX_FILES=${redactText(most)} is no number of files, so it is ${DEFAULT_MOST_FILES}; use one such as 10`,
     );
   }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { JSONStringify } from '../base/json.js';
 import { join } from 'node:path';
 import { nodeProcess } from '../base/node-process.js';
 import { packageRoot } from '../native/find-binary.js';
@@ -19,7 +20,7 @@ export function configureWatcher(
   binding.configureWatcher(
     // Now, while it is the file that belongs to this code: a deployment may replace it.
     readFileSync(join(packageRoot(), 'dist', 'isolate-formatter.js'), 'utf8'),
-    JSON.stringify(info),
+    JSONStringify(info),
     info.uptimeMs,
     settings.directory,
     settings.json,

@@ -1,6 +1,14 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayCopy, MapPrototypeKeys } from '../base/lists.js';
+import {
+  GlobalMap,
+  MapPrototypeDelete,
+  MapPrototypeGet,
+  MapPrototypeGetSize,
+  MapPrototypeSet,
+} from '../base/primordials.js';
 import { isOfTestRunner } from '../glue/test-runners.js';
 import { plainSite, Site, type SourcePosition } from '../model/site.js';
 import { loadBinding } from '../native/binding.js';
@@ -11,7 +19,7 @@ import { type Lookup, type Origin, ScriptMap } from './script-map.js';
 const MAX_MAPS = 256;
 
 /** By V8's number of the script, which is never used again within a thread. */
-const maps = new Map<number, ScriptMap>();
+const maps = new GlobalMap<number, ScriptMap>();
 
 /** What the map of this thread's code says of a position. */
 function lookUp(
@@ -21,16 +29,16 @@ function lookUp(
 ): Lookup | null {
   const { scriptName, lineNumber, columnNumber } = position;
   if (script === 0 || lineNumber === null) return null;
-  let map = maps.get(script);
+  let map = MapPrototypeGet(maps, script);
   if (map === undefined) {
     map = new ScriptMap(scriptName, sourceMapUrl());
   } else {
-    maps.delete(script);
+    MapPrototypeDelete(maps, script);
   }
-  maps.set(script, map);
-  if (maps.size > MAX_MAPS) {
-    const [oldest] = [...maps.keys()];
-    if (oldest !== undefined) maps.delete(oldest);
+  MapPrototypeSet(maps, script, map);
+  if (MapPrototypeGetSize(maps) > MAX_MAPS) {
+    const { 0: oldest } = ArrayCopy(MapPrototypeKeys(maps));
+    if (oldest !== undefined) MapPrototypeDelete(maps, oldest);
   }
   return map.lookUp(lineNumber, columnNumber ?? 1);
 }

@@ -1,6 +1,12 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { RegExpReplaceIn } from '../base/patterns.js';
+import {
+  JSONParse,
+  ObjectGetOwnPropertyDescriptor,
+  ReflectApply,
+} from '../base/primordials.js';
 import { findSourceMap as currentFindSourceMap, SourceMap } from 'node:module';
 import { can } from '../native/capabilities.js';
 import { loadBinding } from '../native/binding.js';
@@ -14,7 +20,7 @@ const findSourceMap = currentFindSourceMap;
 // Other runtimes have none.
 const { prototype } = (SourceMap as typeof SourceMap | undefined) ?? {};
 const payloadOf =
-  prototype && Object.getOwnPropertyDescriptor(prototype, 'payload')?.get;
+  prototype && ObjectGetOwnPropertyDescriptor(prototype, 'payload')?.get;
 
 /** What the map's text says besides JSON: a guard against being run as a script. */
 const GUARD = /^\)\]\}'[^\n]*\n/;
@@ -63,7 +69,7 @@ function keptByNode(scriptName: string): unknown {
     const map = findSourceMap(scriptName);
     return map === undefined || payloadOf === undefined
       ? undefined
-      : Reflect.apply(payloadOf, map, []);
+      : ReflectApply(payloadOf, map, []);
   } catch {
     return undefined;
   }
@@ -86,7 +92,7 @@ function parse(text: string): PlainMap {
   }
   let json: unknown;
   try {
-    json = JSON.parse(text.replace(GUARD, ''));
+    json = JSONParse(RegExpReplaceIn(text, GUARD, ''));
   } catch {
     throw new BadMap('it is no JSON');
   }

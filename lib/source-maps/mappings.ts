@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypePush } from '../base/lists.js';
+import { MathFloor, StringPrototypeCharCodeAt } from '../base/primordials.js';
+
 /** Where a stretch of generated code comes from. All numbers are 0-based. */
 export interface Segment {
   /** Index of the source; -1 for code that comes from none. */
@@ -20,9 +23,9 @@ const SEMICOLON = 59;
 
 function digitsOf(alphabet: string): readonly number[] {
   const digits: number[] = [];
-  while (digits.length < 128) digits.push(-1);
+  while (digits.length < 128) ArrayPrototypePush(digits, -1);
   for (let value = 0; value < alphabet.length; value++) {
-    digits[alphabet.charCodeAt(value)] = value;
+    digits[StringPrototypeCharCodeAt(alphabet, value)] = value;
   }
   return digits;
 }
@@ -83,7 +86,7 @@ export class Mappings {
     let bestColumn = isInside ? mark.column : -1;
     const text = this.#text;
     while (state.offset < text.length && state.line <= line) {
-      const code = text.charCodeAt(state.offset);
+      const code = StringPrototypeCharCodeAt(text, state.offset);
       if (code === SEMICOLON) nextLine(state);
       else if (code === COMMA) state.offset++;
       else {
@@ -113,7 +116,7 @@ export class Mappings {
     let isLineStart = true;
     let next = 0;
     while (state.offset < text.length) {
-      const code = text.charCodeAt(state.offset);
+      const code = StringPrototypeCharCodeAt(text, state.offset);
       if (code === SEMICOLON) {
         nextLine(state);
         isLineStart = true;
@@ -124,7 +127,7 @@ export class Mappings {
         continue;
       }
       if (state.offset >= next) {
-        this.#marks.push({ ...state, isLineStart });
+        ArrayPrototypePush(this.#marks, { ...state, isLineStart });
         next = state.offset + MARK_DISTANCE;
       }
       const { column } = state;
@@ -198,7 +201,7 @@ function moved(from: number, by: number): number {
 
 function isSegmentEnd(text: string, { offset }: State): boolean {
   if (offset >= text.length) return true;
-  const code = text.charCodeAt(offset);
+  const code = StringPrototypeCharCodeAt(text, offset);
   return code === COMMA || code === SEMICOLON;
 }
 
@@ -207,12 +210,12 @@ function readNumber(text: string, state: State): number {
   let value = 0;
   for (let scale = 1; scale < 2 ** 35; scale *= 32) {
     // Behind the end it is NaN, which has no digit either.
-    const digit = DIGITS[text.charCodeAt(state.offset)] ?? -1;
+    const digit = DIGITS[StringPrototypeCharCodeAt(text, state.offset)] ?? -1;
     if (digit < 0) throw new BadMap(INVALID);
     state.offset++;
     value += (digit & 31) * scale;
     if ((digit & 32) === 0) {
-      const size = Math.floor(value / 2);
+      const size = MathFloor(value / 2);
       return value % 2 === 1 ? -size : size;
     }
   }

@@ -1,6 +1,19 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import {
+  ArrayPrototypeAt,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+} from '../base/lists.js';
+import {
+  ArrayIsArray,
+  GlobalNumber,
+  GlobalString,
+  NumberIsSafeInteger,
+  ObjectHasOwn,
+  StringPrototypeTrim,
+} from '../base/primordials.js';
 import { BadMap, Mappings } from './mappings.js';
 
 /** A source as the map names it. */
@@ -79,15 +92,15 @@ function addParts(
 ): void {
   if (typeof json !== 'object' || json === null) throw new BadMap(WRONG_SHAPE);
   const version = own(json, 'version');
-  if (version !== undefined && Number(asText(version)) !== 3) {
+  if (version !== undefined && GlobalNumber(asText(version)) !== 3) {
     throw new BadMap('it is of another version than 3');
   }
   const sections = own(json, 'sections');
   if (sections === undefined) {
-    parts.push(partOf(json, line, column));
+    ArrayPrototypePush(parts, partOf(json, line, column));
     return;
   }
-  if (!Array.isArray(sections) || depth >= MAX_DEPTH) {
+  if (!ArrayIsArray(sections) || depth >= MAX_DEPTH) {
     throw new BadMap(WRONG_SHAPE);
   }
   for (const section of sections as unknown[]) {
@@ -96,7 +109,7 @@ function addParts(
     const columns = countOf(own(offset, 'column'));
     const begin = line + lines;
     const beginColumn = lines === 0 ? column + columns : columns;
-    const last = parts.at(-1);
+    const last = ArrayPrototypeAt(parts, -1);
     if (
       last !== undefined &&
       (last.line > begin || (last.line === begin && last.column > beginColumn))
@@ -110,21 +123,24 @@ function addParts(
 function partOf(json: object, line: number, column: number): Part {
   const mappings = own(json, 'mappings');
   const names = own(json, 'sources');
-  if (typeof mappings !== 'string' || !Array.isArray(names)) {
+  if (typeof mappings !== 'string' || !ArrayIsArray(names)) {
     throw new BadMap(WRONG_SHAPE);
   }
   const root = asText(own(json, 'sourceRoot'));
   const contents = own(json, 'sourcesContent');
-  const sources = (names as unknown[]).map((name, index): MapSource => {
-    const content = Array.isArray(contents)
-      ? (contents[index] as unknown)
-      : null;
-    return {
-      written: isName(name) ? name : null,
-      root,
-      content: typeof content === 'string' && content !== '' ? content : null,
-    };
-  });
+  const sources = ArrayPrototypeMap(
+    names as unknown[],
+    (name, index): MapSource => {
+      const content = ArrayIsArray(contents)
+        ? (contents[index] as unknown)
+        : null;
+      return {
+        written: isName(name) ? name : null,
+        root,
+        content: typeof content === 'string' && content !== '' ? content : null,
+      };
+    },
+  );
   return { line, column, mappings: new Mappings(mappings), sources };
 }
 
@@ -132,7 +148,7 @@ function partOf(json: object, line: number, column: number): Part {
 function isName(name: unknown): name is string {
   return (
     typeof name === 'string' &&
-    name.trim() !== '' &&
+    StringPrototypeTrim(name) !== '' &&
     name !== 'null' &&
     name !== 'undefined'
   );
@@ -140,21 +156,19 @@ function isName(name: unknown): name is string {
 
 /** Not what `Object.prototype` holds, which belongs to the program. */
 function own(value: unknown, key: string): unknown {
-  return typeof value === 'object' &&
-    value !== null &&
-    Object.hasOwn(value, key)
+  return typeof value === 'object' && value !== null && ObjectHasOwn(value, key)
     ? (value as Record<string, unknown>)[key]
     : undefined;
 }
 
 function asText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number'
-    ? String(value)
+    ? GlobalString(value)
     : '';
 }
 
 function countOf(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+  if (typeof value !== 'number' || !NumberIsSafeInteger(value) || value < 0) {
     throw new BadMap('its sections have no valid offsets');
   }
   return value;

@@ -1,6 +1,16 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
+import {
+  GlobalMap,
+  MapPrototypeClear,
+  MapPrototypeGet,
+  MapPrototypeGetSize,
+  MapPrototypeSet,
+  MathMin,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
 import type { SourcePosition } from '../model/site.js';
 import { readPlace } from '../native/place-text.js';
 import { type LoadedMap, loadMap } from './load.js';
@@ -48,8 +58,8 @@ const NOTHING: Lookup = { origin: null, note: null };
 export class ScriptMap {
   readonly #scriptName: string;
   readonly #tree: SourceTree;
-  readonly #places = new Map<number, Lookup>();
-  readonly #sources = new Map<MapSource, Source>();
+  readonly #places = new GlobalMap<number, Lookup>();
+  readonly #sources = new GlobalMap<MapSource, Source>();
   #map: LoadedMap | null = null;
   /** What is wrong with all of it. */
   #broken: Lookup | null = null;
@@ -57,7 +67,9 @@ export class ScriptMap {
   constructor(scriptName: string, url: string) {
     this.#scriptName = scriptName;
     this.#tree = new SourceTree(
-      scriptName.startsWith('/') ? scriptName : pathOf(baseUrl(scriptName)),
+      StringPrototypeStartsWith(scriptName, '/')
+        ? scriptName
+        : pathOf(baseUrl(scriptName)),
     );
     try {
       this.#map = loadMap(scriptName, url, this.#tree);
@@ -76,12 +88,13 @@ export class ScriptMap {
     if (this.#broken !== null) return this.#broken;
     const map = this.#map;
     if (map === null) return NOTHING;
-    const key = line * COLUMNS + Math.min(column, COLUMNS - 1);
-    let found = this.#places.get(key);
+    const key = line * COLUMNS + MathMin(column, COLUMNS - 1);
+    let found = MapPrototypeGet(this.#places, key);
     if (found === undefined) {
       found = this.#find(map, line, column);
-      if (this.#places.size >= MAX_PLACES) this.#places.clear();
-      this.#places.set(key, found);
+      if (MapPrototypeGetSize(this.#places) >= MAX_PLACES)
+        MapPrototypeClear(this.#places);
+      MapPrototypeSet(this.#places, key, found);
     }
     return found;
   }
@@ -111,10 +124,10 @@ export class ScriptMap {
   }
 
   #sourceOf(source: MapSource, loaded: LoadedMap): Source {
-    let known = this.#sources.get(source);
+    let known = MapPrototypeGet(this.#sources, source);
     if (known === undefined) {
       known = this.#readSource(source, loaded);
-      this.#sources.set(source, known);
+      MapPrototypeSet(this.#sources, source, known);
     }
     return known;
   }
@@ -139,9 +152,11 @@ export class ScriptMap {
       return { name, text: new TextLines(content), isWhole: true };
     }
     if (isWindowsPath(written)) return { name, text: null, isWhole: false };
-    const path = resolved.startsWith('/') ? resolved : pathOf(resolved);
+    const path = StringPrototypeStartsWith(resolved, '/')
+      ? resolved
+      : pathOf(resolved);
     if (path === '') {
-      if (/^(?:file:|\/\/)/i.test(resolved)) throw new BadMap(OUTSIDE);
+      if (RegExpTest(/^(?:file:|\/\/)/i, resolved)) throw new BadMap(OUTSIDE);
       return { name, text: null, isWhole: false };
     }
     if (!this.#tree.holds(path)) throw new BadMap(OUTSIDE);
@@ -158,10 +173,11 @@ const OUTSIDE = "its source is outside of the script's own folders";
 
 /** A name that was none before something was put in front of it: Node does that with anything. */
 function isNameless(resolved: string): boolean {
-  const path = resolved.replace(/[?#].*$/s, '');
+  const path = RegExpReplaceIn(resolved, /[?#].*$/s, '');
   return (
     path === '' ||
-    /(?:^|\/)(?:\.{0,2}|null|undefined|\[object%20Object\]|\[object Object\])$/.test(
+    RegExpTest(
+      /(?:^|\/)(?:\.{0,2}|null|undefined|\[object%20Object\]|\[object Object\])$/,
       path,
     )
   );

@@ -1,6 +1,22 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeSome } from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import {
+  ArrayPrototypeIncludes,
+  GlobalMap,
+  JSONParse,
+  MapPrototypeClear,
+  MapPrototypeGet,
+  MapPrototypeGetSize,
+  MapPrototypeSet,
+  ObjectKeys,
+  StringPrototypeIncludes,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
 import { can } from '../native/capabilities.js';
 import { loadBinding } from '../native/binding.js';
 
@@ -24,13 +40,13 @@ export class SourceTree {
     if (!isPlain(path)) return false;
     return (
       path === this.#script ||
-      (this.#root !== '' && path.startsWith(`${this.#root}/`))
+      (this.#root !== '' && StringPrototypeStartsWith(path, `${this.#root}/`))
     );
   }
 
   /** A source's text; null for what cannot be had, or is not to be read. */
   readSource(path: string): string | null {
-    return SOURCE.test(path) ? this.#read(path, LONGEST_SOURCE) : null;
+    return RegExpTest(SOURCE, path) ? this.#read(path, LONGEST_SOURCE) : null;
   }
 
   /** The text of a map beside the script. */
@@ -59,14 +75,14 @@ const OUTPUT =
 
 const MOST_FOLDERS = 64;
 const MOST_KNOWN = 1000;
-const known = new Map<string, string>();
+const known = new GlobalMap<string, string>();
 
 function rootOf(folder: string): string {
-  let root = known.get(folder);
+  let root = MapPrototypeGet(known, folder);
   if (root === undefined) {
     root = packageRoot(folder) ?? aboveOutput(folder);
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(folder, root);
+    if (MapPrototypeGetSize(known) >= MOST_KNOWN) MapPrototypeClear(known);
+    MapPrototypeSet(known, folder, root);
   }
   return root;
 }
@@ -90,7 +106,7 @@ function packageRoot(folder: string): string | null {
 }
 
 function isInstalled(folder: string): boolean {
-  return folder.includes('/node_modules/');
+  return StringPrototypeIncludes(folder, '/node_modules/');
 }
 
 interface Manifest {
@@ -105,24 +121,33 @@ function manifestOf(folder: string): Manifest | null {
   if (text === null) return null;
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSONParse(text);
   } catch {
     return null;
   }
   if (typeof json !== 'object' || json === null) return null;
-  const keys = Object.keys(json);
+  const keys = ObjectKeys(json);
   return {
     // In a folder of compiled code it may say no more than how that is to be loaded.
-    isPackage: keys.some((key) => key !== 'type' && key !== 'sideEffects'),
+    isPackage: ArrayPrototypeSome(
+      keys,
+      (key) => key !== 'type' && key !== 'sideEffects',
+    ),
     isWorkspace:
-      keys.includes('workspaces') || read('pnpm-workspace.yaml') !== null,
+      ArrayPrototypeIncludes(keys, 'workspaces') ||
+      read('pnpm-workspace.yaml') !== null,
   };
 }
 
 /** Without a package: the script's folder, or what that was put into by a compiler. */
 function aboveOutput(folder: string): string {
   let at = folder;
-  while (OUTPUT.test(at.slice(at.lastIndexOf('/') + 1))) {
+  while (
+    RegExpTest(
+      OUTPUT,
+      StringPrototypeSlice(at, StringPrototypeLastIndexOf(at, '/') + 1),
+    )
+  ) {
     const above = folderOf(at);
     if (above === '') break;
     at = above;
@@ -132,15 +157,15 @@ function aboveOutput(folder: string): string {
 
 /** '' for the root. */
 function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
+  return StringPrototypeSlice(path, 0, StringPrototypeLastIndexOf(path, '/'));
 }
 
 /** Absolute, and no other file than it seems to be. */
 function isPlain(path: string): boolean {
   return (
-    path.startsWith('/') &&
-    !path.includes('\0') &&
-    !/\/(?:\.\.?)?(?:\/|$)/.test(path)
+    StringPrototypeStartsWith(path, '/') &&
+    !StringPrototypeIncludes(path, '\0') &&
+    !RegExpTest(/\/(?:\.\.?)?(?:\/|$)/, path)
   );
 }
 

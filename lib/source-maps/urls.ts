@@ -1,6 +1,26 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypeAt, ArrayPrototypePush } from '../base/lists.js';
+import {
+  RegExpReplaceIn,
+  RegExpSearchIn,
+  RegExpTest,
+  StringPrototypeReplaceAll,
+  StringPrototypeSplit,
+} from '../base/patterns.js';
+import {
+  ArrayPrototypeJoin,
+  ArrayPrototypePop,
+  GlobalDecodeURIComponent,
+  GlobalEncodeURIComponent,
+  RegExpPrototypeExec,
+  StringPrototypeEndsWith,
+  StringPrototypeIndexOf,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
 import { textOfBase64 } from '../base/node-buffer.js';
 import { displayPath } from '../format/location.js';
 
@@ -10,24 +30,24 @@ const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]+:/;
 const SCHEME_AND_HOST = /^[A-Za-z][A-Za-z0-9+.-]+:\/\/[^/?#]*/;
 
 export function isWindowsPath(path: string): boolean {
-  return WINDOWS_PATH.test(path);
+  return RegExpTest(WINDOWS_PATH, path);
 }
 
 /** A script's path as the URL that its map is relative to; '' for what is no file. */
 export function baseUrl(scriptName: string): string {
-  if (scriptName.startsWith('file://')) return scriptName;
-  const path = WINDOWS_PATH.test(scriptName)
-    ? `/${scriptName.replaceAll('\\', '/')}`
+  if (StringPrototypeStartsWith(scriptName, 'file://')) return scriptName;
+  const path = RegExpTest(WINDOWS_PATH, scriptName)
+    ? `/${StringPrototypeReplaceAll(scriptName, '\\', '/')}`
     : scriptName;
-  if (!path.startsWith('/')) return '';
-  return `file://${path.replace(/[%?#]/g, encodeURIComponent)}`;
+  if (!StringPrototypeStartsWith(path, '/')) return '';
+  return `file://${RegExpReplaceIn(path, /[%?#]/g, GlobalEncodeURIComponent)}`;
 }
 
 /** The path of a `file:` URL on this machine; '' for anything else. */
 export function pathOf(url: string): string {
-  if (!url.startsWith('file:///')) return '';
+  if (!StringPrototypeStartsWith(url, 'file:///')) return '';
   const path = displayPath(url, null);
-  return path.startsWith('file:') ? '' : path;
+  return StringPrototypeStartsWith(path, 'file:') ? '' : path;
 }
 
 /**
@@ -35,51 +55,68 @@ export function pathOf(url: string): string {
  * URLs where a tool has written paths, and a bare context of V8 has none.
  */
 export function resolveUrl(reference: string, base: string): string {
-  if (SCHEME.test(reference)) return normalizeUrl(reference);
-  const [origin = ''] = SCHEME_AND_HOST.exec(base) ?? [];
-  if (reference.startsWith('//')) {
-    return normalizeUrl(/^[^/]*/.exec(base)?.[0] + reference);
+  if (RegExpTest(SCHEME, reference)) return normalizeUrl(reference);
+  const { 0: origin = '' } = RegExpPrototypeExec(SCHEME_AND_HOST, base) ?? [];
+  if (StringPrototypeStartsWith(reference, '//')) {
+    return normalizeUrl(RegExpPrototypeExec(/^[^/]*/, base)?.[0] + reference);
   }
-  if (reference.startsWith('/')) return origin + normalizePath(reference);
-  const folder = base.slice(origin.length).replace(/[?#].*$/s, '');
+  if (StringPrototypeStartsWith(reference, '/'))
+    return origin + normalizePath(reference);
+  const folder = RegExpReplaceIn(
+    StringPrototypeSlice(base, origin.length),
+    /[?#].*$/s,
+    '',
+  );
   return (
     origin +
-    normalizePath(folder.slice(0, folder.lastIndexOf('/') + 1) + reference)
+    normalizePath(
+      StringPrototypeSlice(
+        folder,
+        0,
+        StringPrototypeLastIndexOf(folder, '/') + 1,
+      ) + reference,
+    )
   );
 }
 
 function normalizeUrl(url: string): string {
-  const [origin] = SCHEME_AND_HOST.exec(url) ?? [];
+  const { 0: origin } = RegExpPrototypeExec(SCHEME_AND_HOST, url) ?? [];
   return origin === undefined
     ? url
-    : origin + normalizePath(url.slice(origin.length));
+    : origin + normalizePath(StringPrototypeSlice(url, origin.length));
 }
 
 /** Without `.` and `..`, as far as there is something to go up from. */
 function normalizePath(path: string): string {
-  const tail = path.search(/[?#]/);
+  const tail = RegExpSearchIn(path, /[?#]/);
   const end = tail < 0 ? path.length : tail;
   const segments: string[] = [];
-  const isAbsolute = path.startsWith('/');
-  for (const segment of path.slice(0, end).split('/')) {
-    const last = segments.at(-1);
+  const isAbsolute = StringPrototypeStartsWith(path, '/');
+  for (const segment of StringPrototypeSplit(
+    StringPrototypeSlice(path, 0, end),
+    '/',
+  )) {
+    const last = ArrayPrototypeAt(segments, -1);
     if (segment === '.') continue;
-    if (segment !== '..') segments.push(segment);
-    else if (last !== undefined && last !== '..' && last !== '') segments.pop();
-    else if (!isAbsolute) segments.push(segment);
+    if (segment !== '..') ArrayPrototypePush(segments, segment);
+    else if (last !== undefined && last !== '..' && last !== '')
+      ArrayPrototypePop(segments);
+    else if (!isAbsolute) ArrayPrototypePush(segments, segment);
   }
-  return segments.join('/') + path.slice(end);
+  return ArrayPrototypeJoin(segments, '/') + StringPrototypeSlice(path, end);
 }
 
 /** A source's name together with the map's `sourceRoot`. */
 export function underRoot(root: string, source: string): string {
   const isWhole =
     root === '' ||
-    source.startsWith('/') ||
-    WINDOWS_PATH.test(source) ||
-    SCHEME.test(source);
+    StringPrototypeStartsWith(source, '/') ||
+    RegExpTest(WINDOWS_PATH, source) ||
+    RegExpTest(SCHEME, source);
   if (isWhole) return source;
-  return root.endsWith('/') ? root + source : `${root}/${source}`;
+  return StringPrototypeEndsWith(root, '/')
+    ? root + source
+    : `${root}/${source}`;
 }
 
 /**
@@ -91,18 +128,18 @@ export function sourceName(
   resolved: string,
   scriptName: string,
 ): string {
-  if (WINDOWS_PATH.test(written)) return written;
-  if (scriptName.startsWith('file:')) return resolved;
+  if (RegExpTest(WINDOWS_PATH, written)) return written;
+  if (StringPrototypeStartsWith(scriptName, 'file:')) return resolved;
   return pathOf(resolved) || resolved;
 }
 
 /** The text in a `data:` URL; null when it is none. */
 export function dataOf(url: string): string | null {
-  if (!/^data:/i.test(url)) return null;
-  const comma = url.indexOf(',');
+  if (!RegExpTest(/^data:/i, url)) return null;
+  const comma = StringPrototypeIndexOf(url, ',');
   if (comma < 0) return null;
-  const body = url.slice(comma + 1);
-  return /;base64$/i.test(url.slice(0, comma))
+  const body = StringPrototypeSlice(url, comma + 1);
+  return RegExpTest(/;base64$/i, StringPrototypeSlice(url, 0, comma))
     ? textOfBase64(body)
-    : decodeURIComponent(body);
+    : GlobalDecodeURIComponent(body);
 }
