@@ -8,6 +8,7 @@ import {
   ReflectApply,
   RegExpPrototypeExec,
   RegExpPrototypeGetGlobal,
+  StringPrototypeCharCodeAt,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
 } from './primordials.js';
@@ -50,7 +51,7 @@ export function RegExpSearchIn(text: string, pattern: RegExp): number {
 
 /**
  * Each match of a global pattern, or the first one of another, is replaced. A function is given the match, its
- * groups, where it begins, and the text. A string is taken as it is: `$1` means nothing in it.
+ * groups, where it begins, and the text. Of what a string may name, `$1` to `$9` are known.
  */
 export function RegExpReplaceIn(
   text: string,
@@ -72,7 +73,7 @@ export function RegExpReplaceIn(
     result += StringPrototypeSlice(text, at, match.index);
     result +=
       typeof replacement === 'string'
-        ? replacement
+        ? expand(replacement, match)
         : (ReflectApply(
             replacement,
             undefined,
@@ -83,7 +84,24 @@ export function RegExpReplaceIn(
   return result + StringPrototypeSlice(text, at);
 }
 
-/** The pieces between the matches of a pattern, which must not match the empty string. */
+function expand(replacement: string, groups: RegExpExecArray): string {
+  let result = '';
+  let at = 0;
+  for (
+    let dollar = StringPrototypeIndexOf(replacement, '$');
+    dollar >= 0;
+    dollar = StringPrototypeIndexOf(replacement, '$', dollar + 1)
+  ) {
+    const digit = StringPrototypeCharCodeAt(replacement, dollar + 1) - 48;
+    if (!(digit >= 1 && digit <= 9 && digit < groups.length)) continue;
+    result += StringPrototypeSlice(replacement, at, dollar);
+    result += groups[digit] ?? '';
+    at = dollar + 2;
+  }
+  return result + StringPrototypeSlice(replacement, at);
+}
+
+/** The pieces between the matches of a pattern, which must not match the empty string, and its groups. */
 export function RegExpSplitIn(text: string, pattern: RegExp): string[] {
   const pieces: string[] = [];
   if (RegExpPrototypeGetGlobal(pattern)) {
@@ -96,6 +114,9 @@ export function RegExpSplitIn(text: string, pattern: RegExp): string[] {
     match = RegExpPrototypeExec(pattern, rest)
   ) {
     ArrayPrototypePush(pieces, StringPrototypeSlice(rest, 0, match.index));
+    for (let group = 1; group < match.length; group++) {
+      ArrayPrototypePush(pieces, match[group] as string);
+    }
     rest = StringPrototypeSlice(rest, match.index + match[0].length);
   }
   ArrayPrototypePush(pieces, rest);

@@ -55,7 +55,7 @@ export class RawStacks implements StackSource {
   readonly #raw: RawThread;
   readonly #maxFrames: number;
   readonly #places: (Place | undefined)[] = [];
-  #shown: ArrayLike<number> | null = null;
+  #shown: readonly number[] | null = null;
   /** How many tasks only run. */
   #running = 0;
 
@@ -81,27 +81,22 @@ export class RawStacks implements StackSource {
    * Count and node of each group. What only Node's own functions wait for, and what runs right now,
    * is no task: it is what runs.
    */
-  #groups(): ArrayLike<number> {
+  #groups(): readonly number[] {
     if (this.#shown !== null) return this.#shown;
     const { groups, running } = this.#raw;
-    this.#shown = groups;
-    if (running === null) return groups;
     const shown: number[] = [];
-    for (
-      let at = 0;
-      at + 1 < TypedArrayPrototypeGetLength(groups);
-      at += GROUP_STRIDE
-    ) {
+    const length = TypedArrayPrototypeGetLength(groups);
+    for (let at = 0; at + 1 < length; at += GROUP_STRIDE) {
       const count = groups[at] ?? 0;
       const node = groups[at + 1] ?? -1;
-      if (this.#onlyRuns(node)) {
+      if (running !== null && this.#onlyRuns(node)) {
         this.#running += count;
       } else {
         ArrayPrototypePush(shown, count);
         ArrayPrototypePush(shown, node);
       }
     }
-    if (this.#running > 0) this.#shown = shown;
+    this.#shown = shown;
     return this.#shown;
   }
 

@@ -7,6 +7,8 @@
  * loaded. Prints as JSON which of them ran, at which public call, and what the calls gave.
  */
 
+// Node's loader, which loads the addon, uses what the program has changed: so it is loaded before.
+require('asynctb/register');
 const asynctb = require('asynctb');
 
 const { apply, construct, defineProperty, ownKeys } = Reflect;
