@@ -1,11 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import {
-  ArrayPrototypeFind,
-  ArrayPrototypeMap,
-  ArrayPrototypePush,
-} from '../base/lists.js';
+import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
 import {
   ArrayPrototypeJoin,
   GlobalSet,
@@ -13,7 +9,7 @@ import {
   SetPrototypeHas,
 } from '../base/primordials.js';
 import type { CallGraph } from '../model/call-graph.js';
-import { isFrameVisible } from '../model/visible.js';
+import { visibleFrames } from '../model/visible.js';
 import { addOmitted } from './branches.js';
 import { createContext, type FormatContext, MAX_NESTING } from './context.js';
 import { describeValue } from './describe.js';
@@ -89,9 +85,7 @@ function renderGraph(
 }
 
 function repeatedLine(node: CallGraph, context: FormatContext): string {
-  const frame = ArrayPrototypeFind(node.stack.frames, (candidate) =>
-    isFrameVisible(candidate, context.options),
-  );
+  const { 0: frame } = visibleFrames(node.stack, context.options);
   const what =
     frame === undefined
       ? describeValue(node.root)

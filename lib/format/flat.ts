@@ -8,7 +8,7 @@ import {
 } from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
-import { isFrameVisible } from '../model/visible.js';
+import { visibleFrames } from '../model/visible.js';
 import {
   createContext,
   type FormatContext,
@@ -63,11 +63,9 @@ function flatten(
       `${INDENT}(waiting for ${context.clean(describeLeaf(leaf, stack))})`,
     );
   }
-  for (let index = stack.frames.length - 1; index >= 0; index--) {
-    const frame = stack.frames[index];
-    if (frame === undefined || !isFrameVisible(frame, context.options))
-      continue;
-    flattenFrame(frame, depth, context, lines);
+  const visible = visibleFrames(stack, context.options);
+  for (let index = visible.length - 1; index >= 0; index--) {
+    flattenFrame(visible[index] as Frame, depth, context, lines);
   }
 }
 

@@ -17,7 +17,7 @@ import { RegExpSplitIn } from '../base/patterns.js';
 import { ArrayPrototypeJoin, ObjectEntries } from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
-import { isFrameVisible } from '../model/visible.js';
+import { visibleFrames } from '../model/visible.js';
 import { branchItems } from './branches.js';
 import { createContext, type FormatContext, MAX_NESTING } from './context.js';
 import {
@@ -66,18 +66,14 @@ export function renderStack(
     stack.frames,
     ({ state }) => state !== 'running',
   );
-  let hidden = 0;
-  for (const frame of stack.frames) {
-    if (isFrameVisible(frame, context.options)) {
-      renderFrame(frame, mixed, prefix, depth, context, lines);
-    } else {
-      hidden++;
-    }
-  }
-  if (hidden > 0 && hidden === stack.frames.length) {
+  const visible = visibleFrames(stack, context.options);
+  for (const frame of visible)
+    renderFrame(frame, mixed, prefix, depth, context, lines);
+  const { length } = stack.frames;
+  if (length > 0 && visible.length === 0) {
     ArrayPrototypePush(
       lines,
-      `${prefix}${glyphs.frame}(${count(hidden, 'frame')} hidden)`,
+      `${prefix}${glyphs.frame}(${count(length, 'frame')} hidden)`,
     );
   }
   const tail = tailOf(stack, context);

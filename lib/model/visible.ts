@@ -11,12 +11,35 @@ export interface VisibilityOptions {
   readonly showInternalFrames?: boolean | undefined;
 }
 
-export function isFrameVisible(
-  frame: Frame,
-  options: VisibilityOptions,
-): boolean {
+function isFrameVisible(frame: Frame, options: VisibilityOptions): boolean {
   if (frame.internal && options.showInternalFrames !== true) return false;
   return !frame.hide || options.showHiddenFrames === true;
+}
+
+/**
+ * The frames of a stack that output shows. A combinator belongs to whoever called it, which is the
+ * frame above: unless it has branches of its own, it is shown when that one is.
+ */
+export function visibleFrames(
+  stack: Stack,
+  options: VisibilityOptions,
+): readonly Frame[] {
+  const shown: Frame[] = [];
+  // Who called the outermost one is not known.
+  let isOwnerVisible = true;
+  for (const frame of stack.frames) {
+    const isVisible = isFrameVisible(frame, options);
+    const isOwned =
+      frame.kind === 'combinator' &&
+      !frame.branchesUp &&
+      frame.branches.length === 0;
+    if (isVisible && (isOwnerVisible || !isOwned)) {
+      ArrayPrototypePush(shown, frame);
+    }
+    // Several combinators in a row have one owner.
+    if (!isOwned) isOwnerVisible = isVisible;
+  }
+  return shown;
 }
 
 /**

@@ -4,6 +4,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setValueProbe } from '../../lib/format/describe.js';
 import { useNodeValues } from '../../lib/format/node-values.js';
+import type { FormatOptions } from '../../lib/format/options.js';
+import { Frame } from '../../lib/model/frame.js';
 import { PENDING_PROMISE } from '../../lib/model/placeholder.js';
 import { Stack } from '../../lib/model/stack.js';
 import {
@@ -19,6 +21,44 @@ beforeAll(useNodeValues);
 afterAll(() => setValueProbe(null));
 
 describe('P71 forms', () => {
+  test('a combinator without branches is shown when who called it is', () => {
+    const race = (): Frame => Frame.combinator('Promise.race', null);
+    const internal = { script: 'node:internal/run', text: '' };
+    const ours = makeFrame({ name: 'ours', script: '/a.js', text: '' });
+    const hiding = makeFrame({ name: 'hiding', script: '/b.js', text: '' });
+    hiding.hide = true;
+    const inner = combinator(1, 1);
+    inner.branches = [branch(0, ours)];
+    const stack = new Stack(undefined, [
+      race(),
+      makeFrame({ name: 'run', ...internal }),
+      race(),
+      race(),
+      ours,
+      race(),
+      hiding,
+      race(),
+      makeFrame({ name: 'run', ...internal }),
+      inner,
+    ]);
+    const names = (options?: FormatOptions): string[] =>
+      stack.format(options).match(/(?<=^╠ )[\w.]+/gmu) ?? [];
+    const flatNames = (options?: FormatOptions): string[] =>
+      stack.formatFlat(options).match(/(?<=at async )[\w.]+/gu) ?? [];
+    const shown = ['Promise.race', 'ours', 'Promise.race', 'Promise.all'];
+    expect(names()).toEqual(shown);
+    expect(flatNames()).toEqual([
+      'ours',
+      'Promise.all',
+      'Promise.race',
+      'ours',
+      'Promise.race',
+    ]);
+    expect(
+      names({ showHiddenFrames: true, showInternalFrames: true }),
+    ).toHaveLength(10);
+  });
+
   test('ASCII, also for what the program is called', () => {
     const [stack] = requestWithResource();
     stack.leaves.push(PENDING_PROMISE);

@@ -1,1 +1,1 @@
-import { stacks } from './typed'; export async function startLate(): Promise<void> { await (stacks.push(new Error('here').stack ?? ''), new Promise(() => {})); }
+import { never, stacks } from './typed'; export async function startLate(): Promise<void> { await (stacks.push(new Error('here').stack ?? ''), never); }

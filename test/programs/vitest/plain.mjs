@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { stacks } from './typed';
+import { never, stacks } from './typed';
 import { sep } from 'node:path';
 
 export async function startPlain() {
-  await (stacks.push(new Error('here').stack), new Promise(() => {}));
+  await (stacks.push(new Error('here').stack), never);
   return sep;
 }

@@ -9,7 +9,7 @@
 import { writeFileSync } from 'node:fs';
 import { dump, extract, extractSince, type Frame } from 'asynctb';
 import { test, vi } from 'vitest';
-import { stacks, startTyped } from './typed';
+import { never, stacks, startTyped } from './typed';
 import { startPlain } from './plain.mjs';
 
 vi.mock('./nothing.mjs', () => ({
@@ -22,8 +22,6 @@ interface Shape {
 }
 
 type Both = Shape | null;
-
-const never = new Promise<void>(() => {});
 
 async function inTest(shape: Both): Promise<Both> {
   await (stacks.push(new Error('here').stack ?? ''), never);

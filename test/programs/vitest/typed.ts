@@ -7,7 +7,10 @@ interface Job {
 
 export const stacks: string[] = [];
 
+/** Held: what nothing can resume is collected. */
+export const never = new Promise<void>(() => {});
+
 export async function startTyped(job: Job | null): Promise<Job | null> {
-  await (stacks.push(new Error('here').stack ?? ''), new Promise(() => {}));
+  await (stacks.push(new Error('here').stack ?? ''), never);
   return job;
 }
