@@ -40,11 +40,6 @@ export function RegExpMatchAllIn(
   return matches;
 }
 
-export const RegExpMatchIn = (
-  text: string,
-  pattern: RegExp,
-): RegExpExecArray | null => RegExpPrototypeExec(pattern, text);
-
 export function RegExpSearchIn(text: string, pattern: RegExp): number {
   return RegExpPrototypeExec(pattern, text)?.index ?? -1;
 }

@@ -13,7 +13,7 @@ import {
   SetFrom,
   SetValues,
 } from '../base/lists.js';
-import { RegExpMatchIn, RegExpTest } from '../base/patterns.js';
+import { RegExpMatchAllIn, RegExpTest } from '../base/patterns.js';
 import {
   GlobalMap,
   MapPrototypeClear,
@@ -415,9 +415,8 @@ function lineAt(
   const line = site[13] || site[2];
   const column = site[14] || site[3];
   return (index) => {
-    const below =
-      RegExpMatchIn(StringPrototypeSlice(text, index, place), ends)?.length ??
-      0;
+    const between = StringPrototypeSlice(text, index, place);
+    const below = RegExpMatchAllIn(between, ends).length;
     const lineNumber = line - below;
     if (script === 0) return lineNumber;
     const lineStart = StringPrototypeLastIndexOf(text, '\n', index - 1) + 1;
