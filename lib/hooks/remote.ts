@@ -3,9 +3,9 @@
 
 /** How hooks lead into other threads, and back from there. */
 
-import { JSONStringify } from '../base/json.js';
 import {
   GlobalMap,
+  JSONStringifyAny,
   MapPrototypeGet,
   ObjectFreeze,
 } from '../base/primordials.js';
@@ -35,7 +35,7 @@ export class RemoteItem {
     const id = threadIdOf(thread);
     if (id === null) throw invalidArgument('thread', 'a Worker or a thread id');
     if (typeof name !== 'string') throw invalidArgument('name', 'a string');
-    const text: unknown = JSONStringify(detail);
+    const text: unknown = JSONStringifyAny(detail);
     if (typeof text !== 'string') {
       throw invalidArgument('detail', 'something that JSON can express');
     }

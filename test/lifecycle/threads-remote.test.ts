@@ -360,6 +360,16 @@ describe('P12 an item of another thread', () => {
     }
   });
 
+  it('P12 a detail is what JSON makes of it', () => {
+    const detail = { at: new Date(0), left: undefined, list: [() => {}, 1] };
+    expect(new RemoteItem(0, 'name', detail).detail).toBe(
+      '{"at":"1970-01-01T00:00:00.000Z","list":[null,1]}',
+    );
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    expect(() => new RemoteItem(0, 'name', circle)).toThrow(TypeError);
+  });
+
   it('P12 hooks can be taken back', async () => {
     const peer = await startServer();
     const waits = caller(peer, 'waits');
