@@ -58,7 +58,7 @@ describe('a main thread that ends while others capture', () => {
 });
 
 describe('a worker that is terminated while it loads the addon', () => {
-  it.each(['process', 'abi', 'capabilities', 'dumpAtExit'])(
+  it.each(['abi', 'capabilities', 'dumpAtExit'])(
     'at %s ends, and nothing else does',
     async (place) => {
       const program = programs.start('threads/ended-while-loading.cjs', {

@@ -3,7 +3,7 @@
 'use strict';
 
 // A worker is terminated in the middle of loading the addon, whose file the first argument names: at
-// the moment at which the addon asks for `process`, or exports what the second argument names.
+// the moment at which the addon exports what the second argument names.
 
 const {
   isMainThread,
@@ -18,14 +18,12 @@ if (isMainThread) {
   worker.on('exit', (code) => console.log(`worker ended with ${code}`));
 } else {
   const [file, place] = workerData;
-  const { process } = globalThis;
   const addon = { exports: {} };
-  const holder = place === 'process' ? globalThis : addon.exports;
   const waitForTheEnd = () => {
     parentPort.postMessage('terminate me');
     for (;;);
   };
-  Object.defineProperty(holder, place, {
+  Object.defineProperty(addon.exports, place, {
     get: waitForTheEnd,
     set: waitForTheEnd,
   });
