@@ -268,8 +268,10 @@ void SiteTable::DescribeFunction(Local<Function> function, Site* site) const {
     site->kind = FrameKind::kNative;
     return;
   }
-  // Of its source: what this one of its closures was given as a name is no other one's.
-  site->function_name = ToUtf8(isolate, function->GetName());
+  // Of its source: what this one of its closures was given as a name is no other one's. Where those
+  // names cannot be read, this one's is the best there is: a computed method has no other.
+  site->function_name = ToUtf8(
+      isolate, env_.Can("functionNames") ? function->GetName() : function->GetDebugName());
   if (site->function_name.empty()) {
     site->function_name = ToUtf8(isolate, function->GetInferredName());
   }

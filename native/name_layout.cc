@@ -70,6 +70,8 @@ bool ReadConstants(NameLayout* n) {
       read("namedictionaryshape_prefix_size", &prefix_size) &&
       read("namedictionaryshape_entry_size", &n->dictionary_entry) &&
       read("type_DescriptorArray__DESCRIPTOR_ARRAY_TYPE", &n->descriptors_type) &&
+      read("type_StrongDescriptorArray__STRONG_DESCRIPTOR_ARRAY_TYPE",
+           &n->strong_descriptors_type) &&
       read("type_PropertyArray__PROPERTY_ARRAY_TYPE", &n->fields_type);
   n->dictionary_start = prefix_start + prefix_size;
   return all && n->entry > 0 && n->dictionary_entry > 1;

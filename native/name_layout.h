@@ -32,6 +32,13 @@ struct NameLayout {
   // Of a NameDictionary: words before the first entry, which is a key, a value and a number.
   int dictionary_start = -1, dictionary_entry = -1;
   int descriptors_type = -1, dictionary_type = -1, fields_type = -1;
+  // Of the descriptors of a context that was made while the collector was marking: until it has
+  // been through once more they hold what they lead to. Otherwise they are like all others.
+  int strong_descriptors_type = -1;
+
+  bool IsDescriptorsType(int type) const {
+    return type >= 0 && (type == descriptors_type || type == strong_descriptors_type);
+  }
 };
 
 // A step of the proof; it plants its objects itself.

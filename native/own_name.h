@@ -35,7 +35,7 @@ NamePlace FindNamePlace(Reader* reader, const NameLayout& l, Address key, Addres
     return place;
   }
   if (!reader->Word(map, l.descriptors, &descriptors) ||
-      reader->TypeOf(descriptors) != l.descriptors_type ||
+      !l.IsDescriptorsType(reader->TypeOf(descriptors)) ||
       !reader->LoadUnit(map - 1 + l.size_in_words, &size) ||
       !reader->LoadUnit(map - 1 + l.fields_start, &start) ||
       !reader->LoadUnit(descriptors - 1 + kLengthOffset, &all)) {

@@ -157,3 +157,24 @@ describe('a dump of closures with a name each', () => {
     expect(callbacks[0]?.stack.frames[1]?.severalNames).toBe(true);
   });
 });
+
+describe('a computed method', () => {
+  const names = { 'computed name': 40 };
+
+  it.each(['--stress-incremental-marking', '--stress-compaction'])(
+    'has its name under %s, in contexts of its own',
+    async (flag) => {
+      const result = await runForJson('names-while-marking.cjs', {
+        flags: [flag],
+      });
+      expect(result).toEqual({ names, available: true });
+    },
+  );
+
+  it('has its name where names of functions cannot be read', async () => {
+    const result = await runForJson('names-while-marking.cjs', {
+      env: { ASYNCTB_DISABLE: 'functionNames' },
+    });
+    expect(result).toEqual({ names, available: false });
+  });
+});
