@@ -30,7 +30,7 @@ import {
 import { can } from '../native/capabilities.js';
 import { MARK_AWAITS_RACE, type RawSite } from '../native/raw.js';
 import { FrameMaker } from './live-stacks.js';
-import { currentSession } from './session.js';
+import { currentSession, type Session } from './session.js';
 import type { ResolvedOptions } from './options.js';
 import { noteSettled, settledBy } from './settled.js';
 
@@ -111,6 +111,7 @@ function awaitersOfPromise(
   let total = 0;
   const targets: unknown[] = [target];
   const passed = SetFrom(targets);
+  const known: Known = currentSession() ?? { combined: null };
   // It grows while this goes on.
   for (let i = 0; i < targets.length; i++) {
     const each = targets[i];
@@ -127,7 +128,7 @@ function awaitersOfPromise(
     const maker = new FrameMaker(sites);
     for (const entry of entries) {
       const root = (entry[3] as object | undefined) ?? null;
-      if (isCombinatorIn(entry, root, each, sites)) {
+      if (isCombinatorIn(entry, root, each, sites, known)) {
         ArrayPrototypePush(awaiters, awaiterOf(entry, root, maker));
         continue;
       }
@@ -160,29 +161,30 @@ function awaiterOf(
   };
 }
 
+/** What is found out once a public call, or once a question outside of any. */
+type Known = Pick<Session, 'combined'>;
+
 /** False for a promise that a single other one settles through its `resolve` function. */
 function isCombinatorIn(
   entry: RawAwaiter,
   root: object | null,
   input: unknown,
   sites: readonly RawSite[],
+  known: Known,
 ): boolean {
   if (entry[AWAITER_DOUBTFUL] !== true) return true;
   if (root === null) return false;
   const marks = sites[entry[AWAITER_SITE] as number]?.[9] ?? 0;
-  if ((marks & MARK_AWAITS_RACE) === 0) return isCombined(root);
+  if ((marks & MARK_AWAITS_RACE) === 0) return isCombined(root, known);
   // A subclass's race is awaited through a promise of V8's own: the text speaks of the race itself.
-  return ObjectGetPrototypeOf(input) === PromisePrototype || !isCombined(input);
+  return (
+    ObjectGetPrototypeOf(input) === PromisePrototype ||
+    !isCombined(input, known)
+  );
 }
 
-/** Whether several promises were given one's `resolve` function. Walks the heap once a session. */
-function isCombined(promise: unknown): boolean {
-  const session = currentSession();
-  if (session === null)
-    return SetPrototypeHas(
-      SetFrom(loadBinding().combined()),
-      promise as object,
-    );
-  session.combined ??= SetFrom(loadBinding().combined());
-  return SetPrototypeHas(session.combined, promise);
+/** Whether several promises were given one's `resolve` function. Walks the heap when first asked. */
+function isCombined(promise: unknown, known: Known): boolean {
+  known.combined ??= SetFrom(loadBinding().combined());
+  return SetPrototypeHas(known.combined, promise);
 }
