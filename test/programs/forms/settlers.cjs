@@ -317,6 +317,8 @@ exports.unknown = {
   },
   async itself() {
     const made = withResolvers();
+    // Or it would be garbage, and might be collected before it is looked at.
+    hold.push(made.promise);
     await made.promise;
     made.resolve();
   },
