@@ -47,7 +47,7 @@ const WAYS: readonly Way[] = [
   { how: 'an uncaught exception', end: 'throw', code: 1, prints: true },
   { how: 'an unhandled rejection', end: 'reject', code: 1, prints: true },
   { how: 'an exception in a worker', end: 'worker', code: 1, prints: true },
-  // Node 26 does not say that it comes.
+  // On Node 26 no word of the dump was seen; the cause is not known.
   { how: 'process.execve()', end: 'execve', code: 7, tells: false },
   {
     how: 'SIGTERM',
