@@ -212,7 +212,7 @@ const THREADS = [
 
 /** Folders of `core`, which all entries need; the rest is `engine`. */
 const CORE = ['base', 'format', 'model', 'native'];
-const CORE_TOO = ['extract/options', 'hooks/type-registry', 'hooks/warn'];
+const CORE_TOO = ['hooks/type-registry', 'hooks/warn'];
 const ENTRIES = ['index', 'lowlevel', 'register'];
 
 const lib = resolve(dirname(fileURLToPath(import.meta.url)), 'lib');

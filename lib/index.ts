@@ -35,7 +35,7 @@ export {
   type Watchdog,
   type WatchdogOptions,
 } from './extract/watchdog.js';
-export type { ExtractOptions } from './extract/options.js';
+export type { ExtractOptions } from './base/options.js';
 export {
   capabilities,
   type Capabilities,
@@ -71,7 +71,7 @@ export {
 } from './hooks/remote.js';
 export { CallGraph } from './model/call-graph.js';
 export { Dump, TaskGroup, ThreadDump } from './model/dump.js';
-export { AsynctbError } from './model/errors.js';
+export { AsynctbError } from './base/errors.js';
 export { Frame } from './model/frame.js';
 export { Resource } from './model/resource.js';
 export { Stack } from './model/stack.js';

@@ -20,7 +20,7 @@ import { nodeProcess, printError } from './base/node-process.js';
 import { registerCurrentThread } from './extract/threads.js';
 import { watchThread } from './extract/watchdog.js';
 import { escapeLines } from './format/text.js';
-import { reasonOf } from './model/errors.js';
+import { reasonOf } from './base/errors.js';
 import { whyNotHere } from './native/runtime.js';
 import {
   readSettings,

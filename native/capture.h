@@ -3,7 +3,7 @@
 
 // What one thread answers to a dump: plain data, free of V8 handles, so that it can be made on
 // one thread and turned into JavaScript values in another isolate. `to_js` gives it the shape
-// that `lib/native/raw.ts` describes; the numbers of the enums are shared with that file.
+// that `lib/base/raw.ts` describes; the numbers of the enums are shared with that file.
 #pragma once
 
 #include <cstdint>

@@ -52,7 +52,7 @@ Local<Value> OrUndefined(Isolate* isolate, Local<Value> value) {
 
 }  // namespace
 
-// Shared with `lib/native/raw.ts`; hooks add theirs.
+// Shared with `lib/base/raw.ts`; hooks add theirs.
 constexpr int32_t kMarkSeveralNames = 4;
 constexpr int32_t kMarkAwaitsRace = 8;
 

@@ -19,7 +19,7 @@ import {
 import { isPromise } from '../base/node-types.js';
 import { elaborateFrames, unwrapSuspended } from '../glue/suspended.js';
 import { announce, hasHook } from '../hooks/ask.js';
-import { AsynctbError, joinErrors } from '../model/errors.js';
+import { AsynctbError, joinErrors } from '../base/errors.js';
 import type { Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { type Assembling, Assembly, type Budget } from './assembly.js';

@@ -20,7 +20,7 @@ import { isSuspendable } from '../glue/suspended.js';
 import { type Answer, askHooks, isNothing } from '../hooks/ask.js';
 import { type FrameEntry, frames, PRUNE } from '../hooks/registry.js';
 import { toError } from '../hooks/warn.js';
-import { AsynctbError, joinErrors } from '../model/errors.js';
+import { AsynctbError, joinErrors } from '../base/errors.js';
 import type { Frame } from '../model/frame.js';
 import { keepNotes } from '../model/notes.js';
 import type { Stack } from '../model/stack.js';

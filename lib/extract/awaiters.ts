@@ -28,10 +28,10 @@ import {
   WITH_RESOURCES,
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
-import { MARK_AWAITS_RACE, type RawSite } from '../native/raw.js';
+import { MARK_AWAITS_RACE, type RawSite } from '../base/raw.js';
 import { FrameMaker } from './live-stacks.js';
 import { currentSession, type Session } from './session.js';
-import type { ResolvedOptions } from './options.js';
+import type { ResolvedOptions } from '../base/options.js';
 import { noteSettled, settledBy } from './settled.js';
 
 /** One who waits: its frame, and the object that in turn others may wait for. */

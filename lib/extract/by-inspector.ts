@@ -9,7 +9,7 @@ import {
   isPromise,
 } from '../base/node-types.js';
 import { localTypes } from '../hooks/registry.js';
-import { AsynctbError, reasonOf } from '../model/errors.js';
+import { AsynctbError, reasonOf } from '../base/errors.js';
 import { Frame } from '../model/frame.js';
 import { Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
@@ -22,7 +22,7 @@ import { CompiledText } from './compiled-text.js';
 import { maxFramesReached } from './live-stacks.js';
 import { addLocalResources } from './local-resources.js';
 import { sourceSite } from '../source-maps/live-sites.js';
-import type { ResolvedOptions } from './options.js';
+import type { ResolvedOptions } from '../base/options.js';
 import { mergeScopes } from './scopes.js';
 
 /**

@@ -17,7 +17,7 @@ import {
 import { elaborateFrames } from '../glue/suspended.js';
 import type { CallGraphJson } from '../format/json.js';
 import { CallGraph } from '../model/call-graph.js';
-import { joinErrors } from '../model/errors.js';
+import { joinErrors } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import type { Awaiter, AwaiterList } from './awaiters.js';
@@ -34,7 +34,7 @@ import {
   type ExtractOptions,
   type ResolvedOptions,
   resolveOptions,
-} from './options.js';
+} from '../base/options.js';
 import { inSession, newSession, type Session } from './session.js';
 import { runningTask } from './running-task.js';
 

@@ -13,12 +13,12 @@ import {
   ArrayPrototypePop,
 } from '../base/primordials.js';
 import { isPromise } from '../base/node-types.js';
-import { AsynctbError, joinErrors } from '../model/errors.js';
+import { AsynctbError, joinErrors } from '../base/errors.js';
 import type { Frame } from '../model/frame.js';
 import { READY_TO_RESUME } from '../model/placeholder.js';
 import type { Stack } from '../model/stack.js';
 import { can, type LibraryCapability, whyNot } from '../native/capabilities.js';
-import type { ResolvedOptions } from './options.js';
+import type { ResolvedOptions } from '../base/options.js';
 
 /** What a pending promise can wait for besides an async function. */
 const EDGES = ['combinators', 'resolvers', 'callbacks', 'modules'] as const;

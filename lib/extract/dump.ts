@@ -21,16 +21,17 @@ import {
 import { ownProperties } from '../base/own.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
-import { checkCount } from '../model/arguments.js';
+import { checkCount } from '../base/arguments.js';
 import { markSites } from '../hooks/customize.js';
-import { AsynctbError, invalidArgument } from '../model/errors.js';
+import { AsynctbError, invalidArgument } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { loadBinding, tryBinding, WITH_LOCALS } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
+import type { CapturedThread } from '../model/site.js';
 import { describeProcess } from '../native/process-info.js';
-import type { RawThread } from '../native/raw.js';
+import type { RawThread } from '../base/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
-import { checkObject } from './options.js';
+import { checkObject } from '../base/options.js';
 import { framesOutside } from './frames-outside.js';
 import { describeScopes } from './scopes.js';
 import {
@@ -105,12 +106,13 @@ function unsupported(threadId: number): RawThread {
   ]);
 }
 
-function captureOwn(withLocals: boolean): RawThread {
+function captureOwn(withLocals: boolean): CapturedThread {
   if (!can('native') || tryBinding() === null)
     return unsupported(ownThreadId());
-  const { scopes, ...raw } = ownProperties(
+  const { scopes, ...captured } = ownProperties(
     loadBinding().capture(withLocals ? WITH_LOCALS : 0),
   );
+  const raw: CapturedThread = captured;
   raw.makeSite = liveSite;
   if (scopes !== undefined) {
     raw.locals = ArrayPrototypeMap(scopes, (each) =>

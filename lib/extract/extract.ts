@@ -8,7 +8,7 @@ import { installRunningSlice } from '../glue/running-slice.js';
 import { installWorkers } from '../glue/workers.js';
 import { installNewGlue } from '../hooks/install.js';
 import { frames, prepareRegistries } from '../hooks/registry.js';
-import { AsynctbError, invalidArgument } from '../model/errors.js';
+import { AsynctbError, invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { assembleAll, assembleFound } from './assemble.js';
@@ -16,7 +16,7 @@ import {
   type ExtractOptions,
   type ResolvedOptions,
   resolveOptions,
-} from './options.js';
+} from '../base/options.js';
 import { childSession, inSession, newSession } from './session.js';
 import { wantsHooks } from './touched.js';
 

@@ -7,10 +7,10 @@ import { fill, type Knowledge } from '../hooks/fill-resource.js';
 import { isResource } from '../hooks/repair.js';
 import { prepareRegistries } from '../hooks/registry.js';
 import { toError } from '../hooks/warn.js';
-import { invalidArgument } from '../model/errors.js';
+import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
-import { resolveOptions } from './options.js';
+import { resolveOptions } from '../base/options.js';
 import {
   currentSession,
   inSession,

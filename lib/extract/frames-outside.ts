@@ -12,7 +12,7 @@ import {
   ObjectIsExtensible,
   ReflectDeleteProperty,
 } from '../base/primordials.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { RUNNING_STRIDE } from '../native/binding.js';
 import { requireNative } from '../native/capabilities.js';

@@ -29,7 +29,7 @@ import { isFrame } from '../hooks/repair.js';
 import { toError, warnOnce } from '../hooks/warn.js';
 import { MAX_NESTING } from '../format/context.js';
 import { groupDigits } from '../format/text.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { stackFromJson } from '../model/from-json.js';
@@ -41,7 +41,7 @@ import {
   NO_AWAITERS,
 } from './awaiters.js';
 import { isArray } from './answers.js';
-import type { ResolvedOptions } from './options.js';
+import type { ResolvedOptions } from '../base/options.js';
 import { currentSession, newSession } from './session.js';
 
 /**

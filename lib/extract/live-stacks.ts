@@ -23,7 +23,7 @@ import { noteOpenEnd } from '../glue/holders.js';
 import { notePassed } from '../glue/limits.js';
 import { isKnownToGlue, isOverruled } from '../hooks/ask.js';
 import { hasHideLocal, hidesItself } from '../hooks/hide.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { COLLECTED, READY_TO_RESUME } from '../model/placeholder.js';
 import { sortByPlace } from '../model/place-order.js';
@@ -47,7 +47,7 @@ import {
   MARK_AWAITS_RACE,
   PERHAPS_RACE,
   type RawSite,
-} from '../native/raw.js';
+} from '../base/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';
 import { frameResources } from './resources.js';

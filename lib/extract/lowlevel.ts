@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypeAt, ArrayPrototypeMap } from '../base/lists.js';
-import { invalidArgument } from '../model/errors.js';
+import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import {
   TARGET_ASYNC_GENERATOR,
@@ -13,7 +13,7 @@ import {
 import { requireNative } from '../native/capabilities.js';
 import { directAwaiters } from './awaiters.js';
 import { unwrapSuspended } from '../glue/suspended.js';
-import { resolveOptions } from './options.js';
+import { resolveOptions } from '../base/options.js';
 
 export interface GeneratorInfo {
   kind: 'generator' | 'async-generator';

@@ -14,7 +14,7 @@ import {
   loadBinding,
   tryBinding,
 } from '../native/binding.js';
-import type { ResolvedOptions } from './options.js';
+import type { ResolvedOptions } from '../base/options.js';
 
 export interface Question {
   /** What is inside of the item, or who waits for it. */

@@ -9,7 +9,7 @@ import type { AnyFunction } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { awaitersAsJson } from './call-graph.js';
 import { extractAll } from './extract.js';
-import type { ResolvedOptions } from './options.js';
+import type { ResolvedOptions } from '../base/options.js';
 
 function extractHere(item: unknown, options: ResolvedOptions): Stack {
   const alone = { ...options, awaiters: false };

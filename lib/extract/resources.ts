@@ -39,7 +39,7 @@ import {
 } from '../native/binding.js';
 import { can } from '../native/capabilities.js';
 import { eachHeld } from '../native/held.js';
-import type { RawSite } from '../native/raw.js';
+import type { RawSite } from '../base/raw.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';
 import { addCompiledResources, type Variables } from './compiled-resources.js';

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypeSlice } from '../base/lists.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { loadBinding } from '../native/binding.js';
 import { can, whyNot } from '../native/capabilities.js';
 import { awaiterFrames } from './linked-awaiters.js';
-import type { ResolvedOptions } from './options.js';
+import type { ResolvedOptions } from '../base/options.js';
 import { RunningStack } from './running.js';
 
 /** The async function furthest out on a running stack. */

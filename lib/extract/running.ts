@@ -28,10 +28,10 @@ import {
   WITH_RESOURCES,
 } from '../native/binding.js';
 import { requireNative } from '../native/capabilities.js';
-import type { RawSite } from '../native/raw.js';
+import type { RawSite } from '../base/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import { EVERY_FRAME, framesOutside } from './frames-outside.js';
-import type { ResolvedOptions } from './options.js';
+import type { ResolvedOptions } from '../base/options.js';
 import { type FrameReader, frameResources } from './resources.js';
 import { mergeScopes } from './scopes.js';
 

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { GlobalMap, GlobalSet } from '../base/primordials.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { forgetHolders } from '../glue/holders.js';
 import { forgetNotes } from '../model/notes.js';
-import type { RawThread } from '../native/raw.js';
-import type { ResolvedOptions } from './options.js';
+import type { RawThread } from '../base/raw.js';
+import type { ResolvedOptions } from '../base/options.js';
 
 /** What a public call was asked for, which its hooks extract children with. */
 export interface Session {

@@ -6,17 +6,17 @@ import { MathMax, MathMin } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
 import { framesBetween, indexOf } from '../glue/running-slice.js';
 import { elaborateFrames } from '../glue/suspended.js';
-import { checkCount } from '../model/arguments.js';
+import { checkCount } from '../base/arguments.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
-import { joinErrors } from '../model/errors.js';
+import { joinErrors } from '../base/errors.js';
 import { checkFunction } from '../model/stack-slice.js';
 import { elaborateFound } from './extract.js';
 import {
   type ExtractOptions,
   type ResolvedOptions,
   resolveOptions,
-} from './options.js';
+} from '../base/options.js';
 import { asyncCallers } from './running-task.js';
 
 export interface UntilOptions extends ExtractOptions {

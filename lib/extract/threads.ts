@@ -26,7 +26,7 @@ import {
   ObjectAssign,
 } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
-import { invalidArgument } from '../model/errors.js';
+import { invalidArgument } from '../base/errors.js';
 import {
   type AskedThreads,
   loadBinding,
@@ -36,8 +36,8 @@ import {
   tryBinding,
 } from '../native/binding.js';
 import { can, requireNative } from '../native/capabilities.js';
-import type { RawThread } from '../native/raw.js';
-import { checkObject } from './options.js';
+import type { RawThread } from '../base/raw.js';
+import { checkObject } from '../base/options.js';
 import { openQuestions } from './questions.js';
 import { startedWorkers, watchWorkers } from './workers.js';
 
@@ -248,7 +248,7 @@ export function withKnown(
   return byId(ArrayCopy(MapPrototypeValues(found)));
 }
 
-export function byId(threads: RawThread[]): RawThread[] {
+export function byId<Thread extends RawThread>(threads: Thread[]): Thread[] {
   return ArrayPrototypeSort(threads, (a, b) => a.threadId - b.threadId);
 }
 

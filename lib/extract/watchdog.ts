@@ -13,14 +13,14 @@ import { environment } from '../base/environment.js';
 import { ownProperties } from '../base/own.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
-import { AsynctbError, invalidArgument } from '../model/errors.js';
+import { AsynctbError, invalidArgument } from '../base/errors.js';
 import { requireNative } from '../native/capabilities.js';
 import { describeProcess } from '../native/process-info.js';
-import type { RawThread } from '../native/raw.js';
+import type { RawThread } from '../base/raw.js';
 import { readSettings } from '../register/settings.js';
 import { configureWatcher } from '../register/watcher.js';
 import { loadWatching, type WatchingBinding } from '../register/watching.js';
-import { checkObject } from './options.js';
+import { checkObject } from '../base/options.js';
 import { ownThreadId, registerCurrentThread } from './threads.js';
 
 export interface WatchdogOptions {

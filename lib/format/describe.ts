@@ -4,7 +4,7 @@
 import { JSONStringify } from '../base/json.js';
 import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
 import { ArrayIsArray, GlobalString, ObjectIs } from '../base/primordials.js';
-import { AsynctbError, ExtractionErrors } from '../model/errors.js';
+import { AsynctbError, ExtractionErrors } from '../base/errors.js';
 import { noteOn } from '../model/notes.js';
 import { Placeholder } from '../model/placeholder.js';
 import {

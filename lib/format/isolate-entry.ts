@@ -5,7 +5,7 @@ import { Delegate } from '../base/generators.js';
 import { ObjectAssign } from '../base/primordials.js';
 import type { DumpReason } from '../model/dump.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
-import type { RawProcess, RawThread } from '../native/raw.js';
+import type { RawProcess, RawThread } from '../base/raw.js';
 
 // The watcher thread runs this file in an isolate of its own, in a bare context: the language is
 // there, and nothing of Node's. It calls the one function below and writes what `next()` gives.

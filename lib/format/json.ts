@@ -16,7 +16,7 @@ import {
 } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
 import type { CallGraph } from '../model/call-graph.js';
-import { invalidArgument } from '../model/errors.js';
+import { invalidArgument } from '../base/errors.js';
 import type { Frame, FrameState } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
 import type { FrameKind, SourcePosition } from '../model/site.js';

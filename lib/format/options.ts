@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ownProperties } from '../base/own.js';
-import { invalidArgument } from '../model/errors.js';
+import { invalidArgument } from '../base/errors.js';
 
 /** How a stack, a call graph or a dump is printed. */
 export interface FormatOptions {

@@ -5,7 +5,7 @@
 
 import { isPromise } from '../base/node-types.js';
 import { currentSession } from '../extract/session.js';
-import { invalidArgument } from '../model/errors.js';
+import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { END_LEAF } from '../native/binding.js';
 import { requireNative } from '../native/capabilities.js';

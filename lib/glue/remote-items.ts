@@ -17,15 +17,15 @@ import {
 } from '../extract/questions.js';
 import { currentSession, type Session } from '../extract/session.js';
 import { ownThreadId } from '../extract/threads.js';
-import type { ResolvedOptions } from '../extract/options.js';
+import type { ResolvedOptions } from '../base/options.js';
 import type { CallGraphJson } from '../format/json.js';
 import { itemEntry, items } from '../hooks/registry.js';
 import { RemoteItem, remoteHook } from '../hooks/remote.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import { errorFromJson, stackFromJson } from '../model/from-json.js';
 import { Placeholder } from '../model/placeholder.js';
 import { Stack } from '../model/stack.js';
-import type { RawThread } from '../native/raw.js';
+import type { RawThread } from '../base/raw.js';
 import { stackOfThread, threadIn } from './workers.js';
 
 /** A loop that turns at all has turned by then, on a machine that is not overloaded. */

@@ -4,11 +4,11 @@
 /** Built-in glue: a `StackSlice`, unwrapped into frames of the running stack. */
 
 import { MathMax, MathMin } from '../base/primordials.js';
-import type { ResolvedOptions } from '../extract/options.js';
+import type { ResolvedOptions } from '../base/options.js';
 import { RunningStack } from '../extract/running.js';
 import { currentSession } from '../extract/session.js';
 import { itemEntry, items } from '../hooks/registry.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { StackSlice } from '../model/stack-slice.js';

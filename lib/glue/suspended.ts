@@ -22,7 +22,7 @@ import {
 import { isGeneratorObject, isPromise } from '../base/node-types.js';
 import { noteSettled } from '../extract/settled.js';
 import { sayLimits } from './limits.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
 import { Stack } from '../model/stack.js';
@@ -46,7 +46,7 @@ import {
   type RunningEnd,
   stacksFromChains,
 } from '../extract/live-stacks.js';
-import type { ResolvedOptions } from '../extract/options.js';
+import type { ResolvedOptions } from '../base/options.js';
 import { framesOutside } from '../extract/frames-outside.js';
 import { RunningStack } from '../extract/running.js';
 import { currentSession } from '../extract/session.js';

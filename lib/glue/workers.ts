@@ -24,12 +24,12 @@ import {
   ownThreadId,
 } from '../extract/threads.js';
 import { itemEntry, items } from '../hooks/registry.js';
-import { AsynctbError, joinErrors } from '../model/errors.js';
+import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Placeholder } from '../model/placeholder.js';
 import { RawStacks } from '../model/raw-stacks.js';
 import { plainSite, type Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
-import type { RawSite, RawThread } from '../native/raw.js';
+import type { RawSite, RawThread } from '../base/raw.js';
 import { framesBetween } from './running-slice.js';
 import { isStarting, threadIdOf } from './thread-ids.js';
 

@@ -3,9 +3,9 @@
 
 import { ArrayPrototypeMap } from '../base/lists.js';
 import { ownProperties } from '../base/own.js';
-import { invalidArgument } from '../model/errors.js';
+import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
-import { MARK_HIDE, MARK_HIDE_LINE, type RawSite } from '../native/raw.js';
+import { MARK_HIDE, MARK_HIDE_LINE, type RawSite } from '../base/raw.js';
 import {
   checkHook,
   type ElaborateFrameHook,

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { currentSession } from '../extract/session.js';
-import { AsynctbError, invalidArgument } from '../model/errors.js';
+import { AsynctbError, invalidArgument } from '../base/errors.js';
 import { say } from '../model/notes.js';
 
 /**

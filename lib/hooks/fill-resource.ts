@@ -7,7 +7,7 @@ import {
 } from '../base/primordials.js';
 import { isGeneratorObject, isProxy } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import type { Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
 import { isNothing } from './ask.js';

@@ -10,7 +10,7 @@ import {
   MapPrototypeHas,
 } from '../base/primordials.js';
 import { isProxy } from '../base/node-types.js';
-import { invalidArgument } from '../model/errors.js';
+import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import { tryBinding } from '../native/binding.js';
 import { can } from '../native/capabilities.js';

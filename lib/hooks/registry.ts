@@ -11,7 +11,7 @@ import {
   isGeneratorFunction,
   isProxy,
 } from '../base/node-types.js';
-import { invalidArgument } from '../model/errors.js';
+import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
 import { tryBinding } from '../native/binding.js';

@@ -10,7 +10,7 @@ import {
   ObjectFreeze,
 } from '../base/primordials.js';
 import { threadIdOf } from '../glue/thread-ids.js';
-import { invalidArgument } from '../model/errors.js';
+import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import { FunctionRegistry } from './function-registry.js';
 import { checkHook, type HookEntry, type Unregister } from './registry.js';

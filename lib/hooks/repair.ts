@@ -14,7 +14,7 @@ import {
   ReflectSet,
 } from '../base/primordials.js';
 import { isProxy } from '../base/node-types.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import { Frame } from '../model/frame.js';
 import { Resource } from '../model/resource.js';
 import { Stack } from '../model/stack.js';

@@ -13,7 +13,7 @@ import {
   ObjectGetPrototypeOf,
 } from '../base/primordials.js';
 import { isAsyncFunction, isProxy } from '../base/node-types.js';
-import { invalidArgument } from '../model/errors.js';
+import { invalidArgument } from '../base/errors.js';
 import { warnOnce } from './warn.js';
 
 export type Class<Instance = unknown> = abstract new (

@@ -14,7 +14,7 @@ import {
   errorHeadline,
 } from '../format/describe.js';
 import { escapeLines } from '../format/text.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 
 const warned = new GlobalWeakSet<object>();
 

@@ -3,7 +3,7 @@
 
 import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
 import { ownProperties } from '../base/own.js';
-import type { RawProcess, RawThread } from '../native/raw.js';
+import type { RawProcess } from '../base/raw.js';
 import type { FormatOptions } from '../format/options.js';
 import { redactArguments } from '../redact/redact.js';
 import {
@@ -14,8 +14,9 @@ import {
   TaskGroup,
   ThreadDump,
 } from './dump.js';
-import { AsynctbError, joinErrors } from './errors.js';
+import { AsynctbError, joinErrors } from '../base/errors.js';
 import { RawStacks } from './raw-stacks.js';
+import type { CapturedThread } from './site.js';
 import { hasVisibleFrame } from './visible.js';
 
 export interface DumpMeta {
@@ -46,7 +47,7 @@ function describeProcess({ title = '', ...rest }: RawProcess): ProcessInfo {
 
 /** Plain data in, model out: needs no Node, and runs in a bare V8 context as well. */
 export function dumpFromRaw(
-  threads: readonly RawThread[],
+  threads: readonly CapturedThread[],
   process: RawProcess,
   meta: DumpMeta,
   options: DumpLimits = {},
@@ -65,7 +66,7 @@ export function dumpFromRaw(
 }
 
 function threadFromRaw(
-  raw: RawThread,
+  raw: CapturedThread,
   maxTasks: number | undefined,
   maxFrames: number | undefined,
   options: FormatOptions,

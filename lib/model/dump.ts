@@ -17,7 +17,7 @@ import {
 } from '../format/dump-json.js';
 import { type JsonOptions, jsonOptionsFrom } from '../format/json.js';
 import type { FormatOptions } from '../format/options.js';
-import { invalidArgument } from './errors.js';
+import { invalidArgument } from '../base/errors.js';
 import type { Stack } from './stack.js';
 import { type WritableLike, writeChunks } from './write.js';
 

@@ -7,7 +7,7 @@ import { ArrayPrototypeMap, ObjectFromEntries } from '../base/lists.js';
 import { ObjectEntries } from '../base/primordials.js';
 import type { ErrorSummary } from '../format/describe.js';
 import type { FrameJson, ResourceJson, StackJson } from '../format/json.js';
-import { AsynctbError, joinErrors } from './errors.js';
+import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Frame } from './frame.js';
 import { Placeholder } from './placeholder.js';
 import { Resource } from './resource.js';

@@ -28,14 +28,18 @@ import {
   NODE_READY,
   NODE_STRIDE,
   PERHAPS_RACE,
-  type RawThread,
-} from '../native/raw.js';
+} from '../base/raw.js';
 import { type StackSource, TaskGroup } from './dump.js';
-import { AsynctbError, joinErrors } from './errors.js';
+import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Frame, type FrameState } from './frame.js';
 import { COLLECTED, PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
 import { sortByPlace } from './place-order.js';
-import { combinatorSite, plainSite, Site } from './site.js';
+import {
+  type CapturedThread,
+  combinatorSite,
+  plainSite,
+  Site,
+} from './site.js';
 import { Stack } from './stack.js';
 
 const DEFAULT_MAX_FRAMES = 10_000;
@@ -52,14 +56,14 @@ interface Place {
  * one budget of frames bounds each stack with all its branches.
  */
 export class RawStacks implements StackSource {
-  readonly #raw: RawThread;
+  readonly #raw: CapturedThread;
   readonly #maxFrames: number;
   readonly #places: (Place | undefined)[] = [];
   #shown: readonly number[] | null = null;
   /** How many tasks only run. */
   #running = 0;
 
-  constructor(raw: RawThread, maxFrames = DEFAULT_MAX_FRAMES) {
+  constructor(raw: CapturedThread, maxFrames = DEFAULT_MAX_FRAMES) {
     this.#raw = raw;
     this.#maxFrames = maxFrames;
   }

@@ -11,7 +11,8 @@ import {
   FRAME_KINDS,
   MARK_SEVERAL_NAMES,
   type RawSite,
-} from '../native/raw.js';
+  type RawThread,
+} from '../base/raw.js';
 
 export type FrameKind = (typeof FRAME_KINDS)[number] | 'combinator';
 
@@ -136,6 +137,12 @@ export class Site implements SourcePosition {
 
 /** How the sites of a capture become those of the model. */
 export type SiteMaker = (raw: RawSite) => Site;
+
+/** A capture that says how its sites are made; else they are plain. */
+export interface CapturedThread extends RawThread {
+  /** Set where the sites' scripts can be asked for their source maps. */
+  makeSite?: SiteMaker;
+}
 
 /** At the position that V8 gave. */
 export function plainSite(raw: RawSite): Site {

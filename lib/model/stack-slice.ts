@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ownProperties } from '../base/own.js';
-import { checkCount } from './arguments.js';
-import { invalidArgument } from './errors.js';
+import { checkCount } from '../base/arguments.js';
+import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction } from './frame.js';
 
 export interface StackSliceOptions {

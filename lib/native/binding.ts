@@ -5,11 +5,11 @@ import { RegExpTest } from '../base/patterns.js';
 import { GlobalError } from '../base/primordials.js';
 import { versions } from '../base/node-process.js';
 import { environment } from '../base/environment.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import { findBinary, packageRoot } from './find-binary.js';
 import { whyNoBinary } from './no-binary.js';
 import { whyNotHere } from './runtime.js';
-import type { RawSite, RawThread } from './raw.js';
+import type { RawSite, RawThread } from '../base/raw.js';
 
 /** What `classify` answers; shared with `native/extraction.cc`. */
 export const TARGET_OTHER = 0;

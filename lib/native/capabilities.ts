@@ -6,7 +6,7 @@ import { StringPrototypeSplit } from '../base/patterns.js';
 import { SetPrototypeHas } from '../base/primordials.js';
 import { features } from '../base/node-process.js';
 import { environment } from '../base/environment.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import {
   type Binding,
   bindingFailure,

@@ -24,7 +24,7 @@ import {
 import { isNativeError, isProxy } from '../base/node-types.js';
 import type { Runtime, Session } from 'node:inspector';
 import type { AnyFunction } from '../model/frame.js';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import { type PlaceText, readPlace, splitLines } from './place-text.js';
 
 /**

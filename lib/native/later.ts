@@ -10,7 +10,7 @@
 import { MapFrom } from '../base/lists.js';
 import { MapPrototypeGet, MapPrototypeSet } from '../base/primordials.js';
 import { types } from 'node:util';
-import { AsynctbError } from '../model/errors.js';
+import { AsynctbError } from '../base/errors.js';
 import { loadedBinding } from './binding.js';
 
 /** By the names that the parts require them by; of `node:util` what they use. */

@@ -13,7 +13,7 @@ import {
 } from '../base/primordials.js';
 import { arch, nodeProcess, platform, versions } from '../base/node-process.js';
 import { join, relative } from 'node:path';
-import { reasonOf } from '../model/errors.js';
+import { reasonOf } from '../base/errors.js';
 import { packageRoot } from './find-binary.js';
 
 /** As in package.json's `engines`: what is older lacks functions that the addon needs. */

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import type { RawThread } from '../native/raw.js';
+import type { RawThread } from '../base/raw.js';
 import { type Binding, loadBinding } from '../native/binding.js';
 
 /** The part of the addon that `asynctb/register` uses: `native/watching.cc`. */

@@ -12,7 +12,7 @@ import {
 import { isOfTestRunner } from '../glue/test-runners.js';
 import { plainSite, Site, type SourcePosition } from '../model/site.js';
 import { loadBinding } from '../native/binding.js';
-import type { RawSite } from '../native/raw.js';
+import type { RawSite } from '../base/raw.js';
 import { type Lookup, type Origin, ScriptMap } from './script-map.js';
 
 /** Decoded maps are large; the one that was used the longest time ago goes first. */

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { describe, expect, it } from 'vitest';
-import { AsynctbError, joinErrors, reasonOf } from '../../lib/model/errors';
+import { AsynctbError, joinErrors, reasonOf } from '../../lib/base/errors';
 
 describe('what was thrown, in words', () => {
   it('is the message of an error', () => {

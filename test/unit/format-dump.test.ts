@@ -9,7 +9,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { dumpFromRaw } from '../../lib/model/dump-from-raw.js';
 import type { Dump } from '../../lib/model/dump.js';
-import type { RawThread } from '../../lib/native/raw.js';
+import type { RawThread } from '../../lib/base/raw.js';
 import { META, RAW_PROCESS, RawThreadBuilder } from './model-fixtures.js';
 
 function dumpOf(...threads: RawThread[]): Dump {

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setValueProbe } from '../../lib/format/describe.js';
 import { useNodeValues } from '../../lib/format/node-values.js';
-import { AsynctbError } from '../../lib/model/errors.js';
+import { AsynctbError } from '../../lib/base/errors.js';
 import { Frame } from '../../lib/model/frame.js';
 import { PENDING_PROMISE } from '../../lib/model/placeholder.js';
 import { Resource } from '../../lib/model/resource.js';

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { describe, expect, test } from 'vitest';
-import { AsynctbError } from '../../lib/model/errors.js';
+import { AsynctbError } from '../../lib/base/errors.js';
 import { CallGraph } from '../../lib/model/call-graph.js';
 import { dumpFromRaw } from '../../lib/model/dump-from-raw.js';
 import { Resource } from '../../lib/model/resource.js';

@@ -8,7 +8,7 @@ import { setValueProbe } from '../../lib/format/describe.js';
 import { useNodeValues } from '../../lib/format/node-values.js';
 import { dumpFromRaw } from '../../lib/model/dump-from-raw.js';
 import { Dump, TaskGroup, ThreadDump } from '../../lib/model/dump.js';
-import { AsynctbError, joinErrors } from '../../lib/model/errors.js';
+import { AsynctbError, joinErrors } from '../../lib/base/errors.js';
 import { Frame } from '../../lib/model/frame.js';
 import { PENDING_PROMISE } from '../../lib/model/placeholder.js';
 import { Resource } from '../../lib/model/resource.js';

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setValueProbe } from '../../lib/format/describe.js';
 import { useNodeValues } from '../../lib/format/node-values.js';
-import { AsynctbError, joinErrors } from '../../lib/model/errors.js';
+import { AsynctbError, joinErrors } from '../../lib/base/errors.js';
 import { Frame } from '../../lib/model/frame.js';
 import { stackFromJson } from '../../lib/model/from-json.js';
 import { Resource } from '../../lib/model/resource.js';

@@ -7,7 +7,7 @@ import { Session } from 'node:inspector';
 import { runInThisContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { extractByInspector } from '../../lib/extract/by-inspector.js';
-import { resolveOptions } from '../../lib/extract/options.js';
+import { resolveOptions } from '../../lib/base/options.js';
 import { Inspection } from '../../lib/native/inspector.js';
 
 type Callback = (error: Error | null, result?: object) => void;

@@ -17,7 +17,7 @@ import {
   type RawProcess,
   type RawSite,
   type RawThread,
-} from '../../lib/native/raw.js';
+} from '../../lib/base/raw.js';
 
 export interface SiteFields {
   name?: string;

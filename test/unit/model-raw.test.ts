@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import * as raw from '../../lib/native/raw.js';
+import * as raw from '../../lib/base/raw.js';
 
 const header = readFileSync(
   new URL('../../native/capture.h', import.meta.url),

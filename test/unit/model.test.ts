@@ -6,14 +6,14 @@ import { inspect } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { dumpFromRaw } from '../../lib/model/dump-from-raw.js';
-import { AsynctbError } from '../../lib/model/errors.js';
+import { AsynctbError } from '../../lib/base/errors.js';
 import { Frame } from '../../lib/model/frame.js';
 import {
   PENDING_PROMISE,
   READY_TO_RESUME,
 } from '../../lib/model/placeholder.js';
 import { Stack } from '../../lib/model/stack.js';
-import { NODE_FRAME, NODE_LEAF } from '../../lib/native/raw.js';
+import { NODE_FRAME, NODE_LEAF } from '../../lib/base/raw.js';
 import {
   makeFrame,
   makeSite,

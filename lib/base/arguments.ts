@@ -7,7 +7,7 @@ import {
   NumberIsInteger,
   NumberPOSITIVE_INFINITY,
   ObjectAssign,
-} from '../base/primordials.js';
+} from './primordials.js';
 import { invalidArgument } from './errors.js';
 
 const MOST = 0xffff_ffff;

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ObjectFreeze } from '../base/primordials.js';
-import { ownProperties } from '../base/own.js';
-import { checkCount } from '../model/arguments.js';
-import { invalidArgument } from '../model/errors.js';
+import { ObjectFreeze } from './primordials.js';
+import { ownProperties } from './own.js';
+import { checkCount } from './arguments.js';
+import { invalidArgument } from './errors.js';
 
 /** How much an extraction looks at. */
 export interface ExtractOptions {

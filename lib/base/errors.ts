@@ -6,13 +6,13 @@ import {
   ArrayPrototypeFlatMap,
   ArrayPrototypeSlice,
   ArrayPrototypeSome,
-} from '../base/lists.js';
+} from './lists.js';
 import {
   FunctionPrototypeSymbolHasInstance,
   GlobalError,
   GlobalTypeError,
   ObjectAssign,
-} from '../base/primordials.js';
+} from './primordials.js';
 
 /**
  * An error of this library: its `code` is stable, its message says what happened and what to do

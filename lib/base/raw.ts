@@ -1,8 +1,6 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import type { SiteMaker } from '../model/site.js';
-
 /**
  * The plain data that the native side hands over. The numbers are shared with
  * `native/capture.h`; nothing here holds a reference into the program.
@@ -115,8 +113,6 @@ export interface RawThread {
    * nodes are then those of one of its tasks.
    */
   locals?: (Record<string, unknown> | undefined)[];
-  /** Set where the sites' scripts can be asked for their source maps; else sites are plain. */
-  makeSite?: SiteMaker;
 }
 
 /** What a dump knows of its process. */
