@@ -174,6 +174,7 @@ const LAZY = {
     'format/dump-json',
     'format/dump-text',
     'format/flat',
+    'format/formats',
     'format/items',
     'format/json',
     'format/location',

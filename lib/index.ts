@@ -8,8 +8,10 @@ import { answerOtherThreads } from './extract/remote.js';
 import { HOOKS } from './hooks/offer.js';
 import { installGlue } from './glue/install.js';
 import { useNodeValues } from './format/node-values.js';
+import { offerAllFormats } from './format/offer.js';
 
 useNodeValues();
+offerAllFormats();
 offerToLibraries(HOOKS);
 installGlue();
 answerOtherThreads();
@@ -76,5 +78,5 @@ export { Frame } from './model/frame.js';
 export { Resource } from './model/resource.js';
 export { Stack } from './model/stack.js';
 export { StackSlice, type StackSliceOptions } from './model/stack-slice.js';
-export type { FormatOptions } from './format/options.js';
+export type { FormatOptions } from './model/formats.js';
 export type { FrameKind, SourcePosition } from './model/site.js';

@@ -3,6 +3,10 @@
 
 /** The supported second tier: single facts, for tools that build their own picture of them. */
 
+import { offerAllFormats } from './format/offer.js';
+
+offerAllFormats();
+
 export {
   functionId,
   inspectGenerator,

@@ -15,7 +15,7 @@ import {
   MathMin,
 } from '../base/primordials.js';
 import { elaborateFrames } from '../glue/suspended.js';
-import type { CallGraphJson } from '../format/json.js';
+import type { CallGraphJson } from '../model/json.js';
 import { CallGraph } from '../model/call-graph.js';
 import { joinErrors } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';

@@ -5,8 +5,8 @@
 
 import { JSONStringify } from '../base/json.js';
 import { JSONParse } from '../base/primordials.js';
-import { describeError, type ErrorSummary } from '../format/describe.js';
-import type { CallGraphJson, StackJson } from '../format/json.js';
+import { describeError } from '../format/describe.js';
+import type { CallGraphJson, ErrorJson, StackJson } from '../model/json.js';
 import { toError } from '../hooks/warn.js';
 import {
   ANSWER_FROM_NOBODY,
@@ -31,7 +31,7 @@ export interface Question {
 export interface Reply {
   readonly stack?: StackJson;
   readonly awaiters?: CallGraphJson;
-  readonly error?: ErrorSummary;
+  readonly error?: ErrorJson;
 }
 
 let answerer: ((question: Question) => Reply) | null = null;

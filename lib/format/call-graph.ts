@@ -9,13 +9,14 @@ import {
   SetPrototypeHas,
 } from '../base/primordials.js';
 import type { CallGraph } from '../model/call-graph.js';
+import type { FormatOptions } from '../model/formats.js';
 import { visibleFrames } from '../model/visible.js';
 import { addOmitted } from './branches.js';
 import { createContext, type FormatContext, MAX_NESTING } from './context.js';
 import { describeValue } from './describe.js';
 import { type Item, renderItems } from './items.js';
 import { describeLocation } from './location.js';
-import { type FormatOptions, resolveFormatOptions } from './options.js';
+import { resolveFormatOptions } from './options.js';
 import { count } from './text.js';
 import { renderStack } from './tree.js';
 

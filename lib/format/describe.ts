@@ -5,6 +5,7 @@ import { JSONStringify } from '../base/json.js';
 import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
 import { ArrayIsArray, GlobalString, ObjectIs } from '../base/primordials.js';
 import { AsynctbError, ExtractionErrors } from '../base/errors.js';
+import type { ErrorJson } from '../model/json.js';
 import { noteOn } from '../model/notes.js';
 import { Placeholder } from '../model/placeholder.js';
 import {
@@ -112,16 +113,8 @@ function describeFunction(value: object): string {
     : '[Function (anonymous)]';
 }
 
-export interface ErrorSummary {
-  name: string;
-  code: string | null;
-  message: string;
-  /** The errors that an `AggregateError` of ours joins. */
-  errors: ErrorSummary[];
-}
-
 /** Without `stack`: reading it may run the program's `Error.prepareStackTrace`. */
-export function describeError(error: object): ErrorSummary {
+export function describeError(error: object): ErrorJson {
   const parts = partsOf(error);
   if (parts === null) return describeSingle(error);
   return {
@@ -143,8 +136,8 @@ function partsOf(error: object): readonly unknown[] | null {
   return parts;
 }
 
-function describeSingle(error: unknown): ErrorSummary {
-  const summary: ErrorSummary = {
+function describeSingle(error: unknown): ErrorJson {
+  const summary: ErrorJson = {
     name: 'Error',
     code: null,
     message: '',
@@ -171,7 +164,7 @@ function describeSingle(error: unknown): ErrorSummary {
 }
 
 /** As Node heads the print-out of an error: `TypeError [ERR_CODE]: message`. */
-export function errorHeadline(error: ErrorSummary): string {
+export function errorHeadline(error: ErrorJson): string {
   const code = error.code === null ? '' : ` [${error.code}]`;
   const message = error.message === '' ? '' : `: ${error.message}`;
   return error.name + code + message;

@@ -4,63 +4,21 @@
 import { JSONStringify } from '../base/json.js';
 import { ArrayCopy, ArrayPrototypeMap } from '../base/lists.js';
 import { StringPrototypeSlice } from '../base/primordials.js';
+import type { Dump, TaskGroup, ThreadDump } from '../model/dump.js';
+import type { JsonOptions } from '../model/formats.js';
 import type {
-  Dump,
-  DumpReason,
-  Omitted,
-  ProcessInfo,
-  TaskGroup,
-  ThreadActivity,
-  ThreadDump,
-  ThreadStats,
-  ThreadStatus,
-} from '../model/dump.js';
+  DumpHeadJson,
+  DumpJson,
+  GroupJson,
+  ThreadHeadJson,
+  ThreadJson,
+} from '../model/json.js';
 import { redactText } from '../redact/redact.js';
 import { batch } from './batch.js';
-import {
-  type ErrorJson,
-  errorToJson,
-  type JsonOptions,
-  type StackJson,
-  stackToJson,
-} from './json.js';
+import { errorToJson, stackToJson } from './json.js';
 
 /** The version of `docs/dump.schema.json`: raised when a reader of the old one would be misled. */
 const SCHEMA_VERSION = 1;
-
-interface DumpHeadJson {
-  schemaVersion: typeof SCHEMA_VERSION;
-  time: string;
-  reason: DumpReason;
-  process: ProcessInfo;
-}
-
-interface ThreadHeadJson {
-  threadId: number;
-  name: string;
-  status: ThreadStatus;
-  activity: ThreadActivity | null;
-  error: ErrorJson | null;
-  stats: ThreadStats;
-  running: StackJson | null;
-  taskCount: number;
-  omitted: Omitted;
-}
-
-export interface GroupJson {
-  count: number;
-  /** How many of the tasks the locals are of; only where they were read. */
-  sampled?: number;
-  stack: StackJson;
-}
-
-export interface ThreadJson extends ThreadHeadJson {
-  groups: GroupJson[];
-}
-
-export interface DumpJson extends DumpHeadJson {
-  threads: ThreadJson[];
-}
 
 export function dumpToJson(dump: Dump, options: JsonOptions): DumpJson {
   return {

@@ -16,11 +16,12 @@ import {
   NumberPrototypeToFixed,
 } from '../base/primordials.js';
 import type { Dump, ThreadDump } from '../model/dump.js';
+import type { FormatOptions } from '../model/formats.js';
 import { hasVisibleFrame } from '../model/visible.js';
 import { redactText } from '../redact/redact.js';
 import { batch } from './batch.js';
 import { createContext, type FormatContext } from './context.js';
-import { type FormatOptions, resolveFormatOptions } from './options.js';
+import { resolveFormatOptions } from './options.js';
 import { count, duration, groupDigits } from './text.js';
 import { errorLines, renderStack } from './tree.js';
 

@@ -6,6 +6,7 @@ import {
   ArrayPrototypeJoin,
   ArrayPrototypeReverse,
 } from '../base/primordials.js';
+import type { FlatOptions } from '../model/formats.js';
 import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
 import { visibleFrames } from '../model/visible.js';
@@ -17,14 +18,11 @@ import {
 } from './context.js';
 import { describeLeaf, describeValue } from './describe.js';
 import { displayName, displayPath, joinPosition } from './location.js';
-import { type FormatOptions, resolveFormatOptions } from './options.js';
+import { resolveFormatOptions } from './options.js';
 import { describeResource } from './resources.js';
 import type { Resource } from '../model/resource.js';
 import { groupDigits } from './text.js';
 import { errorLines } from './tree.js';
-
-/** As `FormatOptions`, with resources left out unless asked for. */
-export type FlatOptions = FormatOptions;
 
 const INDENT = '    ';
 

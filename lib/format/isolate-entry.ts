@@ -3,9 +3,12 @@
 
 import { Delegate } from '../base/generators.js';
 import { ObjectAssign } from '../base/primordials.js';
+import { offerFormats } from '../model/formats.js';
 import type { DumpReason } from '../model/dump.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { RawProcess, RawThread } from '../base/raw.js';
+import { dumpJsonChunks } from './dump-json.js';
+import { formatDumpChunks } from './dump-text.js';
 
 // The watcher thread runs this file in an isolate of its own, in a bare context: the language is
 // there, and nothing of Node's. It calls the one function below and writes what `next()` gives.
@@ -49,4 +52,7 @@ function* jsonLine(chunks: Generator<string>): Generator<string> {
   yield '\n';
 }
 
+const FORMATS = { dumpText: formatDumpChunks, dumpJsonText: dumpJsonChunks };
+
+offerFormats(() => FORMATS);
 ObjectAssign(globalThis, { asynctbFormat });

@@ -15,11 +15,18 @@ import {
   ObjectEntries,
 } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
-import type { CallGraph } from '../model/call-graph.js';
 import { invalidArgument } from '../base/errors.js';
-import type { Frame, FrameState } from '../model/frame.js';
+import type { CallGraph } from '../model/call-graph.js';
+import type { JsonOptions } from '../model/formats.js';
+import type { Frame } from '../model/frame.js';
+import type {
+  CallGraphJson,
+  ErrorJson,
+  FrameJson,
+  ResourceJson,
+  StackJson,
+} from '../model/json.js';
 import type { Resource } from '../model/resource.js';
-import type { FrameKind, SourcePosition } from '../model/site.js';
 import type { Stack } from '../model/stack.js';
 import { redactSource } from '../redact/redact.js';
 import { isStack, MAX_NESTING } from './context.js';
@@ -28,77 +35,7 @@ import {
   describeLeaf,
   describeLocal,
   describeValue,
-  type ErrorSummary,
 } from './describe.js';
-
-export interface JsonOptions {
-  /** Include local variables, where they were extracted. Default false. */
-  locals?: boolean | undefined;
-}
-
-export type ErrorJson = ErrorSummary;
-
-export interface StackJson {
-  /** What was extracted, in a few words; null for a stack that a dump found. */
-  root: string | null;
-  branchIndex: number | null;
-  frames: FrameJson[];
-  leaves: string[];
-  error: ErrorJson | null;
-}
-
-export interface FrameJson {
-  functionName: string;
-  scriptName: string;
-  lineNumber: number | null;
-  columnNumber: number | null;
-  lineText: string;
-  kind: FrameKind;
-  state: FrameState;
-  internal: boolean;
-  hide: boolean;
-  hideLine: boolean;
-  resources: ResourceJson[];
-  branches: StackJson[];
-  /** Only of functions with more names of their own than are told apart. */
-  severalNames?: true;
-  /** Where more branches were counted than are shown: how many more. */
-  omittedBranches?: number;
-  /** Combinators only. */
-  inputs?: { total: number | null; pending: number };
-  /** Only where a source map has moved the position. */
-  generated?: SourcePosition;
-  /** Only where something is doubtful about the position. */
-  note?: string;
-  /** Only when asked for. */
-  locals?: Record<string, string>;
-}
-
-export interface ResourceJson {
-  value: string;
-  isAsync: boolean;
-  isExiting: boolean;
-  name: string | null;
-  lineNumber: number | null;
-  description: string | null;
-  hide: boolean;
-  innerStack: StackJson | null;
-  children: (ResourceJson | StackJson)[];
-}
-
-export interface CallGraphJson {
-  root: string;
-  /** The first is the root's. */
-  nodes: {
-    root: string;
-    stack: StackJson;
-    cyclic: boolean;
-    /** Indices of `nodes`. */
-    awaitedBy: number[];
-    /** How many more wait for it. */
-    omitted: number;
-  }[];
-}
 
 /** The argument of a `toJSON`: `JSON.stringify` passes the key there. */
 export function jsonOptionsFrom(
@@ -142,7 +79,7 @@ export function stackToJson(
   };
 }
 
-const TOO_DEEP: ErrorSummary = {
+const TOO_DEEP: ErrorJson = {
   name: 'Error',
   code: 'ERR_ASYNCTB_NESTING',
   message: `nested more than ${MAX_NESTING} deep: not shown`,

@@ -3,22 +3,7 @@
 
 import { ownProperties } from '../base/own.js';
 import { invalidArgument } from '../base/errors.js';
-
-/** How a stack, a call graph or a dump is printed. */
-export interface FormatOptions {
-  /** Draw with ASCII, and escape every other character. Default false. */
-  asciiOnly?: boolean | undefined;
-  /** Show what frames hold until they leave their block. Default true. */
-  showResources?: boolean | undefined;
-  /** Show what is marked `hide` or `hideLine`. Default false. */
-  showHiddenFrames?: boolean | undefined;
-  /** Show Node's own frames. Default false. */
-  showInternalFrames?: boolean | undefined;
-  /** Show local variables, where they were extracted. Default false. */
-  locals?: boolean | undefined;
-  /** Print paths below this directory relative to it. Default: paths as they are. */
-  cwd?: string | undefined;
-}
+import type { FormatOptions } from '../model/formats.js';
 
 export interface ResolvedFormatOptions {
   readonly asciiOnly: boolean;

@@ -15,6 +15,7 @@ import {
 } from '../base/lists.js';
 import { RegExpSplitIn } from '../base/patterns.js';
 import { ArrayPrototypeJoin, ObjectEntries } from '../base/primordials.js';
+import type { FormatOptions } from '../model/formats.js';
 import type { Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
 import { visibleFrames } from '../model/visible.js';
@@ -29,7 +30,7 @@ import {
 } from './describe.js';
 import { type Item, leafItem, renderItems } from './items.js';
 import { describeLocation } from './location.js';
-import { type FormatOptions, resolveFormatOptions } from './options.js';
+import { resolveFormatOptions } from './options.js';
 import { redactSource } from '../redact/redact.js';
 import { resourceItems } from './resources.js';
 import { count, excerptSource } from './text.js';

@@ -18,7 +18,7 @@ import {
 import { currentSession, type Session } from '../extract/session.js';
 import { ownThreadId } from '../extract/threads.js';
 import type { ResolvedOptions } from '../base/options.js';
-import type { CallGraphJson } from '../format/json.js';
+import type { CallGraphJson } from '../model/json.js';
 import { itemEntry, items } from '../hooks/registry.js';
 import { RemoteItem, remoteHook } from '../hooks/remote.js';
 import { AsynctbError } from '../base/errors.js';

@@ -2,14 +2,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { SymbolInspect } from '../base/primordials.js';
-import { formatCallGraph } from '../format/call-graph.js';
-import {
-  type CallGraphJson,
-  callGraphToJson,
-  jsonOptionsFrom,
-  type JsonOptions,
-} from '../format/json.js';
-import type { FormatOptions } from '../format/options.js';
+import { type FormatOptions, formats, type JsonOptions } from './formats.js';
+import type { CallGraphJson } from './json.js';
 import type { Stack } from './stack.js';
 
 /** Who waits for `root`, and who waits for them: the way up, where a stack is the way down. */
@@ -35,16 +29,16 @@ export class CallGraph {
   }
 
   toString(): string {
-    return formatCallGraph(this);
+    return formats().callGraphText(this);
   }
 
   format(options?: FormatOptions): string {
-    return formatCallGraph(this, options);
+    return formats().callGraphText(this, options);
   }
 
   /** Flat, so that a chain of any length can be printed: `awaitedBy` are indices of `nodes`. */
   toJSON(options?: JsonOptions | string): CallGraphJson {
-    return callGraphToJson(this, jsonOptionsFrom(options));
+    return formats().callGraphJson(this, options);
   }
 
   [SymbolInspect](): string {

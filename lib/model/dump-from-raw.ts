@@ -4,7 +4,7 @@
 import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
 import { ownProperties } from '../base/own.js';
 import type { RawProcess } from '../base/raw.js';
-import type { FormatOptions } from '../format/options.js';
+import type { FormatOptions } from './formats.js';
 import { redactArguments } from '../redact/redact.js';
 import {
   Dump,

@@ -5,19 +5,9 @@ import { GeneratorForEach } from '../base/generators.js';
 import { ArrayPrototypePush } from '../base/lists.js';
 import { ArrayPrototypeJoin, SymbolInspect } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
-import { formatDumpChunks } from '../format/dump-text.js';
-import {
-  type DumpJson,
-  dumpJsonChunks,
-  dumpToJson,
-  type GroupJson,
-  groupToJson,
-  type ThreadJson,
-  threadToJson,
-} from '../format/dump-json.js';
-import { type JsonOptions, jsonOptionsFrom } from '../format/json.js';
-import type { FormatOptions } from '../format/options.js';
 import { invalidArgument } from '../base/errors.js';
+import { type FormatOptions, formats, type JsonOptions } from './formats.js';
+import type { DumpJson, GroupJson, ThreadJson } from './json.js';
 import type { Stack } from './stack.js';
 import { type WritableLike, writeChunks } from './write.js';
 
@@ -65,7 +55,7 @@ export class TaskGroup {
   }
 
   toJSON(options?: JsonOptions | string): GroupJson {
-    return groupToJson(this, jsonOptionsFrom(options));
+    return formats().groupJson(this, options);
   }
 }
 
@@ -135,7 +125,7 @@ export class ThreadDump implements ThreadDumpFields {
   }
 
   toJSON(options?: JsonOptions | string): ThreadJson {
-    return threadToJson(this, jsonOptionsFrom(options));
+    return formats().threadJson(this, options);
   }
 }
 
@@ -201,8 +191,8 @@ export class Dump {
       throw invalidArgument('options.format', "'text' or 'json'");
     }
     return format === 'json'
-      ? dumpJsonChunks(this, { locals: merged.locals })
-      : formatDumpChunks(this, merged);
+      ? formats().dumpJsonText(this, { locals: merged.locals })
+      : formats().dumpText(this, merged);
   }
 
   /** Writes piece by piece, waiting whenever the stream is full. Does not end the stream. */
@@ -216,10 +206,7 @@ export class Dump {
   /** The object of `docs/dump.schema.json`. */
   toJSON(options?: JsonOptions | string): DumpJson {
     const { locals } = ownProperties(this.#defaults);
-    return dumpToJson(
-      this,
-      ownProperties({ locals, ...jsonOptionsFrom(options) }),
-    );
+    return formats().dumpJson(this, options, locals);
   }
 
   [SymbolInspect](): string {

@@ -6,14 +6,8 @@ import {
   SymbolInspect,
   WeakRefPrototypeDeref,
 } from '../base/primordials.js';
-import { describeLocation } from '../format/location.js';
-import {
-  type FrameJson,
-  frameToJson,
-  type JsonOptions,
-  jsonOptionsFrom,
-} from '../format/json.js';
-import { escapeText } from '../format/text.js';
+import { formats, type JsonOptions } from './formats.js';
+import type { FrameJson } from './json.js';
 import type { Resource } from './resource.js';
 import {
   type CombinatorName,
@@ -230,12 +224,12 @@ export class Frame {
 
   /** One line, as the tree prints it: name and place. */
   toString(): string {
-    return escapeText(describeLocation(this), false);
+    return formats().frameText(this);
   }
 
   /** A plain summary that holds nothing of the program. */
   toJSON(options?: JsonOptions | string): FrameJson {
-    return frameToJson(this, jsonOptionsFrom(options), 0);
+    return formats().frameJson(this, options);
   }
 
   [SymbolInspect](): string {

@@ -5,8 +5,7 @@
 
 import { ArrayPrototypeMap, ObjectFromEntries } from '../base/lists.js';
 import { ObjectEntries } from '../base/primordials.js';
-import type { ErrorSummary } from '../format/describe.js';
-import type { FrameJson, ResourceJson, StackJson } from '../format/json.js';
+import type { ErrorJson, FrameJson, ResourceJson, StackJson } from './json.js';
 import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Frame } from './frame.js';
 import { Placeholder } from './placeholder.js';
@@ -87,12 +86,12 @@ function resourceFromJson(json: ResourceJson): Resource {
 }
 
 /** Of several, all; a code that the program has given stays. */
-export function errorFromJson(json: ErrorSummary): Error {
+export function errorFromJson(json: ErrorJson): Error {
   const errors = json.errors.length > 0 ? json.errors : [json];
   return joinErrors(ArrayPrototypeMap(errors, single)) as Error;
 }
 
-function single({ name, code, message }: ErrorSummary): AsynctbError {
+function single({ name, code, message }: ErrorJson): AsynctbError {
   const isPlain = name === 'Error';
   return new AsynctbError(
     code ?? 'ERR_ASYNCTB_IN_OTHER_THREAD',

@@ -1,12 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import {
-  jsonOptionsFrom,
-  type JsonOptions,
-  type ResourceJson,
-  resourceToJson,
-} from '../format/json.js';
+import { formats, type JsonOptions } from './formats.js';
+import type { ResourceJson } from './json.js';
 import type { Stack } from './stack.js';
 
 /** Something a frame holds until it is disposed of: the value of a `using` declaration. */
@@ -47,6 +43,6 @@ export class Resource {
 
   /** A plain summary that holds nothing of the program. */
   toJSON(options?: JsonOptions | string): ResourceJson {
-    return resourceToJson(this, jsonOptionsFrom(options), 0);
+    return formats().resourceJson(this, options);
   }
 }

@@ -6,16 +6,14 @@ import {
   SymbolInspect,
   SymbolIterator,
 } from '../base/primordials.js';
-import { formatStackFlat, type FlatOptions } from '../format/flat.js';
 import {
+  type FlatOptions,
+  type FormatOptions,
+  formats,
   type JsonOptions,
-  jsonOptionsFrom,
-  type StackJson,
-  stackToJson,
-} from '../format/json.js';
-import type { FormatOptions } from '../format/options.js';
-import { formatStack } from '../format/tree.js';
+} from './formats.js';
 import type { Frame } from './frame.js';
+import type { StackJson } from './json.js';
 
 /** What an extraction found: frames from the outermost to the innermost, and what remains. */
 export class Stack implements Iterable<Frame> {
@@ -60,22 +58,22 @@ export class Stack implements Iterable<Frame> {
 
   /** The tree with default options; no newline at the end. */
   toString(): string {
-    return formatStack(this);
+    return formats().stackText(this);
   }
 
   /** The tree, most recent call last; no newline at the end. */
   format(options?: FormatOptions): string {
-    return formatStack(this, options);
+    return formats().stackText(this, options);
   }
 
   /** As Node prints `error.stack`: most recent call first; no newline at the end. */
   formatFlat(options?: FlatOptions): string {
-    return formatStackFlat(this, options);
+    return formats().stackFlat(this, options);
   }
 
   /** A plain summary that holds nothing of the program. */
   toJSON(options?: JsonOptions | string): StackJson {
-    return stackToJson(this, jsonOptionsFrom(options));
+    return formats().stackJson(this, options);
   }
 
   [SymbolInspect](): string {

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setValueProbe } from '../../lib/format/describe.js';
 import { useNodeValues } from '../../lib/format/node-values.js';
-import type { FormatOptions } from '../../lib/format/options.js';
+import type { FormatOptions } from '../../lib/model/formats.js';
 import { Frame } from '../../lib/model/frame.js';
 import { PENDING_PROMISE } from '../../lib/model/placeholder.js';
 import { Stack } from '../../lib/model/stack.js';
@@ -18,6 +18,7 @@ import {
 } from './model-fixtures.js';
 
 beforeAll(useNodeValues);
+
 afterAll(() => setValueProbe(null));
 
 describe('P71 forms', () => {

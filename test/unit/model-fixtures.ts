@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { offerAllFormats } from '../../lib/format/offer.js';
 import { Frame, type FrameState } from '../../lib/model/frame.js';
 import { Resource } from '../../lib/model/resource.js';
 import { type FrameKind, Site } from '../../lib/model/site.js';
@@ -18,6 +19,8 @@ import {
   type RawSite,
   type RawThread,
 } from '../../lib/base/raw.js';
+
+offerAllFormats();
 
 export interface SiteFields {
   name?: string;
