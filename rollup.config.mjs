@@ -185,7 +185,7 @@ const LAZY = {
     'redact/redact',
     'redact/secret-names',
   ],
-  inspector: ['extract/by-inspector', 'native/inspector'],
+  inspector: ['extract/by-inspector', 'engine/inspector'],
   resources: [
     'extract/compiled-holders',
     'extract/compiled-resources',
@@ -203,7 +203,7 @@ const THREADS = [
   'extract/watchdog',
   'extract/workers',
   'format/batch',
-  'glue/thread-ids',
+  'engine/thread-ids',
   'model/dump',
   'model/write',
   'register/settings',
@@ -212,7 +212,7 @@ const THREADS = [
 ];
 
 /** Folders of `core`, which all entries need; the rest is `engine`. */
-const CORE = ['base', 'format', 'model', 'native'];
+const CORE = ['base', 'engine', 'format', 'model'];
 const CORE_TOO = ['hooks/type-registry', 'hooks/warn'];
 const ENTRIES = ['index', 'lowlevel', 'register'];
 
@@ -295,7 +295,7 @@ export default [
       index: 'lib/index.ts',
       lowlevel: 'lib/lowlevel.ts',
       register: 'lib/register.ts',
-      [LATER]: 'lib/native/later.ts',
+      [LATER]: 'lib/engine/later.ts',
     },
     external,
     plugins: [typescript, loopsByIndex, esmWrappers, lazyChunks, shorter],

@@ -43,7 +43,7 @@ export {
   type Capabilities,
   type Capability,
   type CapabilityName,
-} from './native/capabilities.js';
+} from './engine/capabilities.js';
 export { customize, type FrameRules } from './hooks/customize.js';
 export {
   elaborateFrame,

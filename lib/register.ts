@@ -21,7 +21,7 @@ import { registerCurrentThread } from './extract/threads.js';
 import { watchThread } from './extract/watchdog.js';
 import { escapeLines } from './format/text.js';
 import { reasonOf } from './base/errors.js';
-import { whyNotHere } from './native/runtime.js';
+import { whyNotHere } from './engine/runtime.js';
 import {
   readSettings,
   type Settings,

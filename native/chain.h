@@ -11,7 +11,7 @@
 
 namespace asynctb {
 
-// How a chain of frames ends. The numbers are shared with `lib/native/binding.ts`.
+// How a chain of frames ends. The numbers are shared with `lib/engine/binding.ts`.
 enum class ChainEnd : int32_t {
   kNothing = 0,    // finished, idle at a yield or not started: nothing more is waited for
   kLeaf = 1,       // `leaf` is what the innermost frame waits for

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// What `lib/native/binding.ts` calls, by room.
+// What `lib/engine/binding.ts` calls, by room.
 #pragma once
 
 #include <napi.h>
@@ -10,7 +10,7 @@
 
 namespace asynctb {
 
-// What a caller wants to have of frames; shared with `lib/native/binding.ts`.
+// What a caller wants to have of frames; shared with `lib/engine/binding.ts`.
 enum DetailFlags : uint32_t { kWithLocals = 1, kWithResources = 2 };
 
 // Adds one function. What it has no memory for is thrown as ERR_ASYNCTB_OUT_OF_MEMORY.

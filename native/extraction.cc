@@ -24,7 +24,7 @@ using v8::Value;
 
 namespace {
 
-// Numbers shared with `lib/native/binding.ts`.
+// Numbers shared with `lib/engine/binding.ts`.
 enum class TargetType : int32_t {
   kOther = 0,
   kGenerator = 1,

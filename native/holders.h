@@ -13,7 +13,7 @@
 
 namespace asynctb {
 
-// Numbers shared with `lib/native/binding.ts`.
+// Numbers shared with `lib/engine/binding.ts`.
 enum class HolderKind : int32_t {
   kClosure = 0,     // value: a function that has it in its scope
   kObject = 1,      // value: an object or array with it in a field

@@ -10,7 +10,7 @@
 namespace asynctb {
 
 // Entries that follow each other, in the order in which they were entered: [value, method, flags].
-// The flags are shared with `lib/native/binding.ts`; above them stands the number of the block,
+// The flags are shared with `lib/engine/binding.ts`; above them stands the number of the block,
 // counted from the outermost. Where a list does not fit what was proven, a last entry has in the
 // place of flags a text that says so. Undefined where nothing can be read, or for what holds
 // nothing of this kind. They allocate.

@@ -23,7 +23,7 @@
 
 namespace asynctb {
 
-// Shared with `lib/native/binding.ts`.
+// Shared with `lib/engine/binding.ts`.
 enum class AnswerState : int32_t {
   kWaiting = 0,  // nobody has answered in time
   kAnswered = 1,

@@ -249,7 +249,7 @@ Local<Array> AwaitersToJs(const EnvData& env, Local<Context> context,
 }
 
 Local<Array> RunningToJs(Isolate* isolate, const std::vector<RunningDetail>& details) {
-  // Numbers shared with `lib/native/binding.ts`.
+  // Numbers shared with `lib/engine/binding.ts`.
   enum RunningState : int32_t { kPlain = 1, kMentionsHiding = 2 };
   std::vector<Local<Value>> values;
   values.reserve(details.size() * 4);

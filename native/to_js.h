@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 // From plain data and chains to JavaScript values: the one place where they are made. The shapes
-// are described in `lib/base/raw.ts` and `lib/native/binding.ts`.
+// are described in `lib/base/raw.ts` and `lib/engine/binding.ts`.
 #pragma once
 
 #include "awaiters.h"

@@ -212,7 +212,7 @@ function sourcesIn(directory = sourceDir) {
     .sort();
 }
 
-/** Where a binary that was compiled here is, relative to the package; `lib/native` looks there. */
+/** Where a binary that was compiled here is, relative to the package; `lib/engine` looks there. */
 export function builtPath(abi = process.versions.modules) {
   return `build/Release/asynctb.abi${abi}.node`;
 }

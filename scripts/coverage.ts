@@ -42,7 +42,7 @@ const EXCLUDED = [
   // compare what it prints with what the same formatters print here.
   'lib/format/isolate-entry.ts',
   // Loads what the bundle has left for later, and here there is no bundle.
-  'lib/native/later.ts',
+  'lib/engine/later.ts',
 ];
 
 /** Where the processes leave what gcov counts, relative to the copy. */

@@ -26,8 +26,8 @@ import {
   type RawAwaiter,
   WITH_LOCALS,
   WITH_RESOURCES,
-} from '../native/binding.js';
-import { can } from '../native/capabilities.js';
+} from '../engine/binding.js';
+import { can } from '../engine/capabilities.js';
 import { MARK_AWAITS_RACE, type RawSite } from '../base/raw.js';
 import { FrameMaker } from './live-stacks.js';
 import { currentSession, type Session } from './session.js';

@@ -17,7 +17,7 @@ import { AsynctbError, joinErrors } from '../base/errors.js';
 import type { Frame } from '../model/frame.js';
 import { READY_TO_RESUME } from '../model/placeholder.js';
 import type { Stack } from '../model/stack.js';
-import { can, type LibraryCapability, whyNot } from '../native/capabilities.js';
+import { can, type LibraryCapability, whyNot } from '../engine/capabilities.js';
 import type { ResolvedOptions } from '../base/options.js';
 
 /** What a pending promise can wait for besides an async function. */

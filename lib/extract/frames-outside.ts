@@ -14,8 +14,8 @@ import {
 } from '../base/primordials.js';
 import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
-import { RUNNING_STRIDE } from '../native/binding.js';
-import { requireNative } from '../native/capabilities.js';
+import { RUNNING_STRIDE } from '../engine/binding.js';
+import { requireNative } from '../engine/capabilities.js';
 
 /** Deeper than V8 lets JavaScript recurse with its default stack. */
 export const EVERY_FRAME = 100_000;

@@ -16,7 +16,7 @@ import {
   HELD_BLOCK_SHIFT,
   HELD_EXITING,
   HELD_STRIDE,
-} from '../native/binding.js';
+} from '../engine/binding.js';
 
 /** What a running frame has called. */
 export interface Called {

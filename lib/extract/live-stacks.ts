@@ -40,7 +40,7 @@ import {
   ENTRY_STRIDE,
   loadBinding,
   type RawChain,
-} from '../native/binding.js';
+} from '../engine/binding.js';
 import {
   COMBINATORS,
   FRAME_STATES,

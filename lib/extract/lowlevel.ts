@@ -9,8 +9,8 @@ import {
   TARGET_GENERATOR,
   TARGET_PENDING_PROMISE,
   TARGET_SETTLED_PROMISE,
-} from '../native/binding.js';
-import { requireNative } from '../native/capabilities.js';
+} from '../engine/binding.js';
+import { requireNative } from '../engine/capabilities.js';
 import { directAwaiters } from './awaiters.js';
 import { unwrapSuspended } from '../glue/suspended.js';
 import { resolveOptions } from '../base/options.js';

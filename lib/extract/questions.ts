@@ -13,7 +13,7 @@ import {
   ANSWER_IN_TIME,
   loadBinding,
   tryBinding,
-} from '../native/binding.js';
+} from '../engine/binding.js';
 import type { ResolvedOptions } from '../base/options.js';
 
 export interface Question {

@@ -36,9 +36,9 @@ import {
   HELD_ASYNC,
   HELD_BLOCK_SHIFT,
   HELD_EXITING,
-} from '../native/binding.js';
-import { can } from '../native/capabilities.js';
-import { eachHeld } from '../native/held.js';
+} from '../engine/binding.js';
+import { can } from '../engine/capabilities.js';
+import { eachHeld } from '../resources/held.js';
 import type { RawSite } from '../base/raw.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';

@@ -26,8 +26,8 @@ import {
   RUNNING_PLAIN,
   RUNNING_STRIDE,
   WITH_RESOURCES,
-} from '../native/binding.js';
-import { requireNative } from '../native/capabilities.js';
+} from '../engine/binding.js';
+import { requireNative } from '../engine/capabilities.js';
 import type { RawSite } from '../base/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import { EVERY_FRAME, framesOutside } from './frames-outside.js';

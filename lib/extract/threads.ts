@@ -34,8 +34,8 @@ import {
   THREAD_REGISTERED,
   THREAD_UNKNOWN,
   tryBinding,
-} from '../native/binding.js';
-import { can, requireNative } from '../native/capabilities.js';
+} from '../engine/binding.js';
+import { can, requireNative } from '../engine/capabilities.js';
 import type { RawThread } from '../base/raw.js';
 import { checkObject } from '../base/options.js';
 import { openQuestions } from './questions.js';

@@ -13,7 +13,7 @@ import {
   SetPrototypeDelete,
   WeakRefPrototypeDeref,
 } from '../base/primordials.js';
-import { threadIdOf } from '../glue/thread-ids.js';
+import { threadIdOf } from '../engine/thread-ids.js';
 
 const started = new GlobalSet<WeakRef<object>>();
 let watches = false;

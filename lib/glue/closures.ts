@@ -24,8 +24,8 @@ import {
 import { isProxy } from '../base/node-types.js';
 import { readVariable, UNINITIALIZED } from '../extract/scopes.js';
 import type { AnyFunction } from '../model/frame.js';
-import { tryBinding } from '../native/binding.js';
-import { can } from '../native/capabilities.js';
+import { tryBinding } from '../engine/binding.js';
+import { can } from '../engine/capabilities.js';
 import { mentionsOf } from './mentions.js';
 
 /** A function as far as it can be read without calling it. */

@@ -18,8 +18,8 @@ import {
 } from '../base/primordials.js';
 import { isProxy, isWeakMap } from '../base/node-types.js';
 import { ownData } from '../format/node-values.js';
-import { tryBinding } from '../native/binding.js';
-import { can } from '../native/capabilities.js';
+import { tryBinding } from '../engine/binding.js';
+import { can } from '../engine/capabilities.js';
 import type { StackEntry } from './disposable-stacks.js';
 
 const MOST_PROTOTYPES = 10;

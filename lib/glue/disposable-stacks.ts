@@ -11,9 +11,9 @@ import {
   HELD_ASYNC,
   HELD_EXITING,
   tryBinding,
-} from '../native/binding.js';
-import { can } from '../native/capabilities.js';
-import { eachHeld } from '../native/held.js';
+} from '../engine/binding.js';
+import { can } from '../engine/capabilities.js';
+import { eachHeld } from '../resources/held.js';
 import { polyfillEntries } from './disposable-stack-polyfills.js';
 
 /** One entry of a disposable stack, however it was made. */

@@ -46,8 +46,8 @@ import {
   HOLDER_OF_CLOSURE,
   HOLDER_REACTION,
   tryBinding,
-} from '../native/binding.js';
-import { can } from '../native/capabilities.js';
+} from '../engine/binding.js';
+import { can } from '../engine/capabilities.js';
 import { forgetClosures, isObject, usesValue } from './closures.js';
 
 const KINDS = MapFrom<unknown, 'closure' | 'bound' | 'activation' | 'reaction'>(

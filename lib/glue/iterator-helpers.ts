@@ -15,8 +15,8 @@ import {
 } from '../base/primordials.js';
 import { isProxy } from '../base/node-types.js';
 import { itemEntry, items } from '../hooks/registry.js';
-import { tryBinding } from '../native/binding.js';
-import { can } from '../native/capabilities.js';
+import { tryBinding } from '../engine/binding.js';
+import { can } from '../engine/capabilities.js';
 
 type Method = (...args: unknown[]) => unknown;
 

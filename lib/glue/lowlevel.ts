@@ -7,8 +7,8 @@ import { isPromise } from '../base/node-types.js';
 import { currentSession } from '../extract/session.js';
 import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
-import { END_LEAF } from '../native/binding.js';
-import { requireNative } from '../native/capabilities.js';
+import { END_LEAF } from '../engine/binding.js';
+import { requireNative } from '../engine/capabilities.js';
 import { withBounds } from './bounds.js';
 import { type Closure, closureOf, isObject } from './closures.js';
 import {

@@ -29,7 +29,7 @@ import {
   unwrapRemote,
 } from '../hooks/remote.js';
 import type { Frame } from '../model/frame.js';
-import { loadBinding } from '../native/binding.js';
+import { loadBinding } from '../engine/binding.js';
 import { withBounds } from './bounds.js';
 import { closureOf, own } from './closures.js';
 

@@ -12,7 +12,7 @@ import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { StackSlice } from '../model/stack-slice.js';
-import { requireNative } from '../native/capabilities.js';
+import { requireNative } from '../engine/capabilities.js';
 import { elaborateFrames } from './suspended.js';
 
 export function installRunningSlice(): void {

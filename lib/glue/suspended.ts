@@ -35,8 +35,8 @@ import {
   TARGET_PENDING_PROMISE,
   TARGET_SETTLED_PROMISE,
   loadBinding,
-} from '../native/binding.js';
-import { can } from '../native/capabilities.js';
+} from '../engine/binding.js';
+import { can } from '../engine/capabilities.js';
 import { detailFlags } from '../extract/awaiters.js';
 import { extractByInspector } from '../extract/by-inspector.js';
 import { addDegradations, isDegraded } from '../extract/degraded.js';

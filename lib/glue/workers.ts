@@ -31,7 +31,7 @@ import { plainSite, type Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
 import type { RawSite, RawThread } from '../base/raw.js';
 import { framesBetween } from './running-slice.js';
-import { isStarting, threadIdOf } from './thread-ids.js';
+import { isStarting, threadIdOf } from '../engine/thread-ids.js';
 
 export function installWorkers(): void {
   const entry = { ...itemEntry(unwrapThread), together: askTogether };

@@ -14,7 +14,7 @@ import {
 import { isProxy } from '../base/node-types.js';
 import type { AnyFunction } from '../model/frame.js';
 import { isGeneratorHook, type ItemEntry, items } from './registry.js';
-import { prototypesOf } from './type-registry.js';
+import { prototypesOf } from '../base/prototypes.js';
 
 /**
  * A library says what is inside of its objects with a method of this name: its answer is that of

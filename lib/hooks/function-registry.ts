@@ -12,8 +12,8 @@ import {
 import { isProxy } from '../base/node-types.js';
 import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
-import { tryBinding } from '../native/binding.js';
-import { can } from '../native/capabilities.js';
+import { tryBinding } from '../engine/binding.js';
+import { can } from '../engine/capabilities.js';
 import { addTo, lastOf } from './type-registry.js';
 
 interface Pending<Entry> {

@@ -14,7 +14,7 @@ import {
 import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
-import { tryBinding } from '../native/binding.js';
+import { tryBinding } from '../engine/binding.js';
 import { FunctionRegistry } from './function-registry.js';
 import { type Class, type Predicate, TypeRegistry } from './type-registry.js';
 

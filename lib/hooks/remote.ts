@@ -9,7 +9,7 @@ import {
   MapPrototypeGet,
   ObjectFreeze,
 } from '../base/primordials.js';
-import { threadIdOf } from '../glue/thread-ids.js';
+import { threadIdOf } from '../engine/thread-ids.js';
 import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import { FunctionRegistry } from './function-registry.js';

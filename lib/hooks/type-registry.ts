@@ -10,9 +10,9 @@ import {
   MapPrototypeGetSize,
   MapPrototypeSet,
   ObjectGetOwnPropertyDescriptor,
-  ObjectGetPrototypeOf,
 } from '../base/primordials.js';
 import { isAsyncFunction, isProxy } from '../base/node-types.js';
+import { prototypesOf } from '../base/prototypes.js';
 import { invalidArgument } from '../base/errors.js';
 import { warnOnce } from './warn.js';
 
@@ -20,9 +20,6 @@ export type Class<Instance = unknown> = abstract new (
   ...args: never[]
 ) => Instance;
 export type Predicate = (value: unknown) => boolean;
-
-/** No chain of prototypes of a real program is longer. */
-const MOST_PROTOTYPES = 1_000;
 
 interface Test<Entry> {
   readonly matches: Predicate;
@@ -105,19 +102,6 @@ function prototypeOf(type: object): object | null {
     'prototype',
   )?.value;
   return typeof prototype === 'object' ? prototype : null;
-}
-
-/** From the nearest to the last one, or to where a proxy stands. */
-export function prototypesOf(value: unknown): object[] {
-  const found: object[] = [];
-  if (value === undefined || value === null) return found;
-  let current = ObjectGetPrototypeOf(value) as object | null;
-  while (found.length < MOST_PROTOTYPES && current !== null) {
-    if (isProxy(current)) break;
-    ArrayPrototypePush(found, current);
-    current = ObjectGetPrototypeOf(current) as object | null;
-  }
-  return found;
 }
 
 export function lastOf<Entry>(list: readonly Entry[] = []): Entry | undefined {

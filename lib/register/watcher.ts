@@ -4,8 +4,8 @@
 import { JSONStringify } from '../base/json.js';
 import { join } from 'node:path';
 import { nodeProcess } from '../base/node-process.js';
-import { packageRoot } from '../native/find-binary.js';
-import { describeProcess } from '../native/process-info.js';
+import { packageRoot } from '../engine/find-binary.js';
+import { describeProcess } from '../engine/process-info.js';
 import type { Settings } from './settings.js';
 import type { WatchingBinding } from './watching.js';
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import type { RawThread } from '../base/raw.js';
-import { type Binding, loadBinding } from '../native/binding.js';
+import { type Binding, loadBinding } from '../engine/binding.js';
 
 /** The part of the addon that `asynctb/register` uses: `native/watching.cc`. */
 export interface WatchingBinding {

@@ -9,9 +9,9 @@ import {
   MapPrototypeGetSize,
   MapPrototypeSet,
 } from '../base/primordials.js';
-import { isOfTestRunner } from '../glue/test-runners.js';
+import { isOfTestRunner } from './test-runners.js';
 import { plainSite, Site, type SourcePosition } from '../model/site.js';
-import { loadBinding } from '../native/binding.js';
+import { loadBinding } from '../engine/binding.js';
 import type { RawSite } from '../base/raw.js';
 import { type Lookup, type Origin, ScriptMap } from './script-map.js';
 

@@ -8,8 +8,8 @@ import {
   ReflectApply,
 } from '../base/primordials.js';
 import { findSourceMap as currentFindSourceMap, SourceMap } from 'node:module';
-import { can } from '../native/capabilities.js';
-import { loadBinding } from '../native/binding.js';
+import { can } from '../engine/capabilities.js';
+import { loadBinding } from '../engine/binding.js';
 import { BadMap } from './mappings.js';
 import { PlainMap } from './plain-map.js';
 import type { SourceTree } from './source-tree.js';

@@ -12,7 +12,7 @@ import {
   StringPrototypeStartsWith,
 } from '../base/primordials.js';
 import type { SourcePosition } from '../model/site.js';
-import { readPlace } from '../native/place-text.js';
+import { readPlace } from '../engine/place-text.js';
 import { type LoadedMap, loadMap } from './load.js';
 import { BadMap } from './mappings.js';
 import { type MapSource, NO_SOURCE } from './plain-map.js';

@@ -17,8 +17,8 @@ import {
   StringPrototypeSlice,
   StringPrototypeStartsWith,
 } from '../base/primordials.js';
-import { can } from '../native/capabilities.js';
-import { loadBinding } from '../native/binding.js';
+import { can } from '../engine/capabilities.js';
+import { loadBinding } from '../engine/binding.js';
 
 /**
  * Which files a script's source map may make us read: sources of the program that the script belongs to.

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { prebuiltPath } from '../../lib/native/find-binary';
+import { prebuiltPath } from '../../lib/engine/find-binary';
 import { nodeDirectory, type NodeRelease } from './nodes';
 
 const LIBC = 'glibc';

@@ -11,7 +11,7 @@ import { Mutex } from 'async-mutex';
 import { dump, extract, extractMany, extractSince, unwrapItem } from 'asynctb';
 import { functionDetails, holdersOf, settlersOf } from 'asynctb/lowlevel';
 import { afterEach, describe, expect, it } from 'vitest';
-import { builtPath } from '../../lib/native/find-binary';
+import { builtPath } from '../../lib/engine/find-binary';
 import {
   deferred,
   ending,

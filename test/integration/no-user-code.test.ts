@@ -27,7 +27,7 @@ describe('no code of the program runs while extracting and formatting', () => {
 
   it('through the inspector, unless an error is the receiver', async () => {
     const { ran } = await runForJson<Result>('no-user-code.cjs', {
-      // What the inspector cannot help doing: see `lib/native/inspector.ts`.
+      // What the inspector cannot help doing: see `lib/engine/inspector.ts`.
       args: ['error,proxyAsPrototype'],
       env: { ASYNCTB_DISABLE: 'native' },
     });

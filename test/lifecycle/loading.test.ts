@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtPath } from '../../lib/native/find-binary';
+import { builtPath } from '../../lib/engine/find-binary';
 import { projectRoot } from '../../scripts/lib/suite';
 
 const abi = process.versions.modules;

@@ -16,7 +16,7 @@ import {
   pack,
   type Tarball,
 } from '../../scripts/lib/consumer';
-import { builtPath } from '../../lib/native/find-binary';
+import { builtPath } from '../../lib/engine/find-binary';
 import { prebuildPath } from '../../scripts/lib/prebuilds';
 import { projectRoot } from '../../scripts/lib/suite';
 

@@ -8,7 +8,7 @@
 
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { builtPath } from '../../lib/native/find-binary';
+import { builtPath } from '../../lib/engine/find-binary';
 import { projectRoot } from '../../scripts/lib/suite';
 import { runForJson } from '../support/child';
 import { Programs } from '../support/program';

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { describe, expect, it } from 'vitest';
-import { readPlace, splitLines } from '../../lib/native/place-text';
+import { readPlace, splitLines } from '../../lib/engine/place-text';
 
 /** What stands at the `¦` in a source. */
 function constructAt(source: string): string {

@@ -13,7 +13,7 @@ import { Resource } from '../../lib/model/resource.js';
 import { Stack } from '../../lib/model/stack.js';
 import { hasVisibleFrame } from '../../lib/model/visible.js';
 import { writeChunks } from '../../lib/model/write.js';
-import { readPlace } from '../../lib/native/place-text.js';
+import { readPlace } from '../../lib/engine/place-text.js';
 import { makeFrame } from './model-fixtures.js';
 
 beforeAll(useNodeValues);

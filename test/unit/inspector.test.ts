@@ -8,7 +8,7 @@ import { runInThisContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { extractByInspector } from '../../lib/extract/by-inspector.js';
 import { resolveOptions } from '../../lib/base/options.js';
-import { Inspection } from '../../lib/native/inspector.js';
+import { Inspection } from '../../lib/engine/inspector.js';
 
 type Callback = (error: Error | null, result?: object) => void;
 type Post = (method: string, params: object, callback: Callback) => void;

@@ -3,10 +3,10 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as Resources from '../../lib/extract/resources';
-import type { Binding } from '../../lib/native/binding';
+import type { Binding } from '../../lib/engine/binding';
 import { stillHeld } from '../../lib/extract/leaving';
-import { HELD_ASYNC, HELD_EXITING } from '../../lib/native/binding';
-import { eachHeld } from '../../lib/native/held';
+import { HELD_ASYNC, HELD_EXITING } from '../../lib/engine/binding';
+import { eachHeld } from '../../lib/resources/held';
 
 type Holder = Resources.RawHolder;
 

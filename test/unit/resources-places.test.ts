@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { frameResources, type RawHolder } from '../../lib/extract/resources';
-import { type Binding, HELD_ASYNC } from '../../lib/native/binding';
+import { type Binding, HELD_ASYNC } from '../../lib/engine/binding';
 
 const SECOND_BLOCK = 8;
 

@@ -11,7 +11,7 @@ import {
   ReflectApply,
 } from '../base/primordials.js';
 import { isPromise, isProxy } from '../base/node-types.js';
-import { prototypesOf } from '../hooks/type-registry.js';
+import { prototypesOf } from '../base/prototypes.js';
 
 /** Null for what stands for no thread; -1 for a worker that has exited. */
 export function threadIdOf(item: unknown): number | null {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { GlobalTypeError } from '../base/primordials.js';
-import { HELD_STRIDE } from './binding.js';
+import { HELD_STRIDE } from '../engine/binding.js';
 
 /** One entry of an open block or of a disposable stack. */
 export interface HeldEntry {
