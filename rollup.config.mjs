@@ -187,13 +187,13 @@ const LAZY = {
   ],
   inspector: ['extract/by-inspector', 'engine/inspector'],
   resources: [
-    'extract/compiled-holders',
-    'extract/compiled-resources',
-    'extract/compiled-text',
-    'extract/using-declarations',
-    'glue/disposable-stack-polyfills',
+    'resources/compiled-holders',
+    'resources/compiled-resources',
+    'resources/compiled-text',
+    'resources/using-declarations',
+    'resources/disposable-stack-polyfills',
   ],
-  running: ['extract/frames-outside', 'extract/running', 'extract/tokens'],
+  running: ['extract/frames-outside', 'extract/running', 'resources/tokens'],
 };
 
 /** What `asynctb/register` needs besides `core`; each worker thread loads it. */

@@ -32,7 +32,7 @@ import { MARK_AWAITS_RACE, type RawSite } from '../base/raw.js';
 import { FrameMaker } from './live-stacks.js';
 import { currentSession, type Session } from './session.js';
 import type { ResolvedOptions } from '../base/options.js';
-import { noteSettled, settledBy } from './settled.js';
+import { noteSettled, settledBy } from '../explain/settled.js';
 
 /** One who waits: its frame, and the object that in turn others may wait for. */
 export interface Awaiter {

@@ -17,13 +17,13 @@ import { loadBinding, TARGET_PENDING_PROMISE } from '../engine/binding.js';
 import { can, whyNot } from '../engine/capabilities.js';
 import { Inspection, type InspectedGenerator } from '../engine/inspector.js';
 import { whyNotHere } from '../engine/runtime.js';
-import { addCompiledResources } from './compiled-resources.js';
-import { CompiledText } from './compiled-text.js';
+import { addCompiledResources } from '../resources/compiled-resources.js';
+import { CompiledText } from '../resources/compiled-text.js';
 import { maxFramesReached } from './live-stacks.js';
-import { addLocalResources } from './local-resources.js';
+import { addLocalResources } from '../resources/local-resources.js';
 import { sourceSite } from '../source-maps/live-sites.js';
 import type { ResolvedOptions } from '../base/options.js';
-import { mergeScopes } from './scopes.js';
+import { mergeScopes } from '../resources/scopes.js';
 
 /**
  * The stacks of targets where generators cannot be read natively: one frame of each generator,

@@ -33,7 +33,7 @@ import type { RawThread } from '../base/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import { checkObject } from '../base/options.js';
 import { framesOutside } from './frames-outside.js';
-import { describeScopes } from './scopes.js';
+import { describeScopes } from '../resources/scopes.js';
 import {
   absentThread,
   askThreads,

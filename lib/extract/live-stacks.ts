@@ -19,8 +19,8 @@ import {
   MathMax,
   TypedArrayPrototypeGetLength,
 } from '../base/primordials.js';
-import { noteOpenEnd } from '../glue/holders.js';
-import { notePassed } from '../glue/limits.js';
+import { noteOpenEnd } from '../explain/holders.js';
+import { notePassed } from '../explain/limits.js';
 import { isKnownToGlue, isOverruled } from '../hooks/ask.js';
 import { hasHideLocal, hidesItself } from '../hooks/hide.js';
 import { AsynctbError } from '../base/errors.js';
@@ -49,9 +49,9 @@ import {
   type RawSite,
 } from '../base/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
-import type { Following } from './compiled-holders.js';
-import { frameResources } from './resources.js';
-import { mergeScopes } from './scopes.js';
+import type { Following } from '../resources/compiled-holders.js';
+import { frameResources } from '../resources/resources.js';
+import { mergeScopes } from '../resources/scopes.js';
 import {
   hasResourceHooks,
   isHandler,

@@ -32,8 +32,8 @@ import type { RawSite } from '../base/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import { EVERY_FRAME, framesOutside } from './frames-outside.js';
 import type { ResolvedOptions } from '../base/options.js';
-import { type FrameReader, frameResources } from './resources.js';
-import { mergeScopes } from './scopes.js';
+import { type FrameReader, frameResources } from '../resources/resources.js';
+import { mergeScopes } from '../resources/scopes.js';
 
 /** What is to be read of each frame. */
 type Wanted = Pick<ResolvedOptions, 'locals' | 'resources'>;

@@ -17,9 +17,14 @@ import {
   ArrayPrototypeJoin,
 } from '../base/primordials.js';
 import { describeValue } from '../format/describe.js';
-import { type Closure, closureOf, isPlainArray, own } from './closures.js';
-import { climb, type Holder, holdersOf } from './holders.js';
-import type { Knowledge, PromiseGlue } from './open-ends.js';
+import {
+  type Closure,
+  closureOf,
+  isPlainArray,
+  own,
+} from '../explain/closures.js';
+import { climb, type Holder, holdersOf } from '../explain/holders.js';
+import type { Knowledge, PromiseGlue } from '../explain/open-ends.js';
 
 const OWN_SCRIPT = /[\\/]async-mutex[\\/]/;
 /** From a waiter to its queue, and to the semaphore. */

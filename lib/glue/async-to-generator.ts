@@ -5,7 +5,7 @@
 
 import { SetFrom } from '../base/lists.js';
 import { explainRunner } from './generator-runner.js';
-import type { PromiseGlue } from './open-ends.js';
+import type { PromiseGlue } from '../explain/open-ends.js';
 
 const HANDLERS = SetFrom(['_next', '_throw']);
 

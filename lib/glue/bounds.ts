@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { currentSession } from '../extract/session.js';
-import { forgetHolders } from './holders.js';
+import { forgetHolders } from '../explain/holders.js';
 
 /**
  * Outside of an extraction nothing that was found of functions and holders is kept. `act` is no

@@ -21,9 +21,9 @@ import type { AnyFunction, Frame } from '../model/frame.js';
 import { Resource } from '../model/resource.js';
 import { sayUnlessSaid } from '../model/notes.js';
 import type { Stack } from '../model/stack.js';
-import { closureOf, own } from './closures.js';
-import { climb } from './holders.js';
-import type { PromiseGlue } from './open-ends.js';
+import { closureOf, own } from '../explain/closures.js';
+import { climb } from '../explain/holders.js';
+import type { PromiseGlue } from '../explain/open-ends.js';
 
 /** From the function that settles a task's promise to the task's routine. */
 const LEVELS_TO_ROUTINE = 6;

@@ -5,9 +5,9 @@
 
 import { SetPrototypeHas } from '../base/primordials.js';
 import { isGeneratorObject } from '../base/node-types.js';
-import { type Closure, closureOf } from './closures.js';
-import type { Holder } from './holders.js';
-import type { Knowledge } from './open-ends.js';
+import { type Closure, closureOf } from '../explain/closures.js';
+import type { Holder } from '../explain/holders.js';
+import type { Knowledge } from '../explain/open-ends.js';
 
 /**
  * A runner gives the promise that its generator has yielded a handler which goes on with the

@@ -8,14 +8,14 @@ import { asyncToGenerator } from './async-to-generator.js';
 import { bluebirdPromises, installBluebird } from './bluebird.js';
 import { co } from './co.js';
 import { effection, installEffection } from './effection.js';
-import { events } from './events.js';
+import { events } from '../explain/events.js';
 import { installIteratorHelpers } from './iterator-helpers.js';
-import { installOpenEnds } from './open-ends.js';
+import { installOpenEnds } from '../explain/open-ends.js';
 import { pLimit } from './p-limit.js';
 import { pQueue } from './p-queue.js';
 import { piscina } from './piscina.js';
-import { streams } from './streams.js';
-import { timers } from './timers.js';
+import { streams } from '../explain/streams.js';
+import { timers } from '../explain/timers.js';
 import { typescriptAwaiter } from './typescript-awaiter.js';
 
 export function installGlue(): void {

@@ -10,7 +10,7 @@ import type { AnyFunction } from '../model/frame.js';
 import { END_LEAF } from '../engine/binding.js';
 import { requireNative } from '../engine/capabilities.js';
 import { withBounds } from './bounds.js';
-import { type Closure, closureOf, isObject } from './closures.js';
+import { type Closure, closureOf, isObject } from '../explain/closures.js';
 import {
   type Holder,
   holderSamples,
@@ -18,7 +18,7 @@ import {
   noteHolders,
   noteOpenEnd,
   settlersOf as findSettlers,
-} from './holders.js';
+} from '../explain/holders.js';
 
 export type { Closure, Holder };
 

@@ -3,8 +3,8 @@
 
 /** Glue for p-limit: a call that waits for a slot. One that runs is found by the engine. */
 
-import { closureOf } from './closures.js';
-import type { PromiseGlue } from './open-ends.js';
+import { closureOf } from '../explain/closures.js';
+import type { PromiseGlue } from '../explain/open-ends.js';
 
 export const pLimit: PromiseGlue = {
   library: 'p-limit',

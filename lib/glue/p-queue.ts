@@ -8,8 +8,8 @@ import { RegExpTest } from '../base/patterns.js';
 import { ArrayPrototypeJoin } from '../base/primordials.js';
 import { isPromise } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
-import { closureOf, own } from './closures.js';
-import type { PromiseGlue } from './open-ends.js';
+import { closureOf, own } from '../explain/closures.js';
+import type { PromiseGlue } from '../explain/open-ends.js';
 
 export const pQueue: PromiseGlue = {
   library: 'p-queue',

@@ -31,7 +31,7 @@ import {
 import type { Frame } from '../model/frame.js';
 import { loadBinding } from '../engine/binding.js';
 import { withBounds } from './bounds.js';
-import { closureOf, own } from './closures.js';
+import { closureOf, own } from '../explain/closures.js';
 
 const SERVED = 'piscina/served';
 const ASKED = 'piscina/asked';

@@ -5,8 +5,8 @@
 
 import { describeValue } from '../format/describe.js';
 import { sayUnlessSaid } from '../model/notes.js';
-import { closureOf, isObject, own } from './closures.js';
-import type { PromiseGlue } from './open-ends.js';
+import { closureOf, isObject, own } from '../explain/closures.js';
+import type { PromiseGlue } from '../explain/open-ends.js';
 import { piscinaTask } from './piscina-threads.js';
 
 export const piscina: PromiseGlue = {

@@ -20,8 +20,8 @@ import {
   SetPrototypeHas,
 } from '../base/primordials.js';
 import { isGeneratorObject, isPromise } from '../base/node-types.js';
-import { noteSettled } from '../extract/settled.js';
-import { sayLimits } from './limits.js';
+import { noteSettled } from '../explain/settled.js';
+import { sayLimits } from '../explain/limits.js';
 import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
@@ -51,9 +51,9 @@ import { framesOutside } from '../extract/frames-outside.js';
 import { RunningStack } from '../extract/running.js';
 import { currentSession } from '../extract/session.js';
 import { isTouched, markTouched, wantsHooks } from '../extract/touched.js';
-import { elaborateDisposableStack } from './disposable-stacks.js';
-import { elaborateGeneratorResource } from './generator-resources.js';
-import { holderSamples, noteHolders } from './holders.js';
+import { elaborateDisposableStack } from '../resources/disposable-stacks.js';
+import { elaborateGeneratorResource } from '../resources/generator-resources.js';
+import { holderSamples, noteHolders } from '../explain/holders.js';
 
 /** Whether `unwrapSuspended` may find anything inside; a proxy has nothing. */
 export function isSuspendable(item: unknown): item is object {

@@ -10,8 +10,8 @@ import {
   type Holder,
   holdersIn,
   leavingEntry,
-} from '../../lib/extract/compiled-holders';
-import { CompiledText } from '../../lib/extract/compiled-text';
+} from '../../lib/resources/compiled-holders';
+import { CompiledText } from '../../lib/resources/compiled-text';
 
 const dispose = (): void => {};
 const TEXT = new CompiledText(

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { describe, expect, it } from 'vitest';
-import { mentionsOf } from '../../lib/glue/mentions';
+import { mentionsOf } from '../../lib/explain/mentions';
 
 const mentions = (text: string): string[] => [
   ...mentionsOf(text, new Set(['resolve', 'reject'])),

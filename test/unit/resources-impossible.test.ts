@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type * as Resources from '../../lib/extract/resources';
+import type * as Resources from '../../lib/resources/resources';
 import type { Binding } from '../../lib/engine/binding';
-import { stillHeld } from '../../lib/extract/leaving';
+import { stillHeld } from '../../lib/resources/leaving';
 import { HELD_ASYNC, HELD_EXITING } from '../../lib/engine/binding';
 import { eachHeld } from '../../lib/resources/held';
 
@@ -57,7 +57,7 @@ describe('reading what cannot be', () => {
   beforeEach(async () => {
     // What was warned of is forgotten with the module.
     vi.resetModules();
-    ({ frameResources } = await import('../../lib/extract/resources'));
+    ({ frameResources } = await import('../../lib/resources/resources'));
     warnings = [];
     vi.spyOn(process, 'emitWarning').mockImplementation((warning) => {
       warnings.push(String(warning));

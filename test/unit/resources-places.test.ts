@@ -4,7 +4,7 @@
 /** Names and lines of what a frame holds, by the text of its function. */
 
 import { describe, expect, it } from 'vitest';
-import { frameResources, type RawHolder } from '../../lib/extract/resources';
+import { frameResources, type RawHolder } from '../../lib/resources/resources';
 import { type Binding, HELD_ASYNC } from '../../lib/engine/binding';
 
 const SECOND_BLOCK = 8;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { describe, expect, it } from 'vitest';
-import { openDeclarations } from '../../lib/extract/using-declarations';
+import { openDeclarations } from '../../lib/resources/using-declarations';
 
 /** The names by block; `|` marks the place, and `?` an initializer that it is in. */
 function open(source: string): string {

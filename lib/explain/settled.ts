@@ -14,7 +14,7 @@ import {
   MapPrototypeGetSize,
   MapPrototypeSet,
 } from '../base/primordials.js';
-import { onForget } from '../glue/holders.js';
+import { onForget } from './holders.js';
 
 /** By the promise or generator that stands for the function, of the extraction that runs. */
 let settled = new GlobalMap<unknown, object[]>();

@@ -19,7 +19,7 @@ import {
   StringPrototypeEndsWith,
   StringPrototypeStartsWith,
 } from '../base/primordials.js';
-import { readTokens, type Token } from '../extract/tokens.js';
+import { readTokens, type Token } from '../resources/tokens.js';
 
 /** A text longer than this is not read: then nothing is proven. */
 const LONGEST_TEXT = 100_000;

@@ -13,7 +13,7 @@ import {
   tryBinding,
 } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
-import { eachHeld } from '../resources/held.js';
+import { eachHeld } from './held.js';
 import { polyfillEntries } from './disposable-stack-polyfills.js';
 
 /** One entry of a disposable stack, however it was made. */

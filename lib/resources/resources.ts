@@ -38,7 +38,7 @@ import {
   HELD_EXITING,
 } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
-import { eachHeld } from '../resources/held.js';
+import { eachHeld } from './held.js';
 import type { RawSite } from '../base/raw.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';

@@ -22,7 +22,7 @@ import {
   SetPrototypeGetSize,
 } from '../base/primordials.js';
 import { isProxy } from '../base/node-types.js';
-import { readVariable, UNINITIALIZED } from '../extract/scopes.js';
+import { readVariable, UNINITIALIZED } from '../resources/scopes.js';
 import type { AnyFunction } from '../model/frame.js';
 import { tryBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
