@@ -24,6 +24,10 @@ SettlerReader::SettlerReader(const EnvData& env)
     : layout_(env.layout()), resolvers_(env), true_value_([&env] {
         v8::HandleScope scope(env.isolate());
         return ToAddress(v8::True(env.isolate()));
+      }()),
+      null_value_([&env] {
+        v8::HandleScope scope(env.isolate());
+        return ToAddress(v8::Null(env.isolate()));
       }()) {}
 
 const std::vector<Settled>& SettlerReader::Read(Address activation, uint32_t site) {
@@ -100,6 +104,11 @@ void SettlerReader::Look(Address value, int hops, bool shared) {
 void SettlerReader::LookInside(Address object, int hops) {
   Address& passed = passed_[(object >> 4) % kPassed];
   if (passed == object) return;
+  if (hops == 1) {
+    outer_ = object;
+  } else if (IsOfOneClass(outer_, object)) {
+    return;  // the next entry of a list, which is somebody else's
+  }
   const size_t before = found_.size();
   const int size = SizeOf(layout_, object);
   const Address store = ReadWord(object, kPropertiesOffset);
@@ -108,8 +117,36 @@ void SettlerReader::LookInside(Address object, int hops) {
       Look(ReadWord(object, offset), hops, true);
     }
     if (HasType(store, layout_.property_array_type)) LookAtStore(store, hops);
+    // Whoever has an entry of a list, such as a timer to clear, leaves it to the list's owner.
+    if (found_.size() != before && IsEntry(object, size)) found_.resize(before);
   }
   if (hops == 1 && found_.size() == before) passed = object;
+}
+
+bool SettlerReader::IsOfOneClass(Address a, Address b) const {
+  if (MapOf(a) == MapOf(b)) return true;
+  const Address prototype = ReadWord(MapOf(a), layout_.map_prototype);
+  if (prototype != ReadWord(MapOf(b), layout_.map_prototype) || !IsHeapObject(prototype)) {
+    return false;
+  }
+  // The prototype at the end of a chain is that of object literals, which are of no class.
+  return ReadWord(MapOf(prototype), layout_.map_prototype) != null_value_;
+}
+
+// Whether two fields lead to objects that lead back, as in a list that is linked both ways.
+bool SettlerReader::IsEntry(Address object, int size) const {
+  int links = 0;
+  for (int offset = kFirstField; offset < size && links < 2; offset += 8) {
+    const Address other = ReadWord(object, offset);
+    if (!HasType(other, layout_.object_type) || other == object) continue;
+    const int end = std::min(SizeOf(layout_, other), kFirstField + 8 * kMostFields);
+    for (int field = kFirstField; field < end; field += 8) {
+      if (ReadWord(other, field) != object) continue;
+      links++;
+      break;
+    }
+  }
+  return links >= 2;
 }
 
 void SettlerReader::LookAtStore(Address store, int hops) {

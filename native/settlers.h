@@ -51,10 +51,13 @@ class SettlerReader {
   void Look(Address value, int hops, bool shared);
   void LookInside(Address object, int hops);
   void LookAtStore(Address store, int hops);
+  bool IsOfOneClass(Address a, Address b) const;
+  bool IsEntry(Address object, int size) const;
 
   const Layout& layout_;
   const ResolverReader resolvers_;
-  const Address true_value_;
+  const Address true_value_, null_value_;
+  Address outer_ = kNoAddress;  // the object of one hop in whose fields is looked
   std::vector<const Uses*> by_site_;
   std::unordered_map<Key, Uses, Hash> uses_;
   std::vector<Settled> found_;

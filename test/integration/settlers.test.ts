@@ -12,10 +12,11 @@ import { deferred, ending, parked, started, visible } from '../support/glue';
 
 type Program = () => Promise<unknown>;
 
-const { followed, several, unknown, ring } = loadProgram<{
+const { followed, several, unknown, entries, ring } = loadProgram<{
   followed: Record<string, Program>;
   several: Record<string, Program>;
   unknown: Record<string, Program>;
+  entries: Record<string, Program>;
   ring(): Promise<void>[];
 }>('settlers.cjs');
 
@@ -207,5 +208,15 @@ describe('whoever cannot be shown to settle it is not accused', () => {
     expect(visible(stack).filter((each) => each !== 'inner')).toEqual([name]);
     if (!name.startsWith('handedOn')) expect(ending(stack)).toBe(PENDING);
     expect(stack.error).toBeNull();
+  });
+});
+
+describe('an entry of a list settles nothing for whoever holds it', () => {
+  it.each(Object.entries(entries))('%s', async (name, program) => {
+    const { target } = await started(program);
+    const stack = extract(target);
+    expect(stack.format()).not.toMatch(/╠ work /);
+    expect(dumpedAs(name).flat()).not.toContain('work');
+    expect(dumpedAs('work')).not.toEqual([]);
   });
 });

@@ -352,3 +352,71 @@ exports.unknown = {
     await made.promise;
   },
 };
+
+class Entry {
+  constructor(resolve, next) {
+    Object.assign(this, { resolve, next });
+  }
+}
+// V8 leaves room in the first objects of a class, which are too large to be looked into.
+for (let i = 0; i < 20; i++) hold.push(new Entry());
+for (let i = 0; i < 20; i++) clearTimeout(setTimeout(() => {}, 60_000));
+
+function timer(done, ms) {
+  return setTimeout(done, ms).unref();
+}
+
+/** Whoever works holds an entry of a list, in which the resolver stands or in the next one. */
+exports.entries = {
+  async nextTimer() {
+    async function work() {
+      const guard = timer(() => {}, 30_000);
+      try {
+        await slow();
+      } finally {
+        clearTimeout(guard);
+      }
+    }
+    const before = new Promise((resolve) => timer(resolve, 30_000));
+    void work();
+    const after = new Promise((resolve) => timer(resolve, 30_000));
+    await Promise.all([before, after]);
+  },
+  async ownTimer() {
+    let guard;
+    const promise = new Promise((resolve) => {
+      guard = timer(resolve, 31_000);
+    });
+    async function work(held) {
+      await slow();
+      clearTimeout(held);
+    }
+    void work(guard);
+    await promise;
+  },
+  async nextOfClass() {
+    let entry;
+    const promise = new Promise((resolve) => {
+      entry = new Entry(() => {}, new Entry(resolve));
+    });
+    async function work(held) {
+      await slow();
+      held.resolve();
+    }
+    void work(entry);
+    await promise;
+  },
+  async nextLiteral() {
+    const wrap = (resolve, next) => ({ resolve, next });
+    let entry;
+    const promise = new Promise((resolve) => {
+      entry = wrap(() => {}, wrap(resolve, null));
+    });
+    async function work(held) {
+      await slow();
+      held.resolve();
+    }
+    void work(entry);
+    await promise;
+  },
+};
