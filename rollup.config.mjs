@@ -198,10 +198,10 @@ const LAZY = {
 
 /** What `asynctb/register` needs besides `core`; each worker thread loads it. */
 const THREADS = [
-  'extract/questions',
-  'extract/threads',
-  'extract/watchdog',
-  'extract/workers',
+  'threads/questions',
+  'threads/threads',
+  'threads/watchdog',
+  'threads/workers',
   'format/batch',
   'engine/thread-ids',
   'model/dump',

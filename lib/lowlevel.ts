@@ -22,4 +22,4 @@ export {
   type Holder,
   holdersOf,
   settlersOf,
-} from './glue/lowlevel.js';
+} from './extract/lowlevel-holders.js';

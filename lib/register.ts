@@ -17,8 +17,8 @@ import {
 import { isMainThread, threadId } from 'node:worker_threads';
 import { environment } from './base/environment.js';
 import { nodeProcess, printError } from './base/node-process.js';
-import { registerCurrentThread } from './extract/threads.js';
-import { watchThread } from './extract/watchdog.js';
+import { registerCurrentThread } from './threads/threads.js';
+import { watchThread } from './threads/watchdog.js';
 import { escapeLines } from './format/text.js';
 import { reasonOf } from './base/errors.js';
 import { whyNotHere } from './engine/runtime.js';

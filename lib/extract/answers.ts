@@ -15,7 +15,7 @@ import {
 } from '../base/primordials.js';
 import { isProxy } from '../base/node-types.js';
 import { isOpenEnd } from '../explain/holders.js';
-import { isSuspendable } from '../glue/suspended.js';
+import { isSuspendable } from './suspended.js';
 import { findMethod, hasHook, isNothing, isOverruled } from '../hooks/ask.js';
 import { isFrame, isStack } from '../hooks/repair.js';
 import type { Frame } from '../model/frame.js';

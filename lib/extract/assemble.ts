@@ -17,7 +17,7 @@ import {
   MapPrototypeSet,
 } from '../base/primordials.js';
 import { isPromise } from '../base/node-types.js';
-import { elaborateFrames, unwrapSuspended } from '../glue/suspended.js';
+import { elaborateFrames, unwrapSuspended } from './suspended.js';
 import { announce, hasHook } from '../hooks/ask.js';
 import { AsynctbError, joinErrors } from '../base/errors.js';
 import type { Frame } from '../model/frame.js';

@@ -16,7 +16,7 @@ import {
   SetPrototypeHas,
 } from '../base/primordials.js';
 import { describeValue } from '../format/describe.js';
-import { isSuspendable } from '../glue/suspended.js';
+import { isSuspendable } from './suspended.js';
 import { type Answer, askHooks, isNothing } from '../hooks/ask.js';
 import { type FrameEntry, frames, PRUNE } from '../hooks/registry.js';
 import { toError } from '../hooks/warn.js';

@@ -14,7 +14,7 @@ import {
   MathMax,
   MathMin,
 } from '../base/primordials.js';
-import { elaborateFrames } from '../glue/suspended.js';
+import { elaborateFrames } from './suspended.js';
 import type { CallGraphJson } from '../model/json.js';
 import { CallGraph } from '../model/call-graph.js';
 import { joinErrors } from '../base/errors.js';

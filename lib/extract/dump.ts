@@ -43,7 +43,7 @@ import {
   type Inquiry,
   ownThreadId,
   threadName,
-} from './threads.js';
+} from '../threads/threads.js';
 
 export interface DumpOptions {
   /** How long a thread may take to begin its answer, in milliseconds. One that has begun is waited for. Default 1,000. */

@@ -4,8 +4,8 @@
 import { ArrayPrototypeMap, IterableToArray } from '../base/lists.js';
 import { ArrayPrototypeJoin, SymbolIterator } from '../base/primordials.js';
 import { describeValue } from '../format/describe.js';
-import { installRunningSlice } from '../glue/running-slice.js';
-import { installWorkers } from '../glue/workers.js';
+import { installRunningSlice } from './running-slice.js';
+import { installWorkers } from './thread-items.js';
 import { installNewGlue } from '../hooks/install.js';
 import { frames, prepareRegistries } from '../hooks/registry.js';
 import { AsynctbError, invalidArgument } from '../base/errors.js';

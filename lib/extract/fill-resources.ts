@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypePush } from '../base/lists.js';
-import { elaborateHeld, unwrapSuspended } from '../glue/suspended.js';
+import { elaborateHeld, unwrapSuspended } from './suspended.js';
 import { fill, type Knowledge } from '../hooks/fill-resource.js';
 import { isResource } from '../hooks/repair.js';
 import { prepareRegistries } from '../hooks/registry.js';

@@ -18,7 +18,7 @@ import {
   SetPrototypeDelete,
   SetPrototypeHas,
 } from '../base/primordials.js';
-import { remoteAwaiters } from '../glue/remote-items.js';
+import { remoteAwaiters } from './remote-items.js';
 import { isNothing } from '../hooks/ask.js';
 import {
   awaiterHooks,

@@ -12,7 +12,7 @@ import {
 } from '../engine/binding.js';
 import { requireNative } from '../engine/capabilities.js';
 import { directAwaiters } from './awaiters.js';
-import { unwrapSuspended } from '../glue/suspended.js';
+import { unwrapSuspended } from './suspended.js';
 import { resolveOptions } from '../base/options.js';
 
 export interface GeneratorInfo {

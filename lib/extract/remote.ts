@@ -3,8 +3,7 @@
 
 /** How this thread answers what the hooks of others ask. */
 
-import { installPiscinaThreads } from '../glue/piscina-threads.js';
-import { installRemoteItems } from '../glue/remote-items.js';
+import { installRemoteItems } from './remote-items.js';
 import type { AnyFunction } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { awaitersAsJson } from './call-graph.js';
@@ -19,5 +18,4 @@ function extractHere(item: unknown, options: ResolvedOptions): Stack {
 
 export function answerOtherThreads(): void {
   installRemoteItems({ extract: extractHere, awaiters: awaitersAsJson });
-  installPiscinaThreads();
 }

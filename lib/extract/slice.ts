@@ -4,8 +4,8 @@
 import { ArrayConcat, ArrayPrototypeFlat } from '../base/lists.js';
 import { MathMax, MathMin } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
-import { framesBetween, indexOf } from '../glue/running-slice.js';
-import { elaborateFrames } from '../glue/suspended.js';
+import { framesBetween, indexOf } from './running-slice.js';
+import { elaborateFrames } from './suspended.js';
 import { checkCount } from '../base/arguments.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';

@@ -14,6 +14,7 @@ import { installOpenEnds } from '../explain/open-ends.js';
 import { pLimit } from './p-limit.js';
 import { pQueue } from './p-queue.js';
 import { piscina } from './piscina.js';
+import { installPiscinaThreads } from './piscina-threads.js';
 import { streams } from '../explain/streams.js';
 import { timers } from '../explain/timers.js';
 import { typescriptAwaiter } from './typescript-awaiter.js';
@@ -36,4 +37,5 @@ export function installGlue(): void {
   installBluebird();
   installEffection();
   installIteratorHelpers();
+  installPiscinaThreads();
 }

@@ -21,8 +21,8 @@ import {
   NumberParseInt,
 } from '../base/primordials.js';
 import { isMap, isProxy } from '../base/node-types.js';
-import { ownThreadId } from '../extract/threads.js';
-import { startedWorker } from '../extract/workers.js';
+import { ownThreadId } from '../threads/threads.js';
+import { startedWorker } from '../threads/workers.js';
 import {
   builtInAwaiterHooks,
   RemoteItem,
@@ -30,7 +30,7 @@ import {
 } from '../hooks/remote.js';
 import type { Frame } from '../model/frame.js';
 import { loadBinding } from '../engine/binding.js';
-import { withBounds } from './bounds.js';
+import { withBounds } from '../extract/bounds.js';
 import { closureOf, own } from '../explain/closures.js';
 
 const SERVED = 'piscina/served';

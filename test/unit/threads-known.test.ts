@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { describe, expect, it } from 'vitest';
-import { absentThread, withKnown } from '../../lib/extract/threads';
+import { absentThread, withKnown } from '../../lib/threads/threads';
 
 const answered = (id: number) => absentThread(id, `worker ${id}`, 'ok', []);
 const unknown = (id: number) =>

@@ -37,20 +37,20 @@ import {
   loadBinding,
 } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
-import { detailFlags } from '../extract/awaiters.js';
-import { extractByInspector } from '../extract/by-inspector.js';
-import { addDegradations, isDegraded } from '../extract/degraded.js';
+import { detailFlags } from './awaiters.js';
+import { extractByInspector } from './by-inspector.js';
+import { addDegradations, isDegraded } from './degraded.js';
 import {
   FrameMaker,
   maxFramesReached,
   type RunningEnd,
   stacksFromChains,
-} from '../extract/live-stacks.js';
+} from './live-stacks.js';
 import type { ResolvedOptions } from '../base/options.js';
-import { framesOutside } from '../extract/frames-outside.js';
-import { RunningStack } from '../extract/running.js';
-import { currentSession } from '../extract/session.js';
-import { isTouched, markTouched, wantsHooks } from '../extract/touched.js';
+import { framesOutside } from './frames-outside.js';
+import { RunningStack } from './running.js';
+import { currentSession } from './session.js';
+import { isTouched, markTouched, wantsHooks } from './touched.js';
 import { elaborateDisposableStack } from '../resources/disposable-stacks.js';
 import { elaborateGeneratorResource } from '../resources/generator-resources.js';
 import { holderSamples, noteHolders } from '../explain/holders.js';

@@ -4,7 +4,7 @@
 /** What the glue that comes with asynctb knows its libraries by, for that of others. */
 
 import { isPromise } from '../base/node-types.js';
-import { currentSession } from '../extract/session.js';
+import { currentSession } from './session.js';
 import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { END_LEAF } from '../engine/binding.js';

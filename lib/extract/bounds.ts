@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { currentSession } from '../extract/session.js';
+import { currentSession } from './session.js';
 import { forgetHolders } from '../explain/holders.js';
 
 /**

@@ -14,9 +14,9 @@ import {
   askThread,
   type Question,
   type Reply,
-} from '../extract/questions.js';
-import { currentSession, type Session } from '../extract/session.js';
-import { ownThreadId } from '../extract/threads.js';
+} from '../threads/questions.js';
+import { currentSession, type Session } from './session.js';
+import { ownThreadId } from '../threads/threads.js';
 import type { ResolvedOptions } from '../base/options.js';
 import type { CallGraphJson } from '../model/json.js';
 import { itemEntry, items } from '../hooks/registry.js';
@@ -26,7 +26,7 @@ import { errorFromJson, stackFromJson } from '../model/from-json.js';
 import { Placeholder } from '../model/placeholder.js';
 import { Stack } from '../model/stack.js';
 import type { RawThread } from '../base/raw.js';
-import { stackOfThread, threadIn } from './workers.js';
+import { stackOfThread, threadIn } from './thread-items.js';
 
 /** A loop that turns at all has turned by then, on a machine that is not overloaded. */
 const SOON_MS = 25;

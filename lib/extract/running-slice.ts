@@ -5,8 +5,8 @@
 
 import { MathMax, MathMin } from '../base/primordials.js';
 import type { ResolvedOptions } from '../base/options.js';
-import { RunningStack } from '../extract/running.js';
-import { currentSession } from '../extract/session.js';
+import { RunningStack } from './running.js';
+import { currentSession } from './session.js';
 import { itemEntry, items } from '../hooks/registry.js';
 import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';

@@ -17,12 +17,12 @@ import {
   MathMax,
   SetPrototypeHas,
 } from '../base/primordials.js';
-import { currentSession, type Session } from '../extract/session.js';
+import { currentSession, type Session } from './session.js';
 import {
   captureThreads,
   isKnownThread,
   ownThreadId,
-} from '../extract/threads.js';
+} from '../threads/threads.js';
 import { itemEntry, items } from '../hooks/registry.js';
 import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Placeholder } from '../model/placeholder.js';
