@@ -57,7 +57,7 @@ export function environment(): Environment {
   } else {
     current = found;
     // For workers that this thread starts from now on.
-    setEnvironmentData(KEY, found as never);
+    setEnvironmentData(KEY, found);
   }
   return current;
 }

@@ -5,7 +5,10 @@ import { uncurry } from './primordials.js';
 
 const { alloc, from } = Buffer;
 const toString = uncurry(
-  Buffer.prototype.toString as (this: Buffer, encoding: 'utf8') => string,
+  (Buffer.prototype as Buffer).toString as (
+    this: Buffer,
+    encoding: 'utf8',
+  ) => string,
 );
 
 /** Of so many zeros. */

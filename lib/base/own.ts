@@ -6,5 +6,5 @@
  * `Object.prototype`, and what it left out would seem to be there.
  */
 export function ownProperties<Given extends object>(given: Given): Given {
-  return { __proto__: null, ...given } as Given;
+  return { __proto__: null, ...given };
 }

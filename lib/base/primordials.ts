@@ -36,7 +36,8 @@ export const GlobalBoolean = Boolean;
 export const GlobalDate = Date;
 export const GlobalError = Error;
 export const GlobalInt32Array = Int32Array;
-export const GlobalMap = Map;
+/** As it is written, an empty one is of whatever type is asked of it, and not of `any`. */
+export const GlobalMap = Map as new <Key, Value>() => Map<Key, Value>;
 export const GlobalNumber = Number;
 export const GlobalPromise = Promise;
 export const GlobalRangeError = RangeError;

@@ -54,6 +54,7 @@ function threadIdGetter(): (() => unknown) | null {
     prototypesOf(Worker.prototype),
   )) {
     const own = ObjectGetOwnPropertyDescriptor(prototype, 'threadId');
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with `this`
     if (own?.get !== undefined) getter = own.get as () => unknown;
   }
   return getter;

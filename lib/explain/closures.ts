@@ -74,7 +74,7 @@ function readClosure(fn: AnyFunction): Closure | null {
   const { 0: { 0: site } = [], 1: scopes = [] } =
     binding?.closure(binding.unbind(fn)) ?? [];
   if (site === undefined || site[1] === '') return null;
-  const variables: Record<string, unknown> = ObjectCreate(null);
+  const variables = ObjectCreate(null) as Record<string, unknown>;
   for (const scope of ArrayPrototypeReverse(ArrayCopy(scopes))) {
     for (const key of ObjectKeys(scope)) {
       const value = readVariable(scope, key);

@@ -312,6 +312,7 @@ export function holderSamples(): object[] {
   const inArray: Record<string, unknown> = {};
   for (let i = 0; i < 10; i++) inArray[`p${i}`] = i;
   // Of a variable like this, and not of one that `let` declares, V8 14 makes a cell.
+  // eslint-disable-next-line no-var
   var assigned: object | undefined;
   const closure = (): object | undefined => assigned;
   assigned = { inArray };

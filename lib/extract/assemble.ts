@@ -198,7 +198,7 @@ class Work {
 
   #note(assembling: Assembling, { done, value }: IteratorResult<object, void>) {
     if (done !== true)
-      ArrayPrototypePush(this.#waiting, { assembling, item: value as object });
+      ArrayPrototypePush(this.#waiting, { assembling, item: value });
   }
 
   /** One call for all that wait. */

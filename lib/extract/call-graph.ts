@@ -65,7 +65,7 @@ export function awaitersAsJson(
   item: unknown,
   options: ResolvedOptions,
 ): CallGraphJson {
-  const session = newSession(options, awaitersAsJson as AnyFunction);
+  const session = newSession(options, awaitersAsJson);
   return inSession(session, () => {
     prepareHooks();
     return graphOf(item, new Stack(item), session).toJSON();

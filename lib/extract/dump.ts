@@ -192,7 +192,7 @@ export function dump(given: DumpOptions = {}): Dump {
   const time = DatePrototypeToISOString(new GlobalDate());
   const threadId = ownThreadId();
   const inquiry = ask(options, threadId);
-  const own = ownAnswer(options, threadId, dump as AnyFunction);
+  const own = ownAnswer(options, threadId, dump);
   return assemble(ArrayConcat(own, collectThreads(inquiry)), time, options);
 }
 
@@ -202,7 +202,7 @@ export async function dumpAsync(given: DumpOptions = {}): Promise<Dump> {
   const time = DatePrototypeToISOString(new GlobalDate());
   const threadId = ownThreadId();
   const inquiry = ask(options, threadId);
-  const own = ownAnswer(options, threadId, dumpAsync as AnyFunction);
+  const own = ownAnswer(options, threadId, dumpAsync);
   const others = await collectThreadsLater(inquiry);
   return assemble(ArrayConcat(own, others), time, options);
 }

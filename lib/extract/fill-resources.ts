@@ -8,7 +8,7 @@ import { isResource } from '../hooks/repair.js';
 import { prepareRegistries } from '../hooks/registry.js';
 import { toError } from '../hooks/warn.js';
 import { invalidArgument } from '../base/errors.js';
-import type { AnyFunction, Frame } from '../model/frame.js';
+import type { Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
 import { resolveOptions } from '../base/options.js';
 import {
@@ -39,8 +39,7 @@ export function fillResource(resource: Resource): void {
   if (!isResource(resource)) throw invalidArgument('resource', 'a Resource');
   prepareRegistries();
   const session =
-    currentSession() ??
-    newSession(resolveOptions(undefined), fillResource as AnyFunction);
+    currentSession() ?? newSession(resolveOptions(undefined), fillResource);
   inSession(session, () => fill(resource, knowledgeIn(session)));
 }
 

@@ -30,7 +30,7 @@ import { toError, warnOnce } from '../hooks/warn.js';
 import { MAX_NESTING } from '../format/context.js';
 import { groupDigits } from '../format/text.js';
 import { AsynctbError } from '../base/errors.js';
-import { type AnyFunction, Frame } from '../model/frame.js';
+import { Frame } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { stackFromJson } from '../model/from-json.js';
 import {
@@ -117,8 +117,7 @@ function awaitersInOtherThread(
   options: ResolvedOptions,
   errors: Error[],
 ): AwaiterList {
-  const session =
-    currentSession() ?? newSession(options, awaitersOf as AnyFunction);
+  const session = currentSession() ?? newSession(options, awaitersOf);
   const nodes = remoteAwaiters(item, session)?.nodes ?? [];
   const above = ArrayPrototypeMap(
     nodes,

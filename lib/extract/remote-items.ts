@@ -116,8 +116,10 @@ export function remoteAwaiters(
   if (reply === 'late') throw late(item.threadId);
   if (reply === 'nobody') {
     const thread = threadIn(session, item.threadId);
-    const { error } = stackOfThread(item, thread, 0);
-    throw thread.status === 'ok' ? notAnswering(thread) : error;
+    throw (
+      (thread.status === 'ok' ? null : stackOfThread(item, thread, 0).error) ??
+      notAnswering(thread)
+    );
   }
   if (reply.error !== undefined) throw errorFromJson(reply.error);
   return reply.awaiters ?? null;

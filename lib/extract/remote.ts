@@ -4,7 +4,6 @@
 /** How this thread answers what the hooks of others ask. */
 
 import { installRemoteItems } from './remote-items.js';
-import type { AnyFunction } from '../model/frame.js';
 import { Stack } from '../model/stack.js';
 import { awaitersAsJson } from './call-graph.js';
 import { extractAll } from './extract.js';
@@ -12,7 +11,7 @@ import type { ResolvedOptions } from '../base/options.js';
 
 function extractHere(item: unknown, options: ResolvedOptions): Stack {
   const alone = { ...options, awaiters: false };
-  const { 0: stack } = extractAll([item], alone, extractHere as AnyFunction);
+  const { 0: stack } = extractAll([item], alone, extractHere);
   return stack ?? new Stack(item);
 }
 

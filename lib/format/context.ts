@@ -54,7 +54,7 @@ export interface FormatContext {
   readonly options: ResolvedFormatOptions;
   readonly glyphs: Glyphs;
   /** Whatever comes from the program goes through here. */
-  clean(text: string): string;
+  readonly clean: (text: string) => string;
 }
 
 export function createContext(options: ResolvedFormatOptions): FormatContext {

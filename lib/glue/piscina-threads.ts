@@ -100,10 +100,7 @@ function askedPromise(detail: unknown): unknown {
     const info = closureOf(listener)?.variables['workerInfo'];
     const tasks = own(info, 'taskInfos');
     if (!isMap(tasks) || isProxy(tasks)) continue;
-    const task: unknown = MapPrototypeGet(
-      tasks as Map<unknown, unknown>,
-      taskId,
-    );
+    const task: unknown = MapPrototypeGet(tasks, taskId);
     const resolve = closureOf(own(task, 'callback'))?.variables['resolve'];
     return loadBinding().settledBy(resolve);
   }

@@ -128,7 +128,7 @@ function registrar<Hook>(enter: (key: unknown, hook: Hook) => Unregister): {
 }
 
 export function itemEntry(hook: UnwrapItemHook): ItemEntry {
-  return { hook, yields: isGeneratorHook(hook as AnyFunction) };
+  return { hook, yields: isGeneratorHook(hook) };
 }
 
 /** Turns something met on the way into frames, or into something nearer to them. */

@@ -44,7 +44,7 @@ function coreJsEntries(stack: object): StackEntry[] | null {
   const shared = data(globalThis, CORE_JS);
   const map = data(shared, 'state');
   if (!isWeakMap(map)) return null;
-  const state = WeakMapPrototypeGet(map as WeakMap<object, unknown>, stack);
+  const state = WeakMapPrototypeGet(map, stack);
   const type = data(state, 'type');
   if (type !== 'DisposableStack' && type !== 'AsyncDisposableStack')
     return null;
@@ -95,8 +95,7 @@ function esShimsSlots(stack: object): unknown {
       if (owner === undefined) break;
       owner = closedOver(data(owner, 'get'), name);
     }
-    if (isWeakMap(owner))
-      return WeakMapPrototypeGet(owner as WeakMap<object, unknown>, stack);
+    if (isWeakMap(owner)) return WeakMapPrototypeGet(owner, stack);
     prototype = ObjectGetPrototypeOf(prototype);
   }
   return undefined;

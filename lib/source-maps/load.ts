@@ -18,8 +18,9 @@ import { baseUrl, dataOf, pathOf, resolveUrl } from './urls.js';
 // Now, before the program can have put functions of its own in their place.
 const findSourceMap = currentFindSourceMap;
 // Other runtimes have none.
-const { prototype } = (SourceMap as typeof SourceMap | undefined) ?? {};
+const { prototype } = SourceMap ?? {};
 const payloadOf =
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with `this`
   prototype && ObjectGetOwnPropertyDescriptor(prototype, 'payload')?.get;
 
 /** What the map's text says besides JSON: a guard against being run as a script. */

@@ -84,7 +84,6 @@ describe('a closure that was given a name of its own', () => {
 
   it('is shown in one line, whatever is in its name', () => {
     for (const text of result.texts) {
-      // eslint-disable-next-line no-control-regex
       expect(text).not.toMatch(/[\0-\x09\x0b-\x1f\u202e]/);
     }
     expect(result.texts.join('\n')).toContain('\\x1b[31mred\\u202e');

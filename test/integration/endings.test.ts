@@ -112,7 +112,9 @@ describe('where a stack ends', () => {
   it('in a Node that the addon was not built for', async () => {
     const result = await runForJson<Endings>('another-abi.cjs');
     expect(result.native.available).toBe(false);
-    expect(result.native.reason).toMatch(/\(ABI 1\).*there is none in the package/);
+    expect(result.native.reason).toMatch(
+      /\(ABI 1\).*there is none in the package/,
+    );
     expect(result.native.reason).toContain('Build one with: node ');
     expect(result.delegates.frames).toEqual(['delegates suspended']);
     expect(result.pending.leaves).toBe(1);

@@ -33,12 +33,12 @@ async function endings(
 describe('P60 who shares the scope of a resolver', () => {
   it('P60 a timer whose callback does not use it is nothing', async () => {
     const link = new Link();
-    let ticks = 0;
+    let _ticks = 0;
     async function ask(): Promise<void> {
       const [reply, accept] = pair();
       kept.push(
         setInterval(() => {
-          ticks++;
+          _ticks++;
         }, 9000).unref(),
       );
       link.on('reply', (message) => accept(message));
@@ -48,7 +48,7 @@ describe('P60 who shares the scope of a resolver', () => {
       const [reply, accept] = pair();
       kept.push(
         setTimeout(() => {
-          ticks--;
+          _ticks--;
         }, 9000).unref(),
         () => accept(1),
       );

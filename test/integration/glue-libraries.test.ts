@@ -306,8 +306,8 @@ describe('P27 P63 structured concurrency: Effection', () => {
     yield* effection.suspend();
   }
   function* main(): effection.Operation<void> {
-    yield* effection.spawn(child);
-    yield* effection.spawn(child);
+    void (yield* effection.spawn(child));
+    void (yield* effection.spawn(child));
     yield* effection.sleep(1_000_000);
   }
 

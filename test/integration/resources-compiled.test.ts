@@ -100,7 +100,7 @@ describe.each(Object.entries(compilers))('%s', (name, compile) => {
   it('P21 of a running frame', async () => {
     const found: string[][] = [];
     const look: typeof held = (label) => {
-      const stack = extractSince(compiled.nested as () => unknown);
+      const stack = extractSince(compiled.nested);
       found.push(summary(stack, code));
       return held(label);
     };

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import {
   elaborateResource,
@@ -51,9 +52,10 @@ const inWords = (resources: readonly Resource[] | undefined): string[] =>
       `${name} -> ${(value as Lock).name}${lineNumber === null ? '' : ` (${sourceLine(lineNumber)})`}`,
   );
 
-const source = require('node:fs')
-  .readFileSync(require.resolve('../programs/resources/locals.cjs'), 'utf8')
-  .split('\n') as string[];
+const source = readFileSync(
+  require.resolve('../programs/resources/locals.cjs'),
+  'utf8',
+).split('\n');
 const sourceLine = (line: number): string =>
   /^\s*(\w+ \w+) =/.exec(source[line - 1] ?? '')?.[1] ?? '?';
 

@@ -138,7 +138,9 @@ describe('what a running frame is of', () => {
 
   it('P6 the functions of running frames inside of an async function', async () => {
     const stacks: Stack[] = [];
+
     let target: unknown;
+    // eslint-disable-next-line prefer-const -- asked for before it is there
     target = programs.task(() => stacks.push(extract(target)));
     await target;
     expect(

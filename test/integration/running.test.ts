@@ -88,6 +88,7 @@ function helper @helper running`,
 
   it('P6 an async function, and the ones that wait for it', async () => {
     const stacks: Stack[] = [];
+    // eslint-disable-next-line prefer-const -- asked for before it is there
     let target: unknown;
     const look = (): void => {
       if (target !== undefined) stacks.push(extract(target));
@@ -106,7 +107,7 @@ function helper @helper running`,
 
   it('P6 an async generator, through yield*', async () => {
     const target = programs.delegatesAsync(() => extract(target));
-    const { value } = await target.next();
+    const { value } = (await target.next()) as { value: Stack };
     expectRunning(
       value,
       `
@@ -119,7 +120,7 @@ function helper @helper running`,
   it('P6 the promise of next() of an async generator that runs', async () => {
     const generator = programs.asyncGenerator(() => extract(target));
     const target: Promise<IteratorResult<unknown>> = generator.next();
-    const { value } = await target;
+    const { value } = (await target) as { value: Stack };
     expectRunning(
       value,
       `
@@ -165,13 +166,13 @@ function third @third running`;
 describe('P10 slices of the running stack', () => {
   it('P10 since a function: from its frame inward', () => {
     expectRunning(
-      chain(() => extractSince(second as AnyFunction)),
+      chain(() => extractSince(second)),
       `
 function second @second running
 function third @third running`,
     );
     expectRunning(
-      chain(() => extractSince(first as AnyFunction)),
+      chain(() => extractSince(first)),
       wholeChain,
     );
   });
@@ -189,34 +190,34 @@ function third @third running`,
 
   it('P10 since with maxFrames keeps the outermost', () => {
     expectStack(
-      chain(() => extractSince(first as AnyFunction, { maxFrames: 2 })),
+      chain(() => extractSince(first, { maxFrames: 2 })),
       `
 function first @first running
 function second @second running`,
     );
     expectStack(
-      chain(() => extractSince(first as AnyFunction, { maxFrames: 0 })),
+      chain(() => extractSince(first, { maxFrames: 0 })),
       '(no frames)',
     );
   });
 
   it('P10 until a function: its frame is the last, the limit keeps the innermost', () => {
     expectStack(
-      chain(() => extractUntil(third as AnyFunction, { limit: 3 })),
+      chain(() => extractUntil(third, { limit: 3 })),
       wholeChain,
     );
     expectStack(
-      chain(() => extractUntil(second as AnyFunction, { limit: 1 })),
+      chain(() => extractUntil(second, { limit: 1 })),
       'function second @second running',
     );
-    const unlimited = chain(() => extractUntil(third as AnyFunction));
+    const unlimited = chain(() => extractUntil(third));
     expect(unlimited.length).toBeGreaterThan(3);
     expect(unlimited.frames.at(-1)?.functionName).toBe('third');
   });
 
   it('P10 a limit of 0 is no frames', () => {
     expectStack(
-      chain(() => extractUntil(third as AnyFunction, { limit: 0 })),
+      chain(() => extractUntil(third, { limit: 0 })),
       '(no frames)',
     );
     expectStack(
@@ -227,24 +228,18 @@ function second @second running`,
 
   it('P10 a limit that is a function is the first frame', () => {
     expectStack(
-      chain(() =>
-        extractUntil(third as AnyFunction, { limit: first as AnyFunction }),
-      ),
+      chain(() => extractUntil(third, { limit: first })),
       wholeChain,
     );
     expectStack(
-      chain(() =>
-        extractUntil(second as AnyFunction, { limit: second as AnyFunction }),
-      ),
+      chain(() => extractUntil(second, { limit: second })),
       'function second @second running',
     );
   });
 
   it('P10 a limit that lies inside of the last frame leaves nothing', () => {
     expectStack(
-      chain(() =>
-        extractUntil(first as AnyFunction, { limit: third as AnyFunction }),
-      ),
+      chain(() => extractUntil(first, { limit: third })),
       '(no frames)',
     );
   });
@@ -259,13 +254,11 @@ function second @second running`,
 
   it('P10 of a function that runs several times the innermost counts', () => {
     expectRunning(
-      recursive(2, () => extractSince(recursive as AnyFunction)),
+      recursive(2, () => extractSince(recursive)),
       'function recursive @bottom running',
     );
     expectStack(
-      recursive(2, () =>
-        extractUntil(recursive as AnyFunction, { limit: 3 }),
-      ) as Stack,
+      recursive(2, () => extractUntil(recursive, { limit: 3 })) as Stack,
       `
 function recursive @recursion running
 function recursive @recursion running
@@ -276,7 +269,7 @@ function recursive @bottom running`,
   it('P10 built-ins in between do not count', () => {
     const machine = new programs.Machine();
     expectRunning(
-      machine.run(() => extractSince(machine.run as AnyFunction)),
+      machine.run(() => extractSince(machine.run)),
       `
 function run @map running
 function <anonymous> @callback running
@@ -291,16 +284,16 @@ function step @step running`,
   });
 
   it('P10 strict functions, bound ones, and the test itself', () => {
-    const here = (): Stack => extractSince(here as AnyFunction);
+    const here = (): Stack => extractSince(here);
     expect(here().length).toBe(1);
     expect(here().frames[0]?.functionName).toBe('here');
-    expect(bound(() => extractSince(second as AnyFunction))).toHaveLength(3);
+    expect(bound(() => extractSince(second))).toHaveLength(3);
   });
 
   it.each([
-    ['since', () => extractSince(helper as AnyFunction)],
-    ['until', () => extractUntil(helper as AnyFunction)],
-    ['limit', () => extractUntil(null, { limit: helper as AnyFunction })],
+    ['since', () => extractSince(helper)],
+    ['until', () => extractUntil(helper)],
+    ['limit', () => extractUntil(null, { limit: helper })],
   ])('P10 a function that does not run: %s', (_name, act) => {
     expectStack(chain(act), 'error ERR_ASYNCTB_NOT_RUNNING');
   });

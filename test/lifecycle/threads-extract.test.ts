@@ -79,7 +79,7 @@ describe('P11 a thread as a target', () => {
     Object.defineProperty(Named.prototype, 'threadId', {
       get() {
         asked++;
-        return Reflect.get(Worker.prototype, 'threadId', this) as number;
+        return Reflect.get(Worker.prototype, 'threadId', this);
       },
     });
     const worker = await startWorker(SPIN);

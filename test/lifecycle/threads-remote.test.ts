@@ -83,7 +83,7 @@ describe('P12 into another thread', () => {
     expect(serve).toMatchObject({ kind: 'async-function', function: null });
     expect(waiting).toMatchObject({
       state: 'suspended',
-      lineText: expect.stringContaining('await pending;'),
+      lineText: expect.stringContaining('await pending;') as string,
     });
     expect(namesOf(await arrived(elsewhere, 'waitsElsewhere'))).toEqual([
       'caller',

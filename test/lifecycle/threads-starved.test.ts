@@ -54,12 +54,14 @@ describe('a capture that has begun', () => {
     await program.says('asks');
     await stopFor(program, 3_000);
     expect(await program.ended()).toEqual({ code: 0, signal: null });
-    const { answers, error } = JSON.parse(program.stdout.replace('asks\n', ''));
+    const { answers, error } = JSON.parse(
+      program.stdout.replace('asks\n', ''),
+    ) as Record<string, unknown>;
     const answer = {
       status: 'ok',
       taskCount: 3,
       message: null,
-      pauseMs: expect.any(Number),
+      pauseMs: expect.any(Number) as number,
     };
     expect(answers).toEqual([answer, answer, answer]);
     expect(error).toBeNull();

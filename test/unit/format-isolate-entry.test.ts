@@ -31,12 +31,12 @@ beforeAll(async () => {
 function load(): IsolateFormat {
   const context = createContext();
   runInContext(script, context);
-  const added: string[] = runInContext('Object.keys(globalThis)', context);
+  const added = runInContext('Object.keys(globalThis)', context) as string[];
   expect([...added]).toEqual(['asynctbFormat']);
   expect(
     runInContext('typeof process + typeof console', context),
   ).not.toContain('function');
-  return runInContext('asynctbFormat', context);
+  return runInContext('asynctbFormat', context) as IsolateFormat;
 }
 
 function collect(chunks: Iterator<string>): string {

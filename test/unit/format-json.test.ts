@@ -37,7 +37,7 @@ function closed(part: unknown): unknown {
     key,
     closed(value),
   ]);
-  const copy: object = Object.fromEntries(entries);
+  const copy = Object.fromEntries(entries) as object;
   return 'properties' in copy && 'required' in copy
     ? { ...copy, additionalProperties: false }
     : copy;
@@ -228,7 +228,9 @@ describe('the JSON of a dump', () => {
 
   test('P73 one stack, frame or resource', () => {
     const stack = new Stack(Promise.resolve(), [makeFrame()], [{}]);
-    expect(JSON.parse(JSON.stringify({ stack })).stack).toEqual(stack.toJSON());
+    expect(JSON.parse(JSON.stringify({ stack }))).toEqual({
+      stack: stack.toJSON(),
+    });
     expect(stack.toJSON()).toMatchInlineSnapshot(`
       {
         "branchIndex": null,
@@ -269,10 +271,10 @@ describe('the JSON of a dump', () => {
         "value": "1",
       }
     `);
-    expect(() => Reflect.apply(stack.toJSON, stack, [1])).toThrow(TypeError);
-    expect(() => Reflect.apply(stack.toJSON, stack, [{ locals: 1 }])).toThrow(
-      TypeError,
-    );
+    const json = (options: unknown): unknown =>
+      Reflect.apply(stack.toJSON, stack, [options]);
+    expect(() => json(1)).toThrow(TypeError);
+    expect(() => json({ locals: 1 })).toThrow(TypeError);
   });
 
   test('10,000 frames', () => {

@@ -202,12 +202,12 @@ describe('P71 forms', () => {
       'ascii',
     ];
     for (const options of wrong) {
-      expect(() => Reflect.apply(stack.format, stack, [options])).toThrow(
-        expect.objectContaining({ code: 'ERR_ASYNCTB_INVALID_ARG' }),
-      );
-      expect(() => Reflect.apply(stack.formatFlat, stack, [options])).toThrow(
-        TypeError,
-      );
+      expect(
+        () => Reflect.apply(stack.format, stack, [options]) as unknown,
+      ).toThrow(expect.objectContaining({ code: 'ERR_ASYNCTB_INVALID_ARG' }));
+      expect(
+        () => Reflect.apply(stack.formatFlat, stack, [options]) as unknown,
+      ).toThrow(TypeError);
     }
   });
 });

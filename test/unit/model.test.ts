@@ -72,7 +72,7 @@ describe('frames and stacks', () => {
 
   test('P16 the origin is held weakly', () => {
     setFlagsFromString('--expose-gc');
-    const collect: () => void = runInNewContext('gc');
+    const collect = runInNewContext('gc') as () => void;
     const kept = {};
     const frames = [
       new Frame(makeSite(), 'suspended', null, undefined, kept),
