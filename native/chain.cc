@@ -204,7 +204,7 @@ void ChainBuilder::Unmark(Graph* graph, size_t down_to) {
 
 // The promise that the chain has got to.
 void ChainBuilder::Pass(Chain* chain) {
-  constexpr size_t kMostPassed = 8;
+  constexpr size_t kMostPassed = 32;
   if (chain->passed.size() < kMostPassed) {
     chain->passed.push_back({chain->entries.size(), chain->leaf, {}});
   }
@@ -247,6 +247,7 @@ void ChainBuilder::Follow(Graph* graph, uint32_t promise, uint32_t chain_index) 
       continue;
     }
     if (record.kind() == SourceKind::kCallback || record.kind() == SourceKind::kNewest) {
+      Pass(&chain);  // `then(callback, reject)`: the other one settles it
       const Callback callback = graph->CallbackOf(record);
       const bool is_wasm = callback.kind == FrameKind::kWasm;
       const bool is_module = callback.kind == FrameKind::kModule;

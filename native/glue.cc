@@ -111,6 +111,20 @@ Napi::Value SettledBy(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), ToScriptValue(env.isolate(), promise));
 }
 
+// sharesCode(a, b) → whether both are closures of one function, a built-in one included
+Napi::Value SharesCode(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  const Layout& layout = env.layout();
+  Local<Value> a = FromNapi(info[0]), b = FromNapi(info[1]);
+  const bool known = env.Can("functions") && a->IsFunction() && b->IsFunction();
+  const Address first = known ? ToAddress(a) : kNoAddress, second = known ? ToAddress(b) : kNoAddress;
+  // Functions of some kinds, bound ones and proxies, have other types.
+  const bool shares = HasType(first, layout.function_type) && HasType(second, layout.function_type) &&
+                      ReadWord(first, layout.function_shared) ==
+                          ReadWord(second, layout.function_shared);
+  return Napi::Boolean::New(info.Env(), shares);
+}
+
 // suspendedIn(scriptId) → [promise, function] of each suspended async function of a script
 Napi::Value SuspendedIn(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
@@ -166,6 +180,7 @@ void ExportGlue(Napi::Env env, Napi::Object exports) {
   add("closure", Closure);
   add("fieldsLike", FieldsLike);
   add("settledBy", SettledBy);
+  add("sharesCode", SharesCode);
   add("suspendedIn", SuspendedIn);
 }
 

@@ -241,6 +241,8 @@ export interface Binding {
   boundThis(fn: unknown): unknown;
   /** The promise that a function is the `resolve` or `reject` of; undefined for any other. */
   settledBy(fn: unknown): unknown;
+  /** Whether two functions are closures of one, a built-in one included. */
+  sharesCode(a: unknown, b: unknown): boolean;
   /** Promise and function, in turn, of each suspended async function of a script. Walks the heap. */
   suspendedIn(scriptId: number): readonly unknown[];
   /** What V8's own (Async)DisposableStack holds; undefined for anything else. */

@@ -8,10 +8,12 @@
 
 import { GeneratorPrototypeNext } from '../base/generators.js';
 import {
+  ArrayConcat,
   ArrayCopy,
   ArrayPrototypeFilter,
   ArrayPrototypeFlatMap,
   ArrayPrototypePush,
+  ArrayPrototypeSome,
   MapFrom,
   MapPrototypeValues,
   SetValues,
@@ -19,6 +21,7 @@ import {
 import {
   FunctionPrototypeBind,
   GlobalMap,
+  GlobalPromise,
   GlobalSet,
   GlobalWeakSet,
   MapPrototypeForEach,
@@ -82,7 +85,9 @@ const MOST_AHEAD = 1_000;
 const MOST_ENDS = 1_000;
 
 interface OpenEnd {
+  /** The functions that fulfill the promise, then those that reject it. */
   readonly resolvers: readonly object[];
+  readonly fulfilling: readonly object[];
   settlers: readonly Holder[] | null;
 }
 
@@ -111,9 +116,33 @@ export function noteOpenEnd(
   if (resolvers === undefined || MapPrototypeGetSize(open) >= MOST_ENDS)
     return false;
   keep(resolvers);
-  MapPrototypeSet(open, leaf, { resolvers, settlers: null });
+  const { 0: fulfilling, 1: rejecting } = byKind(resolvers);
+  MapPrototypeSet(open, leaf, {
+    resolvers: ArrayConcat(fulfilling, rejecting),
+    fulfilling,
+    settlers: null,
+  });
   return true;
 }
+
+/** Functions that fulfill a promise, and those that reject it. Those that cannot be told do both. */
+function byKind(functions: readonly object[]): [object[], object[]] {
+  const binding = can('native') ? tryBinding() : null;
+  const fulfilling: object[] = [];
+  const rejecting: object[] = [];
+  for (const fn of functions) {
+    const rejects = binding?.sharesCode(fn, rejectSample) === true;
+    ArrayPrototypePush(rejects ? rejecting : fulfilling, fn);
+  }
+  keep(fulfilling);
+  keep(rejecting);
+  return [fulfilling, rejecting];
+}
+
+let rejectSample: unknown;
+void new GlobalPromise((_, reject) => {
+  rejectSample = reject;
+});
 
 export function isOpenEnd(item: unknown): item is Promise<unknown> {
   return isPromise(item) && MapPrototypeHas(open, item);
@@ -158,9 +187,30 @@ export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
   return MapPrototypeGet(open, promise)?.settlers ?? [];
 }
 
-/** The functions that settle a promise at the end of a chain. */
-export function resolversOf(promise: object): readonly object[] {
-  return MapPrototypeGet(open, promise)?.resolvers ?? [];
+/** Those of the functions that settle a promise at the end of a chain which some settlers hold. */
+export function resolversHeldBy(
+  settlers: readonly Holder[],
+  promise: object,
+): object[] {
+  const all = MapPrototypeGet(open, promise)?.resolvers ?? [];
+  return ArrayPrototypeFilter(all, (fn) =>
+    ArrayPrototypeSome(settlers, (holder) => holdsIt(holder, fn)),
+  );
+}
+
+/** Whether all that a settler is known to do to a promise is to reject it. */
+export function onlyRejects(holder: Holder, promise: object): boolean {
+  const end = MapPrototypeGet(open, promise);
+  if (end === undefined || end.fulfilling.length === end.resolvers.length)
+    return false;
+  return !ArrayPrototypeSome(end.fulfilling, (fn) => holdsIt(holder, fn));
+}
+
+function holdsIt({ value, fn }: Holder, held: object): boolean {
+  return ArrayPrototypeSome(
+    knownOf(held),
+    (known) => known.value === value && known.fn === fn,
+  );
 }
 
 /** Before a climb that starts with who settles a promise: one search for all promises of a call. */

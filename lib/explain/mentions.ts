@@ -33,6 +33,16 @@ const DECLARING = SetFrom([
 ]);
 /** Words that have an expression in parentheses, and no parameters. */
 const CONTROL = SetFrom(['if', 'while', 'for', 'switch', 'with', 'await']);
+/** What is handed to one of these is taken away from somebody who would have called it. */
+const REMOVING = SetFrom([
+  'off',
+  'removeListener',
+  'removeEventListener',
+  'unsubscribe',
+  'clearTimeout',
+  'clearInterval',
+  'clearImmediate',
+]);
 const OPENING = SetFrom(['(', '[', '{']);
 const CLOSING = SetFrom([')', ']', '}']);
 
@@ -55,6 +65,10 @@ export function mentionsOf(
   const declared = declaredIn(tokens, closings);
   for (let at = 0; at < tokens.length; at++) {
     const { kind, text: word } = tokens[at] as Token;
+    if (kind === 'word' && SetPrototypeHas(REMOVING, word)) {
+      at = MapPrototypeGet(closings, at + 1) ?? at;
+      continue;
+    }
     if (
       kind !== 'word' ||
       !SetPrototypeHas(names, word) ||

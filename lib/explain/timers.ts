@@ -16,8 +16,8 @@ import { isProxy } from '../base/node-types.js';
 import { setTimeout } from 'node:timers';
 import { groupDigits } from '../format/text.js';
 import { closureOf, isObject, isPlainArray, own } from './closures.js';
-import { eventHandledBy } from './events.js';
-import { type Holder, onForget } from './holders.js';
+import { eventHandledBy, eventsOf } from './events.js';
+import { type Holder, onForget, onlyRejects } from './holders.js';
 import type { PromiseGlue } from './open-ends.js';
 
 /** So many timers are looked at in one call. */
@@ -42,24 +42,46 @@ interface Timer {
   readonly holder: Holder;
 }
 
-/** Comes last, as it asks who else could settle the promise: then a timer is the limit only. */
+/**
+ * Comes last, as it asks who else could settle the promise: then a timer is the limit only. So is one
+ * that rejects. An event that rejects is said where there is nothing else.
+ */
 export const timers: PromiseGlue = {
   library: 'node:timers',
   explain(settlers, promise) {
-    const found = timerOf(settlers);
-    const others = ArrayPrototypeFilter(
-      settlers,
-      (holder) => holder !== found?.holder,
-    );
-    const isAsked = ArrayPrototypeSome(
-      others,
-      (holder) => isCalled(holder) || (!found && isPlainArray(holder.value)),
-    );
-    const event = isAsked ? eventHandledBy(others, promise) : undefined;
+    const rejects = (holder: Holder): boolean => onlyRejects(holder, promise);
+    const rejecting = ArrayPrototypeFilter(settlers, rejects);
+    const fulfilling = ArrayPrototypeFilter(settlers, (each) => !rejects(each));
+    const timer = timerOf(fulfilling);
+    const event = eventBeside(timer, fulfilling, promise);
     if (event !== undefined) return { note: event + limitOf(settlers) };
-    return found && { note: found.note };
+    const limit = limitOf(rejecting);
+    if (timer !== undefined) return { note: timer.note + limit };
+    const guard = timerOf(rejecting);
+    const failure =
+      eventsOf(rejecting) ?? eventBeside(guard, rejecting, promise);
+    if (failure !== undefined)
+      return { note: `${failure}, which rejects${limit}` };
+    return guard && { note: `${guard.note} as the limit` };
   },
 };
+
+/** The event that one of these listens to, beside a timer. */
+function eventBeside(
+  timer: Timer | undefined,
+  settlers: readonly Holder[],
+  promise: object,
+): string | undefined {
+  const others = ArrayPrototypeFilter(
+    settlers,
+    (holder) => holder !== timer?.holder,
+  );
+  const mayListen = ArrayPrototypeSome(
+    others,
+    (holder) => isCalled(holder) || (!timer && isPlainArray(holder.value)),
+  );
+  return mayListen ? eventHandledBy(others, promise) : undefined;
+}
 
 /** Whether it may be a listener, or the listeners of an emitter. */
 function isCalled({ kind, value }: Holder): boolean {

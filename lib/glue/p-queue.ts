@@ -9,11 +9,12 @@ import { ArrayPrototypeJoin } from '../base/primordials.js';
 import { isPromise } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
 import { closureOf, own } from '../explain/closures.js';
+import { onlyRejects } from '../explain/holders.js';
 import type { PromiseGlue } from '../explain/open-ends.js';
 
 export const pQueue: PromiseGlue = {
   library: 'p-queue',
-  explain(settlers) {
+  explain(settlers, promise) {
     const isCall = (fn: unknown): boolean => {
       const call = closureOf(fn);
       return (
@@ -24,7 +25,11 @@ export const pQueue: PromiseGlue = {
     };
     const call = ArrayPrototypeFind(
       settlers,
-      ({ kind, fn }) => kind === 'closure' && isCall(fn),
+      (settler) =>
+        settler.kind === 'closure' &&
+        isCall(settler.fn) &&
+        // The listener that aborts a call which runs does no more than that.
+        !onlyRejects(settler, promise),
     );
     if (call === undefined) return undefined;
     const running = ArrayPrototypeFind(

@@ -177,6 +177,11 @@ export class Dump {
     return ArrayPrototypeJoin(parts, '');
   }
 
+  /** The same, by the name that stacks and call graphs have for it. */
+  format(options?: FormatOptions): string {
+    return this.toString(options);
+  }
+
   /** The text in pieces of some ten thousand characters; ends with a newline. */
   chunks(options?: DumpWriteOptions): Generator<string> {
     if (

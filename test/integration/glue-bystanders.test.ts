@@ -4,9 +4,12 @@
 /** Reasons by who holds the functions that settle a promise: only by who uses them. */
 
 import { EventEmitter } from 'node:events';
+import { createRequire } from 'node:module';
 import { extractMany } from 'asynctb';
 import { describe, expect, it } from 'vitest';
 import { ending, NOTE, started } from '../support/glue';
+
+const require = createRequire(import.meta.url);
 
 class Link extends EventEmitter {}
 
@@ -201,5 +204,152 @@ describe('P60 listeners of all forms', () => {
       NOTE('event "answer" of Link, and a timer of 50,000 ms as the limit'),
     ]);
     kept.push(link);
+  });
+});
+
+describe('P60 who can only reject is not what is waited for', () => {
+  it('P60 a timer beside a list, a map, or an object', async () => {
+    const list: unknown[] = [];
+    const map = new Map<number, unknown>();
+    const object: { resolve?: unknown } = {};
+    kept.push(list, map, object);
+    const wait =
+      (start: (resolve: (value: unknown) => void) => void, ms: number) =>
+      async (): Promise<void> => {
+        await new Promise((resolve, reject) => {
+          start(resolve);
+          setTimeout(() => reject(new Error('late')), ms).unref();
+        });
+      };
+    const guarded = await endings(
+      wait((resolve) => list.push(resolve), 41_000),
+      wait((resolve) => map.set(1, resolve), 42_000),
+      wait((resolve) => (object.resolve = resolve), 43_000),
+      async () => {
+        await Promise.race([
+          new Promise((_, reject) => setTimeout(reject, 44_000).unref()),
+        ]);
+      },
+    );
+    expect(guarded).toEqual([
+      NOTE('a timer of 41,000 ms as the limit'),
+      NOTE('a timer of 42,000 ms as the limit'),
+      NOTE('a timer of 43,000 ms as the limit'),
+      `║     ╚ ${NOTE('a timer of 44,000 ms as the limit')}`,
+    ]);
+  });
+
+  it('P60 a timer that fulfills is waited for, another one is its limit', async () => {
+    async function both(): Promise<void> {
+      await new Promise((resolve, reject) => {
+        setTimeout(reject, 46_000).unref();
+        kept.push(setTimeout(() => resolve(1), 45_000).unref());
+      });
+    }
+    expect(await endings(both)).toEqual([
+      NOTE('a timer of 45,000 ms, and a timer of 46,000 ms as the limit'),
+    ]);
+  });
+
+  it('P60 a listener of errors beside one of answers', async () => {
+    const link = new Link();
+    const wait =
+      (start: (resolve: () => void, reject: () => void) => void) =>
+      async (): Promise<void> => {
+        await new Promise<void>((resolve, reject) => start(resolve, reject));
+      };
+    const answers = await endings(
+      wait((resolve, reject) => {
+        link.once('error', reject);
+        link.once('answer', resolve);
+      }),
+      wait((resolve, reject) => {
+        link.on('close', () => reject());
+        link.on('message', () => resolve());
+      }),
+      wait((resolve, reject) => {
+        const done = (): void => {
+          link.off('error', failed);
+          resolve();
+        };
+        const failed = (): void => {
+          link.off('data', done);
+          reject();
+        };
+        link.on('error', failed);
+        link.on('data', done);
+      }),
+    );
+    expect(answers).toEqual([
+      NOTE('event "answer" of Link'),
+      NOTE('event "message" of Link'),
+      NOTE('event "data" of Link'),
+    ]);
+    kept.push(link);
+  });
+
+  it('P60 all events that fulfill are listed; an event that rejects is said to', async () => {
+    const link = new Link();
+    const several = await endings(
+      async () => {
+        await new Promise<void>((resolve) => {
+          link.on('first', resolve);
+          link.on('second', () => resolve());
+        });
+      },
+      async () => {
+        await new Promise<void>((resolve) => {
+          link.once('third', resolve);
+          link.once('fourth', resolve);
+        });
+      },
+      async () => {
+        await new Promise((_, reject) => link.on('error', reject));
+      },
+    );
+    expect(several.slice(0, 2)).toEqual([
+      NOTE('event "first" of Link or event "second" of Link'),
+      NOTE('event "third" of Link or event "fourth" of Link'),
+    ]);
+    expect(several[2]).toBe(NOTE('event "error" of Link, which rejects'));
+    kept.push(link);
+  });
+
+  it('P60 what aborts a call of p-queue that runs is no slot', async () => {
+    const { run } = require('../programs/glue/like-p-queue.cjs') as {
+      run(work: () => Promise<unknown>, signal: AbortSignal): Promise<unknown>;
+    };
+    const { signal } = new AbortController();
+    const gate = new Promise((resolve) => kept.push(resolve));
+    async function work(): Promise<void> {
+      await gate;
+    }
+    const { target } = await started(async () => {
+      await run(work, signal);
+    });
+    const text = extractMany([target])[0]?.format() ?? '';
+    expect(text).toContain('Promise.race (2 pending)');
+    expect(text).not.toContain('slot');
+    kept.push(signal);
+  });
+
+  it('P60 the limit of a promise that is handed on by a callback', async () => {
+    const gate = new Promise((resolve) => kept.push(resolve));
+    async function inner(): Promise<void> {
+      await gate;
+    }
+    const { target } = await started(async function caller() {
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error('late')), 47_000);
+        timer.unref();
+        inner().then(() => {
+          clearTimeout(timer);
+          resolve();
+        }, reject);
+      });
+    });
+    const stack = extractMany([target])[0];
+    expect(stack?.frames[0]?.note).toBe('a timer of 47,000 ms as the limit');
+    expect(stack?.frames.at(-1)?.functionName).toBe('inner');
   });
 });

@@ -180,6 +180,7 @@ describe('the text of a dump', () => {
     });
     expect(dump.threads[0]?.groups).toHaveLength(1);
     expect(dump.threads[0]?.omitted).toEqual({ groups: 4, tasks: 16 });
+    expect(dump.format()).toBe(dump.toString());
     expect(dump.toString()).toContain(
       '\nand 16 more: 16 tasks at 4 places (raise maxTasks to see them)\n',
     );

@@ -29,6 +29,7 @@ describe('whether a text proves that a function uses a variable', () => {
 
   it.each([
     '() => { ticks++; }',
+    "() => { link.off('answer', resolve); clearTimeout(reject); }",
     '() => path.resolve(1)',
     '() => a?.resolve?.(1)',
     '() => ({ resolve: 1, reject: 2 })',
