@@ -90,6 +90,7 @@ void SettlerReader::Look(Address value, int hops, bool shared) {
   if (type == layout_.function_type) {
     const Address promise = resolvers_.PromiseOf(value);
     if (!HasType(promise, layout_.promise_type) || resolvers_.IsSpent(value, true_value_)) return;
+    met_++;
     for (Settled& known : found_) {
       if (known.promise != promise) continue;
       known.shared = known.shared && shared;
@@ -109,7 +110,7 @@ void SettlerReader::LookInside(Address object, int hops) {
   } else if (IsOfOneClass(outer_, object)) {
     return;  // the next entry of a list, which is somebody else's
   }
-  const size_t before = found_.size();
+  const size_t before = found_.size(), met_before = met_;
   const int size = SizeOf(layout_, object);
   const Address store = ReadWord(object, kPropertiesOffset);
   if (size <= kFirstField + 8 * kMostFields) {
@@ -118,9 +119,12 @@ void SettlerReader::LookInside(Address object, int hops) {
     }
     if (HasType(store, layout_.property_array_type)) LookAtStore(store, hops);
     // Whoever has an entry of a list, such as a timer to clear, leaves it to the list's owner.
-    if (found_.size() != before && IsEntry(object, size)) found_.resize(before);
+    if (found_.size() != before && IsEntry(object, size)) {
+      found_.resize(before);
+      met_ = met_before;
+    }
   }
-  if (hops == 1 && found_.size() == before) passed = object;
+  if (hops == 1 && met_ == met_before) passed = object;
 }
 
 bool SettlerReader::IsOfOneClass(Address a, Address b) const {

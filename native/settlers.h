@@ -61,6 +61,7 @@ class SettlerReader {
   std::vector<const Uses*> by_site_;
   std::unordered_map<Key, Uses, Hash> uses_;
   std::vector<Settled> found_;
+  size_t met_ = 0;  // functions that settle something, the same one again included
   // Objects of late in which there was nothing: tasks of one kind mostly hold the same ones.
   static constexpr size_t kPassed = 256;
   Address passed_[kPassed] = {};

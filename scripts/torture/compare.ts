@@ -199,9 +199,12 @@ function frameLines(frame: FoundFrame): string[] {
     : [frameLine(kind, shownName(functionName), lineNumber, columnNumber)];
 }
 
-/** V8 infers a name for a function without one, from what stands around it: `a.b.c`. */
+/**
+ * V8 infers a name for a function without one, from what stands around it: `a.b.c`, or a variable of the
+ * program, none of which has a number, as all its functions have.
+ */
 function shownName(name: string): string {
-  return name.includes('.') ? '' : name;
+  return name.includes('.') || !/\d$/u.test(name) ? '' : name;
 }
 
 /** The tasks of the program itself, in any order, without those that come and go. */

@@ -23,6 +23,9 @@ export interface CombinatorFrame {
 
 export type ModelFrame = FunctionFrame | CombinatorFrame;
 
+/** The frame of a promise that one of several functions will settle. From below, it is not seen. */
+export const SETTLED_BY_ONE_OF = 'settled by one of';
+
 /** The frames of what is awaited, outermost first; a combinator is the last. */
 export interface Chain {
   readonly frames: readonly ModelFrame[];
@@ -71,7 +74,7 @@ export function frameLine(
   return `${kind} ${name} ${line}:${column}`;
 }
 
-/** The inputs of a race have no order. */
+/** The inputs of a race have no order, nor have those that settle a promise. */
 export function branchLines(
   name: string,
   branches: readonly (readonly [index: number | null, lines: string[]])[],
@@ -79,7 +82,7 @@ export function branchLines(
   const texts = branches.map(([index, lines]) =>
     [`  [${index ?? ''}]`, ...lines.map((line) => `    ${line}`)].join('\n'),
   );
-  if (name === 'Promise.race') texts.sort();
+  if (name === 'Promise.race' || name === SETTLED_BY_ONE_OF) texts.sort();
   return texts.flatMap((text) => text.split('\n'));
 }
 
@@ -89,9 +92,11 @@ export function waysToGates(chain: Chain): (readonly [string, ModelFrame[]])[] {
   if (last?.kind !== 'combinator') {
     return chain.gate === null ? [] : [[chain.gate, [...chain.frames]]];
   }
+  const above =
+    last.name === SETTLED_BY_ONE_OF ? chain.frames.slice(0, -1) : chain.frames;
   return last.branches.flatMap(([, branch]) =>
     waysToGates(branch).map(
-      ([gate, frames]) => [gate, [...chain.frames, ...frames]] as const,
+      ([gate, frames]) => [gate, [...above, ...frames]] as const,
     ),
   );
 }

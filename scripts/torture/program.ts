@@ -3,6 +3,7 @@
 
 /** A whole program, with what must be found of it. */
 
+import type { Features } from './builder';
 import { Forms } from './forms';
 import type { Chain, Position } from './model';
 import { Random } from './random';
@@ -26,9 +27,9 @@ export interface Program {
   readonly bySignal: boolean;
 }
 
-export function generate(seed: number): Program {
+export function generate(seed: number, features: Features): Program {
   const random = new Random(seed);
-  const forms = new Forms(random, {
+  const forms = new Forms(random, features, {
     depth: random.whole(1, 6),
     functions: random.whole(2, 40),
   });
@@ -47,6 +48,7 @@ export function generate(seed: number): Program {
       ? `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);`
       : `'use strict';`,
     ...PROLOGUE,
+    ...(features.withResolvers ? [WITH_RESOLVERS] : []),
     ...forms.declarations,
     `const targets = [\n${tasks.map(({ code }) => `${code},\n`).join('')}];`,
     `const generators = [\n${generators.map(({ code }) => `${code},\n`).join('')}];`,
@@ -102,8 +104,25 @@ reject = b;
 start(resolve, reject);
 return promise;
 }`,
+  `function settledBy(start) {
+const made = {};
+made.promise = new Promise((resolve, reject) => {
+made.resolve = resolve;
+made.reject = reject;
+});
+start(made);
+return made.promise;
+}`,
+  `class Subclass extends Promise {}`,
   `process.on('unhandledRejection', () => {});`,
 ];
+
+/** The same with the language's own pair. */
+const WITH_RESOLVERS = `function settledByNative(start) {
+const made = Promise.withResolvers();
+start(made);
+return made.promise;
+}`;
 
 /** Short tasks without end: what is found of the others must not depend on them. */
 const CHURN = [

@@ -5,6 +5,7 @@
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { featuresOf } from './builder';
 import { runNode, type Subject } from './child';
 import { type Answers, compare } from './compare';
 import { generate, type Program } from './program';
@@ -15,7 +16,7 @@ export async function checkProgram(
   subject: Subject,
   folder: string,
 ): Promise<string | null> {
-  const program = generate(seed);
+  const program = generate(seed, featuresOf(subject.version));
   const directory = mkdtempSync(join(folder, 'program-'));
   const file = join(
     directory,

@@ -232,6 +232,29 @@ exports.several = {
     })(made.reject);
     await made.promise;
   },
+  // The first one has taken `resolve` out of the object already, and keeps the object too.
+  async oneObject() {
+    const made = withResolvers();
+    void (async function first(deferred) {
+      deferred.resolve(await slow());
+    })(made);
+    void (async function second(deferred) {
+      await slow();
+      deferred.reject(new Error('no'));
+    })(made);
+    await made.promise;
+  },
+  async oneObjectTheOtherWayRound() {
+    const made = withResolvers();
+    void (async function second(deferred) {
+      await slow();
+      deferred.reject(new Error('no'));
+    })(made);
+    void (async function first(deferred) {
+      deferred.resolve(await slow());
+    })(made);
+    await made.promise;
+  },
 };
 
 /** Two that wait for each other. */
