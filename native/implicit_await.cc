@@ -73,6 +73,21 @@ class Scanner {
     }
   }
 
+  int EndOfBrackets(int open) {
+    at_ = open;
+    for (;;) {
+      const Token token = Next();
+      if (token.kind == TokenKind::kEnd) return -1;
+      previous_ = token;
+      if (token.kind != TokenKind::kOther) continue;
+      const uint16_t unit = text_[token.at];
+      if (unit == '(' || unit == '[' || unit == '{') levels_.emplace_back();
+      if (unit != ')' && unit != ']' && unit != '}') continue;
+      levels_.pop_back();
+      if (levels_.empty()) return token.end;
+    }
+  }
+
  private:
   bool Is(const Token& token, const char* word) const {
     const int length = static_cast<int>(strlen(word));
@@ -342,6 +357,11 @@ class Scanner {
 int FindImplicitAwait(const uint16_t* text, int length, int place, bool is_async_generator) {
   if (place < 0 || place >= length) return place;
   return Scanner(text, length).Find(place, is_async_generator);
+}
+
+int FindEndOfBrackets(const uint16_t* text, int length, int open) {
+  const bool is_open = open >= 0 && open < length && (text[open] == '(' || text[open] == '[');
+  return is_open ? Scanner(text, length).EndOfBrackets(open) : -1;
 }
 
 }  // namespace asynctb

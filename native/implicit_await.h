@@ -15,4 +15,7 @@ namespace asynctb {
 // V8 is right, or nothing can be told. Pure; linear in the text.
 int FindImplicitAwait(const uint16_t* text, int length, int place, bool is_async_generator);
 
+// Behind the bracket that closes the one at `open`; -1 when there is none in the text. Pure as well.
+int FindEndOfBrackets(const uint16_t* text, int length, int open);
+
 }  // namespace asynctb

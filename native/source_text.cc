@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "implicit_await.h"
+
 namespace asynctb {
 
 using v8::Isolate;
@@ -91,10 +93,13 @@ std::string NameToUtf8(const uint16_t* units, int count) {
 
 namespace {
 
-// The units at a position that an expression's beginning may take.
-std::vector<uint16_t> UnitsAt(Isolate* isolate, Local<String> source, int position) {
-  constexpr int kMostRead = 512;
-  const int length = std::min(source->Length() - position, kMostRead);
+// What an expression's beginning may take, and a whole one.
+constexpr int kBeginning = 512;
+constexpr int kWhole = 64 * 1024;
+
+std::vector<uint16_t> UnitsAt(Isolate* isolate, Local<String> source, int position,
+                              int most = kBeginning) {
+  const int length = std::min(source->Length() - position, most);
   std::vector<uint16_t> units(position < 0 ? 0 : std::max(length, 0));
   if (!units.empty()) WriteTwoByte(isolate, source, units.data(), position, length);
   return units;
@@ -131,6 +136,18 @@ bool IsNameUnit(uint16_t unit) {
          ((unit | 0x20) >= 'a' && (unit | 0x20) <= 'z' && unit < 0x80);
 }
 
+// Whether the expression ends with the call whose bracket opens at `offset` behind the position.
+bool EndsWithCall(Isolate* isolate, Local<String> source, int position, size_t offset) {
+  const std::vector<uint16_t> units = UnitsAt(isolate, source, position, kWhole);
+  const int end = FindEndOfBrackets(units.data(), static_cast<int>(units.size()),
+                                    static_cast<int>(offset));
+  if (end < 0) return false;
+  const size_t next = SkipBlanks(units, static_cast<size_t>(end));
+  const auto unit = [&](size_t at) { return at < units.size() ? units[at] : uint16_t{0}; };
+  if (unit(next) == '?') return unit(next + 1) != '.';
+  return unit(next) != '.' && unit(next) != '(' && unit(next) != '[' && unit(next) != '`';
+}
+
 }  // namespace
 
 bool IsDelegation(Isolate* isolate, Local<String> source, int position) {
@@ -152,7 +169,10 @@ bool IsAwaitOfRace(Isolate* isolate, Local<String> source, int position) {
     owner = std::exchange(name, part);
     i = SkipBlanks(units, i);
     if (i >= units.size()) return false;
-    if (units[i] == '(') return name == "race" && !owner.empty() && owner[0] >= 'A' && owner[0] <= 'Z';
+    if (units[i] == '(') {
+      return name == "race" && !owner.empty() && owner[0] >= 'A' && owner[0] <= 'Z' &&
+             EndsWithCall(isolate, source, position, i);
+    }
     if (units[i++] != '.') return false;
   }
 }

@@ -120,6 +120,9 @@ int main() {
     }
     const int found = asynctb::FindImplicitAwait(text.data(), 60, static_cast<int>(seed % 60), i % 2);
     if (found < 0 || found >= 60) failed++;
+    const int open = static_cast<int>(seed % 60);
+    const int end = asynctb::FindEndOfBrackets(text.data(), 60, open);
+    if (end != -1 && (end <= open || end > 60)) failed++;
   }
   std::printf("%s\n", failed == 0 ? "ok" : "failed");
   return failed == 0 ? 0 : 1;

@@ -64,6 +64,21 @@ const ways = {
     async (p) => await Pledge.race([p]),
     'Promise.race',
   ],
+  // Its promise is handed on to the one that is awaited, as by a race of one.
+  "what `finally` makes of a subclass's race": [
+    async (p) => await Pledge.race([p, pending(Pledge)]).finally(/*@then*/ (x) => x),
+    'callback, Promise.race',
+  ],
+  "what `then` makes of a subclass's race, in several lines": [
+    async (p) =>
+      await Pledge.race([
+        p, // )
+        pending(Pledge, ')', `)${')'})`, /\)/),
+      ])
+        // then
+        .then(/*@then*/ (x) => x),
+    'callback, Promise.race',
+  ],
   'a race with a thenable': [
     async (p) => await Promise.race([thenable(p), pending()]),
     'Promise.race',

@@ -6,7 +6,8 @@
 const { isMainThread, Worker } = require('node:worker_threads');
 
 if (isMainThread) {
-  new Worker(__filename, { env: {} });
+  // With an environment of its own, Node 18 preloads nothing in a worker that is not told to.
+  new Worker(__filename, { env: {}, execArgv: process.execArgv });
   process.on('message', () => process.exit(7));
 } else {
   for (;;);
