@@ -10,6 +10,7 @@ import {
 import {
   FunctionPrototypeSymbolHasInstance,
   GlobalError,
+  GlobalRangeError,
   GlobalTypeError,
   ObjectAssign,
 } from './primordials.js';
@@ -96,5 +97,12 @@ export function invalidArgument(
 ): TypeError & { code: string } {
   return ObjectAssign(new GlobalTypeError(`${name} must be ${expected}`), {
     code: 'ERR_ASYNCTB_INVALID_ARG',
+  });
+}
+
+/** The same of a number, or of a thread that there is not. */
+export function outOfRange(message: string): RangeError & { code: string } {
+  return ObjectAssign(new GlobalRangeError(message), {
+    code: 'ERR_ASYNCTB_OUT_OF_RANGE',
   });
 }

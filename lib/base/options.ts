@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ObjectFreeze } from './primordials.js';
-import { ownProperties } from './own.js';
-import { checkCount } from './arguments.js';
-import { invalidArgument } from './errors.js';
+import { checkOptions, type Checks, count, flag } from './arguments.js';
 
 /** How much an extraction looks at. */
 export interface ExtractOptions {
@@ -36,32 +34,24 @@ const DEFAULTS: ResolvedOptions = ObjectFreeze({
   maxFrames: DEFAULT_MAX_FRAMES,
 });
 
-const FLAGS = ['resources', 'locals', 'recurseChildTasks', 'awaiters'] as const;
+const CHECKS: Checks<ExtractOptions> = {
+  resources: flag,
+  locals: flag,
+  recurseChildTasks: flag,
+  awaiters: flag,
+  maxFrames: count,
+};
 
 export function resolveOptions(
   options: ExtractOptions | undefined,
 ): ResolvedOptions {
   if (options === undefined) return DEFAULTS;
-  checkObject(options);
-  const given = ownProperties(options);
-  const result: { -readonly [Name in keyof ResolvedOptions]: unknown } = {
-    ...DEFAULTS,
+  const given = checkOptions(options, CHECKS);
+  return {
+    resources: given.resources ?? DEFAULTS.resources,
+    locals: given.locals ?? DEFAULTS.locals,
+    recurseChildTasks: given.recurseChildTasks ?? DEFAULTS.recurseChildTasks,
+    awaiters: given.awaiters ?? DEFAULTS.awaiters,
+    maxFrames: given.maxFrames ?? DEFAULTS.maxFrames,
   };
-  for (const name of FLAGS) {
-    const value = given[name];
-    if (value === undefined) continue;
-    if (typeof value !== 'boolean') {
-      throw invalidArgument(`options.${name}`, 'a boolean');
-    }
-    result[name] = value;
-  }
-  const maxFrames = checkCount('options.maxFrames', given.maxFrames);
-  if (maxFrames !== undefined) result.maxFrames = maxFrames;
-  return result as ResolvedOptions;
-}
-
-export function checkObject(options: unknown): void {
-  if (typeof options !== 'object' || options === null) {
-    throw invalidArgument('options', 'an object');
-  }
 }

@@ -14,16 +14,14 @@ import {
   ArrayPrototypeIncludes,
   DatePrototypeToISOString,
   GlobalDate,
-  GlobalRangeError,
   NumberIsInteger,
-  ObjectAssign,
 } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
-import { checkCount } from '../base/arguments.js';
+import { checkOptions, type Checks, count, flag } from '../base/arguments.js';
 import { markSites } from '../hooks/customize.js';
-import { AsynctbError, invalidArgument } from '../base/errors.js';
+import { AsynctbError, invalidArgument, outOfRange } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { loadBinding, tryBinding, WITH_LOCALS } from '../engine/binding.js';
 import { can, whyNot } from '../engine/capabilities.js';
@@ -31,7 +29,6 @@ import type { CapturedThread } from '../model/site.js';
 import { describeProcess } from '../engine/process-info.js';
 import type { RawThread } from '../base/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
-import { checkObject } from '../base/options.js';
 import { framesOutside } from './frames-outside.js';
 import { describeScopes } from '../resources/scopes.js';
 import {
@@ -63,38 +60,25 @@ export interface DumpOptions {
 
 const DEFAULT_TIMEOUT_MS = 1_000;
 
-/** What was asked for, checked. */
-function checkOptions(given: DumpOptions): DumpOptions {
-  checkObject(given);
-  const options = ownProperties(given);
-  const { timeoutMs = DEFAULT_TIMEOUT_MS, threads } = options;
-  if (typeof timeoutMs !== 'number') {
-    throw invalidArgument('options.timeoutMs', 'a number of milliseconds');
-  }
-  if (!(timeoutMs > 0)) {
-    throw ObjectAssign(
-      new GlobalRangeError('options.timeoutMs must be more than 0'),
-      { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
-    );
-  }
-  if (
-    threads !== undefined &&
-    !(
-      ArrayIsArray(threads) &&
-      ArrayPrototypeEvery(threads, (id) => NumberIsInteger(id))
-    )
-  ) {
-    throw invalidArgument('options.threads', 'an array of thread ids');
-  }
-  for (const name of ['locals', 'showInternalFrames'] as const) {
-    const value = options[name];
-    if (value !== undefined && typeof value !== 'boolean') {
-      throw invalidArgument(`options.${name}`, 'a boolean');
+const CHECKS: Checks<DumpOptions> = {
+  timeoutMs(name, value) {
+    if (typeof value !== 'number') {
+      throw invalidArgument(name, 'a number of milliseconds');
     }
-  }
-  checkCount('options.maxTasks', options.maxTasks);
-  return options;
-}
+    if (!(value > 0)) throw outOfRange(`${name} must be more than 0`);
+    return value;
+  },
+  threads(name, value) {
+    const isList =
+      ArrayIsArray(value) &&
+      ArrayPrototypeEvery(value, (id) => NumberIsInteger(id));
+    if (!isList) throw invalidArgument(name, 'an array of thread ids');
+    return value as number[];
+  },
+  locals: flag,
+  showInternalFrames: flag,
+  maxTasks: count,
+};
 
 /** What the current thread says when nothing native can be read. */
 function unsupported(threadId: number): RawThread {
@@ -188,7 +172,7 @@ function withoutOwnFrames(
  * stacks counted. The threads answer in parallel while the caller waits.
  */
 export function dump(given: DumpOptions = {}): Dump {
-  const options = checkOptions(given);
+  const options = checkOptions(given, CHECKS);
   const time = DatePrototypeToISOString(new GlobalDate());
   const threadId = ownThreadId();
   const inquiry = ask(options, threadId);
@@ -198,7 +182,7 @@ export function dump(given: DumpOptions = {}): Dump {
 
 /** Like `dump`, without blocking the own loop while other threads answer. */
 export async function dumpAsync(given: DumpOptions = {}): Promise<Dump> {
-  const options = checkOptions(given);
+  const options = checkOptions(given, CHECKS);
   const time = DatePrototypeToISOString(new GlobalDate());
   const threadId = ownThreadId();
   const inquiry = ask(options, threadId);

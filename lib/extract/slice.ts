@@ -6,11 +6,10 @@ import { MathMax, MathMin } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
 import { framesBetween, indexOf } from './running-slice.js';
 import { elaborateFrames } from './suspended.js';
-import { checkCount } from '../base/arguments.js';
+import { checkFunctionOrNull, count } from '../base/arguments.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Stack } from '../model/stack.js';
 import { joinErrors } from '../base/errors.js';
-import { checkFunction } from '../model/stack-slice.js';
 import { elaborateFound } from './extract.js';
 import {
   type ExtractOptions,
@@ -32,7 +31,7 @@ export function extractSince(
   outer: AnyFunction | null,
   options?: ExtractOptions,
 ): Stack {
-  checkFunction('outer', outer);
+  checkFunctionOrNull('outer', outer);
   const resolved = resolveOptions(options);
   const entry = extractSince as AnyFunction;
   let callers: Frame[] = [];
@@ -51,11 +50,13 @@ export function extractUntil(
   inner: AnyFunction | null,
   options?: UntilOptions,
 ): Stack {
-  checkFunction('inner', inner);
+  checkFunctionOrNull('inner', inner);
   const resolved = resolveOptions(options);
   const { maxFrames } = resolved;
   const { limit } = ownProperties(options ?? {});
-  if (typeof limit !== 'function') checkCount('options.limit', limit);
+  if (limit !== undefined && typeof limit !== 'function') {
+    count('options.limit', limit);
+  }
   const entry = extractUntil as AnyFunction;
   let callers: Frame[] = [];
   const errors: Error[] = [];

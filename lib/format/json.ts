@@ -14,8 +14,7 @@ import {
   MapPrototypeSet,
   ObjectEntries,
 } from '../base/primordials.js';
-import { ownProperties } from '../base/own.js';
-import { invalidArgument } from '../base/errors.js';
+import { checkOptions, flag } from '../base/arguments.js';
 import type { CallGraph } from '../model/call-graph.js';
 import type { JsonOptions } from '../model/formats.js';
 import type { Frame } from '../model/frame.js';
@@ -41,17 +40,8 @@ import {
 export function jsonOptionsFrom(
   options: JsonOptions | string | undefined,
 ): JsonOptions {
-  if (options === undefined || typeof options === 'string') {
-    return ownProperties({});
-  }
-  if (typeof options !== 'object' || options === null) {
-    throw invalidArgument('options', 'an object');
-  }
-  const given = ownProperties(options);
-  if (given.locals !== undefined && typeof given.locals !== 'boolean') {
-    throw invalidArgument('options.locals', 'a boolean');
-  }
-  return given;
+  const isKey = options === undefined || typeof options === 'string';
+  return checkOptions(isKey ? {} : options, { locals: flag });
 }
 
 /** `depth` bounds the recursion here and in `JSON.stringify`: what is deeper says so instead. */

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ownProperties } from '../base/own.js';
-import { invalidArgument } from '../base/errors.js';
+import { checkOptions, type Checks, flag, text } from '../base/arguments.js';
 import type { FormatOptions } from '../model/formats.js';
 
 export interface ResolvedFormatOptions {
@@ -14,40 +13,26 @@ export interface ResolvedFormatOptions {
   readonly cwd: string | null;
 }
 
+const CHECKS: Checks<FormatOptions> = {
+  cwd: text,
+  asciiOnly: flag,
+  showResources: flag,
+  showHiddenFrames: flag,
+  showInternalFrames: flag,
+  locals: flag,
+};
+
 export function resolveFormatOptions(
   options: FormatOptions = {},
   showResources = true,
 ): ResolvedFormatOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw invalidArgument('options', 'an object');
-  }
-  const given = ownProperties(options);
-  const { cwd } = given;
-  if (cwd !== undefined && typeof cwd !== 'string') {
-    throw invalidArgument('options.cwd', 'a string');
-  }
+  const given = checkOptions(options, CHECKS);
   return {
-    asciiOnly: flag('asciiOnly', given.asciiOnly, false),
-    showResources: flag('showResources', given.showResources, showResources),
-    showHiddenFrames: flag('showHiddenFrames', given.showHiddenFrames, false),
-    showInternalFrames: flag(
-      'showInternalFrames',
-      given.showInternalFrames,
-      false,
-    ),
-    locals: flag('locals', given.locals, false),
-    cwd: cwd ?? null,
+    asciiOnly: given.asciiOnly ?? false,
+    showResources: given.showResources ?? showResources,
+    showHiddenFrames: given.showHiddenFrames ?? false,
+    showInternalFrames: given.showInternalFrames ?? false,
+    locals: given.locals ?? false,
+    cwd: given.cwd ?? null,
   };
-}
-
-function flag(
-  name: string,
-  value: boolean | undefined,
-  otherwise: boolean,
-): boolean {
-  if (value === undefined) return otherwise;
-  if (typeof value !== 'boolean') {
-    throw invalidArgument(`options.${name}`, 'a boolean');
-  }
-  return value;
 }

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypeMap } from '../base/lists.js';
-import { ownProperties } from '../base/own.js';
-import { invalidArgument } from '../base/errors.js';
+import { checkOptions, type Checks, flag } from '../base/arguments.js';
 import type { AnyFunction } from '../model/frame.js';
 import { MARK_HIDE, MARK_HIDE_LINE, type RawSite } from '../base/raw.js';
 import {
@@ -24,25 +23,22 @@ export interface FrameRules {
   elaborate?: ElaborateFrameHook | undefined;
 }
 
-const FLAGS = ['hide', 'hideLine', 'prune'] as const;
+const CHECKS: Checks<FrameRules> = {
+  hide: flag,
+  hideLine: flag,
+  prune: flag,
+  elaborate: (name, hook) => checkHook(hook, name) as ElaborateFrameHook,
+};
 
 /** Shorthand for the usual `elaborateFrame` hooks; replaces what was registered for the function. */
 export function customize(fn: AnyFunction, rules: FrameRules): Unregister {
-  if (typeof rules !== 'object' || rules === null) {
-    throw invalidArgument('rules', 'an object');
-  }
-  const given = ownProperties(rules);
-  const flags = { hide: false, hideLine: false, prune: false };
-  for (const name of FLAGS) {
-    const value = given[name];
-    if (value !== undefined && typeof value !== 'boolean') {
-      throw invalidArgument(`rules.${name}`, 'a boolean');
-    }
-    flags[name] = value ?? false;
-  }
-  const { elaborate } = given;
-  if (elaborate !== undefined) checkHook(elaborate, 'rules.elaborate');
-  return frames.register(fn, { ...flags, hook: elaborate ?? null });
+  const given = checkOptions(rules, CHECKS, 'rules');
+  return frames.register(fn, {
+    hide: given.hide ?? false,
+    hideLine: given.hideLine ?? false,
+    prune: given.prune ?? false,
+    hook: given.elaborate ?? null,
+  });
 }
 
 /**

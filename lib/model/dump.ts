@@ -5,6 +5,7 @@ import { GeneratorForEach } from '../base/generators.js';
 import { ArrayPrototypePush } from '../base/lists.js';
 import { ArrayPrototypeJoin, SymbolInspect } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
+import { checkOptions } from '../base/arguments.js';
 import { invalidArgument } from '../base/errors.js';
 import { type FormatOptions, formats, type JsonOptions } from './formats.js';
 import type { DumpJson, GroupJson, ThreadJson } from './json.js';
@@ -144,6 +145,11 @@ export interface DumpWriteOptions extends FormatOptions {
   format?: 'text' | 'json' | undefined;
 }
 
+function textOrJson(name: string, value: unknown): 'text' | 'json' {
+  if (value === 'text' || value === 'json') return value;
+  throw invalidArgument(name, "'text' or 'json'");
+}
+
 /** What a process was doing at one moment. */
 export class Dump {
   readonly process: ProcessInfo;
@@ -183,19 +189,10 @@ export class Dump {
   }
 
   /** The text in pieces of some ten thousand characters; ends with a newline. */
-  chunks(options?: DumpWriteOptions): Generator<string> {
-    if (
-      options !== undefined &&
-      (typeof options !== 'object' || options === null)
-    ) {
-      throw invalidArgument('options', 'an object');
-    }
-    const merged = ownProperties({ ...this.#defaults, ...options });
-    const { format = 'text' } = merged;
-    if (format !== 'text' && format !== 'json') {
-      throw invalidArgument('options.format', "'text' or 'json'");
-    }
-    return format === 'json'
+  chunks(options: DumpWriteOptions = {}): Generator<string> {
+    const given = checkOptions(options, { format: textOrJson });
+    const merged = ownProperties({ ...this.#defaults, ...given });
+    return merged.format === 'json'
       ? formats().dumpJsonText(this, { locals: merged.locals })
       : formats().dumpText(this, merged);
   }

@@ -1,9 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ownProperties } from '../base/own.js';
-import { checkCount } from '../base/arguments.js';
-import { invalidArgument } from '../base/errors.js';
+import { checkFunctionOrNull, checkOptions, count } from '../base/arguments.js';
 import type { AnyFunction } from './frame.js';
 
 export interface StackSliceOptions {
@@ -24,24 +22,19 @@ export class StackSlice {
   readonly limit: number | null;
 
   constructor(options: StackSliceOptions = {}) {
-    if (typeof options !== 'object' || options === null) {
-      throw invalidArgument('options', 'an object');
-    }
-    const { outer = null, inner = null, limit = null } = ownProperties(options);
-    checkFunction('outer', outer);
-    checkFunction('inner', inner);
+    const {
+      outer = null,
+      inner = null,
+      limit = null,
+    } = checkOptions(options, {});
+    checkFunctionOrNull('outer', outer);
+    checkFunctionOrNull('inner', inner);
     this.outer = outer;
     this.inner = inner;
-    this.limit = limit === null ? null : checkCount('limit', limit);
+    this.limit = limit === null ? null : count('limit', limit);
   }
 
   static is(value: object): value is StackSlice {
     return #ours in value && value.#ours;
-  }
-}
-
-export function checkFunction(name: string, value: unknown): void {
-  if (value !== null && typeof value !== 'function') {
-    throw invalidArgument(name, 'a function or null');
   }
 }

@@ -17,16 +17,14 @@ import {
   ArrayPrototypeSort,
   GlobalInt32Array,
   GlobalPromise,
-  GlobalRangeError,
   MapPrototypeGet,
   MapPrototypeHas,
   MapPrototypeSet,
   MathCeil,
   MathMin,
-  ObjectAssign,
 } from '../base/primordials.js';
-import { ownProperties } from '../base/own.js';
-import { invalidArgument } from '../base/errors.js';
+import { checkOptions, text } from '../base/arguments.js';
+import { outOfRange } from '../base/errors.js';
 import {
   type AskedThreads,
   loadBinding,
@@ -37,7 +35,6 @@ import {
 } from '../engine/binding.js';
 import { can, requireNative } from '../engine/capabilities.js';
 import type { RawThread } from '../base/raw.js';
-import { checkObject } from '../base/options.js';
 import { openQuestions } from './questions.js';
 import { startedWorkers, watchWorkers } from './workers.js';
 
@@ -59,11 +56,7 @@ export function ownThreadId(): number {
 
 /** From now on the current thread answers the dumps of others. `asynctb/register` does this too. */
 export function registerThread(options: RegisterOptions = {}): void {
-  checkObject(options);
-  const { name } = ownProperties(options);
-  if (name !== undefined && typeof name !== 'string') {
-    throw invalidArgument('options.name', 'a string');
-  }
+  const { name } = checkOptions(options, { name: text });
   requireNative();
   registerCurrentThread(name);
 }
@@ -188,11 +181,8 @@ function otherThreads(
     } else if (ArrayPrototypeIncludes(unregistered, id)) {
       ArrayPrototypePush(result, notRegistered(id));
     } else {
-      throw ObjectAssign(
-        new GlobalRangeError(
-          `options.threads: no thread with the id ${id} is registered; load asynctb/register in it, or call registerThread() there`,
-        ),
-        { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
+      throw outOfRange(
+        `options.threads: no thread with the id ${id} is registered; load asynctb/register in it, or call registerThread() there`,
       );
     }
   }

@@ -4,23 +4,20 @@
 import {
   DatePrototypeToISOString,
   GlobalDate,
-  GlobalRangeError,
   MathMin,
   MathRound,
-  ObjectAssign,
 } from '../base/primordials.js';
 import { environment } from '../base/environment.js';
-import { ownProperties } from '../base/own.js';
+import { checkOptions } from '../base/arguments.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
-import { AsynctbError, invalidArgument } from '../base/errors.js';
+import { AsynctbError, invalidArgument, outOfRange } from '../base/errors.js';
 import { requireNative } from '../engine/capabilities.js';
 import { describeProcess } from '../engine/process-info.js';
 import type { RawThread } from '../base/raw.js';
 import { readSettings } from '../register/settings.js';
 import { configureWatcher } from '../register/watcher.js';
 import { loadWatching, type WatchingBinding } from '../register/watching.js';
-import { checkObject } from '../base/options.js';
 import { ownThreadId, registerCurrentThread } from './threads.js';
 
 export interface WatchdogOptions {
@@ -44,16 +41,12 @@ const MOST_MS = 0x7fff_ffff;
  * it where `asynctb/register` would print a dump by signal, at most once a minute.
  */
 export function watchdog(options: WatchdogOptions): Watchdog {
-  checkObject(options);
-  const { thresholdMs, onBlocked } = ownProperties(options);
+  const { thresholdMs, onBlocked } = checkOptions(options, {});
   if (typeof thresholdMs !== 'number') {
     throw invalidArgument('options.thresholdMs', 'a number of milliseconds');
   }
   if (!(thresholdMs >= 1)) {
-    throw ObjectAssign(
-      new GlobalRangeError('options.thresholdMs must be at least 1'),
-      { code: 'ERR_ASYNCTB_OUT_OF_RANGE' },
-    );
+    throw outOfRange('options.thresholdMs must be at least 1');
   }
   if (onBlocked !== undefined && typeof onBlocked !== 'function') {
     throw invalidArgument('options.onBlocked', 'a function');
