@@ -43,8 +43,12 @@ const RUNTIMES = {
   undefined: 'libubsan.so',
 };
 
-/** What starts processes and threads. */
-const TESTS = ['test/lifecycle'];
+/** What starts processes and threads; where memory is read and computed with, all that reaches the addon. */
+const TESTS: Readonly<Record<Sanitizer, readonly string[]>> = {
+  address: ['test/lifecycle'],
+  thread: ['test/lifecycle'],
+  undefined: ['test/lifecycle', 'test/integration'],
+};
 
 /** It makes a package of its own, without a sanitizer. */
 const NOT_RUN = 'test/lifecycle/package.test.ts';
@@ -189,7 +193,7 @@ function runWith(
         : []),
       // These are several times as slow.
       '--testTimeout=120000',
-      ...(args.length > 0 ? args : TESTS),
+      ...(args.length > 0 ? args : TESTS[sanitizer]),
     ],
     {
       cwd: root,

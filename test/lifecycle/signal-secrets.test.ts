@@ -77,6 +77,33 @@ describe('secrets that a program holds', () => {
     expect(program.stderr).not.toMatch(/pl4nted|hunter2/);
   });
 
+  it.each(['text', 'json'])(
+    'are not in a dump at exit, as %s',
+    async (format) => {
+      const program = programs.start('secrets/unsettled.mjs', {
+        nodeArgs: ['-r', REGISTER],
+        args: ['exit', ...SECRETS],
+        env: { ASYNCTB_FORMAT: format },
+      });
+      expect(await program.ended()).toEqual({ code: 13, signal: null });
+      if (format === 'text') {
+        expect(program.dumps[0]).toContain(', at exit, ');
+        expect(program.dumps[0]).toMatch(
+          /^command: .* exit --password <redacted> --api-key=<redacted> DB_PASS=<redacted> \S+ <redacted> --port=80$/mu,
+        );
+        expect(program.dumps[0]).toMatch(
+          /^╠ login at .*unsettled\.mjs:11:3$/mu,
+        );
+      } else {
+        expect(JSON.parse(program.stderr)).toMatchObject({ reason: 'exit' });
+        expect(program.stderr).toContain('"--password","<redacted>"');
+      }
+      // Lines of source are shown as they are, and this one has the secrets in it.
+      const source = /^.*await login\('pl4nted-hunter2'.*$/gmu;
+      expect(program.stderr.replace(source, '')).not.toMatch(/pl4nted|hunter2/);
+    },
+  );
+
   it('are not in a dump of the watchdog', async () => {
     const program = start('watchdog', { ASYNCTB_WATCHDOG: '300' });
     await program.reports(END);

@@ -56,6 +56,8 @@ describe('dump() of several threads', () => {
         ({ threadId }) => threadId === worker.threadId,
       );
       expect(thread?.status).toBe('not-registered');
+      expect(thread?.activity).toBeNull();
+      expect(thread?.toJSON()).toMatchObject({ activity: null });
       expect(thread?.error).toMatchObject({
         code: 'ERR_ASYNCTB_NOT_REGISTERED',
       });
