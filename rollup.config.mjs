@@ -208,7 +208,6 @@ const THREADS = [
   'model/write',
   'register/settings',
   'register/watcher',
-  'register/watching',
 ];
 
 /** Folders of `core`, which all entries need; the rest is `engine`. */

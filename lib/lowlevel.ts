@@ -8,18 +8,16 @@ import { offerAllFormats } from './format/offer.js';
 offerAllFormats();
 
 export {
-  functionId,
-  inspectGenerator,
-  promiseReactions,
-  type GeneratorInfo,
-  type PromiseReaction,
-  type WalkMeasure,
-  walkHeap,
-} from './extract/lowlevel.js';
-export {
   type Closure,
   functionDetails,
+  functionId,
+  type GeneratorInfo,
   type Holder,
   holdersOf,
+  inspectGenerator,
+  promiseReactions,
+  type PromiseReaction,
   settlersOf,
-} from './extract/lowlevel-holders.js';
+  walkHeap,
+  type WalkMeasure,
+} from './extract/lowlevel.js';

@@ -27,8 +27,11 @@ import {
   type Settings,
   type Signal,
 } from './register/settings.js';
-import { configureWatcher } from './register/watcher.js';
-import { loadWatching, type WatchingBinding } from './register/watching.js';
+import {
+  configureWatcher,
+  loadWatching,
+  type WatchingBinding,
+} from './register/watcher.js';
 
 /** The exit code for it; `process.exit(13)` is somebody's own. */
 const UNSETTLED_TOP_LEVEL_AWAIT = 13;

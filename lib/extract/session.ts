@@ -80,3 +80,19 @@ export function childSession(): Session {
   }
   return { ...current, depth: current.depth + 1 };
 }
+
+/**
+ * Outside of an extraction nothing that was found of functions and holders is kept. `act` is no
+ * closure: that would hold what is looked for, and be found.
+ */
+export function withBounds<Argument, Result>(
+  act: (argument: Argument) => Result,
+  argument: Argument,
+): Result {
+  if (current !== null) return act(argument);
+  try {
+    return act(argument);
+  } finally {
+    forgetHolders();
+  }
+}

@@ -1,13 +1,46 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-/** Glue for Piscina: a task that waits for a thread, and the thread that works on it. */
+/**
+ * Glue for Piscina: a task that waits for a thread; from a task to what serves it in its thread, and
+ * from there to who asked. Both sides know a task by its number.
+ */
 
+import {
+  ArrayCopy,
+  ArrayPrototypeFilter,
+  ArrayPrototypeMap,
+  ArrayPrototypePush,
+  SetFrom,
+  SetValues,
+} from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import {
+  ArrayIsArray,
+  MapPrototypeGet,
+  NumberParseInt,
+} from '../base/primordials.js';
+import { isMap, isProxy } from '../base/node-types.js';
+import { ownThreadId } from '../threads/threads.js';
+import { startedWorker } from '../threads/workers.js';
+import {
+  builtInAwaiterHooks,
+  RemoteItem,
+  unwrapRemote,
+} from '../hooks/remote.js';
+import type { Frame } from '../model/frame.js';
+import { loadBinding } from '../engine/binding.js';
+import { withBounds } from '../extract/session.js';
+import { closureOf, isObject, own } from '../explain/closures.js';
 import { describeValue } from '../format/describe.js';
 import { sayUnlessSaid } from '../model/notes.js';
-import { closureOf, isObject, own } from '../explain/closures.js';
 import type { PromiseGlue } from '../explain/open-ends.js';
-import { piscinaTask } from './piscina-threads.js';
+
+const SERVED = 'piscina/served';
+const ASKED = 'piscina/asked';
+
+/** Its part that runs in the threads of a pool; a source map tells where it was before. */
+const WORKER_SCRIPT = /[\\/]piscina[\\/](?:dist|src)[\\/]worker\.[jt]s$/;
 
 export const piscina: PromiseGlue = {
   library: 'piscina',
@@ -23,8 +56,68 @@ export const piscina: PromiseGlue = {
       }
       // Where the thread does not answer, it is where the stack ends.
       sayUnlessSaid(worker, `of Piscina: ${which}`);
-      return { items: [piscinaTask(worker, id)] };
+      return { items: [new RemoteItem(worker, SERVED, id)] };
     }
     return undefined;
   },
 };
+
+export function installPiscina(): void {
+  unwrapRemote.register(SERVED, (taskId) => withBounds(servedTask, taskId));
+  unwrapRemote.register(ASKED, (detail) => withBounds(askedPromise, detail));
+  ArrayPrototypePush(builtInAwaiterHooks, askerOf);
+}
+
+/** In a thread of the pool: who asked for what a function of Piscina's does. */
+function askerOf(frame: Frame): RemoteItem | undefined {
+  if (frame.function === null || !RegExpTest(WORKER_SCRIPT, frame.scriptName)) {
+    return undefined;
+  }
+  const taskId = closureOf(frame.function)?.variables['taskId'];
+  // A thread is not told who has started it: nearly always it is the main thread.
+  return typeof taskId === 'number'
+    ? new RemoteItem(0, ASKED, { threadId: ownThreadId(), taskId })
+    : undefined;
+}
+
+/** In the thread of the pool: the promise of what serves a task. */
+function servedTask(taskId: unknown): unknown {
+  const binding = loadBinding();
+  const scripts = SetFrom(
+    ArrayPrototypeMap(
+      ArrayPrototypeFilter(binding.capture(0).sites, (site) =>
+        RegExpTest(WORKER_SCRIPT, site[1]),
+      ),
+      (site) => NumberParseInt(site[8] ?? '', 10),
+    ),
+  );
+  const found: unknown[] = [];
+  for (const script of ArrayCopy(SetValues(scripts))) {
+    const tasks = binding.suspendedIn(script);
+    for (let at = 0; at < tasks.length; at += 2) {
+      const id = closureOf(tasks[at + 1])?.variables['taskId'];
+      if (typeof id !== 'number') continue;
+      if (id === taskId) return tasks[at];
+      if (taskId === null) ArrayPrototypePush(found, tasks[at]);
+    }
+  }
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** In the thread that has the pool: the promise that `run` gave for a task. */
+function askedPromise(detail: unknown): unknown {
+  const { threadId, taskId } = detail as { threadId: number; taskId: number };
+  const listeners = own(own(startedWorker(threadId), '_events'), 'error');
+  const all: readonly unknown[] = ArrayIsArray(listeners)
+    ? (listeners as readonly unknown[])
+    : [listeners];
+  for (const listener of all) {
+    const info = closureOf(listener)?.variables['workerInfo'];
+    const tasks = own(info, 'taskInfos');
+    if (!isMap(tasks) || isProxy(tasks)) continue;
+    const task: unknown = MapPrototypeGet(tasks, taskId);
+    const resolve = closureOf(own(task, 'callback'))?.variables['resolve'];
+    return loadBinding().settledBy(resolve);
+  }
+  return undefined;
+}

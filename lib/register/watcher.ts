@@ -7,7 +7,40 @@ import { nodeProcess } from '../base/node-process.js';
 import { packageRoot } from '../engine/find-binary.js';
 import { describeProcess } from '../engine/process-info.js';
 import type { Settings } from './settings.js';
-import type { WatchingBinding } from './watching.js';
+import type { RawThread } from '../base/raw.js';
+import { type Binding, loadBinding } from '../engine/binding.js';
+
+/** The part of the addon that `asynctb/register` uses: `native/watching.cc`. */
+export interface WatchingBinding {
+  /** False when this process has been configured before. */
+  configureWatcher(
+    formatter: string,
+    processJson: string,
+    uptimeMs: number,
+    directory: string,
+    json: boolean,
+    mostFiles: number,
+    /** Asked at each dump for its command line. */
+    process: object,
+  ): boolean;
+  /** Why it cannot be watched; empty when it is. */
+  watchSignal(signal: number): string;
+  /** Starts what prints dumps, without a signal. Why it cannot be; empty when it is. Main thread. */
+  startWatcher(): string;
+  isWatcherStarted(): boolean;
+  /** Dumps the current thread whenever its loop stands still for so long; 0: no more. */
+  watchLoop(
+    threadId: number,
+    thresholdMs: number,
+    callback: ((thread: RawThread) => void) | undefined,
+  ): void;
+  /** Prints what the current thread waits for. Why it could not; empty when it did. */
+  dumpAtExit(threadId: number, name: string): string;
+}
+
+export function loadWatching(): WatchingBinding {
+  return loadBinding() as Binding & WatchingBinding;
+}
 
 /** Main thread. How dumps that nobody's JavaScript prints are printed; what was said first counts. */
 export function configureWatcher(

@@ -16,8 +16,11 @@ import { requireNative } from '../engine/capabilities.js';
 import { describeProcess } from '../engine/process-info.js';
 import type { RawThread } from '../base/raw.js';
 import { readSettings } from '../register/settings.js';
-import { configureWatcher } from '../register/watcher.js';
-import { loadWatching, type WatchingBinding } from '../register/watching.js';
+import {
+  configureWatcher,
+  loadWatching,
+  type WatchingBinding,
+} from '../register/watcher.js';
 import { ownThreadId, registerCurrentThread } from './threads.js';
 
 export interface WatchdogOptions {
