@@ -186,6 +186,17 @@ const LAZY = {
     'redact/secret-names',
   ],
   inspector: ['extract/by-inspector', 'engine/inspector'],
+  maps: [
+    'source-maps/function-name',
+    'source-maps/load',
+    'source-maps/mappings',
+    'source-maps/plain-map',
+    'source-maps/script-map',
+    'source-maps/source-tree',
+    'source-maps/text-lines',
+    'source-maps/thread-maps',
+    'source-maps/urls',
+  ],
   resources: [
     'resources/compiled-holders',
     'resources/compiled-resources',
@@ -212,7 +223,7 @@ const THREADS = [
 
 /** Folders of `core`, which all entries need; the rest is `engine`. */
 const CORE = ['base', 'engine', 'format', 'model'];
-const CORE_TOO = ['hooks/type-registry', 'hooks/warn'];
+const CORE_TOO = ['hooks/type-registry', 'hooks/warn', 'source-maps/node-host'];
 const ENTRIES = ['index', 'lowlevel', 'register'];
 
 const lib = resolve(dirname(fileURLToPath(import.meta.url)), 'lib');

@@ -319,9 +319,35 @@ int PlaceOfAwait(Isolate* isolate, const Site& site, Local<String> text) {
 
 }  // namespace
 
+void ReadHead(const EnvData& env, Local<Function> function, Site* site) {
+  // `name = async function` at most.
+  constexpr int kLongestHead = 96;
+  if (!env.Can("positions")) return;
+  const v8::ScriptOrigin origin = function->GetScriptOrigin();
+  const int line = function->GetScriptLineNumber(), column = function->GetScriptColumnNumber();
+  const int row = line - std::max(origin.LineOffset(), 0);
+  const int shift = row == 0 ? std::max(origin.ColumnOffset(), 0) : 0;
+  const Address script = ScriptOfFunction(env, function);
+  int start = 0, unused = 0;
+  if (script == kNoAddress || !FindLine(env.layout(), script, row, &start, &unused)) return;
+  Isolate* isolate = env.isolate();
+  Local<Value> source = ToScriptValue(isolate, ReadWord(script, env.layout().script_source));
+  if (!source->IsString()) return;
+  const int end = start + std::max(column - shift, 0);
+  const int begin = std::max({end - kLongestHead, start, 0});
+  if (end > source.As<String>()->Length() || begin >= end) return;
+  std::vector<uint16_t> units(static_cast<size_t>(end - begin));
+  WriteTwoByte(isolate, source.As<String>(), units.data(), static_cast<uint32_t>(begin),
+               static_cast<uint32_t>(units.size()));
+  site->function_head = UnitsToUtf8(units.data(), static_cast<int>(units.size()));
+  site->function_line = line + 1;
+  site->function_column = column + 1;
+}
+
 void ReadPlace(const EnvData& env, Local<Function> function, Site* site) {
   const Layout& layout = env.layout();
   if (!env.Can("positions") || site->line <= 0 || site->kind == FrameKind::kNative) return;
+  if (site->script != 0) ReadHead(env, function, site);
   Isolate* isolate = env.isolate();
   const int first_line = function->GetScriptOrigin().LineOffset();
   const int row = site->line - 1 - std::max(first_line, 0);

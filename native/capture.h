@@ -44,6 +44,17 @@ struct Site {
   bool has_several_names = false;  // its functions were given more names than are told apart
   bool awaits_race = false;  // its text awaits a call of `Promise.race`
   int32_t script = 0;      // V8's number of a script that names a source map, else 0
+  // With a source map: the text before the function's parameters, where its name stands in most forms,
+  // and the line and column behind it, 1-based, 0 when unknown.
+  std::string function_head;
+  int32_t function_line = 0, function_column = 0;
+};
+
+// What a script says of its source map: a URL, or the map itself in one.
+struct SourceMapNote {
+  int32_t script = 0;
+  std::string url;
+  bool is_left_out = false;  // it was too long to be copied
 };
 
 enum class NodeType : int32_t {
@@ -106,6 +117,7 @@ struct ThreadCapture {
   bool has_running = false;
   std::vector<int32_t> running;  // site indices, outermost first
   std::vector<Site> sites;
+  std::vector<SourceMapNote> source_maps;  // of the scripts of `sites`
   std::vector<StackNode> nodes;
   std::vector<Branch> branches;
   std::vector<TaskGroup> groups;  // largest first

@@ -5,6 +5,7 @@
 
 #include "enough_memory.h"
 #include "isolate_room.h"
+#include "map_host.h"
 #include "own_loop.h"
 #include "own_thread.h"
 #include "to_js.h"
@@ -37,6 +38,8 @@ constexpr size_t kMostHeapBytes = 512u << 20;
 constexpr size_t kHeadroomBytes = 64u << 20;
 // The formatters recurse by the depth of nested branches. The thread's stack is larger than this.
 constexpr uintptr_t kStackBytes = 1u << 20;
+
+constexpr const char* kTooMuchMemory = "it took too much memory";
 
 // Where V8 would take the process down for want of memory, the dump is given up instead.
 size_t OnNearHeapLimit(void* isolate, size_t current, size_t) {
@@ -82,10 +85,11 @@ Local<Value> ArgumentsOf(Isolate* isolate, const DumpContent& content) {
   return {};
 }
 
-// [threads, process, meta, options], as asynctbFormat takes them; false when one cannot be made, or
-// is not wanted any more.
+// [threads, process, meta, options, host], as asynctbFormat takes them; false when one cannot be made,
+// or is not wanted any more.
 bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
-                   const DumpContent& content, Local<Value> (*arguments)[4]) {
+                   const DumpContent& content, size_t most_map_bytes,
+                   Local<Value> (*arguments)[5]) {
   std::vector<Local<Value>> threads;
   for (const ThreadCapture& capture : content.threads) {
     if (gate.is_cut_short()) return false;
@@ -103,6 +107,11 @@ bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
   (*arguments)[1] = process;
   (*arguments)[2] = meta;
   (*arguments)[3] = options;
+  (*arguments)[4] = v8::Undefined(isolate);
+  if (most_map_bytes > 0 &&
+      !MakeMapHost(isolate, context, most_map_bytes).ToLocal(&(*arguments)[4])) {
+    return false;
+  }
   const auto set = [&](Local<Object> object, const char* key, Local<Value> value) {
     return Set(isolate, context, object, key, value);
   };
@@ -118,7 +127,7 @@ bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
 
 std::string IsolateFormatter::Describe(Isolate* isolate, const TryCatch& caught) {
   if (gate_->is_cut_short()) return "the process is exiting";
-  if (caught.HasTerminated()) return "it took too much memory";
+  if (caught.HasTerminated()) return kTooMuchMemory;
   HandleScope scope(isolate);
   if (caught.Message().IsEmpty()) return "the formatter gave nothing";
   const String::Utf8Value text(isolate, caught.Message()->Get());
@@ -134,11 +143,15 @@ IsolateFormatter::Result IsolateFormatter::Format(const DumpContent& content, si
                                                   TextPile* text) {
   const V8Gate::Visit visit(gate_);
   if (!visit.got_in()) return {"the process is exiting", skipped};
-  return FormatInside(content, skipped, text);
+  Result result = FormatInside(content, skipped, text, true);
+  // Maps may be large; a dump with the places that V8 knows is better than none.
+  if (result.problem == kTooMuchMemory) result = FormatInside(content, result.pieces, text, false);
+  return result;
 }
 
 IsolateFormatter::Result IsolateFormatter::FormatInside(const DumpContent& content,
-                                                        size_t skipped, TextPile* text) {
+                                                        size_t skipped, TextPile* text,
+                                                        bool with_maps) {
   NameCurrentThread("asynctb:isolate");
   const size_t room = RoomForIsolate(kMostHeapBytes);
   if (room == 0) return {"there is too little address space or memory for the formatter", skipped};
@@ -153,7 +166,9 @@ IsolateFormatter::Result IsolateFormatter::FormatInside(const DumpContent& conte
       isolate->AddGCEpilogueCallback(OnGarbageCollected, &most_bytes);
       gate_->SetIsolate(isolate);
       NameCurrentThread("asynctb:format");
-      const auto run = [&] { result = RunIn(isolate, content, skipped, text); };
+      const auto run = [&] {
+        result = RunIn(isolate, content, skipped, text, with_maps ? most_bytes : 0);
+      };
       const bool had_memory = WithMemory(run);
       NameCurrentThread("asynctb:dispose");
       gate_->SetIsolate(nullptr);
@@ -172,7 +187,8 @@ IsolateFormatter::Result IsolateFormatter::FormatInside(const DumpContent& conte
 }
 
 IsolateFormatter::Result IsolateFormatter::RunIn(Isolate* isolate, const DumpContent& content,
-                                                 size_t skipped, TextPile* text) {
+                                                 size_t skipped, TextPile* text,
+                                                 size_t most_map_bytes) {
   Locker locker(isolate);
   Isolate::Scope isolate_scope(isolate);
   const char here = 0;
@@ -185,16 +201,16 @@ IsolateFormatter::Result IsolateFormatter::RunIn(Isolate* isolate, const DumpCon
 
   v8::ScriptOrigin origin = MakeOrigin(isolate, ToString(isolate, "asynctb:formatter"), false);
   Local<Script> script;
-  Local<Value> arguments[4];
+  Local<Value> arguments[5];
   if (!Script::Compile(context, ToString(isolate, source_), &origin).ToLocal(&script) ||
       script->Run(context).IsEmpty() ||
-      !MakeArguments(isolate, context, *gate_, content, &arguments)) {
+      !MakeArguments(isolate, context, *gate_, content, most_map_bytes, &arguments)) {
     return {Describe(isolate, caught), skipped};
   }
   Local<Value> format = Get(isolate, context, context->Global(), "asynctbFormat");
   Local<Value> iterator;
   if (format.IsEmpty() || !format->IsFunction() ||
-      !format.As<Function>()->Call(context, v8::Undefined(isolate), 4, arguments)
+      !format.As<Function>()->Call(context, v8::Undefined(isolate), 5, arguments)
            .ToLocal(&iterator) ||
       !iterator->IsObject()) {
     return {Describe(isolate, caught), skipped};

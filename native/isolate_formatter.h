@@ -52,8 +52,10 @@ class IsolateFormatter {
   Result Format(const DumpContent& content, size_t skipped, TextPile* text);
 
  private:
-  Result FormatInside(const DumpContent& content, size_t skipped, TextPile* text);
-  Result RunIn(v8::Isolate* isolate, const DumpContent& content, size_t skipped, TextPile* text);
+  Result FormatInside(const DumpContent& content, size_t skipped, TextPile* text, bool with_maps);
+  // `most_map_bytes`: what the heap may hold with source maps, 0 for a dump without them.
+  Result RunIn(v8::Isolate* isolate, const DumpContent& content, size_t skipped, TextPile* text,
+               size_t most_map_bytes);
   Result Iterate(v8::Isolate* isolate, v8::Local<v8::Context> context,
                  v8::Local<v8::Object> iterator, size_t skipped, TextPile* text);
   std::string Describe(v8::Isolate* isolate, const v8::TryCatch& caught);

@@ -85,16 +85,27 @@ std::vector<RunningDetail> DescribeRunning(const EnvData& env, Local<Context> co
     const auto [known, added] = mentions.try_emplace(site.function_id, false);
     if (added) known->second = MentionsHideLocal(env.isolate(), context, detail.function);
     detail.mentions_hiding = known->second;
-    if (with_resources) ReadPlace(env, detail.function, &site);
+    if (with_resources) {
+      ReadPlace(env, detail.function, &site);
+    } else if (site.script != 0) {
+      ReadHead(env, detail.function, &site);
+    }
   }
   return details;
 }
 
-void NoteRunningFunctions(const EnvData& env, std::vector<Site>* sites) {
+void NoteRunningFunctions(const EnvData& env, std::vector<Site>* sites, bool with_ids) {
+  const auto is_mapped = [](const Site& site) { return site.script != 0; };
+  if (!with_ids && std::none_of(sites->begin(), sites->end(), is_mapped)) return;
   HandleScope scope(env.isolate());
+  // Reading text may allocate, so it waits until the frames have been left.
+  std::vector<std::pair<size_t, Local<Function>>> mapped;
   VisitRunning(env, *sites, [&](size_t i, const DebugFrames&, Local<Function> function) {
-    (*sites)[i].function_id = FunctionIdOf(function);
+    Site& site = (*sites)[i];
+    if (with_ids) site.function_id = FunctionIdOf(function);
+    if (is_mapped(site)) mapped.emplace_back(i, function);
   });
+  for (const auto& [i, function] : mapped) ReadHead(env, function, &(*sites)[i]);
 }
 
 Local<Array> ReadRunningScopes(const EnvData& env, Local<Context> context,

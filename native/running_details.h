@@ -24,8 +24,9 @@ struct RunningDetail {
 std::vector<RunningDetail> DescribeRunning(const EnvData& env, v8::Local<v8::Context> context,
                                            std::vector<Site>* sites, bool with_resources);
 
-// Only the functions' ids, for a dump.
-void NoteRunningFunctions(const EnvData& env, std::vector<Site>* sites);
+// For a dump: the functions' ids, which mean something on their own thread only, and what source maps
+// know their names by.
+void NoteRunningFunctions(const EnvData& env, std::vector<Site>* sites, bool with_ids);
 
 // The variables of frames, counted from the outermost one: for each an array of scopes, innermost
 // first, undefined where they cannot be read.

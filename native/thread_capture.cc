@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <unordered_set>
 
 #include "activation.h"
 #include "enough_memory.h"
@@ -28,7 +29,7 @@ constexpr int kMostRunningFrames = 200;
 
 void CaptureRunning(const EnvData& env, ThreadCapture* capture, bool is_own) {
   std::vector<Site> sites = RunningSites(env, kMostRunningFrames);
-  if (is_own) NoteRunningFunctions(env, &sites);
+  NoteRunningFunctions(env, &sites, is_own);
   capture->has_running = !sites.empty();
   for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
     capture->running.push_back(static_cast<int32_t>(capture->sites.size()));
@@ -46,6 +47,31 @@ bool Supported(const EnvData& env, ThreadCapture* capture) {
     return false;
   }
   return true;
+}
+
+// The thread stands still for as long as this takes to copy: a few milliseconds.
+constexpr size_t kMostMapBytes = 32u << 20;
+
+// For who maps the sites elsewhere. A map within its script is copied, as it goes with the script.
+void CaptureSourceMaps(const EnvData& env, ThreadCapture* capture) {
+  Isolate* isolate = env.isolate();
+  std::unordered_set<int32_t> seen;
+  size_t bytes = 0;
+  for (const Site& site : capture->sites) {
+    if (site.script == 0 || !seen.insert(site.script).second) continue;
+    HandleScope scope(isolate);
+    SourceMapNote note;
+    note.script = site.script;
+    Local<v8::String> url = env.SourceMapUrl(site.script);
+    const size_t needed = Utf8Bytes(isolate, url);
+    note.is_left_out = bytes + needed > kMostMapBytes;
+    if (!note.is_left_out) {
+      note.url.resize(needed);
+      note.url.resize(WriteUtf8(isolate, url, note.url.data(), needed));
+      bytes += needed;
+    }
+    capture->source_maps.push_back(std::move(note));
+  }
 }
 
 // What cannot be read is said, so that it does not look like there was nothing.
@@ -116,6 +142,7 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
     }
   }
   CaptureRunning(env, capture, is_own);
+  if (!is_own) CaptureSourceMaps(env, capture);
   if (!is_own && env.command_line() != nullptr) {
     capture->arguments = env.command_line()->Arguments();
   }
@@ -134,6 +161,7 @@ void ForgetForMemory(ThreadCapture* capture) {
   capture->has_running = false;
   capture->running = {};
   capture->sites = {};
+  capture->source_maps = {};
   capture->nodes = {};
   capture->branches = {};
   capture->groups = {};

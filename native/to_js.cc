@@ -77,8 +77,22 @@ Local<Array> SitesToJs(Isolate* isolate, const std::vector<Site>& sites) {
         Integer::New(isolate, site.function_offset),
         Integer::New(isolate, site.offset_line),
         Integer::New(isolate, site.offset_column),
+        ToString(isolate, site.function_head),
+        Integer::New(isolate, site.function_line),
+        Integer::New(isolate, site.function_column),
     };
     values.push_back(Array::New(isolate, fields, sizeof(fields) / sizeof(fields[0])));
+  }
+  return Array::New(isolate, values.data(), values.size());
+}
+
+static Local<Array> SourceMapsToJs(Isolate* isolate, const std::vector<SourceMapNote>& maps) {
+  std::vector<Local<Value>> values;
+  for (const SourceMapNote& map : maps) {
+    Local<Value> pair[] = {Integer::New(isolate, map.script),
+                           map.is_left_out ? v8::Null(isolate).As<Value>()
+                                           : ToString(isolate, map.url).As<Value>()};
+    values.push_back(Array::New(isolate, pair, 2));
   }
   return Array::New(isolate, values.data(), values.size());
 }
@@ -101,6 +115,7 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context,
                      ? ToInt32Array(isolate, capture.running.data(), capture.running.size())
                      : v8::Null(isolate).As<Value>());
   set("sites", SitesToJs(isolate, capture.sites));
+  set("sourceMaps", SourceMapsToJs(isolate, capture.source_maps));
   std::vector<int32_t> words;
   words.reserve(capture.nodes.size() * 6);
   for (const StackNode& node : capture.nodes) {

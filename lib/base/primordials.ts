@@ -70,6 +70,7 @@ export const JSONParse = JSON.parse;
 export const JSONStringifyAny = JSON.stringify;
 export const { ceil: MathCeil, floor: MathFloor, max: MathMax } = Math;
 export const { min: MathMin, round: MathRound } = Math;
+export const { now: DateNow } = Date;
 export const {
   isInteger: NumberIsInteger,
   isSafeInteger: NumberIsSafeInteger,

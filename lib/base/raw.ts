@@ -54,7 +54,17 @@ export type RawSite = readonly [
   /** The line and column of `offset`, which V8 gave; 0 or missing: those above. */
   offsetLine?: number,
   offsetColumn?: number,
+  /**
+   * With a source map: the text in the function's line before its parameters, and the line and
+   * column behind that; '' and 0, or missing, when unknown.
+   */
+  functionHead?: string,
+  functionLine?: number,
+  functionColumn?: number,
 ];
+
+/** V8's number of a script, and what it says of its source map; null: that was too long to be copied. */
+export type RawSourceMap = readonly [script: number, url: string | null];
 
 export const MARK_HIDE = 1;
 export const MARK_HIDE_LINE = 2;
@@ -96,6 +106,8 @@ export interface RawThread {
   /** Site indices of the running stack, outermost first; null when nothing runs. */
   running: Int32Array | null;
   sites: RawSite[];
+  /** Of the sites' scripts; missing where they can still be asked for. */
+  sourceMaps?: RawSourceMap[];
   nodes: Int32Array;
   branches: Int32Array;
   groups: Int32Array;

@@ -29,6 +29,8 @@ import type { CapturedThread } from '../model/site.js';
 import { describeProcess } from '../engine/process-info.js';
 import type { RawThread } from '../base/raw.js';
 import { liveSite } from '../source-maps/live-sites.js';
+import { nodeHost } from '../source-maps/node-host.js';
+import { mapSites } from '../source-maps/thread-maps.js';
 import { framesOutside } from './frames-outside.js';
 import { describeScopes } from '../resources/scopes.js';
 import {
@@ -134,7 +136,7 @@ function assemble(
   options: DumpOptions,
 ): Dump {
   return dumpFromRaw(
-    byId(threads),
+    mapSites(byId(threads), nodeHost),
     describeProcess(),
     { reason: 'api', time },
     {

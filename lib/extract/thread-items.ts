@@ -28,6 +28,8 @@ import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Placeholder } from '../model/placeholder.js';
 import { RawStacks } from '../model/raw-stacks.js';
 import { plainSite, type Site } from '../model/site.js';
+import { nodeHost } from '../source-maps/node-host.js';
+import { mapSites } from '../source-maps/thread-maps.js';
 import { Stack } from '../model/stack.js';
 import type { RawSite, RawThread } from '../base/raw.js';
 import { framesBetween } from './running-slice.js';
@@ -112,7 +114,9 @@ export function stackOfThread(
   }
   if (status !== 'ok') return new Stack(root, [], [root], joinErrors(errors));
   // Functions have their numbers in their own thread only.
-  const makeSite = (site: RawSite): Site => plainSite(site).withoutId();
+  const { 0: mapped } = mapSites([raw], nodeHost);
+  const makeSite = (site: RawSite): Site =>
+    (mapped?.makeSite ?? plainSite)(site).withoutId();
   const stacks = new RawStacks({ ...raw, makeSite }, maxFrames);
   const { frames, error } = stacks.running() ?? new Stack(root);
   const leaves =

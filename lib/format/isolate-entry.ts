@@ -9,6 +9,8 @@ import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { RawProcess, RawThread } from '../base/raw.js';
 import { dumpJsonChunks } from './dump-json.js';
 import { formatDumpChunks } from './dump-text.js';
+import type { MapHost } from '../source-maps/host.js';
+import { mapSites } from '../source-maps/thread-maps.js';
 
 // The watcher thread runs this file in an isolate of its own, in a bare context: the language is
 // there, and nothing of Node's. It calls the one function below and writes what `next()` gives.
@@ -31,6 +33,7 @@ export type IsolateFormat = (
   rawProcess: RawProcess,
   meta: IsolateMeta,
   options?: IsolateOptions,
+  host?: MapHost,
 ) => Iterator<string>;
 
 const asynctbFormat: IsolateFormat = (
@@ -38,9 +41,11 @@ const asynctbFormat: IsolateFormat = (
   rawProcess,
   meta,
   options = {},
+  host,
 ) => {
   const { json, ...limits } = options;
-  const dump = dumpFromRaw(rawThreads, rawProcess, meta, limits);
+  const threads = host === undefined ? rawThreads : mapSites(rawThreads, host);
+  const dump = dumpFromRaw(threads, rawProcess, meta, limits);
   return json === true
     ? jsonLine(dump.chunks({ format: 'json' }))
     : dump.chunks();

@@ -45,7 +45,8 @@ function describeProcess({ title = '', ...rest }: RawProcess): ProcessInfo {
   return { ...rest, argv: redactArguments(shown) };
 }
 
-/** Plain data in, model out: needs no Node, and runs in a bare V8 context as well. */
+/**
+ * Plain data in, model out: needs no Node, and runs in a bare V8 context as well. */
 export function dumpFromRaw(
   threads: readonly CapturedThread[],
   process: RawProcess,

@@ -440,7 +440,7 @@ export class RawStacks implements StackSource {
 
 function frameAt({ site, marks }: Place, state: FrameState): Frame {
   const frame = new Frame(site, state);
-  frame.hide = (marks & MARK_HIDE) !== 0;
+  frame.hide ||= (marks & MARK_HIDE) !== 0;
   frame.hideLine = (marks & MARK_HIDE_LINE) !== 0;
   return frame;
 }

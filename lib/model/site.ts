@@ -13,6 +13,7 @@ import {
   type RawSite,
   type RawThread,
 } from '../base/raw.js';
+import { isOfTestRunner } from './test-runners.js';
 
 export type FrameKind = (typeof FRAME_KINDS)[number] | 'combinator';
 
@@ -113,11 +114,14 @@ export class Site implements SourcePosition {
   }
 
   /** The same place, as it stands in the source that this code was made of. */
-  at(origin: SourcePosition & { readonly lineText: string }): Site {
+  at(
+    origin: SourcePosition & { readonly lineText: string },
+    functionName = this.functionName,
+  ): Site {
     const { scriptName, lineNumber, columnNumber } = this;
     const generated = { scriptName, lineNumber, columnNumber };
     const site = new Site(
-      this.functionName,
+      functionName,
       origin,
       origin.lineText,
       this.kind,
@@ -166,6 +170,7 @@ export function plainSite(raw: RawSite): Site {
     null,
     raw[8],
   );
+  site.hide = isOfTestRunner(site);
   site.severalNames = ((raw[9] ?? 0) & MARK_SEVERAL_NAMES) !== 0;
   return site;
 }

@@ -10,6 +10,10 @@ export interface Segment {
   readonly source: number;
   readonly row: number;
   readonly at: number;
+  /** The column of the generated code where it begins. */
+  readonly column: number;
+  /** Index of the name that stands there in the source; -1 for none. */
+  readonly name: number;
 }
 
 /** What is wrong with a map, in words that quote nothing of it. */
@@ -51,6 +55,9 @@ interface State {
   source: number;
   row: number;
   at: number;
+  name: number;
+  /** Whether the segment that was read last has a name. */
+  isNamed: boolean;
   /** Whether the segment that was read last comes from a source. */
   isMapped: boolean;
 }
@@ -165,12 +172,21 @@ function begin(): State {
     source: 0,
     row: 0,
     at: 0,
+    name: 0,
+    isNamed: false,
     isMapped: false,
   };
 }
 
-function segmentOf({ isMapped, source, row, at }: State): Segment {
-  return { source: isMapped ? source : -1, row, at };
+function segmentOf(state: State): Segment {
+  const { isMapped, isNamed, row, at, column } = state;
+  return {
+    source: isMapped ? state.source : -1,
+    row,
+    at,
+    column,
+    name: isNamed ? state.name : -1,
+  };
 }
 
 function nextLine(state: State): void {
@@ -182,13 +198,15 @@ function nextLine(state: State): void {
 /** Moves `state` behind the segment that begins there. */
 function readSegment(text: string, state: State): void {
   state.column = moved(state.column, readNumber(text, state));
+  state.isNamed = false;
   state.isMapped = !isSegmentEnd(text, state);
   if (!state.isMapped) return;
   state.source = moved(state.source, readNumber(text, state));
   state.row = moved(state.row, readNumber(text, state));
   state.at = moved(state.at, readNumber(text, state));
   if (isSegmentEnd(text, state)) return;
-  readNumber(text, state); // a name
+  state.name = moved(state.name, readNumber(text, state));
+  state.isNamed = true;
   if (!isSegmentEnd(text, state)) throw new BadMap(INVALID);
 }
 

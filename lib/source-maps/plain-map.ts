@@ -39,6 +39,7 @@ interface Part {
   readonly column: number;
   readonly mappings: Mappings;
   readonly sources: readonly MapSource[];
+  readonly names: readonly unknown[];
 }
 
 /** Sections within sections: no tool writes them deeper. */
@@ -68,6 +69,19 @@ export class PlainMap {
     return { source, row: segment.row, at: segment.at };
   }
 
+  /** The name that stands in the source for the one at this very place; null when none is given. */
+  nameAt(line: number, column: number): string | null {
+    const part = this.#partAt(line, column);
+    if (part === null) return null;
+    const inside = line === part.line ? column - part.column : column;
+    const segment = part.mappings.find(line - part.line, inside);
+    if (segment === null || segment.name < 0 || segment.column !== inside) {
+      return null;
+    }
+    const name = part.names[segment.name];
+    return isName(name) && name.length <= LONGEST_NAME ? name : null;
+  }
+
   #partAt(line: number, column: number): Part | null {
     for (let index = this.#parts.length - 1; index >= 0; index--) {
       const part = this.#parts[index];
@@ -80,6 +94,7 @@ export class PlainMap {
   }
 }
 
+const LONGEST_NAME = 256;
 export const NO_SOURCE = 'it names no source for this place';
 const WRONG_SHAPE = 'it is not what a source map is';
 
@@ -141,7 +156,14 @@ function partOf(json: object, line: number, column: number): Part {
       };
     },
   );
-  return { line, column, mappings: new Mappings(mappings), sources };
+  const given = own(json, 'names');
+  return {
+    line,
+    column,
+    mappings: new Mappings(mappings),
+    sources,
+    names: ArrayIsArray(given) ? (given as unknown[]) : [],
+  };
 }
 
 /** Tools that join what they do not have write the last two. */

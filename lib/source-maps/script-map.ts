@@ -13,6 +13,7 @@ import {
 } from '../base/primordials.js';
 import type { SourcePosition } from '../model/site.js';
 import { readPlace } from '../engine/place-text.js';
+import type { MapHost } from './host.js';
 import { type LoadedMap, loadMap } from './load.js';
 import { BadMap } from './mappings.js';
 import { type MapSource, NO_SOURCE } from './plain-map.js';
@@ -64,15 +65,16 @@ export class ScriptMap {
   /** What is wrong with all of it. */
   #broken: Lookup | null = null;
 
-  constructor(scriptName: string, url: string) {
+  constructor(scriptName: string, url: string, host: MapHost) {
     this.#scriptName = scriptName;
     this.#tree = new SourceTree(
       StringPrototypeStartsWith(scriptName, '/')
         ? scriptName
         : pathOf(baseUrl(scriptName)),
+      host,
     );
     try {
-      this.#map = loadMap(scriptName, url, this.#tree);
+      this.#map = loadMap(scriptName, url, this.#tree, host);
     } catch (cause) {
       this.#broken = notUsed(cause);
     }
@@ -97,6 +99,15 @@ export class ScriptMap {
       MapPrototypeSet(this.#places, key, found);
     }
     return found;
+  }
+
+  /** What the source calls what is called something else at this very place; null where that is not said. */
+  nameAt(line: number, column: number): string | null {
+    try {
+      return this.#map?.map.nameAt(line - 1, column - 1) ?? null;
+    } catch {
+      return null;
+    }
   }
 
   #find(loaded: LoadedMap, line: number, column: number): Lookup {

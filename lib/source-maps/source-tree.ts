@@ -17,8 +17,7 @@ import {
   StringPrototypeSlice,
   StringPrototypeStartsWith,
 } from '../base/primordials.js';
-import { can } from '../engine/capabilities.js';
-import { loadBinding } from '../engine/binding.js';
+import type { MapHost } from './host.js';
 
 /**
  * Which files a script's source map may make us read: sources of the program that the script belongs to.
@@ -28,11 +27,14 @@ export class SourceTree {
   /** No slash at its end; '' for none. */
   readonly #root: string;
   readonly #script: string;
+  readonly #host: MapHost;
 
   /** `script`: its path, '' for what is no file. */
-  constructor(script: string) {
+  constructor(script: string, host: MapHost) {
+    this.#host = host;
     this.#script = isPlain(script) ? script : '';
-    this.#root = this.#script === '' ? '' : rootOf(folderOf(this.#script));
+    this.#root =
+      this.#script === '' ? '' : rootOf(folderOf(this.#script), host);
   }
 
   /** By its name: a link that leads out of the tree is found when it is read. */
@@ -57,7 +59,7 @@ export class SourceTree {
   #read(path: string, longest: number): string | null {
     if (!this.holds(path)) return null;
     const root = this.#root === '' ? folderOf(path) : this.#root;
-    return readText(path, root, longest);
+    return this.#host.readText(path, root, longest);
   }
 }
 
@@ -77,10 +79,10 @@ const MOST_FOLDERS = 64;
 const MOST_KNOWN = 1000;
 const known = new GlobalMap<string, string>();
 
-function rootOf(folder: string): string {
+function rootOf(folder: string, host: MapHost): string {
   let root = MapPrototypeGet(known, folder);
   if (root === undefined) {
-    root = packageRoot(folder) ?? aboveOutput(folder);
+    root = packageRoot(folder, host) ?? aboveOutput(folder);
     if (MapPrototypeGetSize(known) >= MOST_KNOWN) MapPrototypeClear(known);
     MapPrototypeSet(known, folder, root);
   }
@@ -91,11 +93,11 @@ function rootOf(folder: string): string {
  * The folder of the nearest `package.json` that describes a package; where that is a member of a
  * workspace, the workspace's. Never the root of the file system.
  */
-function packageRoot(folder: string): string | null {
+function packageRoot(folder: string, host: MapHost): string | null {
   let found: string | null = null;
   let at = folder;
   for (let up = 0; up < MOST_FOLDERS && at !== ''; up++) {
-    const manifest = manifestOf(at);
+    const manifest = manifestOf(at, host);
     if (found === null) {
       if (manifest?.isPackage === true) found = at;
     } else if (manifest?.isWorkspace === true) return at;
@@ -114,9 +116,9 @@ interface Manifest {
   readonly isWorkspace: boolean;
 }
 
-function manifestOf(folder: string): Manifest | null {
+function manifestOf(folder: string, host: MapHost): Manifest | null {
   const read = (name: string): string | null =>
-    readText(`${folder}/${name}`, '', LONGEST_MANIFEST);
+    host.readText(`${folder}/${name}`, '', LONGEST_MANIFEST);
   const text = read('package.json');
   if (text === null) return null;
   let json: unknown;
@@ -167,12 +169,4 @@ function isPlain(path: string): boolean {
     !StringPrototypeIncludes(path, '\0') &&
     !RegExpTest(/\/(?:\.\.?)?(?:\/|$)/, path)
   );
-}
-
-/**
- * By the addon and not by `node:fs`, whose functions may be the program's. Null for what is not an
- * ordinary file below `root` once links are followed, or is too long.
- */
-function readText(path: string, root: string, longest: number): string | null {
-  return can('native') ? loadBinding().readText(path, root, longest) : null;
 }

@@ -21,7 +21,6 @@ import {
   StringPrototypeSlice,
   StringPrototypeStartsWith,
 } from '../base/primordials.js';
-import { textOfBase64 } from '../base/node-buffer.js';
 import { displayPath } from '../format/location.js';
 
 const WINDOWS_PATH = /^[A-Za-z]:[\\/]/;
@@ -133,13 +132,15 @@ export function sourceName(
   return pathOf(resolved) || resolved;
 }
 
-/** The text in a `data:` URL; null when it is none. */
-export function dataOf(url: string): string | null {
+/** What a `data:` URL holds; null when it is none. Throws when its text is damaged. */
+export function dataOf(
+  url: string,
+): { readonly text: string; readonly isBase64: boolean } | null {
   if (!RegExpTest(/^data:/i, url)) return null;
   const comma = StringPrototypeIndexOf(url, ',');
   if (comma < 0) return null;
   const body = StringPrototypeSlice(url, comma + 1);
   return RegExpTest(/;base64$/i, StringPrototypeSlice(url, 0, comma))
-    ? textOfBase64(body)
-    : GlobalDecodeURIComponent(body);
+    ? { text: body, isBase64: true }
+    : { text: GlobalDecodeURIComponent(body), isBase64: false };
 }

@@ -15,6 +15,8 @@ import { AsynctbError, invalidArgument, outOfRange } from '../base/errors.js';
 import { requireNative } from '../engine/capabilities.js';
 import { describeProcess } from '../engine/process-info.js';
 import type { RawThread } from '../base/raw.js';
+import { nodeHost } from '../source-maps/node-host.js';
+import { mapSites } from '../source-maps/thread-maps.js';
 import { readSettings } from '../register/settings.js';
 import {
   configureWatcher,
@@ -69,7 +71,7 @@ export function watchThread(
   if (!binding.isWatcherStarted()) startWatcher(binding, id);
   const deliver = (raw: RawThread): void => {
     onBlocked?.(
-      dumpFromRaw([raw], describeProcess(), {
+      dumpFromRaw(mapSites([raw], nodeHost), describeProcess(), {
         reason: 'watchdog',
         time: DatePrototypeToISOString(new GlobalDate()),
       }),

@@ -3,9 +3,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { Site } from '../../lib/model/site.js';
+import type { RawSite } from '../../lib/base/raw.js';
+import { originalName } from '../../lib/source-maps/function-name.js';
 import { originOf } from '../../lib/source-maps/live-sites.js';
 import { Mappings } from '../../lib/source-maps/mappings.js';
 import { ScriptMap } from '../../lib/source-maps/script-map.js';
+import { nodeHost } from '../../lib/source-maps/node-host.js';
 import {
   baseUrl,
   dataOf,
@@ -13,6 +16,9 @@ import {
   resolveUrl,
   sourceName,
 } from '../../lib/source-maps/urls.js';
+
+const mapOf = (scriptName: string, url: string): ScriptMap =>
+  new ScriptMap(scriptName, url, nodeHost);
 
 const inline = (map: object): string =>
   `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
@@ -58,12 +64,74 @@ describe('names of scripts and sources', () => {
   });
 
   test('data in a URL', () => {
-    expect(dataOf('data:application/json,%7B%22a%22:1%7D')).toBe('{"a":1}');
-    expect(dataOf('data:application/json;charset=utf-8;base64,e30=')).toBe(
-      '{}',
-    );
+    expect(dataOf('data:application/json,%7B%22a%22:1%7D')).toEqual({
+      text: '{"a":1}',
+      isBase64: false,
+    });
+    expect(dataOf('data:application/json;charset=utf-8;base64,e30=')).toEqual({
+      text: 'e30=',
+      isBase64: true,
+    });
     expect(dataOf('a.js.map')).toBeNull();
     expect(() => dataOf('data:,%zz')).toThrow(URIError);
+  });
+});
+
+describe('the name of a function', () => {
+  /** What stands before the parameters, at the names of which the map has something to say. */
+  function nameOf(name: string, head: string): string | null {
+    const segments = Array.from(head, (_, at) => {
+      const moved = at === 0 ? 'AAAA' : 'CAAC';
+      return head.startsWith(name, at) ? `${moved}A` : moved;
+    });
+    const json = {
+      ...MAP,
+      sourcesContent: [head],
+      names: ['given'],
+      mappings: segments.join(','),
+    };
+    const column = head.length + 1;
+    const raw = [name, '/app/a.js', 1, 1, '', 0, 0, 1] as const;
+    const site = [...raw, '', 0, 0, 0, 0, 0, 0, head, 1, column] as RawSite;
+    return originalName(site, mapOf('/app/a.js', inline(json)));
+  }
+
+  test.each([
+    ['t', 'async function t'],
+    ['t', 'function*t'],
+    ['t', 'let a=1,t=async'],
+    ['t', 'var t=async function'],
+    ['t', 't = function* '],
+    ['t', 'class{async t'],
+    ['t', '({t:async '],
+    ['#t', 'class{async#t'],
+    ['$', 'x.$='],
+    ['é', 'const é = '],
+  ])('%s is found in %s', (name, head) => {
+    expect(nameOf(name, head)).toBe('given');
+  });
+
+  test.each([
+    ['t', 'async function'],
+    ['t', 'x(t,async'],
+    ['t', 'function bit'],
+    ['t', 'return t(1),async '],
+    ['', 'async '],
+    ['long', 'x'],
+  ])('%s is not in %s', (name, head) => {
+    expect(nameOf(name, head)).toBeNull();
+  });
+
+  test('is the one of the code where the map has none', () => {
+    const raw = ['t', '/app/a.js', 1, 1, '', 0, 0, 1] as const;
+    const site = [...raw, '', 0, 0, 0, 0, 0, 0, 'function t', 1, 11] as RawSite;
+    for (const names of [[], [7], ['x'.repeat(1000)], 'name']) {
+      const map = mapOf(
+        '/app/a.js',
+        inline({ ...MAP, names, mappings: 'AAEIA,SAAA,EAAAA' }),
+      );
+      expect(originalName(site, map)).toBeNull();
+    }
   });
 });
 
@@ -92,7 +160,7 @@ describe('names beside a base', () => {
 
 describe('the map of a script', () => {
   test('a place, looked up once', () => {
-    const map = new ScriptMap('/app/out/a.js', inline(MAP));
+    const map = mapOf('/app/out/a.js', inline(MAP));
     const origin = map.originOf(1, 1);
     expect(origin).toEqual({
       scriptName: '/app/out/src/a.ts',
@@ -106,16 +174,13 @@ describe('the map of a script', () => {
   });
 
   test('of a script that is no file: relative sources stay as they are', () => {
-    const map = new ScriptMap('evalmachine.<anonymous>', inline(MAP));
+    const map = mapOf('evalmachine.<anonymous>', inline(MAP));
     expect(map.originOf(1, 1)?.scriptName).toBe('src/a.ts');
-    expect(new ScriptMap('evalmachine', 'a.js.map').originOf(1, 1)).toBeNull();
+    expect(mapOf('evalmachine', 'a.js.map').originOf(1, 1)).toBeNull();
   });
 
   test('a source without a text', () => {
-    const map = new ScriptMap(
-      '/app/a.js',
-      inline({ ...MAP, sourcesContent: [null] }),
-    );
+    const map = mapOf('/app/a.js', inline({ ...MAP, sourcesContent: [null] }));
     expect(map.originOf(1, 1)).toMatchObject({ lineNumber: 3, lineText: '' });
   });
 
@@ -139,7 +204,7 @@ describe('the map of a script', () => {
     ['beyond its end', { mappings: 'AAGA', sourcesContent: ['one'] }],
   ])('a source that is %s is none, and the map says so', (_what, change) => {
     const map = { ...MAP, sourcesContent: undefined, ...change };
-    const found = new ScriptMap('/app/a.js', inline(map)).lookUp(1, 1);
+    const found = mapOf('/app/a.js', inline(map)).lookUp(1, 1);
     expect(found.origin).toBeNull();
     expect(found.note).toMatch(/^source map not used: it/);
     expect(found.note).not.toMatch(/etc|passwd|host/);
@@ -153,7 +218,7 @@ describe('the map of a script', () => {
       'http://host/a.ts',
     ]) {
       const of = (sourcesContent: unknown): unknown =>
-        new ScriptMap(
+        mapOf(
           '/app/a.js',
           inline({ ...MAP, sources: [name], sourcesContent }),
         ).originOf(1, 1);
@@ -171,7 +236,7 @@ describe('the map of a script', () => {
       mappings,
       sources: [name],
     });
-    const map = new ScriptMap(
+    const map = mapOf(
       '/app/a.js',
       inline({
         version: 3,
@@ -235,7 +300,7 @@ describe('the map of a script', () => {
     'AAAA;;;;AADA',
     `${';'.repeat(9)}DAAA`,
   ])('mappings that are none: %s', (mappings) => {
-    const map = new ScriptMap('/app/a.js', inline({ ...MAP, mappings }));
+    const map = mapOf('/app/a.js', inline({ ...MAP, mappings }));
     expect(map.lookUp(1, 1).origin).toBeNull();
     expect(map.lookUp(1, 1).note).toMatch(/^source map not used: its mappings/);
   });
@@ -244,7 +309,7 @@ describe('the map of a script', () => {
     const of = (json: unknown): string | null => {
       const text = typeof json === 'string' ? json : JSON.stringify(json);
       const url = `data:application/json,${encodeURIComponent(text)}`;
-      const found = new ScriptMap('/app/a.js', url).lookUp(1, 1);
+      const found = mapOf('/app/a.js', url).lookUp(1, 1);
       expect(found.origin).toBeNull();
       return found.note;
     };
@@ -293,7 +358,7 @@ describe('the map of a script', () => {
     const prototype = Object.prototype as { sections?: unknown };
     prototype.sections = [];
     try {
-      const map = new ScriptMap('/app/a.js', inline(MAP));
+      const map = mapOf('/app/a.js', inline(MAP));
       expect(map.originOf(1, 1)?.lineNumber).toBe(3);
     } finally {
       delete prototype.sections;
@@ -301,21 +366,21 @@ describe('the map of a script', () => {
   });
 
   test('places that no map can know', () => {
-    const map = new ScriptMap('/app/a.js', inline(MAP));
+    const map = mapOf('/app/a.js', inline(MAP));
     expect(map.originOf(0, 0)).toBeNull();
     expect(map.originOf(-5, 1)).toBeNull();
   });
 
   test('segments without a source, and URLs that are damaged', () => {
-    const unmapped = new ScriptMap('/a.js', inline({ ...MAP, mappings: 'A' }));
+    const unmapped = mapOf('/a.js', inline({ ...MAP, mappings: 'A' }));
     expect(unmapped.originOf(1, 1)).toBeNull();
     for (const url of ['data:,%zz', 'http://[', 'data:application/json,{']) {
-      expect(new ScriptMap('/a.js', url).originOf(1, 1)).toBeNull();
+      expect(mapOf('/a.js', url).originOf(1, 1)).toBeNull();
     }
   });
 
   test('a bounded number of places is remembered', () => {
-    const map = new ScriptMap('/app/a.js', inline(MAP));
+    const map = mapOf('/app/a.js', inline(MAP));
     const first = map.originOf(1, 1);
     for (let column = 2; column < 10_010; column++) map.originOf(1, column);
     expect(map.originOf(1, 1)).not.toBe(first);
