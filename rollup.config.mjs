@@ -270,9 +270,11 @@ const lazyChunks = {
       );
       result = result.replace(
         statement,
-        variable === undefined
-          ? ''
-          : `let ${variable}$loaded;\nconst ${variable} = { ${getters.join(', ')} };\n`,
+        // A function, as there may be `$1` in the name.
+        () =>
+          variable === undefined
+            ? ''
+            : `let ${variable}$loaded;\nconst ${variable} = { ${getters.join(', ')} };\n`,
       );
     }
     if (result === code) return null;
@@ -325,7 +327,7 @@ export default [
     },
   },
   {
-    input: 'lib/format/isolate-entry.ts',
+    input: 'lib/isolate-entry.ts',
     // Anything from outside would not exist in that context: an import of it is an error.
     plugins: [typescript, loopsByIndex, shorter],
     onwarn: failOnWarning,

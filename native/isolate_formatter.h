@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// Runs the formatters of `lib/format/isolate-entry.ts` on a thread that has no JavaScript of its
+// Runs the formatters of `lib/isolate-entry.ts` on a thread that has no JavaScript of its
 // own: in an isolate that is made for one dump and gone after it. Nothing of the program's is
 // involved, whatever state it is in.
 #pragma once

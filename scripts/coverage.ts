@@ -40,7 +40,7 @@ const EXCLUDED = [
   'lib/lowlevel.ts',
   // Runs in the watcher's bare isolate, where V8 has nobody to report its counts to. Its tests
   // compare what it prints with what the same formatters print here.
-  'lib/format/isolate-entry.ts',
+  'lib/isolate-entry.ts',
   // Loads what the bundle has left for later, and here there is no bundle.
   'lib/engine/later.ts',
 ];

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { IsolateFormat } from '../../lib/format/isolate-entry.js';
+import type { IsolateFormat } from '../../lib/isolate-entry.js';
 import { dumpFromRaw } from '../../lib/model/dump-from-raw.js';
 import { META, RAW_PROCESS, RawThreadBuilder } from './model-fixtures.js';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
   const { outputFiles } = await build({
     entryPoints: [
       fileURLToPath(
-        new URL('../../lib/format/isolate-entry.ts', import.meta.url),
+        new URL('../../lib/isolate-entry.ts', import.meta.url),
       ),
     ],
     bundle: true,

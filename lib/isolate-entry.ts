@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { Delegate } from '../base/generators.js';
-import { ObjectAssign } from '../base/primordials.js';
-import { offerFormats } from '../model/formats.js';
-import type { DumpReason } from '../model/dump.js';
-import { dumpFromRaw } from '../model/dump-from-raw.js';
-import type { RawProcess, RawThread } from '../base/raw.js';
-import { dumpJsonChunks } from './dump-json.js';
-import { formatDumpChunks } from './dump-text.js';
-import type { MapHost } from '../source-maps/host.js';
-import { mapSites } from '../source-maps/thread-maps.js';
+import { Delegate } from './base/generators.js';
+import { ObjectAssign } from './base/primordials.js';
+import { offerFormats } from './model/formats.js';
+import type { DumpReason } from './model/dump.js';
+import { dumpFromRaw } from './model/dump-from-raw.js';
+import type { RawProcess, RawThread } from './base/raw.js';
+import { dumpJsonChunks } from './format/dump-json.js';
+import { formatDumpChunks } from './format/dump-text.js';
+import type { MapHost } from './source-maps/host.js';
+import { mapSites } from './source-maps/thread-maps.js';
 
 // The watcher thread runs this file in an isolate of its own, in a bare context: the language is
 // there, and nothing of Node's. It calls the one function below and writes what `next()` gives.
