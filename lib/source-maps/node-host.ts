@@ -31,7 +31,7 @@ export const nodeHost: MapHost = {
       const map = findSourceMap(scriptName);
       return map === undefined || payloadOf === undefined
         ? undefined
-        : ReflectApply(payloadOf, map, []);
+        : (ReflectApply(payloadOf, map, []) as unknown);
     } catch {
       return undefined;
     }
