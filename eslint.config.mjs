@@ -32,7 +32,21 @@ export default tseslint.config(
   },
   {
     files: ['lib/**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
     rules: {
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true },
+      ],
+      // What comes from a program need not be of the type that was asked for.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-unnecessary-boolean-literal-compare': 'off',
+      // Says what its caller expects.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       // What is not needed to import asynctb is loaded where it is used.
       '@typescript-eslint/no-require-imports': 'off',
     },

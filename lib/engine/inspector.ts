@@ -107,15 +107,12 @@ export class Inspection {
         newest = params.context.id;
       });
       this.#post('Runtime.enable');
-      this.#handover = ObjectAssign(
-        ObjectCreate(null) as Record<never, never>,
-        {
-          given: undefined,
-          take: (values: readonly unknown[]): void => {
-            this.#taken = values;
-          },
+      this.#handover = ObjectAssign(ObjectCreate(null) as object, {
+        given: undefined,
+        take: (values: readonly unknown[]): void => {
+          this.#taken = values;
         },
-      );
+      });
       vm.createContext(this.#handover);
       this.#contextId = newest;
     } catch (error) {

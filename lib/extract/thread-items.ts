@@ -88,7 +88,7 @@ export function stackOfThread(
 ): Stack {
   const { threadId, name, status, activity, taskCount } = raw;
   const who = `thread ${threadId} "${name}"`;
-  const errors = ArrayPrototypeMap(
+  const errors: Error[] = ArrayPrototypeMap(
     ArrayPrototypeFilter(
       raw.errors,
       ({ 0: code }) => status !== 'ok' || !SetPrototypeHas(ABOUT_TASKS, code),
@@ -123,7 +123,7 @@ export function stackOfThread(
     activity === 'running'
       ? []
       : [new Placeholder(`${who}: ${inWords(activity, taskCount)}`)];
-  if (error !== null) ArrayPrototypePush(errors, error as AsynctbError);
+  if (error !== null) ArrayPrototypePush(errors, error);
   return new Stack(root, frames, leaves, joinErrors(errors));
 }
 

@@ -82,7 +82,7 @@ export function renderStack(
     const last = index === tail.length - 1;
     ArrayPrototypePush(
       lines,
-      prefix + (last ? glyphs.end : glyphs.frame) + entry[0],
+      `${prefix}${last ? glyphs.end : glyphs.frame}${entry[0] ?? ''}`,
     );
     const bar = last ? '  ' : glyphs.frameBar;
     for (const line of ArrayPrototypeSlice(entry, 1))

@@ -60,7 +60,7 @@ export class Frame {
     site: Site,
     state: FrameState,
     fn: AnyFunction | null = null,
-    receiver: unknown = undefined,
+    receiver?: unknown,
     origin: object | null = null,
   ) {
     this.#site = site;

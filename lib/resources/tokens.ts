@@ -52,6 +52,7 @@ const OPERATORS = SetFrom(
  */
 export function readTokens(
   text: string,
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- most return nothing
   visit: (token: Token) => boolean | void,
 ): void {
   /** For each open brace: whether it is the hole of a template. */

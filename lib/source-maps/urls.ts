@@ -57,7 +57,8 @@ export function resolveUrl(reference: string, base: string): string {
   if (RegExpTest(SCHEME, reference)) return normalizeUrl(reference);
   const { 0: origin = '' } = RegExpPrototypeExec(SCHEME_AND_HOST, base) ?? [];
   if (StringPrototypeStartsWith(reference, '//')) {
-    return normalizeUrl(RegExpPrototypeExec(/^[^/]*/, base)?.[0] + reference);
+    const { 0: scheme = '' } = RegExpPrototypeExec(/^[^/]*/, base) ?? [];
+    return normalizeUrl(scheme + reference);
   }
   if (StringPrototypeStartsWith(reference, '/'))
     return origin + normalizePath(reference);
