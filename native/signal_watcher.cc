@@ -36,9 +36,6 @@ constexpr milliseconds kEndLimit{150};
 constexpr uint32_t kDrainedRounds = 2;
 // How long the process waits for the text of the dump that it has asked for itself at its end.
 constexpr milliseconds kOwnTextLimit{10'000};
-// More text than this is made and written in several parts, each by an isolate of its own: what is in
-// memory while a reader is slow stays bounded.
-constexpr size_t kMostTextBytes = 64u << 20;
 // The formatter's stack limit lies inside, with room for V8 itself. Only what is used is paid for.
 constexpr size_t kStackBytes = 4u << 20;
 
@@ -363,7 +360,7 @@ void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& 
   bool is_open = false;
   IsolateFormatter::Result result;
   do {
-    TextPile text(kMostTextBytes);
+    TextPile text(most_text_bytes_);
     const size_t before = result.pieces;
     result = formatter_->Format(content, before, &text);
     if (before == 0 && text.empty() && !content.json) {

@@ -49,6 +49,8 @@ class SignalWatcher {
 
   // Any thread: a pause of another length between dumps by signal.
   void PauseBetweenDumps(std::chrono::milliseconds pause) { pause_ = pause; }
+  // Any thread: how much text is made before it is written.
+  void MostTextAtOnce(size_t bytes) { most_text_bytes_ = bytes; }
 
   // Any thread: has the watcher dump the thread of this id, as the watchdog's. The main thread must
   // have called Start.
@@ -111,6 +113,9 @@ class SignalWatcher {
   // From the end of a dump by signal to the next one. Each stops the program for a moment, and may
   // make a file: whatever sends signals without end gets no more of both than this.
   std::atomic<std::chrono::milliseconds> pause_{std::chrono::milliseconds{1'000}};
+  // More text than this is made and written in several parts, each by an isolate of its own: what is in
+  // memory while a reader is slow stays bounded.
+  std::atomic<size_t> most_text_bytes_{size_t{64} << 20};
   std::atomic<bool> pausing_{false};  // there is a signal, and it has to wait
   std::atomic<uint32_t> rounds_{0};   // in which there was something to do
 

@@ -76,6 +76,13 @@ Napi::Value PauseBetweenDumps(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// mostTextAtOnce(bytes): for tests of what is made in several parts.
+Napi::Value MostTextAtOnce(const Napi::CallbackInfo& info) {
+  SignalWatcher::Get().MostTextAtOnce(
+      static_cast<size_t>(info[0].As<Napi::Number>().Int64Value()));
+  return info.Env().Undefined();
+}
+
 Napi::Value IsWatcherStarted(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), SignalWatcher::Get().is_started());
 }
@@ -101,6 +108,7 @@ void ExportWatching(Napi::Env env, Napi::Object exports) {
   add("startWatcher", StartWatcher);
   add("isWatcherStarted", IsWatcherStarted);
   add("pauseBetweenDumps", PauseBetweenDumps);
+  add("mostTextAtOnce", MostTextAtOnce);
   add("watchLoop", WatchLoop);
   add("dumpAtExit", DumpAtExit);
 }
