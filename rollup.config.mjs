@@ -224,7 +224,7 @@ const THREADS = [
 /** Folders of `core`, which all entries need; the rest is `engine`. */
 const CORE = ['base', 'engine', 'format', 'model'];
 const CORE_TOO = ['hooks/type-registry', 'hooks/warn', 'source-maps/node-host'];
-const ENTRIES = ['index', 'lowlevel', 'register'];
+const ENTRIES = ['index', 'hooks', 'lowlevel', 'register'];
 
 const lib = resolve(dirname(fileURLToPath(import.meta.url)), 'lib');
 const chunkOfModule = new Map([
@@ -305,6 +305,7 @@ export default [
   {
     input: {
       index: 'lib/index.ts',
+      hooks: 'lib/hooks.ts',
       lowlevel: 'lib/lowlevel.ts',
       register: 'lib/register.ts',
       [LATER]: 'lib/engine/later.ts',

@@ -1,45 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-/**
- * What hooks are registered with and made of. The install function of a library
- * (`hooks/install.ts`) is given all of it.
- */
+/** `asynctb/hooks`: what teaches asynctb a library. `asynctb` exports the same. */
 
-export {
-  type ChildOptions,
-  extract,
-  extractChild,
-  extractMany,
-} from './extract/extract.js';
-export { fillResource } from './extract/fill-resources.js';
-export { explainLeaf } from './extract/explain-leaf.js';
-export { customize, type FrameRules } from './hooks/customize.js';
-export {
-  elaborateFrame,
-  elaborateResource,
-  localResource,
-  PRUNE,
-  unwrapGeneratorResource,
-  unwrapItem,
-  unwrapResource,
-  type ElaborateFrameHook,
-  type ElaborateResourceHook,
-  type LocalResource,
-  type Unregister,
-  type UnwrapGeneratorResourceHook,
-  type UnwrapItemHook,
-  type UnwrapResourceHook,
-} from './hooks/registry.js';
-export {
-  findAwaiters,
-  RemoteItem,
-  unwrapRemote,
-  type FindAwaiters,
-  type FindAwaitersHook,
-  type UnwrapRemote,
-  type UnwrapRemoteHook,
-} from './hooks/remote.js';
-export { Resource } from './model/resource.js';
-export { Stack } from './model/stack.js';
-export { StackSlice, type StackSliceOptions } from './model/stack-slice.js';
+import './install.js';
+
+export * from './hook-surface.js';

@@ -3,20 +3,9 @@
 
 /** What a running Node program is doing, and how it got there. */
 
-import { answerOtherThreads } from './extract/remote.js';
-import { useNodeValues } from './format/node-values.js';
-import { offerAllFormats } from './format/offer.js';
-import { installGlue } from './glue/install.js';
-import * as hooks from './hooks.js';
-import { offerToLibraries } from './hooks/install.js';
+import './install.js';
 
-useNodeValues();
-offerAllFormats();
-offerToLibraries(hooks);
-installGlue();
-answerOtherThreads();
-
-export * from './hooks.js';
+export * from './hook-surface.js';
 export { extractOutermost } from './extract/extract.js';
 export {
   extractSince,
