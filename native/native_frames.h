@@ -11,12 +11,9 @@
 #include "native_layout.h"
 #include "native_record.h"
 #include "native_text.h"
+#include "stack_bounds.h"
 
 namespace asynctb {
-
-struct StackBounds {
-  uintptr_t low = 0, high = 0;
-};
 
 class FrameReader {
  public:

@@ -57,20 +57,6 @@ bool IsShortOfStack() {
 
 pid_t ThreadId() { return static_cast<pid_t>(syscall(SYS_gettid)); }
 
-StackBounds CurrentStack() {
-  StackBounds bounds;
-  pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return bounds;
-  void* low = nullptr;
-  size_t size = 0;
-  if (pthread_attr_getstack(&attributes, &low, &size) == 0) {
-    bounds.low = reinterpret_cast<uintptr_t>(low);
-    bounds.high = bounds.low + size;
-  }
-  pthread_attr_destroy(&attributes);
-  return bounds;
-}
-
 void* NewPages(size_t size) {
   void* pages =
       mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -198,7 +184,7 @@ NativeProbe* NativeProbe::ForCurrentThread(const EnvData& data) {
     probe->thread_ = ThreadId();
     probe->isolate_ = reinterpret_cast<uintptr_t>(data.isolate());
     probe->layout_ = data.native_layout();
-    probe->bounds_ = CurrentStack();
+    probe->bounds_ = CurrentStackBounds();
     if (probe->bounds_.high == 0) return nullptr;
     probe->NoteAlternateStack();
     if (pthread_getcpuclockid(pthread_self(), &probe->cpu_clock_) != 0) return nullptr;

@@ -3,7 +3,7 @@
 
 #include "running_frames.h"
 
-#include <pthread.h>
+#include "stack_bounds.h"
 
 namespace asynctb {
 
@@ -17,22 +17,10 @@ constexpr int kCallerFrame = 2;
 constexpr int kFirstRegister = -4;
 constexpr int kFirstRegisterLater = -5;
 
-struct Bounds {
-  uintptr_t base = 0, high = 0;
-};
-
 // Of the current thread, asked for once: on the main thread the answer is read from a file.
-const Bounds& StackBounds() {
-  thread_local Bounds bounds;
-  pthread_attr_t attributes;
-  if (bounds.high != 0 || pthread_getattr_np(pthread_self(), &attributes) != 0) return bounds;
-  void* base = nullptr;
-  size_t size = 0;
-  if (pthread_attr_getstack(&attributes, &base, &size) == 0) {
-    bounds.base = reinterpret_cast<uintptr_t>(base);
-    bounds.high = bounds.base + size;
-  }
-  pthread_attr_destroy(&attributes);
+const StackBounds& Bounds() {
+  thread_local StackBounds bounds;
+  if (bounds.high == 0) bounds = CurrentStackBounds();
   return bounds;
 }
 
@@ -41,9 +29,9 @@ const Bounds& StackBounds() {
 template <typename Found>
 __attribute__((no_sanitize("address"))) bool Scan(Address function, Found found) {
   const uintptr_t low = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  const uintptr_t high = StackBounds().high;
+  const uintptr_t high = Bounds().high;
   // On a stack of another kind (a fiber's, suspended WebAssembly's) there is nothing to scan.
-  if (low < StackBounds().base || low >= high) return false;
+  if (low < Bounds().low || low >= high) return false;
   const uintptr_t* const first = reinterpret_cast<const uintptr_t*>(low & ~uintptr_t{7});
   // SAFETY: everything from the current frame to the stack's base is mapped and ours.
   const uintptr_t* const last = reinterpret_cast<const uintptr_t*>(high) - kCallerFrame - 1;
@@ -63,7 +51,7 @@ __attribute__((no_sanitize("address"))) bool Scan(Address function, Found found)
 
 }  // namespace
 
-uintptr_t StackEnd() { return StackBounds().high; }
+uintptr_t StackEnd() { return Bounds().high; }
 
 std::vector<RunningFrame> FindRunningFrames(Address function) {
   std::vector<RunningFrame> frames;

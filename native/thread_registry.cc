@@ -102,7 +102,8 @@ ThreadState ThreadRegistry::StateOf(double thread_id, std::string* name) {
     *name = entry.name;
     return ThreadState::kRegistered;
   }
-  const auto gone = exited_.find(static_cast<int64_t>(thread_id));
+  const bool is_id = thread_id >= 0 && thread_id < 0x1p53;
+  const auto gone = is_id ? exited_.find(static_cast<int64_t>(thread_id)) : exited_.end();
   if (gone == exited_.end()) return ThreadState::kUnknown;
   *name = gone->second;
   return ThreadState::kExited;
