@@ -166,7 +166,12 @@ const shorter = {
  */
 const LAZY = {
   awaiters: ['extract/linked-awaiters', 'extract/running-task'],
-  dumps: ['model/dump-from-raw', 'model/from-json', 'model/raw-stacks'],
+  dumps: [
+    'model/dump-from-raw',
+    'model/from-json',
+    'model/group-order',
+    'model/raw-stacks',
+  ],
   format: [
     'format/branches',
     'format/call-graph',

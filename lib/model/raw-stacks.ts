@@ -33,6 +33,7 @@ import { type StackSource, TaskGroup } from './dump.js';
 import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Frame, type FrameState } from './frame.js';
 import { COLLECTED, PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
+import { orderGroups } from './group-order.js';
 import { sortByPlace } from './place-order.js';
 import {
   type CapturedThread,
@@ -100,7 +101,7 @@ export class RawStacks implements StackSource {
         ArrayPrototypePush(shown, node);
       }
     }
-    this.#shown = shown;
+    this.#shown = orderGroups(this.#raw, shown);
     return this.#shown;
   }
 

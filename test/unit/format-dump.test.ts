@@ -64,48 +64,48 @@ describe('the text of a dump', () => {
     const running = Int32Array.of(loop, loop);
     expect(dumpOf(main.build({ activity: 'running', running })).toString())
       .toMatchInlineSnapshot(`
-      "=== asynctb dump of process 4242, by signal, 2025-11-22T15:31:00.000Z ===
-      node 20.20.2, v8 11.3.244.8, linux x64, up 2 h 14 min
-      command: /usr/bin/node server.js --title "my server"
-      total: 116 suspended tasks in 1 thread
+        "=== asynctb dump of process 4242, by signal, 2025-11-22T15:31:00.000Z ===
+        node 20.20.2, v8 11.3.244.8, linux x64, up 2 h 14 min
+        command: /usr/bin/node server.js --title "my server"
+        total: 116 suspended tasks in 1 thread
 
-      === thread 0 "main": running, 116 suspended tasks at 5 places ===
-      walked 1,234,567 heap objects: 310 activations, 450 pending promises; thread paused for 12.3 ms
+        === thread 0 "main": running, 116 suspended tasks at 5 places ===
+        walked 1,234,567 heap objects: 310 activations, 450 pending promises; thread paused for 12.3 ms
 
-      running now:
-      ╠ loop at /app/src/load.js:14:13
-      ║ └ const r = await fetch(url)
-      ╠ loop at /app/src/load.js:14:13
-      ║ └ const r = await fetch(url)
+        running now:
+        ╠ loop at /app/src/load.js:14:13
+        ║ └ const r = await fetch(url)
+        ╠ loop at /app/src/load.js:14:13
+        ║ └ const r = await fetch(url)
 
-      100 tasks wait here:
-      ╠ handle at /app/src/server.js:31:18
-      ║ └ const rows = await loadAll(ids);
-      ╠ Promise.all (2 of 3 pending)
-      ║ ├── [0]
-      ║ │   ╠ load at /app/src/load.js:14:13
-      ║ │   ║ └ const r = await fetch(url)
-      ║ │   ╚ Promise { <pending> }
-      ║ └── [2]
-      ║     ╠ load at /app/src/load.js:14:13
-      ║     ║ └ const r = await fetch(url)
-      ║     ╚ Promise { <pending> }
+        100 tasks wait here:
+        ╠ handle at /app/src/server.js:31:18
+        ║ └ const rows = await loadAll(ids);
+        ╠ Promise.all (2 of 3 pending)
+        ║ ├── [0]
+        ║ │   ╠ load at /app/src/load.js:14:13
+        ║ │   ║ └ const r = await fetch(url)
+        ║ │   ╚ Promise { <pending> }
+        ║ └── [2]
+        ║     ╠ load at /app/src/load.js:14:13
+        ║     ║ └ const r = await fetch(url)
+        ║     ╚ Promise { <pending> }
 
-      1 task waits here:
-      ╠ handle at /app/src/server.js:31:18
-      ║ └ const rows = await loadAll(ids);
-      ╚ (ready to resume)
+        1 task waits here:
+        ╠ handle at /app/src/server.js:31:18
+        ║ └ const rows = await loadAll(ids);
+        ╚ Error [ERR_ASYNCTB_CYCLE]: the chain comes back to a frame above: these tasks wait for each other
 
-      1 task waits here:
-      ╠ handle at /app/src/server.js:31:18
-      ║ └ const rows = await loadAll(ids);
-      ╚ Error [ERR_ASYNCTB_CYCLE]: the chain comes back to a frame above: these tasks wait for each other
+        1 task waits here:
+        ╠ handle at /app/src/server.js:31:18
+        ║ └ const rows = await loadAll(ids);
+        ╚ (ready to resume)
 
-      14 tasks at 2 places in hidden frames only, such as Node's own (showInternalFrames shows those)
+        14 tasks at 2 places in hidden frames only, such as Node's own (showInternalFrames shows those)
 
-      === end of asynctb dump of process 4242 ===
-      "
-    `);
+        === end of asynctb dump of process 4242 ===
+        "
+      `);
   });
 
   test('threads that do not answer are not shown as empty ones', () => {

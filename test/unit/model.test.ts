@@ -22,12 +22,15 @@ import {
   RawThreadBuilder,
 } from './model-fixtures.js';
 
+let nextCount = 10_000;
+
+/** The stack of one more group, smaller than those before, as the largest come first. */
 function stackOf(
   builder: RawThreadBuilder,
   node: number,
   maxFrames?: number,
 ): Stack {
-  builder.group(1, node);
+  builder.group(nextCount--, node);
   const dump = dumpFromRaw([builder.build()], RAW_PROCESS, META, { maxFrames });
   const stack = dump.threads[0]?.groups.at(-1)?.stack;
   if (stack === undefined) throw new Error('no group');
