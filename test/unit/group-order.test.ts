@@ -80,7 +80,8 @@ class Capture {
       const begin = this.nodes[node * 6 + 3] ?? 0;
       const count = this.nodes[node * 6 + 4] ?? 0;
       for (let index = begin; index < begin + count; index++) {
-        lines.push(`[${this.#lines(this.branches[2 * index + 1] ?? -1)}]`);
+        const inner = this.#lines(this.branches[2 * index + 1] ?? -1);
+        lines.push(`[${inner.join(' ')}]`);
       }
     }
     return lines;
