@@ -7,9 +7,24 @@
 
 #include "bytecode_table.h"
 #include "layout_prover.h"
+#include "property_mentions.h"
 #include "symbols.h"
 
 namespace asynctb {
+
+// A function that runs as baseline code leads to its bytecode through an object of V8's.
+Address BytecodeOfShared(const Layout& layout, Address shared) {
+  const Address data = ReadWord(shared, layout.shared_bytecode);
+  if (HasType(data, layout.bytecode_type)) return data;
+  if (!IsHeapObject(data)) return kNoAddress;
+  // SAFETY: the first words of what stands there (code, or data of the interpreter's or of the
+  // compiler's) are tagged.
+  for (const int offset : {8, 16}) {
+    const Address inner = ReadWord(data, offset);
+    if (HasType(inner, layout.bytecode_type)) return inner;
+  }
+  return kNoAddress;
+}
 
 namespace {
 
@@ -34,19 +49,8 @@ struct Step {
   int count = 0;
 };
 
-// A function that runs as baseline code leads to its bytecode through an object of V8's.
 Address BytecodeOf(const Layout& layout, Address function) {
-  const Address shared = ReadWord(function, layout.function_shared);
-  const Address data = ReadWord(shared, layout.shared_bytecode);
-  if (HasType(data, layout.bytecode_type)) return data;
-  if (!IsHeapObject(data)) return kNoAddress;
-  // SAFETY: the first words of what stands there (code, or data of the interpreter's or of the
-  // compiler's) are tagged.
-  for (const int offset : {8, 16}) {
-    const Address inner = ReadWord(data, offset);
-    if (HasType(inner, layout.bytecode_type)) return inner;
-  }
-  return kNoAddress;
+  return BytecodeOfShared(layout, ReadWord(function, layout.function_shared));
 }
 
 bool ReadCode(const Layout& layout, Address function, Code* code) {
@@ -307,6 +311,7 @@ constexpr char kUsesSource[] = R"js((() => {
 const u = { used: { used: true }, unused: { used: false } };
 u.never = new Promise((resolve) => { u.releaseUses = resolve; });
 u.wide = {};
+u.mentioned = 'mentionedByPlain';
 for (const key of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j']) u.wide[key] = u.used;
 const { never, used, unused } = u;
 const use = (...all) => all.length;
@@ -314,7 +319,7 @@ u.plain = (async function (p, q, r) {
   const before = p; let after = q;
   use(before, p, r);
   await never;
-  return use(q, after);
+  return use(q, after, never.mentionedByPlain);
 })(unused, used, unused);
 u.looped = (async function (p) {
   let kept = used; const other = unused;
@@ -433,6 +438,8 @@ void ProveUses(Prover* p, Layout* l) {
   l->property_array_type = InstanceType(store);
   l->native_context_type = p->NativeContextType();
   l->has_uses = true;
+  ProveConstants(p, l, BytecodeOf(*l, ReadWord(activations[0], l->generator_function)),
+                 p->At("mentioned"));
 }
 
 }  // namespace asynctb

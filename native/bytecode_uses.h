@@ -39,6 +39,9 @@ Uses FindUses(const Layout& layout, Address activation);
 // The scope that has the variable, kNoAddress where there is none.
 Address ScopeOf(const Layout& layout, Address activation, const ScopeUse& use);
 
+// The BytecodeArray of a SharedFunctionInfo, kNoAddress where it has none.
+Address BytecodeOfShared(const Layout& layout, Address shared);
+
 class Prover;
 // Compares FindUses with what planted functions do.
 void ProveUses(Prover* prover, Layout* layout);

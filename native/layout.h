@@ -94,6 +94,9 @@ struct Layout {
   int bytecode_data = -1, bytecode_frame_size = -1;
   bool has_uses = false;
   std::string uses_reason;  // why not
+  // Of what names a function mentions: see property_mentions.h. -1: not proven.
+  int bytecode_constants = -1;
+  uint16_t constants_type = kNoType;
 
   std::vector<ClosureSample> closures;
   ResourceLayout resources;

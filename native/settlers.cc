@@ -21,7 +21,7 @@ constexpr int kStoreLengthBits = 0x3ff;
 }  // namespace
 
 SettlerReader::SettlerReader(const EnvData& env)
-    : layout_(env.layout()), resolvers_(env), true_value_([&env] {
+    : layout_(env.layout()), mentions_(env), resolvers_(env), true_value_([&env] {
         v8::HandleScope scope(env.isolate());
         return ToAddress(v8::True(env.isolate()));
       }()),
@@ -34,12 +34,17 @@ const std::vector<Settled>& SettlerReader::Read(Address activation, uint32_t sit
   found_.clear();
   const Uses& uses = UsesAt(activation, site);
   if (uses.empty()) return found_;
+  function_ = ReadWord(activation, layout_.generator_function);
   const Address registers = ReadWord(activation, layout_.generator_registers);
   const int length = ReadLength(registers);
   for (const int place : uses.registers) {
     if (place < length) Look(ReadWord(registers, kArraySlots + 8 * place), 0, false);
   }
-  if (uses.receiver) Look(ReadWord(activation, layout_.generator_receiver), 0, false);
+  if (uses.receiver) {
+    in_receiver_ = true;
+    Look(ReadWord(activation, layout_.generator_receiver), 0, false);
+    in_receiver_ = false;
+  }
   ReadVariables(activation, uses);
   return found_;
 }
@@ -91,6 +96,7 @@ void SettlerReader::Look(Address value, int hops, bool shared) {
     const Address promise = resolvers_.PromiseOf(value);
     if (!HasType(promise, layout_.promise_type) || resolvers_.IsSpent(value, true_value_)) return;
     met_++;
+    if (!MayUsePath(hops)) return;
     for (Settled& known : found_) {
       if (known.promise != promise) continue;
       known.shared = known.shared && shared;
@@ -105,19 +111,17 @@ void SettlerReader::Look(Address value, int hops, bool shared) {
 void SettlerReader::LookInside(Address object, int hops) {
   Address& passed = passed_[(object >> 4) % kPassed];
   if (passed == object) return;
-  if (hops == 1) {
-    outer_ = object;
-  } else if (IsOfOneClass(outer_, object)) {
-    return;  // the next entry of a list, which is somebody else's
-  }
+  // The next entry of a list is somebody else's.
+  if (hops > 1 && IsOfOneClass(path_[0].object, object)) return;
   const size_t before = found_.size(), met_before = met_;
   const int size = SizeOf(layout_, object);
   const Address store = ReadWord(object, kPropertiesOffset);
   if (size <= kFirstField + 8 * kMostFields) {
     for (int offset = kFirstField; offset < size; offset += 8) {
+      path_[hops - 1] = {object, offset, false};
       Look(ReadWord(object, offset), hops, true);
     }
-    if (HasType(store, layout_.property_array_type)) LookAtStore(store, hops);
+    if (HasType(store, layout_.property_array_type)) LookAtStore(object, store, hops);
     // Whoever has an entry of a list, such as a timer to clear, leaves it to the list's owner.
     if (found_.size() != before && IsEntry(object, size)) {
       found_.resize(before);
@@ -127,14 +131,28 @@ void SettlerReader::LookInside(Address object, int hops) {
   if (hops == 1 && met_ == met_before) passed = object;
 }
 
+// Objects of a class hold what other methods use. Of a literal, such as a deferred, all is used by
+// whoever has it, who may hand it on.
+bool SettlerReader::MayUsePath(int hops) {
+  std::vector<PropertyMentions::Field> path;
+  for (int i = 0; i < hops; i++) {
+    if (IsOfClass(path_[i].object) || (i == 0 && in_receiver_)) path.push_back(path_[i]);
+  }
+  return path.empty() || mentions_.MayUse(function_, path);
+}
+
+// The prototype at the end of a chain is that of object literals, which are of no class.
+bool SettlerReader::IsOfClass(Address object) const {
+  const Address prototype = ReadWord(MapOf(object), layout_.map_prototype);
+  return IsHeapObject(prototype) &&
+         ReadWord(MapOf(prototype), layout_.map_prototype) != null_value_ &&
+         prototype != null_value_;
+}
+
 bool SettlerReader::IsOfOneClass(Address a, Address b) const {
   if (MapOf(a) == MapOf(b)) return true;
-  const Address prototype = ReadWord(MapOf(a), layout_.map_prototype);
-  if (prototype != ReadWord(MapOf(b), layout_.map_prototype) || !IsHeapObject(prototype)) {
-    return false;
-  }
-  // The prototype at the end of a chain is that of object literals, which are of no class.
-  return ReadWord(MapOf(prototype), layout_.map_prototype) != null_value_;
+  return IsOfClass(a) && ReadWord(MapOf(a), layout_.map_prototype) ==
+                             ReadWord(MapOf(b), layout_.map_prototype);
 }
 
 // Whether two fields lead to objects that lead back, as in a list that is linked both ways.
@@ -153,9 +171,10 @@ bool SettlerReader::IsEntry(Address object, int size) const {
   return links >= 2;
 }
 
-void SettlerReader::LookAtStore(Address store, int hops) {
+void SettlerReader::LookAtStore(Address object, Address store, int hops) {
   const int length = ReadLength(store) & kStoreLengthBits;
   for (int i = 0; i < length && length <= kMostFields; i++) {
+    path_[hops - 1] = {object, kArraySlots + 8 * i, true};
     Look(ReadWord(store, kArraySlots + 8 * i), hops, true);
   }
 }

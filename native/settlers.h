@@ -13,6 +13,7 @@
 
 #include "bytecode_uses.h"
 #include "env_data.h"
+#include "property_mentions.h"
 #include "reactions.h"
 
 namespace asynctb {
@@ -50,14 +51,20 @@ class SettlerReader {
   void ReadVariables(Address activation, const Uses& uses);
   void Look(Address value, int hops, bool shared);
   void LookInside(Address object, int hops);
-  void LookAtStore(Address store, int hops);
+  void LookAtStore(Address object, Address store, int hops);
   bool IsOfOneClass(Address a, Address b) const;
   bool IsEntry(Address object, int size) const;
+  bool IsOfClass(Address object) const;
+  bool MayUsePath(int hops);
 
   const Layout& layout_;
+  PropertyMentions mentions_;
   const ResolverReader resolvers_;
   const Address true_value_, null_value_;
-  Address outer_ = kNoAddress;  // the object of one hop in whose fields is looked
+  // The activation's function, whether its receiver is looked into, and the fields that lead on.
+  Address function_ = kNoAddress;
+  bool in_receiver_ = false;
+  PropertyMentions::Field path_[2];
   std::vector<const Uses*> by_site_;
   std::unordered_map<Key, Uses, Hash> uses_;
   std::vector<Settled> found_;

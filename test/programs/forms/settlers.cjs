@@ -218,6 +218,95 @@ function withLimit(work, ms) {
   });
 }
 
+/** By way of a method of the object that they hold. */
+class Job {
+  gate = new Deferred();
+  constructor() {
+    this.promise = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+  finish() {
+    this.end(1);
+  }
+  end(value) {
+    this.settle(value);
+  }
+  async work() {
+    await slow();
+    this.finish();
+  }
+}
+class Channel {
+  next = undefined;
+  send(value) {
+    this.next?.(value);
+  }
+  take() {
+    return new Promise((resolve) => {
+      this.next = resolve;
+    });
+  }
+}
+Object.assign(exports.followed, {
+  async ownMethod() {
+    const job = new Job();
+    void job.work();
+    await job.promise;
+  },
+  async methodThatHasRun() {
+    const channel = new Channel();
+    channel.send(0);
+    async function work(to) {
+      await slow();
+      to.send(1);
+    }
+    const taken = channel.take();
+    void work(channel);
+    await taken;
+  },
+  async fieldOfField() {
+    const job = new Job();
+    async function work(it) {
+      await slow();
+      it.gate.resolve();
+    }
+    void work(job);
+    await job.gate.promise;
+  },
+  async arrowField() {
+    class Arrow {
+      promise = new Promise((resolve) => {
+        this.settle = resolve;
+      });
+      finish = () => this.settle(1);
+    }
+    const arrow = new Arrow();
+    async function work(it) {
+      await slow();
+      it.finish();
+    }
+    void work(arrow);
+    await arrow.promise;
+  },
+  async inherited() {
+    class Special extends Job {}
+    const job = new Special();
+    void job.work();
+    await job.promise;
+  },
+  async handedToAHelper() {
+    const made = withResolvers();
+    const settle = (deferred) => deferred.resolve(1);
+    async function work(it) {
+      await slow();
+      settle(it);
+    }
+    void work(made);
+    await made.promise;
+  },
+});
+
 /** Several could: both are named. */
 exports.several = {
   async both() {
@@ -276,8 +365,64 @@ const emitter = new EventEmitter();
 const shared = { deferred: undefined };
 let ofModule;
 
+class Service {
+  count = 0;
+  ready = new Promise((resolve) => {
+    this.started = resolve;
+  });
+  tick() {
+    this.count++;
+  }
+  async work() {
+    for (;;) {
+      await slow();
+      this.count++;
+      this.tick();
+    }
+  }
+  close() {
+    this.count = 0;
+  }
+}
+
 /** Nobody who is suspended is known to settle these. */
 exports.unknown = {
+  async anotherField() {
+    const service = new Service();
+    service.tick();
+    void service.work();
+    await service.ready;
+  },
+  async anotherMethod() {
+    const service = new Service();
+    service.close();
+    hold.push(service);
+    async function work(it) {
+      try {
+        await slow();
+      } finally {
+        it.close();
+      }
+    }
+    void work(service);
+    await service.ready;
+  },
+  async literalWithMethods() {
+    const service = {
+      count: 0,
+      started: null,
+      async work() {
+        await slow();
+        this.count++;
+      },
+    };
+    hold.push(service);
+    const ready = new Promise((resolve) => {
+      service.started = resolve;
+    });
+    void service.work();
+    await ready;
+  },
   async handedOn() {
     await new Promise(async function work(resolve) {
       emitter.once('handed on', () => resolve());
