@@ -20,6 +20,8 @@ const WAYS: readonly (readonly [
   code: string,
   exitCode: number | null,
   signal?: string,
+  /** Of the first Node that can do it. */
+  sinceMajor?: number,
 ])[] = [
   ['natural', `setTimeout(() => {}, WAIT)`, 0],
   ['exit code', `setTimeout(() => { process.exitCode = 7; }, WAIT)`, 7],
@@ -48,6 +50,20 @@ const WAYS: readonly (readonly [
     null,
     'SIGKILL',
   ],
+  ['abort', `setTimeout(() => process.abort(), WAIT)`, null, 'SIGABRT'],
+  [
+    'execve',
+    `setTimeout(() => process.execve('/bin/sh', ['sh', '-c', 'exit 9'], process.env), WAIT)`,
+    9,
+    undefined,
+    24,
+  ],
+  [
+    'exception of a worker',
+    `const { Worker } = require('node:worker_threads');
+new Worker('setTimeout(() => { throw new Error("expected"); }, ' + WAIT + ')', { eval: true, execArgv: ['-r', REGISTER] });`,
+    1,
+  ],
   [
     'busy to the end',
     `const end = Date.now() + WAIT; while (Date.now() < end);`,
@@ -61,6 +77,19 @@ setTimeout(() => process.exit(6), WAIT)`,
     6,
   ],
   [
+    'workers are terminated',
+    `const { Worker } = require('node:worker_threads');
+const end = Date.now() + WAIT * 4;
+(async function again() {
+  while (Date.now() < end) {
+    const worker = new Worker('async function waits() { await new Promise(() => {}); } for (let i = 0; i < 100; i++) waits(); setInterval(() => {}, 1)', { eval: true, execArgv: ['-r', REGISTER] });
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * WAIT));
+    await worker.terminate();
+  }
+})();`,
+    0,
+  ],
+  [
     'workers end first',
     `const { Worker } = require('node:worker_threads');
 for (let i = 0; i < 2; i++) new Worker('setTimeout(() => {}, ' + WAIT / 2 + ')', { eval: true, execArgv: ['-r', REGISTER] });
@@ -70,10 +99,12 @@ setTimeout(() => {}, WAIT)`,
 ];
 
 export const exits: readonly Check[] = WAYS.map(
-  ([name, code, exitCode, signal]) => ({
+  ([name, code, exitCode, signal, sinceMajor = 0]) => ({
     name: `exit: ${name}`,
-    run: (subject, random) =>
-      tryWay(subject, random, code, exitCode, signal ?? null),
+    run: async (subject, random) =>
+      Number.parseInt(subject.version, 10) < sinceMajor
+        ? null
+        : tryWay(subject, random, code, exitCode, signal ?? null),
   }),
 );
 

@@ -5,6 +5,7 @@
 
 import { type Check, endProblem, END_OF_DUMP } from './check';
 import { runNode, type Subject } from './child';
+import type { Random } from './random';
 
 /** `touched(name)` is called by what must not be called. */
 const CHANGES: Readonly<Record<string, string>> = {
@@ -23,16 +24,46 @@ const CHANGES: Readonly<Record<string, string>> = {
   'patched globals': `for (const name of ['Date', 'JSON', 'Symbol', 'Number', 'String', 'Array', 'Object', 'Reflect', 'Proxy']) globalThis[name] = undefined;`,
 };
 
-export const hostile: readonly Check[] = Object.entries(CHANGES).map(
-  ([name, code]) => ({
+/** What a program is started with. */
+const FLAGS: readonly string[] = [
+  '--frozen-intrinsics',
+  '--disable-proto=delete',
+  '--disable-proto=throw',
+  '--disallow-code-generation-from-strings',
+  '--jitless',
+  '--no-opt',
+  '--always-sparkplug',
+  '--max-lazy',
+  '--no-lazy',
+  '--single-threaded',
+  '--stress-flush-code',
+  '--stress-compaction',
+  '--stress-incremental-marking',
+  '--gc-interval=50',
+  '--interpreted-frames-native-stack',
+  '--cpu-prof --cpu-prof-dir=FOLDER',
+  '--heap-prof --heap-prof-dir=FOLDER',
+  '--inspect=0',
+  '--throw-deprecation',
+  '--unhandled-rejections=strict',
+];
+
+export const hostile: readonly Check[] = [
+  ...Object.entries(CHANGES).map(([name, code]) => ({
     name: `hostile: ${name}`,
-    run: (subject) => tryChange(subject, code),
-  }),
-);
+    run: (subject: Subject) => tryChange(subject, code),
+  })),
+  ...FLAGS.map((flags) => ({
+    name: `hostile: ${flags}`,
+    run: (subject: Subject, _random: Random, folder: string) =>
+      tryChange(subject, '', flags.replace('FOLDER', folder).split(' ')),
+  })),
+];
 
 async function tryChange(
   subject: Subject,
   code: string,
+  flags: readonly string[] = [],
 ): Promise<string | null> {
   const text = `
 'use strict';
@@ -60,7 +91,7 @@ later(() => {
   later(() => exit.call(process, 0), 300);
 }, 1);`;
   const result = await runNode(subject, {
-    args: ['-r', subject.register, '-e', text],
+    args: [...flags, '-r', subject.register, '-e', text],
   });
   if (result.stdout !== '') return result.stdout;
   if (!END_OF_DUMP.test(result.stderr)) {

@@ -4,7 +4,7 @@
 /** Too few descriptors, no disk, little memory, no processor: the dump comes, and the program goes on. */
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Check, endProblem, END_OF_DUMP } from './check';
 import { runNode, type Subject } from './child';
@@ -57,6 +57,60 @@ export const limits: readonly Check[] = [
   {
     name: 'limit: a folder that is full',
     run: (subject) => dumps(subject, [], '', { ASYNCTB_DIR: '/dev/full' }),
+  },
+  {
+    name: 'limit: the size of files',
+    async run(subject, random, folder) {
+      const directory = join(folder, `files-${process.hrtime.bigint()}`);
+      mkdirSync(directory);
+      const most = random.whole(0, 300);
+      const problem = await dumps(subject, ['prlimit', `--fsize=${most}`], '', {
+        ASYNCTB_DIR: directory,
+      });
+      if (problem !== null) return problem;
+      const left = readdirSync(directory);
+      return left.length === 0 ? null : `left behind: ${left.join()}`;
+    },
+  },
+  {
+    name: 'limit: standard descriptors that are closed, or something else',
+    async run(subject, random, folder) {
+      const directory = join(folder, `standard-${process.hrtime.bigint()}`);
+      mkdirSync(directory);
+      const closed = [0, 1, 2].filter(() => random.chance(0.6));
+      const other = random.chance(0.5) ? join(directory, 'own') : '/dev/null';
+      const problem = await dumps(
+        subject,
+        [],
+        `for (const fd of ${JSON.stringify(closed)}) require('node:fs').closeSync(fd);
+for (const fd of ${JSON.stringify(closed)}) if (${random.chance(0.5)}) require('node:fs').openSync(${JSON.stringify(other)}, 'a');
+`,
+      );
+      if (problem !== null) return `closed: ${closed.join()}\n${problem}`;
+      const own = join(directory, 'own');
+      return existsSync(own) && readFileSync(own, 'utf8') !== ''
+        ? `in the program's own file: ${readFileSync(own, 'utf8').slice(0, 200)}`
+        : null;
+    },
+  },
+  {
+    name: 'limit: the stack, all but used up',
+    async run(subject, random) {
+      const left = random.whole(1, 20);
+      return dumps(
+        subject,
+        [],
+        `let most = 0;
+function probe(n) { most = n; probe(n + 1); }
+try { probe(0); } catch {}
+setTimeout(() => {
+  const end = Date.now() + 1000;
+  const go = (n) => { if (n > 0) return go(n - 1) + 1; while (Date.now() < end); return 0; };
+  for (let depth = most - ${left}; depth > 0; depth--) { try { go(depth); break; } catch {} }
+}, 0);
+`,
+      );
+    },
   },
   {
     name: 'limit: address space',

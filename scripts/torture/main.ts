@@ -4,7 +4,8 @@
 /**
  * `npm run torture [-- --minutes 8 --seed 1 --node 24 --only programs]`: repeats, on each Node, generated programs
  * with a model that knows who waits for whom, the ways in which processes end while they are dumped, hostile
- * globals, and limits. What fails is printed with its seed, and a generated program is kept in its file.
+ * globals, and limits. What fails is printed with its seed and how to try it again, and a generated program is
+ * kept in its file.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -46,6 +47,8 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     /** One generated program, by the seed that its failure has named. */
     program: { type: 'string' },
+    /** One check of the other parts, by its name, with the seed that its failure has named. */
+    check: { type: 'string' },
   },
 });
 
@@ -86,8 +89,33 @@ async function attempt(
   }
   failed++;
   console.log(
-    `FAILED Node ${subject.version}, ${check.name}, seed ${seed}:\n${problem}\n`,
+    `FAILED Node ${subject.version}, ${check.name}, seed ${seed}:\n${problem}\n` +
+      (check === programs
+        ? ''
+        : `again: npm run torture -- --node ${subject.version} --check '${check.name}' --seed ${seed}\n`),
   );
+}
+
+/** One thing, on each Node; null: no single one is asked for. */
+function single(seed: number): [check: Check, seed: number] | null {
+  const { program, check: name } = values;
+  if (program !== undefined) {
+    const number = Number(program);
+    return [
+      {
+        name: 'program',
+        run: (subject, _random, folder) =>
+          checkProgram(number, subject, folder),
+      },
+      number,
+    ];
+  }
+  if (name === undefined) return null;
+  const check = Object.values(PARTS)
+    .flat()
+    .find((each) => each.name === name);
+  if (check === undefined) throw new Error(`no check named ${name}`);
+  return [check, seed];
 }
 
 async function main(): Promise<void> {
@@ -95,15 +123,10 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'asynctb-torture-'));
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
   const random = new Random(seed);
-  if (values.program !== undefined) {
-    const number = Number(values.program);
-    const check: Check = {
-      name: 'program',
-      run: (subject) => checkProgram(number, subject, folder),
-    };
-    for (const subject of subjects) {
-      await attempt(check, subject, number, folder);
-    }
+  const one = single(seed);
+  if (one !== null) {
+    for (const subject of subjects)
+      await attempt(one[0], subject, one[1], folder);
     return;
   }
   const only = values.only ?? Object.keys(PARTS);

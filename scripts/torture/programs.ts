@@ -25,7 +25,9 @@ export async function checkProgram(
   writeFileSync(file, program.text);
   const problem = await problemOf(program, file, subject, directory);
   if (problem === null) rmSync(directory, { recursive: true });
-  return problem === null ? null : `${file} (seed ${seed}):\n${problem}`;
+  return problem === null
+    ? null
+    : `${file}\n${problem}\nagain: npm run torture -- --node ${subject.version} --program ${seed}`;
 }
 
 async function problemOf(
