@@ -63,7 +63,8 @@ bool PropertyMentions::Decide(Address function, const std::vector<Field>& path) 
     if (!IsString(key)) return true;
     AddMethods(field.object);
     if (unknown_) return true;
-    if (names_.count(key) == 0) return false;
+    if (names_.count(key) != 0) continue;
+    if (!field.may_be_handed_on || NamesAnyOf(field.object)) return false;
   }
   return true;
 }
@@ -212,6 +213,18 @@ Address PropertyMentions::KeyOf(const Field& field) const {
     return ReadWord(descriptors, at + 8 * n.entry_key);
   }
   return kNoAddress;
+}
+
+bool PropertyMentions::NamesAnyOf(Address object) const {
+  const NameLayout& n = layout_.names;
+  Address descriptors = kNoAddress;
+  const int own = OwnDescriptors(MapOf(object), &descriptors);
+  for (int i = 0; i < own; i++) {
+    if (names_.count(ReadWord(descriptors, n.header + 8 * (n.entry * i + n.entry_key))) != 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void ProveConstants(Prover* p, Layout* l, Address bytecode, Address name) {

@@ -23,6 +23,8 @@ class PropertyMentions {
     Address object = kNoAddress;
     int offset = 0;
     bool in_store = false;  // of further properties, not in the object itself
+    // The object may be handed on as it is: what uses no field of it by name may use any.
+    bool may_be_handed_on = false;
   };
 
   explicit PropertyMentions(const EnvData& env);
@@ -40,6 +42,7 @@ class PropertyMentions {
   void AddFromDictionary(Address dictionary);
   void AddMethod(Address key, Address value, bool is_data);
   Address KeyOf(const Field& field) const;
+  bool NamesAnyOf(Address object) const;
   // The descriptors of a map and how many of them are its own; 0 where they cannot be read.
   int OwnDescriptors(Address map, Address* descriptors) const;
   Address FieldAt(Address holder, Address map, int index) const;

@@ -131,12 +131,11 @@ void SettlerReader::LookInside(Address object, int hops) {
   if (hops == 1 && met_ == met_before) passed = object;
 }
 
-// Objects of a class hold what other methods use. Of a literal, such as a deferred, all is used by
-// whoever has it, who may hand it on.
+// An object literal, such as a deferred, may be handed on to who uses it; `this` is not.
 bool SettlerReader::MayUsePath(int hops) {
-  std::vector<PropertyMentions::Field> path;
+  std::vector<PropertyMentions::Field> path(path_, path_ + hops);
   for (int i = 0; i < hops; i++) {
-    if (IsOfClass(path_[i].object) || (i == 0 && in_receiver_)) path.push_back(path_[i]);
+    path[i].may_be_handed_on = !IsOfClass(path[i].object) && !(i == 0 && in_receiver_);
   }
   return path.empty() || mentions_.MayUse(function_, path);
 }

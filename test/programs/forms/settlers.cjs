@@ -407,6 +407,29 @@ exports.unknown = {
     void work(service);
     await service.ready;
   },
+  async anotherFieldOfALiteral() {
+    const state = { count: 0 };
+    const idle = new Promise((resolve) => {
+      state.done = resolve;
+    });
+    hold.push(state);
+    async function work(it) {
+      await slow();
+      it.count++;
+    }
+    void work(state);
+    await idle;
+  },
+  async whoAwaitsItLater() {
+    const made = withResolvers();
+    hold.push(made);
+    async function work(it) {
+      await slow();
+      await it.promise;
+    }
+    void work(made);
+    await made.promise;
+  },
   async literalWithMethods() {
     const service = {
       count: 0,
