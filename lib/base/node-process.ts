@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { isProxy } from './node-types.js';
-import { ArrayIsArray, ObjectGetOwnPropertyDescriptor } from './primordials.js';
+import { ownData } from './own.js';
+import { ArrayIsArray } from './primordials.js';
 
 /**
  * Node's `process` as it was when asynctb was loaded. A program may put something else in its place, or
@@ -26,8 +27,4 @@ export function currentArguments(): string[] {
     if (typeof argument === 'string') found[found.length] = argument;
   }
   return found;
-}
-
-function ownData(object: object, key: string): unknown {
-  return ObjectGetOwnPropertyDescriptor(object, key)?.value as unknown;
 }

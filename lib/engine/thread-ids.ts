@@ -10,6 +10,7 @@ import {
   ObjectGetOwnPropertySymbols,
   ReflectApply,
 } from '../base/primordials.js';
+import { ownData } from '../base/own.js';
 import { isPromise, isProxy } from '../base/node-types.js';
 import { prototypesOf } from '../base/prototypes.js';
 
@@ -67,8 +68,5 @@ export function isStarting(item: unknown): boolean {
     ObjectGetOwnPropertySymbols(item),
     ({ description }) => description === 'kIsOnline',
   );
-  return (
-    symbol !== undefined &&
-    ObjectGetOwnPropertyDescriptor(item, symbol)?.value === false
-  );
+  return symbol !== undefined && ownData(item, symbol) === false;
 }

@@ -15,13 +15,13 @@ import {
   MapPrototypeGetSize,
   MapPrototypeSet,
   ObjectCreate,
-  ObjectGetOwnPropertyDescriptor,
   ObjectKeys,
   ReflectDeleteProperty,
   SetPrototypeAdd,
   SetPrototypeGetSize,
 } from '../base/primordials.js';
 import { isProxy } from '../base/node-types.js';
+import { isObject, ownData } from '../base/own.js';
 import { readVariable, UNINITIALIZED } from '../resources/scopes.js';
 import type { AnyFunction } from '../model/frame.js';
 import { tryBinding } from '../engine/binding.js';
@@ -136,13 +136,7 @@ function functionText(fn: unknown): string | null {
 /** A property's value if it is a data property of the object itself; runs nothing. */
 export function own(object: unknown, key: string | symbol): unknown {
   if (!isObject(object) || isProxy(object)) return undefined;
-  return ObjectGetOwnPropertyDescriptor(object, key)?.value as unknown;
-}
-
-export function isObject(value: unknown): value is object {
-  return (
-    (typeof value === 'object' && value !== null) || typeof value === 'function'
-  );
+  return ownData(object, key);
 }
 
 export function isPlainArray(value: unknown): value is readonly unknown[] {

@@ -23,7 +23,8 @@ import {
 } from '../base/primordials.js';
 import { isProxy } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
-import { closureOf, isObject, isPlainArray, own } from './closures.js';
+import { isObject } from '../base/own.js';
+import { closureOf, isPlainArray, own } from './closures.js';
 import {
   climb,
   type Holder,

@@ -51,7 +51,8 @@ import {
   tryBinding,
 } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
-import { forgetClosures, isObject, usesValue } from './closures.js';
+import { isObject } from '../base/own.js';
+import { forgetClosures, usesValue } from './closures.js';
 
 const KINDS = MapFrom<unknown, 'closure' | 'bound' | 'activation' | 'reaction'>(
   [

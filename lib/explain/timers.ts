@@ -15,7 +15,8 @@ import {
 import { isProxy } from '../base/node-types.js';
 import { setTimeout } from 'node:timers';
 import { groupDigits } from '../format/text.js';
-import { closureOf, isObject, isPlainArray, own } from './closures.js';
+import { isObject } from '../base/own.js';
+import { closureOf, isPlainArray, own } from './closures.js';
 import { eventHandledBy, eventsOf } from './events.js';
 import { type Holder, onForget, onlyRejects } from './holders.js';
 import type { PromiseGlue } from './open-ends.js';

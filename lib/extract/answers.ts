@@ -9,7 +9,6 @@ import {
 } from '../base/lists.js';
 import {
   ArrayBufferIsView,
-  ArrayIsArray,
   ReflectApply,
   SymbolIterator,
 } from '../base/primordials.js';
@@ -97,10 +96,6 @@ function extracted(stack: Stack, depth: number, parent: Item | null): Entry[] {
     ArrayPrototypePush(entries, { kind: 'error', error: stack.error, depth });
   }
   return entries;
-}
-
-export function isArray(value: unknown): value is readonly unknown[] {
-  return ArrayIsArray(value) && !isProxy(value);
 }
 
 function isPlaceholder(value: unknown): boolean {

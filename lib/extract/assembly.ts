@@ -24,7 +24,8 @@ import { AsynctbError, joinErrors } from '../base/errors.js';
 import type { Frame } from '../model/frame.js';
 import { keepNotes } from '../model/notes.js';
 import type { Stack } from '../model/stack.js';
-import { entriesOf, entriesOfFound, isArray, iteratorOf } from './answers.js';
+import { isPlainArray } from '../explain/closures.js';
+import { entriesOf, entriesOfFound, iteratorOf } from './answers.js';
 import { applyResourceHooks, applyRules, isNewToHooks } from './frame-rules.js';
 import {
   close,
@@ -183,7 +184,7 @@ export class Assembly {
   #replace({ depth, parent }: FrameInLine, result: unknown, next: unknown) {
     if (result === PRUNE) {
       this.#line.prune(depth);
-    } else if (!isArray(result)) {
+    } else if (!isPlainArray(result)) {
       if (ObjectIs(result, next)) return;
       this.#line.prune(depth);
       this.#pushAnswer({ value: result, yields: false }, depth, 0, parent);
@@ -302,7 +303,7 @@ export class Assembly {
     turns: number,
     parent: Item | null,
   ): void {
-    if (isArray(value)) {
+    if (isPlainArray(value)) {
       this.#line.push(entriesOf(value, depth, turns, parent));
       return;
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypeMap } from '../base/lists.js';
-import { ObjectGetOwnPropertyDescriptor } from '../base/primordials.js';
+import { ownData } from '../base/own.js';
 import {
   isAsyncFunction,
   isGeneratorObject,
@@ -159,7 +159,7 @@ function stackOfPromise(target: object, inspect: () => Inspection): Stack {
 
 function ownName(fn: unknown): string {
   if (typeof fn !== 'function') return '';
-  const name: unknown = ObjectGetOwnPropertyDescriptor(fn, 'name')?.value;
+  const name: unknown = ownData(fn, 'name');
   return typeof name === 'string' ? name : '';
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { isObject } from '../base/own.js';
 import { currentSession } from './session.js';
 import { AsynctbError, invalidArgument } from '../base/errors.js';
 import { say } from '../model/notes.js';
@@ -10,12 +11,7 @@ import { say } from '../model/notes.js';
  * it behind the object when that is a leaf of the stack. Null takes the note back. Only for hooks.
  */
 export function explainLeaf(leaf: object, note: string | null): void {
-  if (
-    (typeof leaf !== 'object' || leaf === null) &&
-    typeof leaf !== 'function'
-  ) {
-    throw invalidArgument('leaf', 'an object');
-  }
+  if (!isObject(leaf)) throw invalidArgument('leaf', 'an object');
   if (note !== null && typeof note !== 'string') {
     throw invalidArgument('note', 'a string or null');
   }

@@ -40,7 +40,7 @@ import {
   directAwaiters,
   NO_AWAITERS,
 } from './awaiters.js';
-import { isArray } from './answers.js';
+import { isPlainArray } from '../explain/closures.js';
 import type { ResolvedOptions } from '../base/options.js';
 import { currentSession, newSession } from './session.js';
 
@@ -97,7 +97,7 @@ function askHooks(frame: Frame): readonly unknown[] | null {
   awaiterHooks.prepare();
   const answer = awaiterHooks.find(frame)?.hook(frame) ?? askBuiltIn(frame);
   if (isNothing(answer)) return null;
-  return isArray(answer) ? answer : [answer];
+  return isPlainArray(answer) ? answer : [answer];
 }
 
 function askBuiltIn(frame: Frame): unknown {

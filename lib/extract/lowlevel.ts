@@ -19,7 +19,8 @@ import { unwrapSuspended } from './suspended.js';
 import { resolveOptions } from '../base/options.js';
 import { currentSession, withBounds } from './session.js';
 import { isPromise } from '../base/node-types.js';
-import { type Closure, closureOf, isObject } from '../explain/closures.js';
+import { isObject } from '../base/own.js';
+import { type Closure, closureOf } from '../explain/closures.js';
 import {
   type Holder,
   holderSamples,

@@ -4,6 +4,7 @@
 import { JSONStringify } from '../base/json.js';
 import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
 import { ArrayIsArray, GlobalString, ObjectIs } from '../base/primordials.js';
+import { isObject } from '../base/own.js';
 import { AsynctbError, ExtractionErrors } from '../base/errors.js';
 import type { ErrorJson } from '../model/json.js';
 import { noteOn } from '../model/notes.js';
@@ -82,12 +83,6 @@ export function describeLeaf(value: unknown, stack?: object): string {
   const note = stack === undefined ? null : noteOn(stack, value);
   return (
     description + pending + (note === null ? '' : ` (${redactText(note)})`)
-  );
-}
-
-function isObject(value: unknown): value is object {
-  return (
-    (typeof value === 'object' && value !== null) || typeof value === 'function'
   );
 }
 

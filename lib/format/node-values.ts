@@ -2,26 +2,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import {
-  ObjectGetOwnPropertyDescriptor,
   ObjectGetPrototypeOf,
-  ObjectHasOwn,
   SymbolToStringTag,
 } from '../base/primordials.js';
+import { ownData } from '../base/own.js';
 import { isNativeError, isPromise, isProxy } from '../base/node-types.js';
 import { setValueProbe } from './describe.js';
 
 const MAX_PROTOTYPES = 100;
-
-/**
- * A property's value if it is a data property of the object itself. The descriptor is asked for
- * `value` as its own: an accessor has none, and `Object.prototype` belongs to the program.
- */
-export function ownData(value: object, key: string | symbol): unknown {
-  const descriptor = ObjectGetOwnPropertyDescriptor(value, key);
-  return descriptor !== undefined && ObjectHasOwn(descriptor, 'value')
-    ? descriptor.value
-    : undefined;
-}
 
 /**
  * Walks the prototypes only: an object may intercept look-ups of its own properties (the global

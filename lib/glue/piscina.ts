@@ -31,7 +31,8 @@ import {
 import type { Frame } from '../model/frame.js';
 import { loadBinding } from '../engine/binding.js';
 import { withBounds } from '../extract/session.js';
-import { closureOf, isObject, own } from '../explain/closures.js';
+import { isObject } from '../base/own.js';
+import { closureOf, own } from '../explain/closures.js';
 import { describeValue } from '../format/describe.js';
 import { sayUnlessSaid } from '../model/notes.js';
 import type { PromiseGlue } from '../explain/open-ends.js';

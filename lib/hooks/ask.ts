@@ -12,6 +12,7 @@ import {
   SymbolFor,
 } from '../base/primordials.js';
 import { isProxy } from '../base/node-types.js';
+import { isObject } from '../base/own.js';
 import type { AnyFunction } from '../model/frame.js';
 import { isGeneratorHook, type ItemEntry, items } from './registry.js';
 import { prototypesOf } from '../base/prototypes.js';
@@ -87,10 +88,8 @@ export function hasHook(item: unknown): boolean {
 }
 
 function unwrapMethodOf(item: unknown): AnyFunction | null {
-  const isObject =
-    typeof item === 'object' ? item !== null : typeof item === 'function';
-  if (!isObject || isProxy(item)) return null;
-  return findMethod(item as object, UNWRAP);
+  if (!isObject(item) || isProxy(item)) return null;
+  return findMethod(item, UNWRAP);
 }
 
 /** A method by its key, without running a getter or a trap. */

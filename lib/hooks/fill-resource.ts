@@ -1,10 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import {
-  ObjectGetOwnPropertyDescriptor,
-  ReflectOwnKeys,
-} from '../base/primordials.js';
+import { ReflectOwnKeys } from '../base/primordials.js';
+import { ownData } from '../base/own.js';
 import { isGeneratorObject, isProxy } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
 import { AsynctbError } from '../base/errors.js';
@@ -75,7 +73,7 @@ export function generatorOf(value: unknown): object | null {
   }
   if (isGeneratorObject(value)) return value;
   for (const key of ReflectOwnKeys(value)) {
-    const held: unknown = ObjectGetOwnPropertyDescriptor(value, key)?.value;
+    const held: unknown = ownData(value, key);
     if (isGeneratorObject(held)) return held;
   }
   return null;

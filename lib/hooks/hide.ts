@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypeSome } from '../base/lists.js';
-import {
-  ObjectGetOwnPropertyDescriptor,
-  ObjectHasOwn,
-  SymbolFor,
-} from '../base/primordials.js';
+import { ObjectHasOwn, SymbolFor } from '../base/primordials.js';
+import { ownData } from '../base/own.js';
 import { isProxy } from '../base/node-types.js';
 import type { AnyFunction } from '../model/frame.js';
 
@@ -19,7 +16,7 @@ const HIDE_LOCAL = '__tracebackhide__';
 export function hidesItself(fn: AnyFunction, mayBeProxy: boolean): boolean {
   if (mayBeProxy && isProxy(fn)) return false;
   if (!ObjectHasOwn(fn, HIDE)) return false;
-  return ObjectGetOwnPropertyDescriptor(fn, HIDE)?.value === true;
+  return ownData(fn, HIDE) === true;
 }
 
 /** V8 made the scope objects: looking for a name runs nothing. */

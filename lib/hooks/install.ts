@@ -3,12 +3,14 @@
 
 import {
   ArrayIsArray,
+  GlobalString,
   GlobalWeakSet,
   ObjectGetOwnPropertyDescriptor,
   SymbolFor,
   WeakSetPrototypeAdd,
   WeakSetPrototypeHas,
 } from '../base/primordials.js';
+import { ownData } from '../base/own.js';
 import { isProxy } from '../base/node-types.js';
 import { warnOnce } from './warn.js';
 
@@ -48,7 +50,7 @@ export function installNewGlue(): void {
   seen = list;
   // A library's function may well load another library, which adds its own.
   for (let index = 0; index < list.length; index++) {
-    const install: unknown = ObjectGetOwnPropertyDescriptor(list, index)?.value;
+    const install: unknown = ownData(list, GlobalString(index));
     if (
       typeof install !== 'function' ||
       WeakSetPrototypeHas(installed, install)

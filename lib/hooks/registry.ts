@@ -3,9 +3,9 @@
 
 import {
   ObjectFreeze,
-  ObjectGetOwnPropertyDescriptor,
   StringPrototypeStartsWith,
 } from '../base/primordials.js';
+import { ownData } from '../base/own.js';
 import {
   isAsyncFunction,
   isGeneratorFunction,
@@ -107,7 +107,7 @@ export function checkHook(hook: unknown, name = 'hook'): AnyFunction {
 export function isGeneratorHook(hook: AnyFunction): boolean {
   if (isProxy(hook)) return false;
   // Asking what a function is bound to loads the addon: only where its name says that it is.
-  const name: unknown = ObjectGetOwnPropertyDescriptor(hook, 'name')?.value;
+  const name: unknown = ownData(hook, 'name');
   const target =
     typeof name === 'string' && StringPrototypeStartsWith(name, 'bound ')
       ? (tryBinding()?.unbind(hook) ?? hook)

@@ -24,7 +24,8 @@ import {
   SymbolFor,
 } from '../base/primordials.js';
 import { isProxy } from '../base/node-types.js';
-import { ownData } from '../format/node-values.js';
+import { ownData } from '../base/own.js';
+import { isPlain } from '../base/prototypes.js';
 import type { CompiledText } from './compiled-text.js';
 import { readVariable } from './scopes.js';
 
@@ -239,8 +240,4 @@ function isDisposal(fn: unknown, receiver: unknown): boolean {
     object = ObjectGetPrototypeOf(object);
   }
   return false;
-}
-
-function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !isProxy(value);
 }

@@ -17,7 +17,8 @@ import {
   WeakMapPrototypeGet,
 } from '../base/primordials.js';
 import { isProxy, isWeakMap } from '../base/node-types.js';
-import { ownData } from '../format/node-values.js';
+import { ownData } from '../base/own.js';
+import { isPlain } from '../base/prototypes.js';
 import { tryBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
 import type { StackEntry } from './disposable-stacks.js';
@@ -160,8 +161,4 @@ function listOf(list: unknown): unknown[] {
     if (item !== null && item !== undefined) ArrayPrototypePush(items, item);
   }
   return items;
-}
-
-function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !isProxy(value);
 }

@@ -3,7 +3,7 @@
 
 import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
 import { isProxy } from '../base/node-types.js';
-import { ownData } from '../format/node-values.js';
+import { ownData } from '../base/own.js';
 import { warnOnce } from '../hooks/warn.js';
 import { Resource } from '../model/resource.js';
 import {

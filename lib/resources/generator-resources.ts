@@ -9,7 +9,7 @@ import {
   SetPrototypeGetSize,
 } from '../base/primordials.js';
 import { isGeneratorObject, isProxy } from '../base/node-types.js';
-import { ownData } from '../format/node-values.js';
+import { ownData } from '../base/own.js';
 import type { Resource } from '../model/resource.js';
 import type { Stack } from '../model/stack.js';
 

@@ -15,6 +15,7 @@ import {
   MapPrototypeSet,
   ObjectKeys,
 } from '../base/primordials.js';
+import { isObject } from '../base/own.js';
 import { localTypes } from '../hooks/registry.js';
 import { Resource } from '../model/resource.js';
 import { readVariable } from './scopes.js';
@@ -36,11 +37,7 @@ export function addLocalResources(
   for (const scope of ArrayPrototypeReverse(ArrayCopy(scopes))) {
     for (const name of ObjectKeys(scope)) {
       const value = readVariable(scope, name);
-      const isObject =
-        typeof value === 'object'
-          ? value !== null
-          : typeof value === 'function';
-      if (!isObject || localTypes.find(value) === null) continue;
+      if (!isObject(value) || localTypes.find(value) === null) continue;
       if (ArrayPrototypeSome(found, (resource) => resource.value === value))
         continue;
       const line = lineOf(name);

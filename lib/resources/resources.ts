@@ -28,6 +28,7 @@ import {
   StringPrototypeLastIndexOf,
   StringPrototypeSlice,
 } from '../base/primordials.js';
+import { isObject } from '../base/own.js';
 import { localTypes } from '../hooks/registry.js';
 import { warnOnce } from '../hooks/warn.js';
 import { Resource } from '../model/resource.js';
@@ -318,9 +319,7 @@ function addDeclared(
       ObjectHasOwn(one, each.name),
     );
     const value = scope && readVariable(scope, each.name);
-    const isHeld =
-      typeof value === 'object' ? value !== null : typeof value === 'function';
-    if (!each.complete || !isHeld || value === UNINITIALIZED) continue;
+    if (!each.complete || !isObject(value) || value === UNINITIALIZED) continue;
     const { name, isAsync, start, description } = each;
     const resource = new Resource(value, isAsync, name, line(start));
     resource.description = description;

@@ -7,6 +7,7 @@ import {
   ObjectCreate,
   ObjectKeys,
 } from '../base/primordials.js';
+import { isObject } from '../base/own.js';
 import { describeValue } from '../format/describe.js';
 import { Placeholder } from '../model/placeholder.js';
 
@@ -44,9 +45,7 @@ export function describeScopes(
   const locals = mergeScopes(scopes);
   for (const name of ObjectKeys(locals)) {
     const value = locals[name];
-    if (
-      typeof value === 'object' ? value !== null : typeof value === 'function'
-    ) {
+    if (isObject(value)) {
       locals[name] =
         value === UNINITIALIZED ? value : new Placeholder(describeValue(value));
     }
