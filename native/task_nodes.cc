@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "then_chains.h"
+
 namespace asynctb {
 
 namespace {
@@ -26,6 +28,7 @@ class Collector {
 
   void Run() {
     graph_->MarkAwaited();
+    chains_ = FindThenChains(graph_);
     // Names of callbacks come up with the nodes: where there were too many, all is made again with
     // the one site that stands for them now.
     constexpr int kMostRounds = 3;
@@ -83,15 +86,28 @@ class Collector {
       Count(static_cast<uint32_t>(i));
       PassCuts();
     }
+    for (const uint32_t promise : chains_) CountNode(NodeOfChain(promise), {promise, true});
   }
 
-  void Count(uint32_t activation) {
+  void Count(uint32_t activation) { CountNode(NodeOfRoot(activation), {activation, false}); }
+
+  struct Root {
+    uint32_t index = 0;  // of a promise, or of an activation
+    bool is_promise = false;
+  };
+
+  void CountNode(int32_t root, Root first) {
     capture_->task_count++;
-    const size_t node = static_cast<size_t>(NodeOfRoot(activation));
+    const size_t node = static_cast<size_t>(root);
     if (node >= counts_.size()) counts_.resize(capture_->nodes.size());
     if (samples_ != nullptr && node >= first_.size()) first_.resize(capture_->nodes.size());
-    if (samples_ != nullptr && counts_[node] == 0) first_[node] = activation;
+    if (samples_ != nullptr && counts_[node] == 0) first_[node] = first;
     counts_[node]++;
+  }
+
+  int32_t NodeOfChain(uint32_t promise) {
+    if (graph_->promises()[promise].node == kUnvisited) Visit(promise, 0);
+    return NodeOf(promise);
   }
 
   // Nothing is known of any promise again.
@@ -120,7 +136,8 @@ class Collector {
     capture_->task_count = task_count;
     is_sampling_ = true;
     for (TaskGroup& group : capture_->groups) {
-      group.node = NodeOfRoot(first_[static_cast<size_t>(group.node)]);
+      const Root root = first_[static_cast<size_t>(group.node)];
+      group.node = root.is_promise ? NodeOfChain(root.index) : NodeOfRoot(root.index);
     }
   }
 
@@ -375,7 +392,8 @@ class Collector {
   std::vector<bool> passed_;    // by PassCuts
   std::vector<Branch> branches_;
   std::vector<int32_t> counts_;  // by node
-  std::vector<uint32_t> first_;  // by node, when samples are wanted: the first of its tasks
+  std::vector<Root> first_;     // by node, when samples are wanted: the first of its tasks
+  std::vector<uint32_t> chains_;  // promises that are tasks
   bool is_sampling_ = false;
   size_t sample_count_ = 0;
   size_t reached_ = 0;           // tasks

@@ -227,6 +227,9 @@ ${pending}
 async-function sharing @sharing
 callback <anonymous> @awaited-callback
 async-function leaf @leaf
+${pending}
+1:
+callback <anonymous> @no-function
 ${pending}`,
     );
   });
