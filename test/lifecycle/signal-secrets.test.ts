@@ -95,7 +95,10 @@ describe('secrets that a program holds', () => {
           /^╠ login at .*unsettled\.mjs:11:3$/mu,
         );
       } else {
-        expect(JSON.parse(program.stderr)).toMatchObject({ reason: 'exit' });
+        // Newer Nodes say themselves that the await is unsettled.
+        const [json = ''] =
+          /^\{"schemaVersion".*\}$/mu.exec(program.stderr) ?? [];
+        expect(JSON.parse(json)).toMatchObject({ reason: 'exit' });
         expect(program.stderr).toContain('"--password","<redacted>"');
       }
       // Lines of source are shown as they are, and this one has the secrets in it.
