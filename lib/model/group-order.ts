@@ -2,7 +2,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
-import { ArrayPrototypeSort, MathMin } from '../base/primordials.js';
+import { RegExpTest } from '../base/patterns.js';
+import {
+  ArrayPrototypePop,
+  ArrayPrototypeSort,
+  MathMin,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
 import {
   BRANCH_STRIDE,
   NODE_COMBINATOR,
@@ -19,31 +25,42 @@ const MOST_NESTED = 8;
 /** More groups than are ever printed stand in the order of the heap. */
 const MOST_SORTED = 250_000;
 
+/** So many nodes are looked at to find a frame that is the program's own. */
+const MOST_SEARCHED = 256;
+
 interface Group {
   readonly count: number;
   readonly node: number;
+  /** Frames of libraries, and none of the program's own. */
+  readonly isLibrary: boolean;
 }
 
 /**
- * Pairs of count and node, the largest groups first. Groups of one size have no order but that of the heap,
- * which changes from walk to walk: so they stand in the order of their places, outermost frame first.
+ * Pairs of count and node, the largest groups first, and those last that libraries are part of, and not the program.
+ * Groups of one size have no order but that of the heap, which changes from walk to walk: so they stand in the
+ * order of their places, outermost frame first.
  */
 export function orderGroups(
   raw: RawThread,
   pairs: readonly number[],
 ): number[] {
   if (pairs.length / 2 > MOST_SORTED) return pairs as number[];
+  const origins = ArrayPrototypeMap(raw.sites, ({ 1: script }) =>
+    originOf(script),
+  );
   const groups: Group[] = [];
   for (let at = 0; at + 1 < pairs.length; at += 2) {
-    ArrayPrototypePush(groups, {
-      count: pairs[at] ?? 0,
-      node: pairs[at + 1] ?? -1,
-    });
+    const node = pairs[at + 1] ?? -1;
+    const isLibrary = isOfLibrary(raw, origins, node);
+    ArrayPrototypePush(groups, { count: pairs[at] ?? 0, node, isLibrary });
   }
   const ranks = ranksOf(raw.sites);
   ArrayPrototypeSort(
     groups,
-    (a, b) => b.count - a.count || compare(raw, ranks, a.node, b.node, 0),
+    (a, b) =>
+      (a.isLibrary ? 1 : 0) - (b.isLibrary ? 1 : 0) ||
+      b.count - a.count ||
+      compare(raw, ranks, a.node, b.node, 0),
   );
   const ordered: number[] = [];
   for (const { count, node } of groups) {
@@ -51,6 +68,45 @@ export function orderGroups(
     ArrayPrototypePush(ordered, node);
   }
   return ordered;
+}
+
+const INSTALLED = /[\\/]node_modules[\\/]/;
+
+/** Whose code it is: the program's own, a library's, or Node's, which is nobody's here. */
+type Origin = 'own' | 'library' | 'node';
+
+function originOf(script: string): Origin {
+  if (script === '' || StringPrototypeStartsWith(script, 'node:'))
+    return 'node';
+  return RegExpTest(INSTALLED, script) ? 'library' : 'own';
+}
+
+function isOfLibrary(
+  { nodes, branches }: RawThread,
+  origins: readonly Origin[],
+  start: number,
+): boolean {
+  const todo = [start];
+  let isLibrary = false;
+  for (let step = 0; step < MOST_SEARCHED; step++) {
+    const node = ArrayPrototypePop(todo);
+    if (node === undefined) return isLibrary;
+    if (node < 0) continue;
+    const at = node * NODE_STRIDE;
+    const type = nodes[at];
+    const origin = type === NODE_FRAME ? origins[nodes[at + 1] ?? -1] : 'node';
+    if (origin === 'own') return false;
+    if (origin === 'library') isLibrary = true;
+    ArrayPrototypePush(todo, nodes[at + 2] ?? -1);
+    if (type !== NODE_COMBINATOR) continue;
+    const begin = nodes[at + 3] ?? 0;
+    const count = MathMin(nodes[at + 4] ?? 0, MOST_SEARCHED);
+    for (let index = begin; index < begin + count; index++) {
+      ArrayPrototypePush(todo, branches[index * BRANCH_STRIDE + 1] ?? -1);
+    }
+  }
+  // Too much to tell.
+  return false;
 }
 
 /** The rank of each site among all of them, by its place in the code that runs. */

@@ -120,6 +120,21 @@ test('groups of one size stand in the order of their places, wherever the heap h
   }
 });
 
+test('groups that only libraries are part of come last', () => {
+  const capture = new Capture();
+  capture.add(9, { places: [1, 2] });
+  capture.add(5, { places: [3, 4] });
+  capture.add(1, { places: [5], branches: [{ places: [6] }, { places: [7] }] });
+  const scripts = ['/app/node_modules/a/b.js', 'node:events', ''];
+  capture.sites.forEach((site, index) => {
+    const [name, , line, ...rest] = site;
+    const isOwn = line === 4 || line === 7;
+    const script = isOwn ? '/app/a.js' : (scripts[index % 3] ?? '');
+    capture.sites[index] = [name, script, line, ...rest] as RawSite;
+  });
+  expect(capture.ordered()).toEqual(['5 3 4', '1 5 [6] [7]', '9 1 2']);
+});
+
 test('nodes that are no nodes, and rings, have an end', () => {
   const raw = {
     sites: [['f', '/a.js', 1, 1, '', 2, 1]],
