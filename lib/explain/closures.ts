@@ -47,7 +47,7 @@ const NATIVE_TEXT = /\{\s*\[native code\]\s*\}$/;
  */
 export function forgetClosures(): void {
   if (MapPrototypeGetSize(closures) === 0) return;
-  for (const closure of ArrayCopy(MapPrototypeValues(closures))) {
+  for (const closure of MapPrototypeValues(closures)) {
     if (closure !== null) empty(closure.variables);
   }
   closures = new GlobalMap();
@@ -101,7 +101,7 @@ export function usesValue(fn: AnyFunction, value: unknown): boolean {
   for (const name of ObjectKeys(variables)) {
     if (typeof variables[name] === 'function') SetPrototypeAdd(functions, name);
   }
-  for (const name of ArrayCopy(SetValues(mentionsOf(text, functions)))) {
+  for (const name of SetValues(mentionsOf(text, functions))) {
     const other = variables[name];
     const inner = other === fn ? null : closureOf(other);
     const innerText = inner === null ? null : functionText(other);

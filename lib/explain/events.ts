@@ -4,7 +4,6 @@
 /** Glue for `once` and `on` of node:events: which event of which emitter is waited for. */
 
 import {
-  ArrayCopy,
   ArrayPrototypeFilter,
   ArrayPrototypeMap,
   ArrayPrototypePush,
@@ -67,7 +66,7 @@ export function eventsOf(settlers: readonly Holder[]): string | undefined {
 function anyOf(texts: ReadonlySet<string>): string | undefined {
   return SetPrototypeGetSize(texts) === 0
     ? undefined
-    : ArrayPrototypeJoin(ArrayCopy(SetValues(texts)), ' or ');
+    : ArrayPrototypeJoin(SetValues(texts), ' or ');
 }
 
 function eventOf(settler: Holder): string | undefined {

@@ -118,8 +118,10 @@ export function noteOpenEnd(
     return false;
   keep(resolvers);
   const { 0: fulfilling, 1: rejecting } = byKind(resolvers);
+  const both = ArrayConcat(fulfilling, rejecting);
+  keep(both);
   MapPrototypeSet(open, leaf, {
-    resolvers: ArrayConcat(fulfilling, rejecting),
+    resolvers: both,
     fulfilling,
     settlers: null,
   });
@@ -172,16 +174,18 @@ export function forgetHolders(): void {
 export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
   if (MapPrototypeGet(open, promise)?.settlers === null) {
     const ends = ArrayPrototypeFilter(
-      ArrayCopy(MapPrototypeValues(open)),
+      MapPrototypeValues(open),
       ({ settlers }) => settlers === null,
     );
-    search(
-      ArrayPrototypeFilter(
-        ArrayPrototypeFlatMap(ends, ({ resolvers }) => resolvers),
-        (resolver) => !MapPrototypeHas(known, resolver),
-      ),
-      1,
-    );
+    // Nothing may hold them but what is known to be ours: the search would find it.
+    const unknown: object[] = [];
+    for (const { resolvers } of ends) {
+      for (const resolver of resolvers) {
+        if (!MapPrototypeHas(known, resolver))
+          ArrayPrototypePush(unknown, resolver);
+      }
+    }
+    search(unknown, 1);
     for (const end of ends)
       end.settlers = ArrayPrototypeFlatMap(end.resolvers, knownOf);
   }
@@ -194,9 +198,11 @@ export function resolversHeldBy(
   promise: object,
 ): object[] {
   const all = MapPrototypeGet(open, promise)?.resolvers ?? [];
-  return ArrayPrototypeFilter(all, (fn) =>
+  const held = ArrayPrototypeFilter(all, (fn) =>
     ArrayPrototypeSome(settlers, (holder) => holdsIt(holder, fn)),
   );
+  keep(held);
+  return held;
 }
 
 /** Whether all that a settler is known to do to a promise is to reject it. */
@@ -217,13 +223,13 @@ function holdsIt({ value, fn }: Holder, held: object): boolean {
 /** Before a climb that starts with who settles a promise: one search for all promises of a call. */
 export function searchAhead(levels: number): void {
   const values = new GlobalSet<object>();
-  for (const { settlers } of ArrayCopy(MapPrototypeValues(open))) {
+  for (const { settlers } of MapPrototypeValues(open)) {
     for (const { value } of settlers ?? []) {
       if (!MapPrototypeHas(known, value)) SetPrototypeAdd(values, value);
     }
     if (SetPrototypeGetSize(values) >= MOST_AHEAD) break;
   }
-  search(ArrayCopy(SetValues(values)), levels);
+  search(SetValues(values), levels);
 }
 
 /** What refers to an object. */

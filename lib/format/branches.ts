@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import {
-  ArrayCopy,
   ArrayPrototypeFilter,
   ArrayPrototypeMap,
   ArrayPrototypePush,
@@ -58,7 +57,7 @@ export function branchItems(
     else ArrayPrototypePush(group.members, branch);
   }
   const sorted = ArrayPrototypeSort(
-    ArrayCopy(MapPrototypeValues(groups)),
+    MapPrototypeValues(groups),
     (a, b) => b.members.length - a.members.length,
   );
   const items = ArrayPrototypeMap(

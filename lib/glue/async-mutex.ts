@@ -4,7 +4,6 @@
 /** Glue for async-mutex: which lock is waited for, how many are before, and who holds it. */
 
 import {
-  ArrayCopy,
   ArrayPrototypeFind,
   ArrayPrototypeFlatMap,
   SetFrom,
@@ -74,7 +73,7 @@ function describe(semaphore: object, waiter: Holder): Knowledge {
   const held =
     owners.length === 0
       ? ''
-      : `, held by ${ArrayPrototypeJoin(ArrayCopy(SetValues(SetFrom(owners))), ' and ')}`;
+      : `, held by ${ArrayPrototypeJoin(SetValues(SetFrom(owners)), ' and ')}`;
   return { note: `a lock: ${lock}, ${place}${held}` };
 }
 

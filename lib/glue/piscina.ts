@@ -7,7 +7,6 @@
  */
 
 import {
-  ArrayCopy,
   ArrayPrototypeFilter,
   ArrayPrototypeMap,
   ArrayPrototypePush,
@@ -93,7 +92,7 @@ function servedTask(taskId: unknown): unknown {
     ),
   );
   const found: unknown[] = [];
-  for (const script of ArrayCopy(SetValues(scripts))) {
+  for (const script of SetValues(scripts)) {
     const tasks = binding.suspendedIn(script);
     for (let at = 0; at < tasks.length; at += 2) {
       const id = closureOf(tasks[at + 1])?.variables['taskId'];

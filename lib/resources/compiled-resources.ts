@@ -125,7 +125,7 @@ function addResources(
       const keyword = isAsync ? 'await using' : 'using';
       resource.description = `${keyword} ${declared.name} = ${declared.initializer}`;
     } else if (declarations.length === 0) {
-      resource.name = only(ArrayCopy(SetValues(names))) ?? null;
+      resource.name = only(SetValues(names)) ?? null;
     }
     ArrayPrototypePush(found, resource);
   });

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ArrayCopy, SetValues } from '../base/lists.js';
+import { SetValues } from '../base/lists.js';
 import {
   GlobalSet,
   ReflectOwnKeys,
@@ -43,7 +43,7 @@ function generatorOf(value: unknown): object | null {
     const held = ownData(value, key);
     if (isGeneratorObject(held)) SetPrototypeAdd(generators, held);
   }
-  const { 0: only } = ArrayCopy(SetValues(generators));
+  const { 0: only } = SetValues(generators);
   return SetPrototypeGetSize(generators) === 1 && only !== undefined
     ? only
     : null;

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import {
-  ArrayCopy,
   ArrayPrototypeEvery,
   ArrayPrototypeFind,
   ArrayPrototypeFlat,
@@ -381,7 +380,7 @@ function byIdentity(
     }
     if (known === undefined || SetPrototypeGetSize(known) !== 1)
       return undefined;
-    const { 0: name } = ArrayCopy(SetValues(known));
+    const { 0: name } = SetValues(known);
     return name === undefined ? undefined : { name };
   });
 }

@@ -2,12 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ownProperties } from '../base/own.js';
-import {
-  ArrayCopy,
-  ArrayPrototypeMap,
-  MapFrom,
-  MapPrototypeKeys,
-} from '../base/lists.js';
+import { ArrayPrototypeMap, MapFrom, MapPrototypeKeys } from '../base/lists.js';
 import {
   DateNow,
   GlobalMap,
@@ -121,7 +116,7 @@ export class ThreadMaps {
     }
     MapPrototypeSet(this.#maps, script, map);
     if (MapPrototypeGetSize(this.#maps) > MAX_MAPS) {
-      const { 0: oldest } = ArrayCopy(MapPrototypeKeys(this.#maps));
+      const { 0: oldest } = MapPrototypeKeys(this.#maps);
       if (oldest !== undefined) MapPrototypeDelete(this.#maps, oldest);
     }
     return map;

@@ -3,7 +3,6 @@
 
 import {
   ArrayConcat,
-  ArrayCopy,
   ArrayPrototypeFilter,
   ArrayPrototypeMap,
   ArrayPrototypePush,
@@ -173,7 +172,7 @@ function otherThreads(
     );
   }
   const result: RawThread[] = [];
-  for (const id of ArrayCopy(SetValues(SetFrom(ids)))) {
+  for (const id of SetValues(SetFrom(ids))) {
     const { 0: state, 1: name } = binding.threadState(id);
     if (state === THREAD_REGISTERED) continue;
     if (state === THREAD_EXITED) {
@@ -235,7 +234,7 @@ export function withKnown(
     if (MapPrototypeHas(found, id)) continue;
     MapPrototypeSet(found, id, absentThread(id, threadName(id), 'exited', []));
   }
-  return byId(ArrayCopy(MapPrototypeValues(found)));
+  return byId(MapPrototypeValues(found));
 }
 
 export function byId<Thread extends RawThread>(threads: Thread[]): Thread[] {

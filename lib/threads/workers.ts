@@ -5,7 +5,7 @@
 // of one that never loads asynctb. A registered thread listens: a call a worker, and a weak
 // reference.
 
-import { ArrayCopy, ArrayPrototypePush, SetValues } from '../base/lists.js';
+import { ArrayPrototypePush, SetValues } from '../base/lists.js';
 import {
   GlobalSet,
   GlobalWeakRef,
@@ -33,7 +33,7 @@ export function watchWorkers(): void {
 /** The ids of the workers that this thread has started and that still run; forgets the others. */
 export function startedWorkers(): number[] {
   const ids: number[] = [];
-  for (const reference of ArrayCopy(SetValues(started))) {
+  for (const reference of SetValues(started)) {
     const worker = WeakRefPrototypeDeref(reference);
     // A worker that has exited has the id -1.
     const id = worker === undefined ? -1 : (threadIdOf(worker) ?? -1);
@@ -45,7 +45,7 @@ export function startedWorkers(): number[] {
 
 /** A worker that this thread has started, by its id. */
 export function startedWorker(id: number): object | null {
-  for (const reference of ArrayCopy(SetValues(started))) {
+  for (const reference of SetValues(started)) {
     const worker = WeakRefPrototypeDeref(reference);
     if (worker !== undefined && threadIdOf(worker) === id) return worker;
   }
