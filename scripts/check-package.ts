@@ -14,6 +14,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
@@ -187,9 +188,13 @@ async function checkBundlers(
     await check(`${bundler.name}: starts without it, and says so`, () => {
       const alone = join(scratch, basename(bundle));
       cpSync(bundle, alone);
+      // webpack writes down where the package was when it was bundled.
+      const installed = join(consumer.directory, 'node_modules', 'asynctb');
+      renameSync(installed, `${installed}-away`);
       const { stdout, stderr, status } = spawnSync(process.execPath, [alone], {
         encoding: 'utf8',
       });
+      renameSync(`${installed}-away`, installed);
       if (status !== 0 || !/^asynctb was bundled.*external.*\n$/.test(stderr))
         throw new Error(stdout + stderr);
     });
