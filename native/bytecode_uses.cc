@@ -4,6 +4,7 @@
 #include "bytecode_uses.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "bytecode_table.h"
 #include "layout_prover.h"
@@ -12,13 +13,18 @@
 
 namespace asynctb {
 
+static bool LeadsToBytecode(const Layout& layout, uint16_t type) {
+  return std::find(std::begin(layout.code_types), std::end(layout.code_types), type) !=
+         std::end(layout.code_types);
+}
+
 // A function that runs as baseline code leads to its bytecode through an object of V8's.
 Address BytecodeOfShared(const Layout& layout, Address shared) {
   const Address data = ReadWord(shared, layout.shared_bytecode);
   if (HasType(data, layout.bytecode_type)) return data;
-  if (!IsHeapObject(data)) return kNoAddress;
-  // SAFETY: the first words of what stands there (code, or data of the interpreter's or of the
-  // compiler's) are tagged.
+  // SAFETY: what has not been compiled, or not lately, has positions in its second word, which may look
+  // like an address. So only what is known to begin with tagged words is looked into.
+  if (!IsHeapObject(data) || !LeadsToBytecode(layout, InstanceType(data))) return kNoAddress;
   for (const int offset : {8, 16}) {
     const Address inner = ReadWord(data, offset);
     if (HasType(inner, layout.bytecode_type)) return inner;
@@ -367,6 +373,17 @@ void FindBytecode(Prover* p, Layout* l, Address activation) {
     if (leads) l->shared_bytecode = offset;
   }
   p->Require(l->shared_bytecode >= 0, "a function does not lead to its bytecode");
+  constexpr const char* kNames[] = {
+      "v8dbg_type_Code__CODE_TYPE",
+      "v8dbg_type_CodeDataContainer__CODE_DATA_CONTAINER_TYPE",
+      "v8dbg_type_InterpreterData__INTERPRETER_DATA_TYPE",
+  };
+  static_assert(std::size(kNames) == sizeof(l->code_types) / sizeof(l->code_types[0]));
+  // Without a name such functions stay unread.
+  for (size_t i = 0; i < std::size(kNames); i++) {
+    int type = -1;
+    if (ReadDebugConstant(kNames[i], &type)) l->code_types[i] = static_cast<uint16_t>(type);
+  }
 }
 
 // What is used among what an activation holds: `used` for sure, and `unused` not.

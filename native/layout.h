@@ -91,6 +91,9 @@ struct Layout {
   uint16_t bytecode_type = kNoType, object_type = kNoType, property_array_type = kNoType;
   uint16_t native_context_type = kNoType;
   int shared_bytecode = -1;  // a BytecodeArray, or what leads to it
+  // Of the objects that lead to it: their first two words are tagged, unlike those of what has not
+  // been compiled.
+  uint16_t code_types[3] = {kNoType, kNoType, kNoType};
   int bytecode_data = -1, bytecode_frame_size = -1;
   bool has_uses = false;
   std::string uses_reason;  // why not

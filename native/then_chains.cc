@@ -42,7 +42,9 @@ class ChainFinder {
       const PromiseRecord& promise = graph_->promises()[i];
       has_callbacks = has_callbacks || promise.kind() == SourceKind::kNewest ||
                       promise.kind() == SourceKind::kCallback;
-      graph_->ForEachInput(promise, [&](uint32_t input) { waited_[input] = input != i; });
+      graph_->ForEachInput(promise, [&](uint32_t input) {
+        if (input != i) waited_[input] = true;
+      });
     }
     if (!has_callbacks) return false;
     for (size_t i = 0; i < graph_->activations().size(); i++) {

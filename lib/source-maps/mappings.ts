@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypePush } from '../base/lists.js';
-import { MathFloor, StringPrototypeCharCodeAt } from '../base/primordials.js';
+import {
+  GlobalError,
+  MathFloor,
+  StringPrototypeCharCodeAt,
+} from '../base/primordials.js';
 
 /** Where a stretch of generated code comes from. All numbers are 0-based. */
 export interface Segment {
@@ -17,7 +21,7 @@ export interface Segment {
 }
 
 /** What is wrong with a map, in words that quote nothing of it. */
-export class BadMap extends Error {}
+export class BadMap extends GlobalError {}
 
 const DIGITS = digitsOf(
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
