@@ -9,6 +9,7 @@ import {
 } from './lists.js';
 import {
   FunctionPrototypeSymbolHasInstance,
+  GlobalAggregateError,
   GlobalError,
   GlobalRangeError,
   GlobalTypeError,
@@ -20,7 +21,7 @@ import {
  * next. The private field is a brand: `#code in value` recognises one of ours without running a
  * proxy's traps, which `instanceof` would.
  */
-export class AsynctbError extends Error {
+export class AsynctbError extends GlobalError {
   readonly #ours = true;
   readonly code: string;
 
@@ -35,7 +36,7 @@ export class AsynctbError extends Error {
 }
 
 /** Several errors of one extraction; recognised like `AsynctbError`. */
-export class ExtractionErrors extends AggregateError {
+export class ExtractionErrors extends GlobalAggregateError {
   readonly #all: readonly Error[];
 
   constructor(errors: readonly Error[]) {

@@ -137,9 +137,6 @@ const rule = ESLintUtils.RuleCreator.withoutDocs({
           !parent.shorthand
         )
           return;
-        // What a class inherits from is decided when it is loaded.
-        if (parent.type === 'ClassDeclaration' && parent.superClass === node)
-          return;
         const identifier = services.esTreeNodeToTSNodeMap.get(node);
         const found = declaredBy(program, checker, identifier);
         const { valueDeclaration } = found?.symbol ?? {};

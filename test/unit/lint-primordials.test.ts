@@ -48,8 +48,14 @@ describe('the rule that keeps built-ins of the language out of lib/', () => {
     expect(message).toContain('this loop asks ReadonlySet<1> for its iterator');
   });
 
+  it('what a class inherits from, as it may be loaded late', async () => {
+    const [message] = await lint('export class OurError extends Error {}\n');
+    expect(message).toContain('Error is looked up');
+  });
+
   it('nothing else', async () => {
     const code = `
+      import { GlobalError } from '../base/primordials.js';
       const list = { map: (text: string) => text };
       export const value = list.map('a').length;
       export function first(items: readonly string[]): string[] {
@@ -58,7 +64,7 @@ describe('the rule that keeps built-ins of the language out of lib/', () => {
         return result;
       }
       export type Names = Map<string, Set<Error>>;
-      export class OurError extends Error {}
+      export class OurError extends GlobalError {}
     `;
     expect(await lint(code)).toEqual([]);
   });
