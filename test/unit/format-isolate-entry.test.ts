@@ -14,9 +14,7 @@ let script = '';
 beforeAll(async () => {
   const { outputFiles } = await build({
     entryPoints: [
-      fileURLToPath(
-        new URL('../../lib/isolate-entry.ts', import.meta.url),
-      ),
+      fileURLToPath(new URL('../../lib/isolate-entry.ts', import.meta.url)),
     ],
     bundle: true,
     format: 'iife',
