@@ -218,10 +218,20 @@ function dumpLines({ threads }: FoundDump): string[] {
       if (first === undefined || first.functionName.startsWith('churn')) {
         continue;
       }
+      // A chain of callbacks that nobody waits for is a task as well, and none of those in the model: what
+      // passes the outcome of a gate on to a `resolve` function, say.
+      if (!hasFunction(own)) continue;
       for (let i = 0; i < count; i++) stacks.push(stackLines(own));
     }
   }
   return sorted(stacks);
+}
+
+function hasFunction({ frames }: FoundStack): boolean {
+  return frames.some(
+    ({ kind, branches }) =>
+      !['callback', 'combinator'].includes(kind) || branches.some(hasFunction),
+  );
 }
 
 function sorted(stacks: readonly string[][]): string[] {
