@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { expect, test } from 'vitest';
+import type { RawSite } from '../../lib/base/raw.js';
+import type { CapturedThread, Site } from '../../lib/model/site.js';
+import type { MapHost } from '../../lib/source-maps/host.js';
+import { mapSites } from '../../lib/source-maps/thread-maps.js';
+
+const MAP = JSON.stringify({
+  version: 3,
+  sources: ['a.ts'],
+  sourcesContent: ['const a = 1;'],
+  names: [],
+  mappings: 'AAAA',
+});
+
+function siteOf(script: number): RawSite {
+  return ['load', `/app/${script}.js`, 1, 1, '', 0, 0, script];
+}
+
+/** The sites of scripts 1 and 2 of a capture. */
+function sitesOf(
+  host: MapHost,
+  sourceMaps: [number, string | null][],
+): (Site | undefined)[] {
+  const raw = { sites: [], sourceMaps } as unknown as CapturedThread;
+  const [mapped] = mapSites([raw], host);
+  return [1, 2].map((script) => mapped?.makeSite?.(siteOf(script)));
+}
+
+const HOST: MapHost = {
+  readText: () => null,
+  hasRoom: () => true,
+  textOfBase64: () => null,
+};
+
+test('a map that was too long to be copied is said to be left out, and others are used', () => {
+  const [one, two] = sitesOf(HOST, [
+    [1, null],
+    [2, `data:application/json,${encodeURIComponent(MAP)}`],
+  ]);
+  expect(one?.scriptName).toBe('/app/1.js');
+  expect(one?.note).toMatch(/^source map not used: .* too long together$/);
+  expect(two).toMatchObject({ scriptName: '/app/a.ts', note: null });
+});
+
+test('maps that take too long leave the other places as they are', () => {
+  const slow: MapHost = {
+    ...HOST,
+    readText(path) {
+      if (!path.endsWith('.map')) return null;
+      const end = Date.now() + 2_050;
+      while (Date.now() < end);
+      return MAP;
+    },
+  };
+  const [one, two] = sitesOf(slow, [
+    [1, '1.js.map'],
+    [2, '2.js.map'],
+  ]);
+  expect(one?.scriptName).toBe('/app/a.ts');
+  expect(two?.scriptName).toBe('/app/2.js');
+  expect(two?.note).toMatch(/^source map not used: .* took too long$/);
+});
+
+test('a map that does not fit into memory is not read', () => {
+  const full: MapHost = { ...HOST, hasRoom: () => false };
+  const [one] = sitesOf(full, [[1, `data:application/json,{}`]]);
+  expect(one?.scriptName).toBe('/app/1.js');
+  expect(one?.note).toMatch(/no memory left to read it$/);
+});
