@@ -123,16 +123,4 @@ std::string FunctionIdOf(v8::Local<v8::Function> function);
 // A value that scripts may hold: everything but V8's inner objects, which become undefined.
 v8::Local<v8::Value> ToScriptValue(v8::Isolate* isolate, Address value);
 
-// Where a line of a script begins and ends in its text, when V8 has counted lines; `row` from 0.
-bool FindLine(const Layout& layout, Address script, int row, int* start, int* end);
-
-// What stands before its function's parameters, for a site whose script has a source map.
-void ReadHead(const EnvData& env, v8::Local<v8::Function> function, Site* site);
-
-// The line of a site in its function, and where the script's text has it.
-void ReadPlace(const EnvData& env, v8::Local<v8::Function> function, Site* site);
-
-// The text of a function's script; empty when there is none.
-v8::Local<v8::String> ScriptTextOf(const EnvData& env, v8::Local<v8::Value> function);
-
 }  // namespace asynctb

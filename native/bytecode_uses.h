@@ -41,6 +41,7 @@ Address ScopeOf(const Layout& layout, Address activation, const ScopeUse& use);
 
 // The BytecodeArray of a SharedFunctionInfo, kNoAddress where it has none.
 Address BytecodeOfShared(const Layout& layout, Address shared);
+Address BytecodeOf(const Layout& layout, Address function);
 
 class Prover;
 // Compares FindUses with what planted functions do.

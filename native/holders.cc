@@ -25,7 +25,6 @@ constexpr int kPropertiesOffset = 8;
 constexpr int kElementsOffset = 16;
 constexpr size_t kTypeSamples = 3;
 constexpr size_t kBoundSample = 2;
-constexpr int kContextSlots = 16;  // scope info and previous context, then the variables
 constexpr int kMostSlots = 10'000;
 constexpr int kMostHolders = 200, kMostObjects = 1'000;
 constexpr size_t kFirstIgnored = 5, kClosureSample = 8;

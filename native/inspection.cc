@@ -21,6 +21,7 @@
 #include "running_details.h"
 #include "running_frames.h"
 #include "scopes.h"
+#include "script_place.h"
 #include "source_text.h"
 #include "thread_capture.h"
 #include "to_js.h"

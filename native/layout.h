@@ -115,7 +115,7 @@ inline constexpr int kPromiseStatusMask = 3;
 inline constexpr int kPromisePending = 0;
 inline constexpr int kFunctionKindMask = 31;
 // In a context, where the one around it stands.
-inline constexpr int kContextPrevious = 24;
+inline constexpr int kContextSlots = 16, kContextPrevious = 24;
 // JSGeneratorObject::continuation: >= 0 is suspended.
 inline constexpr int kGeneratorExecuting = -2;
 inline constexpr int kGeneratorClosed = -1;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "activation.h"
+#include "script_place.h"
 #include "source_text.h"
 
 namespace asynctb {

@@ -12,6 +12,7 @@
 #include "hide_local.h"
 #include "resources.h"
 #include "scopes.h"
+#include "script_place.h"
 
 namespace asynctb {
 
