@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "node_table.h"
 #include "then_chains.h"
 
 namespace asynctb {
@@ -22,7 +23,7 @@ class Collector {
  public:
   Collector(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
             std::vector<v8::Local<v8::Object>>* samples)
-      : env_(env), graph_(graph), sites_(sites), capture_(capture), samples_(samples) {
+      : env_(env), graph_(graph), sites_(sites), capture_(capture), samples_(samples), nodes_(capture) {
     Begin();
   }
 
@@ -116,10 +117,8 @@ class Collector {
     for (size_t i = 0; i < graph_->activations().size(); i++) {
       graph_->activations()[i].reached = false;
     }
-    capture_->nodes.clear();
-    capture_->branches.clear();
+    nodes_.Clear();
     capture_->task_count = 0;
-    table_.clear();
     counts_.clear();
     cuts_.clear();
     passed_.clear();
@@ -201,7 +200,7 @@ class Collector {
   // Many tasks in few places: the frames of late are mostly met again.
   int32_t NodeOfFrame(uint32_t place, int32_t next) {
     const auto site = static_cast<int32_t>(place);
-    if (is_sampling_) return Add({NodeType::kFrame, site, next, 0, 0, 0}, {});
+    if (is_sampling_) return nodes_.Add({NodeType::kFrame, site, next, 0, 0, 0}, {});
     Recent& recent = recent_[static_cast<uint32_t>(site * 31 + next) % kRecent];
     if (recent.node < 0 || recent.site != site || recent.next != next) {
       recent = {site, next, Intern({NodeType::kFrame, site, next, 0, 0, 0}, {})};
@@ -314,62 +313,9 @@ class Collector {
     }
   }
 
-  int32_t Intern(StackNode node, const std::vector<Branch>& branches) {
-    if (is_sampling_) return Add(node, branches);
-    uint64_t hash = static_cast<uint64_t>(node.type) * 0x9e3779b97f4a7c15;
-    const auto mix = [&hash](int64_t value) {
-      hash = (hash ^ static_cast<uint64_t>(value)) * 0xff51afd7ed558ccd;
-      hash ^= hash >> 32;
-    };
-    mix(node.payload);
-    mix(node.next);
-    mix(node.total);
-    for (const Branch& branch : branches) mix(static_cast<int64_t>(branch.index) << 32 | branch.node);
-    if ((capture_->nodes.size() + 1) * 2 > table_.size()) Grow();
-    size_t i = hash & (table_.size() - 1);
-    for (; table_[i].node >= 0; i = (i + 1) & (table_.size() - 1)) {
-      if (table_[i].hash == hash && Equal(capture_->nodes[table_[i].node], node, branches)) {
-        return table_[i].node;
-      }
-    }
-    table_[i] = {hash, Add(node, branches)};
-    return table_[i].node;
+  int32_t Intern(const StackNode& node, const std::vector<Branch>& branches) {
+    return is_sampling_ ? nodes_.Add(node, branches) : nodes_.Intern(node, branches);
   }
-
-  int32_t Add(StackNode node, const std::vector<Branch>& branches) {
-    node.branches_begin = static_cast<int32_t>(capture_->branches.size());
-    capture_->branches.insert(capture_->branches.end(), branches.begin(), branches.end());
-    capture_->nodes.push_back(node);
-    return static_cast<int32_t>(capture_->nodes.size() - 1);
-  }
-
-  bool Equal(const StackNode& a, const StackNode& b, const std::vector<Branch>& branches) const {
-    if (a.type != b.type || a.payload != b.payload || a.next != b.next || a.total != b.total ||
-        a.branches_count != static_cast<int32_t>(branches.size())) {
-      return false;
-    }
-    for (size_t i = 0; i < branches.size(); i++) {
-      const Branch& branch = capture_->branches[a.branches_begin + i];
-      if (branch.index != branches[i].index || branch.node != branches[i].node) return false;
-    }
-    return true;
-  }
-
-  void Grow() {
-    std::vector<Slot> old = std::move(table_);
-    table_.assign(old.empty() ? 64 : old.size() * 2, Slot());
-    for (const Slot& slot : old) {
-      if (slot.node < 0) continue;
-      size_t i = slot.hash & (table_.size() - 1);
-      while (table_[i].node >= 0) i = (i + 1) & (table_.size() - 1);
-      table_[i] = slot;
-    }
-  }
-
-  struct Slot {
-    uint64_t hash = 0;
-    int32_t node = -1;
-  };
 
   static constexpr uint32_t kRecent = 256;
   struct Recent {
@@ -382,7 +328,7 @@ class Collector {
   ThreadCapture* capture_;
   std::vector<v8::Local<v8::Object>>* samples_;
   Recent recent_[kRecent];
-  std::vector<Slot> table_;
+  NodeTable nodes_;
   struct Step {
     uint32_t promise;
     uint32_t frames;  // above it
