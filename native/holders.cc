@@ -9,9 +9,9 @@
 #include <unordered_set>
 
 #include "activation.h"
+#include "address_set.h"
 #include "heap_walk.h"
 #include "reactions.h"
-#include "record_array.h"
 
 namespace asynctb {
 
@@ -97,13 +97,13 @@ class HolderFinder {
     } else {
       return;
     }
-    if (level_ == 0 && search_.levels > 1) candidates_.push_back(object);
+    if (level_ == 0 && search_.levels > 1) candidates_.Insert(object);
   }
 
   // SAFETY: nothing has been allocated since the walk, so the addresses are still good.
   void End() {
     for (level_ = 1; level_ < search_.levels && Climb(); level_++) {
-      for (const Address candidate : candidates_) Visit(candidate, InstanceType(candidate));
+      candidates_.ForEach([&](Address candidate) { Visit(candidate, InstanceType(candidate)); });
     }
   }
 
@@ -139,10 +139,6 @@ class HolderFinder {
         cell_type_ = InstanceType(cell);
       }
     }
-  }
-
-  static Address MapOf(Address object) {
-    return ReadWord(object, v8::internal::Internals::kHeapObjectMapOffset);
   }
 
   void Ask(Address address, int number) {
@@ -342,7 +338,7 @@ class HolderFinder {
     int objects = 0, others = 0;
   };
   std::vector<Count> counts_;
-  RecordArray<Address> candidates_;
+  AddressSet candidates_;
   std::array<Cached, 2048> cache_;
 };
 
