@@ -30,6 +30,7 @@ class GraphVisitor {
     reactions_.emplace(env_);
     resolvers_.emplace(env_);
     settlers_.emplace(env_);
+    knows_uses_ = settlers_->usable();
     if (sites_ != nullptr) sites_->ForgetAddresses();
     if (targets_ == nullptr) return;
     for (const v8::Local<v8::Value>& target : *targets_) {
@@ -149,8 +150,9 @@ class GraphVisitor {
     }
   }
 
-  // The same of an async function, which may also settle a promise that is waited for.
-  bool IsWantedFunction(Address activation) const {
+  // The same of an async function, which may also settle a promise that is waited for. Not inlined:
+  // a dump never asks.
+  [[gnu::noinline]] bool IsWantedFunction(Address activation) const {
     if (IsWantedPromise(ReadWord(activation, layout_.async_function_promise))) return true;
     const Address word = ReadWord(activation, layout_.generator_continuation);
     return settlers_->usable() && IsSmi(word) && SmiValue(word) >= 0 &&
@@ -186,7 +188,7 @@ class GraphVisitor {
     }
   }
 
-  void VisitFunction(Address function) {
+  [[gnu::noinline]] void VisitFunction(Address function) {
     const Address promise = resolvers_->PromiseOf(function);
     if (promise == kNoAddress || graph_->resolvers_.size() >= kMostResolvers) return;
     graph_->resolvers_.push_back({promise, function});
@@ -240,7 +242,15 @@ class GraphVisitor {
     const Address promise = ReadWord(object, layout_.async_function_promise);
     if (targets_ != nullptr && !IsWantedFunction(object)) return;
     activation.KeepPromise(promise);
-    graph_->AddActivation(activation);
+    Add(activation);
+  }
+
+  bool Add(const Activation& activation) {
+    if (activation.state == ActivationState::kSuspended && knows_uses_ &&
+        settlers_->MaySettle(activation.address, activation.site)) {
+      graph_->users_.push_back(static_cast<uint32_t>(graph_->activations_.size()));
+    }
+    return graph_->AddActivation(activation);
   }
 
   void VisitAsyncGenerator(Address object) {
@@ -250,7 +260,7 @@ class GraphVisitor {
     Activation activation;
     if (!Begin(object, ActivationType::kAsyncGenerator, queued, &activation)) return;
     const uint32_t index = static_cast<uint32_t>(graph_->activations_.size());
-    if (!graph_->AddActivation(activation)) return;
+    if (!Add(activation)) return;
     constexpr int kMostRequests = 1'000'000;
     for (int i = 0; i < kMostRequests && HasType(request, layout_.request_type); i++) {
       const Address promise = ReadWord(request, layout_.request_promise);
@@ -283,6 +293,7 @@ class GraphVisitor {
   AddressSet wanted_;
   std::optional<ResolverReader> resolvers_;
   mutable std::optional<SettlerReader> settlers_;
+  bool knows_uses_ = false;
 };
 
 bool Graph::Build(const EnvData& env, SiteTable* sites, HolderCandidates* settling,

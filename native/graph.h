@@ -193,6 +193,9 @@ class Graph {
       }
     }
   }
+  // Whether some promise is settled by a callback.
+  bool has_callbacks() const { return has_callbacks_; }
+
   // The promises of which an activation is one of those that settle them, found by what it holds; see
   // settlers.h.
   std::vector<Address> SettledThroughHolding(const EnvData& env, uint32_t activation) const;
@@ -264,7 +267,7 @@ class Graph {
   void SetActivation(uint32_t promise, uint32_t activation);
 
   WalkResult walk_;
-  bool knows_jobs_ = false;
+  bool knows_jobs_ = false, has_callbacks_ = false;
   size_t module_records_ = 0;  // the last ones of promises_
   RecordArray<Activation> activations_;
   RecordArray<PromiseRecord> promises_;
@@ -275,6 +278,7 @@ class Graph {
   AddressIndex<Activation> activation_index_;
   size_t waited_for_ = 0;            // at most so many activations may be awaited by others
   std::vector<uint32_t> executing_;  // activations that run, or seem to
+  std::vector<uint32_t> users_;      // suspended ones whose code goes on to use what it holds
   // Reads what kNewest leads to. Good as long as the addresses are.
   std::optional<ReactionReader> reader_;
   // Raw findings. What waits for a promise and one request of an activation, of which nearly all

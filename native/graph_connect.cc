@@ -20,6 +20,7 @@ void Graph::SetActivation(uint32_t promise, uint32_t activation) {
 void Graph::SetSource(uint32_t promise, SourceKind kind, uint32_t index) {
   if (promise == kNone || promises_[promise].kind() != SourceKind::kUnknown) return;
   promises_[promise].set_source(kind, index);
+  if (kind == SourceKind::kCallback || kind == SourceKind::kNewest) has_callbacks_ = true;
 }
 
 Callback Graph::CallbackOf(const PromiseRecord& promise) const {
@@ -49,41 +50,44 @@ void Graph::ConnectActivations() {
   };
   const auto set_awaits = [&](Address generator, uint32_t promise) {
     const uint32_t index = activation_index_.FindNext(generator, &last_activation);
-    if (index == kNone) return;
+    if (index == kNone) return false;
     link(&activations_[index]);
     activations_[index].awaits = promise;
+    return true;
   };
   // A record's words are free for what settles it once what they hold is taken; and that in turn
-  // is needed to say so of another record. So a chain is followed from one to the next.
-  const auto connect = [&](uint32_t from) {
+  // is needed to say so of another record. So a chain is followed from one to the next. True when an
+  // activation awaits `from` itself.
+  const auto connect = [&](uint32_t first) {
+    uint32_t from = first;
     Kept kept = promises_[from].Take();
-    if (kept.kind == KeptKind::kElsewhere) return;
+    if (kept.kind == KeptKind::kElsewhere) return false;
     while (kept.address != kNoAddress) {
-      if (kept.kind == KeptKind::kAwait) {
-        set_awaits(kept.address, from);
-        return;
-      }
+      if (kept.kind == KeptKind::kAwait) return set_awaits(kept.address, from) && from == first;
       const uint32_t target = promise_index_.FindNext(kept.address, &last_target);
-      if (target == kNone || target == from) return;
+      if (target == kNone || target == from) return false;
       const SourceKind source =
           kept.kind == KeptKind::kAdopt ? SourceKind::kPromise : SourceKind::kNewest;
       kept = promises_[target].Take();
       SetSource(target, source, from);
-      if (kept.kind == KeptKind::kElsewhere) return;
+      if (kept.kind == KeptKind::kElsewhere) return false;
       from = target;
     }
+    return false;
   };
   for (uint32_t i = 0; i < activations_.size(); i++) {
     Activation& activation = activations_[i];
     link(&activation);
     if (activation.promise == kNone) continue;
-    if (!promises_[activation.promise].is_alone()) waited_for_++;
-    connect(activation.promise);
+    const bool is_alone = promises_[activation.promise].is_alone();
+    const bool is_awaited = connect(activation.promise);
     // V8 leaves an async function that has returned as if it were executing: what its promise
     // adopts, if anything, comes before it.
-    if (activation.state != ActivationState::kExecuting) {
-      SetActivation(activation.promise, i);
-    }
+    const bool settles = activation.state != ActivationState::kExecuting;
+    if (settles) SetActivation(activation.promise, i);
+    // Of most that is all there is to find out.
+    activation.awaited = is_awaited && settles;
+    if (!activation.awaited && !is_alone) waited_for_++;
   }
   for (uint32_t i = 0; i < promises_.size(); i++) connect(i);
   waited_for_ += more_requests_.size();

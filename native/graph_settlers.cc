@@ -18,10 +18,9 @@ class SettlerFinder {
 
   void Run() {
     if (!reader_.usable()) return;
-    const auto& activations = graph_.activations_;
-    for (uint32_t i = 0; i < activations.size(); i++) {
-      const Activation& activation = activations[i];
-      if (activation.state != ActivationState::kSuspended) continue;
+    for (const uint32_t i : graph_.users_) {
+      if (i >= graph_.activations_.size()) continue;  // there was no memory for it
+      const Activation& activation = graph_.activations_[i];
       for (const Settled& settled : reader_.Read(activation.address, activation.site)) {
         const uint32_t promise = graph_.FindPromise(settled.promise);
         if (promise == kNone || graph_.promises_[promise].kind() != SourceKind::kUnknown) continue;

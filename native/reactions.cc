@@ -39,6 +39,8 @@ ReactionReader::ReactionReader(const EnvData& env)
   for (const ClosureSample& sample : layout_.closures) {
     builtins_.push_back({ToAddress(sample.shared.Get(isolate)), sample.role, sample.slot,
                          sample.extra_slot});
+    const bool is_await = sample.role == ClosureRole::kAwait;
+    if (is_await && await_.shared == kNoAddress) await_ = builtins_.back();
   }
 }
 

@@ -60,6 +60,11 @@ class ReactionReader {
         found.function =
             CallbackInside(ReadWord(reaction, layout_.reaction_fulfill), found.target);
         visit(found);
+      } else if (const Address generator = AwaiterOf(reaction); generator != kNoAddress) {
+        Reaction found;
+        found.kind = ReactionKind::kAwait;
+        found.target = generator;
+        visit(found);
       } else {
         Reaction found[2];
         const int count = Read(reaction, found);
@@ -86,9 +91,9 @@ class ReactionReader {
 
  private:
   struct Builtin {
-    Address shared;
-    ClosureRole role;
-    int slot, extra_slot;
+    Address shared = kNoAddress;
+    ClosureRole role = ClosureRole::kAwait;
+    int slot = 0, extra_slot = 0;
   };
 
   // One of V8's functions that a function of the program's was made around.
@@ -141,6 +146,17 @@ class ReactionReader {
            IsOwnFunction(ReadWord(reaction, layout_.reaction_fulfill)) &&
            IsPromise(ReadWord(reaction, layout_.reaction_target));
   }
+  // Of an await, of which there are most: the generator, else kNoAddress; Read says the same.
+  Address AwaiterOf(Address reaction) const {
+    const Address fulfill = ReadWord(reaction, layout_.reaction_fulfill);
+    if (!HasType(fulfill, layout_.function_type) ||
+        ReadWord(fulfill, layout_.function_shared) != await_.shared) {
+      return kNoAddress;
+    }
+    const Address context = ReadWord(fulfill, layout_.function_context);
+    const bool fits = IsHeapObject(context) && await_.slot < 16 + 8 * ReadLength(context);
+    return fits ? ReadWord(context, await_.slot) : kNoAddress;
+  }
   // Whether a handler is the program's: undefined and V8's or Node's own functions are not.
   bool IsProgramFunction(Address handler) const;
   // What a reaction settles: a promise, or kNoAddress.
@@ -158,6 +174,7 @@ class ReactionReader {
 
   const Layout& layout_;
   std::vector<Builtin> builtins_;
+  Builtin await_;  // the first of those that resume what awaits
   bool combinators_, resolvers_, callbacks_, modules_;
   Address true_value_, undefined_value_;
   // The scripts of the functions that the program has put into a prototype of promises; that of the

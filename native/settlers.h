@@ -30,6 +30,12 @@ class SettlerReader {
   // Whether this can be told at all.
   bool usable() const { return layout_.has_uses; }
 
+  // Whether an activation goes on to use anything that it holds. `site` as below.
+  bool MaySettle(Address activation, uint32_t site) {
+    if (site < by_site_.size() && by_site_[site] != nullptr) return !by_site_[site]->empty();
+    return !UsesAt(activation, site).empty();
+  }
+
   // `site`: the number of the activation's place, kNoSite if it has none. Good until the next call.
   static constexpr uint32_t kNoSite = 0xffffffff;
   const std::vector<Settled>& Read(Address activation, uint32_t site);

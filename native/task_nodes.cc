@@ -197,15 +197,26 @@ class Collector {
     samples_->back() = ToLocal<v8::Object>(env_.isolate(), activation);
   }
 
+  static constexpr uint32_t kRecent = 256;
+  struct Recent {
+    int32_t site = 0, next = 0, node = -1;
+  };
+
   // Many tasks in few places: the frames of late are mostly met again.
   int32_t NodeOfFrame(uint32_t place, int32_t next) {
     const auto site = static_cast<int32_t>(place);
-    if (is_sampling_) return nodes_.Add({NodeType::kFrame, site, next, 0, 0, 0}, {});
-    Recent& recent = recent_[static_cast<uint32_t>(site * 31 + next) % kRecent];
-    if (recent.node < 0 || recent.site != site || recent.next != next) {
-      recent = {site, next, Intern({NodeType::kFrame, site, next, 0, 0, 0}, {})};
-    }
-    return recent.node;
+    const Recent& recent = RecentOf(site, next);
+    const bool is_known = recent.node >= 0 && recent.site == site && recent.next == next;
+    return is_known ? recent.node : NewNodeOfFrame(site, next);
+  }
+  Recent& RecentOf(int32_t site, int32_t next) {
+    return recent_[static_cast<uint32_t>(site * 31 + next) % kRecent];
+  }
+  [[gnu::noinline]] int32_t NewNodeOfFrame(int32_t site, int32_t next) {
+    const StackNode frame = {NodeType::kFrame, site, next, 0, 0, 0};
+    if (is_sampling_) return nodes_.Add(frame, {});
+    RecentOf(site, next) = {site, next, Intern(frame, {})};
+    return RecentOf(site, next).node;
   }
 
   void Reach(Activation* activation) {
@@ -221,10 +232,10 @@ class Collector {
 
   // Depth first without recursion: chains are as long as the program makes them.
   void Visit(uint32_t first, uint32_t frames) {
-    stack_.push_back({first, frames});
+    stack_.push_back(Step(first, frames));
     while (!stack_.empty()) {
       const Step step = stack_.back();
-      PromiseRecord& promise = graph_->promises()[step.promise];
+      PromiseRecord& promise = graph_->promises()[step.promise()];
       if (promise.node >= 0) {
         stack_.pop_back();
         continue;
@@ -234,7 +245,7 @@ class Collector {
         const size_t before = stack_.size();
         const bool has_frame = promise.kind() != SourceKind::kPromise &&
                                promise.kind() != SourceKind::kHandedOn;
-        const uint32_t below = step.frames + (has_frame ? 1 : 0);
+        const uint32_t below = step.frames() + (has_frame ? 1 : 0);
         graph_->ForEachInput(promise, [this, below](uint32_t input) { Push(input, below); });
         if (stack_.size() > before) continue;
       }
@@ -248,7 +259,7 @@ class Collector {
     if (frames > kDeepest) {
       cuts_.push_back(promise);
     } else {
-      stack_.push_back({promise, frames});
+      stack_.push_back(Step(promise, frames));
     }
   }
 
@@ -317,11 +328,6 @@ class Collector {
     return is_sampling_ ? nodes_.Add(node, branches) : nodes_.Intern(node, branches);
   }
 
-  static constexpr uint32_t kRecent = 256;
-  struct Recent {
-    int32_t site = 0, next = 0, node = -1;
-  };
-
   const EnvData& env_;
   Graph* graph_;
   SiteTable* sites_;
@@ -329,9 +335,16 @@ class Collector {
   std::vector<v8::Local<v8::Object>>* samples_;
   Recent recent_[kRecent];
   NodeTable nodes_;
-  struct Step {
-    uint32_t promise;
-    uint32_t frames;  // above it
+  // A promise, and how many frames are above it. One word, so that it is written and read as one:
+  // where a read is wider than the writes before it, the processor waits for them.
+  class Step {
+   public:
+    Step(uint32_t promise, uint32_t frames) : word_(uint64_t{frames} << 32 | promise) {}
+    uint32_t promise() const { return static_cast<uint32_t>(word_); }
+    uint32_t frames() const { return static_cast<uint32_t>(word_ >> 32); }
+
+   private:
+    uint64_t word_;
   };
   std::vector<Step> stack_;
   std::vector<uint32_t> cuts_;  // promises that are not followed

@@ -13,7 +13,7 @@ class ChainFinder {
       : graph_(graph), states_(graph->promises().size()), waited_(graph->promises().size()) {}
 
   std::vector<uint32_t> Find() {
-    if (!MarkWaited()) return {};
+    MarkWaited();
     for (uint32_t i = 0; i < states_.size(); i++) {
       if (!waited_[i] && graph_->promises()[i].kind() != SourceKind::kUnknown) candidates_.push_back(i);
       while (!candidates_.empty()) {
@@ -35,23 +35,16 @@ class ChainFinder {
     kConsidered = 16,
   };
 
-  // False when there is no callback at all.
-  bool MarkWaited() {
-    bool has_callbacks = false;
+  void MarkWaited() {
     for (uint32_t i = 0; i < states_.size(); i++) {
-      const PromiseRecord& promise = graph_->promises()[i];
-      has_callbacks = has_callbacks || promise.kind() == SourceKind::kNewest ||
-                      promise.kind() == SourceKind::kCallback;
-      graph_->ForEachInput(promise, [&](uint32_t input) {
+      graph_->ForEachInput(graph_->promises()[i], [&](uint32_t input) {
         if (input != i) waited_[input] = true;
       });
     }
-    if (!has_callbacks) return false;
     for (size_t i = 0; i < graph_->activations().size(); i++) {
       const uint32_t awaits = graph_->activations()[i].awaits;
       if (awaits != kNone) waited_[awaits] = true;
     }
-    return true;
   }
 
   void Consider(uint32_t promise) {
@@ -121,6 +114,9 @@ class ChainFinder {
 
 }  // namespace
 
-std::vector<uint32_t> FindThenChains(Graph* graph) { return ChainFinder(graph).Find(); }
+std::vector<uint32_t> FindThenChains(Graph* graph) {
+  if (!graph->has_callbacks()) return {};
+  return ChainFinder(graph).Find();
+}
 
 }  // namespace asynctb
