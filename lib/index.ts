@@ -29,6 +29,7 @@ export {
 } from './engine/capabilities.js';
 export { CallGraph } from './model/call-graph.js';
 export { Dump, TaskGroup, ThreadDump } from './model/dump.js';
+export type { AsynctbErrorCode } from './base/error-codes.js';
 export { AsynctbError } from './base/errors.js';
 export { Frame } from './model/frame.js';
 export type { FormatOptions } from './model/formats.js';

@@ -7,6 +7,7 @@ import {
   ArrayPrototypeSlice,
   ArrayPrototypeSome,
 } from './lists.js';
+import { type AsynctbErrorCode, isErrorCode } from './error-codes.js';
 import {
   FunctionPrototypeSymbolHasInstance,
   GlobalAggregateError,
@@ -23,9 +24,13 @@ import {
  */
 export class AsynctbError extends GlobalError {
   readonly #ours = true;
-  readonly code: string;
+  readonly code: AsynctbErrorCode;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(
+    code: AsynctbErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown },
+  ) {
     super(message, options);
     this.code = code;
   }
@@ -33,6 +38,18 @@ export class AsynctbError extends GlobalError {
   static is(value: object): value is AsynctbError {
     return #ours in value && value.#ours;
   }
+}
+
+/** An error of a capture: the addon has no codes but those of the union, which a test compares. */
+export function capturedError(code: string, message: string): AsynctbError {
+  return new AsynctbError(code as AsynctbErrorCode, message);
+}
+
+/** An error that came as data: ours if the code is ours, else one of the program with its code. */
+export function errorOf(code: string, message: string): Error {
+  return isErrorCode(code)
+    ? new AsynctbError(code, message)
+    : ObjectAssign(new GlobalError(message), { code });
 }
 
 /** Several errors of one extraction; recognised like `AsynctbError`. */
@@ -95,15 +112,17 @@ export function reasonOf(thrown: unknown): string {
 export function invalidArgument(
   name: string,
   expected: string,
-): TypeError & { code: string } {
+): TypeError & { code: AsynctbErrorCode } {
   return ObjectAssign(new GlobalTypeError(`${name} must be ${expected}`), {
-    code: 'ERR_ASYNCTB_INVALID_ARG',
+    code: 'ERR_ASYNCTB_INVALID_ARG' as const,
   });
 }
 
 /** The same of a number, or of a thread that there is not. */
-export function outOfRange(message: string): RangeError & { code: string } {
+export function outOfRange(
+  message: string,
+): RangeError & { code: AsynctbErrorCode } {
   return ObjectAssign(new GlobalRangeError(message), {
-    code: 'ERR_ASYNCTB_OUT_OF_RANGE',
+    code: 'ERR_ASYNCTB_OUT_OF_RANGE' as const,
   });
 }

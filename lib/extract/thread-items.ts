@@ -24,7 +24,7 @@ import {
   ownThreadId,
 } from '../threads/threads.js';
 import { itemEntry, items } from '../hooks/registry.js';
-import { AsynctbError, joinErrors } from '../base/errors.js';
+import { AsynctbError, capturedError, joinErrors } from '../base/errors.js';
 import { Placeholder } from '../model/placeholder.js';
 import { RawStacks } from '../model/raw-stacks.js';
 import { plainSite, type Site } from '../model/site.js';
@@ -93,7 +93,7 @@ export function stackOfThread(
       raw.errors,
       ({ 0: code }) => status !== 'ok' || !SetPrototypeHas(ABOUT_TASKS, code),
     ),
-    ({ 0: code, 1: text }) => new AsynctbError(code, `${who}: ${text}`),
+    ({ 0: code, 1: text }) => capturedError(code, `${who}: ${text}`),
   );
   if (status === 'exited') {
     ArrayPrototypePush(

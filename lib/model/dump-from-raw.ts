@@ -14,7 +14,7 @@ import {
   TaskGroup,
   ThreadDump,
 } from './dump.js';
-import { AsynctbError, joinErrors } from '../base/errors.js';
+import { capturedError, joinErrors } from '../base/errors.js';
 import { RawStacks } from './raw-stacks.js';
 import type { CapturedThread } from './site.js';
 import { hasVisibleFrame } from './visible.js';
@@ -82,9 +82,8 @@ function threadFromRaw(
     activity: raw.activity,
     running: stacks.running(),
     error: joinErrors(
-      ArrayPrototypeMap(
-        raw.errors,
-        ({ 0: code, 1: message }) => new AsynctbError(code, message),
+      ArrayPrototypeMap(raw.errors, ({ 0: code, 1: message }) =>
+        capturedError(code, message),
       ),
     ),
     taskCount: stacks.taskCount,

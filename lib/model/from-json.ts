@@ -6,7 +6,7 @@
 import { ArrayPrototypeMap, ObjectFromEntries } from '../base/lists.js';
 import { ObjectEntries } from '../base/primordials.js';
 import type { ErrorJson, FrameJson, ResourceJson, StackJson } from './json.js';
-import { AsynctbError, joinErrors } from '../base/errors.js';
+import { errorOf, joinErrors } from '../base/errors.js';
 import { Frame } from './frame.js';
 import { Placeholder } from './placeholder.js';
 import { Resource } from './resource.js';
@@ -91,9 +91,9 @@ export function errorFromJson(json: ErrorJson): Error {
   return joinErrors(ArrayPrototypeMap(errors, single)) as Error;
 }
 
-function single({ name, code, message }: ErrorJson): AsynctbError {
+function single({ name, code, message }: ErrorJson): Error {
   const isPlain = name === 'Error';
-  return new AsynctbError(
+  return errorOf(
     code ?? 'ERR_ASYNCTB_IN_OTHER_THREAD',
     isPlain ? message : `${name}: ${message}`,
   );

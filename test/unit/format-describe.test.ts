@@ -88,7 +88,9 @@ describe('values', () => {
     expect(describeLeaf(Promise.resolve())).toBe('Object');
     expect(describeValue(PENDING_PROMISE)).toBe('Promise { <pending> }');
     expect(describeError(new TypeError('x')).message).toBe('');
-    expect(describeError(new AsynctbError('ERR_X', 'x')).message).toBe('x');
+    expect(
+      describeError(new AsynctbError('ERR_ASYNCTB_CYCLE', 'x')).message,
+    ).toBe('x');
   });
 
   test('a local whose name says secret', () => {

@@ -58,14 +58,15 @@ describe('P72 the flat form', () => {
   test('errors, those of inner stacks too', () => {
     const stack = requestStack();
     const inner = stack.frames[2]?.branches[1];
-    if (inner) inner.error = new AsynctbError('ERR_INNER', 'of a branch');
-    stack.error = new AsynctbError('ERR_OUTER', 'of the stack');
+    if (inner)
+      inner.error = new AsynctbError('ERR_ASYNCTB_BLOCKED', 'of a branch');
+    stack.error = new AsynctbError('ERR_ASYNCTB_CYCLE', 'of the stack');
     expect(stack.formatFlat()).toMatchInlineSnapshot(`
       "asynctb.Stack (most recent call first):
-          Error [ERR_OUTER]: of the stack
+          Error [ERR_ASYNCTB_CYCLE]: of the stack
           at async load (/app/src/load.js:14:13)
           at async Promise.all (index 0)
-          Error [ERR_INNER]: of a branch
+          Error [ERR_ASYNCTB_BLOCKED]: of a branch
           at async load (/app/src/load.js:14:13)
           at async Promise.all (index 2)
           at async loadAll (/app/src/load.js:9:10)
@@ -77,7 +78,10 @@ describe('P72 the flat form', () => {
     const stack = new Stack(undefined, [makeFrame()]);
     const resource = new Resource(1, false, 'tx', 3);
     resource.innerStack = new Stack(undefined, [makeFrame({ name: 'inner' })]);
-    resource.innerStack.error = new AsynctbError('ERR_INNER', 'inside');
+    resource.innerStack.error = new AsynctbError(
+      'ERR_ASYNCTB_BLOCKED',
+      'inside',
+    );
     resource.children = [
       new Resource(2, true, 'child', 4),
       new Stack(undefined, [makeFrame({ name: 'task' })]),
@@ -88,7 +92,7 @@ describe('P72 the flat form', () => {
       "asynctb.Stack (most recent call first):
           at async task (/app/src/load.js:14:13)
           (await using child  // child: 2 (line 4))
-          Error [ERR_INNER]: inside
+          Error [ERR_ASYNCTB_BLOCKED]: inside
           at async inner (/app/src/load.js:14:13)
           (using tx  // tx: 1 (line 3))
           at async load (/app/src/load.js:14:13)"

@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setValueProbe } from '../../lib/format/describe.js';
 import { useNodeValues } from '../../lib/format/node-values.js';
+import type { AsynctbErrorCode } from '../../lib/base/error-codes.js';
 import { AsynctbError, joinErrors } from '../../lib/base/errors.js';
 import { Frame } from '../../lib/model/frame.js';
 import { PENDING_PROMISE } from '../../lib/model/placeholder.js';
@@ -27,7 +28,7 @@ function everything(): Stack {
     undefined,
     [makeFrame({ name: 'session', kind: 'generator' })],
     [],
-    new AsynctbError('ERR_INNER', 'of the session'),
+    new AsynctbError('ERR_ASYNCTB_BLOCKED', 'of the session'),
   );
   const group = new Resource(new TaskGroup(), false, 'group', 8);
   group.children = [
@@ -46,15 +47,15 @@ function everything(): Stack {
   quiet.hideLine = true;
   const all = Frame.combinator('Promise.all', { total: 3, pending: 2 });
   const failed = branch(2, makeFrame({ name: 'second' }));
-  failed.error = new AsynctbError('ERR_BRANCH', 'of a branch');
+  failed.error = new AsynctbError('ERR_ASYNCTB_CYCLE', 'of a branch');
   all.branches = [branch(0, makeFrame({ name: 'first' })), failed];
   return new Stack(
     Promise.resolve(),
     [handler, wrapper, quiet, all],
     [PENDING_PROMISE],
     joinErrors([
-      new AsynctbError('ERR_ONE', 'the first'),
-      new AsynctbError('ERR_TWO', 'the second'),
+      new AsynctbError('ERR_ASYNCTB_TOO_MANY', 'the first'),
+      new AsynctbError('ERR_ASYNCTB_BAD_HOOK', 'the second'),
     ]),
   );
 }
@@ -67,7 +68,7 @@ describe('P70 everything at once', () => {
       ║ ├ await using db = connect(url)  // db: Connection (line 7)
       ║ │ ╠ session at /app/src/load.js:14:13
       ║ │ ║ └ const r = await fetch(url)
-      ║ │ ╚ Error [ERR_INNER]: of the session
+      ║ │ ╚ Error [ERR_ASYNCTB_BLOCKED]: of the session
       ║ ├ using group  // group: TaskGroup (line 8)
       ║ │ ├── Promise
       ║ │ │   ╠ child at /app/src/load.js:14:13
@@ -83,11 +84,11 @@ describe('P70 everything at once', () => {
       ║ └── [2]
       ║     ╠ second at /app/src/load.js:14:13
       ║     ║ └ const r = await fetch(url)
-      ║     ╚ Error [ERR_BRANCH]: of a branch
+      ║     ╚ Error [ERR_ASYNCTB_CYCLE]: of a branch
       ╠ Promise { <pending> }
       ╚ AggregateError: 2 errors while extracting
-        - Error [ERR_ONE]: the first
-        - Error [ERR_TWO]: the second"
+        - Error [ERR_ASYNCTB_TOO_MANY]: the first
+        - Error [ERR_ASYNCTB_BAD_HOOK]: the second"
     `);
   });
 
@@ -104,7 +105,7 @@ describe('P70 everything at once', () => {
       | - await using db = connect(url)  // db: Connection (line 7)
       | | + session at /app/src/load.js:14:13
       | | | \` const r = await fetch(url)
-      | | \` Error [ERR_INNER]: of the session
+      | | \` Error [ERR_ASYNCTB_BLOCKED]: of the session
       | - using group  // group: TaskGroup (line 8)
       | | |-- Promise
       | | |   + child at /app/src/load.js:14:13
@@ -124,11 +125,11 @@ describe('P70 everything at once', () => {
       | \`-- [2]
       |     + second at /app/src/load.js:14:13
       |     | \` const r = await fetch(url)
-      |     \` Error [ERR_BRANCH]: of a branch
+      |     \` Error [ERR_ASYNCTB_CYCLE]: of a branch
       + Promise { <pending> }
       \` AggregateError: 2 errors while extracting
-        - Error [ERR_ONE]: the first
-        - Error [ERR_TWO]: the second"
+        - Error [ERR_ASYNCTB_TOO_MANY]: the first
+        - Error [ERR_ASYNCTB_BAD_HOOK]: the second"
     `);
   });
 
@@ -146,11 +147,11 @@ describe('P70 everything at once', () => {
       ║ └── [2]
       ║     ╠ second at /app/src/load.js:14:13
       ║     ║ └ const r = await fetch(url)
-      ║     ╚ Error [ERR_BRANCH]: of a branch
+      ║     ╚ Error [ERR_ASYNCTB_CYCLE]: of a branch
       ╠ Promise { <pending> }
       ╚ AggregateError: 2 errors while extracting
-        - Error [ERR_ONE]: the first
-        - Error [ERR_TWO]: the second"
+        - Error [ERR_ASYNCTB_TOO_MANY]: the first
+        - Error [ERR_ASYNCTB_BAD_HOOK]: the second"
     `);
   });
 
@@ -159,19 +160,19 @@ describe('P70 everything at once', () => {
       .toMatchInlineSnapshot(`
       "asynctb.Stack of Promise (most recent call first):
           AggregateError: 2 errors while extracting
-          - Error [ERR_ONE]: the first
-          - Error [ERR_TWO]: the second
+          - Error [ERR_ASYNCTB_TOO_MANY]: the first
+          - Error [ERR_ASYNCTB_BAD_HOOK]: the second
           (waiting for Promise { <pending> })
           at async first (/app/src/load.js:14:13)
           at async Promise.all (index 0)
-          Error [ERR_BRANCH]: of a branch
+          Error [ERR_ASYNCTB_CYCLE]: of a branch
           at async second (/app/src/load.js:14:13)
           at async Promise.all (index 2)
           at async quiet (/app/src/load.js:14:13)
           at async Promise.any (2 of 2 pending)
           at async child (/app/src/load.js:14:13)
           (using group  // group: TaskGroup (line 8))
-          Error [ERR_INNER]: of the session
+          Error [ERR_ASYNCTB_BLOCKED]: of the session
           at session (/app/src/load.js:14:13)
           (await using db = connect(url)  // db: Connection (line 7))
           at async handler (/app/src/load.js:14:13)"
@@ -179,16 +180,16 @@ describe('P70 everything at once', () => {
     expect(everything().formatFlat()).toMatchInlineSnapshot(`
       "asynctb.Stack of Promise (most recent call first):
           AggregateError: 2 errors while extracting
-          - Error [ERR_ONE]: the first
-          - Error [ERR_TWO]: the second
+          - Error [ERR_ASYNCTB_TOO_MANY]: the first
+          - Error [ERR_ASYNCTB_BAD_HOOK]: the second
           (waiting for Promise { <pending> })
           at async first (/app/src/load.js:14:13)
           at async Promise.all (index 0)
-          Error [ERR_BRANCH]: of a branch
+          Error [ERR_ASYNCTB_CYCLE]: of a branch
           at async second (/app/src/load.js:14:13)
           at async Promise.all (index 2)
           at async quiet (/app/src/load.js:14:13)
-          Error [ERR_INNER]: of the session
+          Error [ERR_ASYNCTB_BLOCKED]: of the session
           at async handler (/app/src/load.js:14:13)"
     `);
   });
@@ -202,14 +203,16 @@ describe('P70 everything at once', () => {
       'Connection',
       'TaskGroup',
     ]);
-    expect(handler?.resources[0]?.innerStack?.error?.code).toBe('ERR_INNER');
+    expect(handler?.resources[0]?.innerStack?.error?.code).toBe(
+      'ERR_ASYNCTB_BLOCKED',
+    );
     expect(handler?.resources[1]?.children).toHaveLength(2);
     expect(wrapper?.hide).toBe(true);
     expect(quiet?.hideLine).toBe(true);
-    expect(all?.branches[1]?.error?.code).toBe('ERR_BRANCH');
+    expect(all?.branches[1]?.error?.code).toBe('ERR_ASYNCTB_CYCLE');
     expect(json.error?.errors.map(({ code }) => code)).toEqual([
-      'ERR_ONE',
-      'ERR_TWO',
+      'ERR_ASYNCTB_TOO_MANY',
+      'ERR_ASYNCTB_BAD_HOOK',
     ]);
     expect(everything().toJSON().frames[0]?.locals).toBeUndefined();
   });
@@ -280,14 +283,14 @@ describe('P71 resources', () => {
 
 describe('P72 errors in the flat form', () => {
   test('P72 of stacks inside of resources that are not shown', () => {
-    const failing = (code: string): Stack =>
+    const failing = (code: AsynctbErrorCode): Stack =>
       new Stack(undefined, [], [], new AsynctbError(code, 'it failed'));
     const nested = new Resource(1);
-    nested.innerStack = failing('ERR_NESTED');
+    nested.innerStack = failing('ERR_ASYNCTB_BLOCKED');
     const inner = makeFrame({ name: 'inner' });
     inner.resources.push(nested);
     const child = new Resource(2);
-    child.children = [failing('ERR_CHILD')];
+    child.children = [failing('ERR_ASYNCTB_CYCLE')];
     const resource = new Resource(3);
     resource.innerStack = new Stack(undefined, [inner]);
     resource.children = [child];
@@ -295,8 +298,8 @@ describe('P72 errors in the flat form', () => {
     frame.resources.push(resource);
     expect(new Stack(undefined, [frame]).formatFlat()).toMatchInlineSnapshot(`
       "asynctb.Stack (most recent call first):
-          Error [ERR_CHILD]: it failed
-          Error [ERR_NESTED]: it failed
+          Error [ERR_ASYNCTB_CYCLE]: it failed
+          Error [ERR_ASYNCTB_BLOCKED]: it failed
           at async load (/app/src/load.js:14:13)"
     `);
   });
