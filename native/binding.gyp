@@ -40,7 +40,7 @@
         '-std=gnu++20',
         '-fexceptions',
         '-fvisibility-inlines-hidden',
-        '-include', 'libc_compat.h',
+        '-include', 'base/platform/libc_compat.h',
       ],
       'configurations': {
         'Release': {

@@ -3,7 +3,7 @@
 
 /**
  * The plain data that the native side hands over. The numbers are shared with
- * `native/capture.h`; nothing here holds a reference into the program.
+ * `native/base/capture.h`; nothing here holds a reference into the program.
  */
 
 export const FRAME_KINDS = [

@@ -11,14 +11,14 @@ import { whyNoBinary } from './no-binary.js';
 import { whyNotHere } from './runtime.js';
 import type { RawSite, RawThread } from '../base/raw.js';
 
-/** What `classify` answers; shared with `native/extraction.cc`. */
+/** What `classify` answers; shared with `native/binding/extraction.cc`. */
 export const TARGET_OTHER = 0;
 export const TARGET_GENERATOR = 1;
 export const TARGET_ASYNC_GENERATOR = 2;
 export const TARGET_PENDING_PROMISE = 3;
 export const TARGET_SETTLED_PROMISE = 4;
 
-/** How a chain ends; shared with `ChainEnd` in `native/chain.h`. */
+/** How a chain ends; shared with `ChainEnd` in `native/heap/chain.h`. */
 export const END_NOTHING = 0;
 export const END_LEAF = 1;
 export const END_CYCLE = 2;
@@ -41,7 +41,7 @@ export const ENTRY_STRIDE = 9;
  * a text in the place of flags says why the addon could not read all: see `held.ts`.
  */
 export const HELD_STRIDE = 3;
-/** The flags; shared with `native/resources.cc`. Above them stands the number of the block. */
+/** The flags; shared with `native/sites/resources.cc`. Above them stands the number of the block. */
 export const HELD_ASYNC = 1;
 export const HELD_EXITING = 2;
 export const HELD_ARGUMENT = 4;
@@ -105,12 +105,12 @@ export const RUNNING_PLAIN = 1;
 /** `__tracebackhide__` stands in its function's text. */
 export const RUNNING_MENTIONS_HIDING = 2;
 
-/** What `threadState` answers; shared with `native/thread_registry.h`. */
+/** What `threadState` answers; shared with `native/threads/thread_registry.h`. */
 export const THREAD_UNKNOWN = 0;
 export const THREAD_REGISTERED = 1;
 export const THREAD_EXITED = 2;
 
-/** What `askQuestion` answers; shared with `native/thread_questions.h`. */
+/** What `askQuestion` answers; shared with `native/threads/thread_questions.h`. */
 export const ANSWER_IN_TIME = 1;
 export const ANSWER_FROM_NOBODY = 2;
 
@@ -126,7 +126,7 @@ export interface RawCapability {
   reason?: string;
 }
 
-/** The kinds of holders; shared with `HolderKind` in `native/holders.h`. */
+/** The kinds of holders; shared with `HolderKind` in `native/heap/holders.h`. */
 export const HOLDER_CLOSURE = 0;
 export const HOLDER_OBJECT = 1;
 export const HOLDER_BOUND = 2;
@@ -253,7 +253,7 @@ export interface Binding {
   /**
    * What holds the values, as groups of four: what is held (the index of a value or, behind the
    * values, of another holder), kind, holder and extra. The samples are those of
-   * `native/holders.h`. Walks the heap.
+   * `native/heap/holders.h`. Walks the heap.
    */
   holders(
     values: readonly object[],

@@ -246,7 +246,7 @@ function knownOf(value: object): readonly Holder[] {
  * From what holds something to what holds that, and so on, until `accept` finds what it looks for:
  * level by level, at most so many, and only by way of what `passes`. The rest is noise, such as
  * arrays of ours and what died lately. One search, whatever the number of levels; see
- * `native/holders.h` for the way that it takes.
+ * `native/heap/holders.h` for the way that it takes.
  */
 export function climb<Found>(
   start: readonly Holder[],

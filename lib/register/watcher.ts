@@ -10,7 +10,7 @@ import type { Settings } from './settings.js';
 import type { RawThread } from '../base/raw.js';
 import { type Binding, loadBinding } from '../engine/binding.js';
 
-/** The part of the addon that `asynctb/register` uses: `native/watching.cc`. */
+/** The part of the addon that `asynctb/register` uses: `native/binding/watching.cc`. */
 export interface WatchingBinding {
   /** False when this process has been configured before. */
   configureWatcher(

@@ -80,7 +80,7 @@ describe('the packed package, installed in an empty directory', () => {
       'dist/isolate-formatter.js',
       'dist/types/index.d.mts',
       'dist/types/index.d.ts',
-      'native/addon.cc',
+      'native/binding/addon.cc',
       'native/binding.gyp',
       'package.json',
       binary,

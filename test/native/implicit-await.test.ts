@@ -20,7 +20,7 @@ it('the place of a wait without an await is found in the text', async () => {
       '-I',
       path.join(root, 'native'),
       path.join(root, 'test/native/implicit_await_test.cc'),
-      path.join(root, 'native/implicit_await.cc'),
+      path.join(root, 'native/text/implicit_await.cc'),
       '-o',
       program,
     ]);

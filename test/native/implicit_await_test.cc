@@ -3,7 +3,7 @@
 
 // `@` stands where V8 says that the function waits, `^` where it does; only `@`: there.
 
-#include "implicit_await.h"
+#include "text/implicit_await.h"
 
 #include <cstdio>
 #include <string>

@@ -4,7 +4,7 @@
 // Looks its own functions up in its own file, then in damaged copies of it. A copy that makes the
 // reader crash takes this program down, which is why it is one of its own. `symbols-elf.test.ts`
 // builds it with a build id, without one, and stripped (then it gets that word as argument).
-#include "symbols_elf.h"
+#include "v8/symbols_elf.h"
 
 #include <elf.h>
 #include <fcntl.h>

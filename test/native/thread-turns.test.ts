@@ -20,7 +20,7 @@ it('threads take turns', async () => {
       '-I',
       path.join(root, 'native'),
       path.join(root, 'test/native/thread_turns_test.cc'),
-      path.join(root, 'native/thread_turns.cc'),
+      path.join(root, 'native/threads/thread_turns.cc'),
       '-o',
       program,
     ]);

@@ -3,7 +3,7 @@
 
 // Whose turn it is, with a clock of our own: prints a line a case, `ok` or `failed`.
 
-#include "thread_turns.h"
+#include "threads/thread_turns.h"
 
 #include <cstdio>
 #include <map>

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import * as raw from '../../lib/base/raw.js';
 
 const header = readFileSync(
-  new URL('../../native/capture.h', import.meta.url),
+  new URL('../../native/base/capture.h', import.meta.url),
   'utf8',
 );
 

@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// The boundary of `asynctb/register`. Arguments were made by `lib/register`, not by users.
+
+#include <node.h>
+#include <v8.h>
+
+#include "layout/env_data.h"
+#include "binding/exports.h"
+#include "binding/handles.h"
+#include "watcher/signal_watcher.h"
+#include "threads/thread_capture.h"
+#include "watcher/watchdog.h"
+
+namespace asynctb {
+
+using v8::Isolate;
+
+namespace {
+
+node::Environment* CurrentEnvironment() {
+  return node::GetCurrentEnvironment(Isolate::GetCurrent()->GetCurrentContext());
+}
+
+// configureWatcher(formatter, process, uptimeMs, directory, json, mostFiles, processObject) → false when it was done before
+Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
+  node::Environment* env = CurrentEnvironment();
+  WatcherOptions options;
+  options.platform = node::GetMultiIsolatePlatform(env);
+  options.formatter = info[0].As<Napi::String>().Utf8Value();
+  options.process = info[1].As<Napi::String>().Utf8Value();
+  options.uptime_ms = info[2].As<Napi::Number>().DoubleValue();
+  options.output.directory = info[3].As<Napi::String>().Utf8Value();
+  options.output.json = info[4].As<Napi::Boolean>().Value();
+  Isolate* isolate = Isolate::GetCurrent();
+  info.Env().GetInstanceData<EnvData>()->SetCommandLine(std::make_unique<CommandLine>(
+      isolate, isolate->GetCurrentContext(), FromNapi(info[6]).As<v8::Object>()));
+  options.output.most_files = info[5].As<Napi::Number>().Int32Value();
+  return Napi::Boolean::New(info.Env(),
+                            SignalWatcher::Get().Configure(std::move(options), env));
+}
+
+// watchSignal(number) → '' or why not
+Napi::Value WatchSignal(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(),
+                           SignalWatcher::Get().Watch(info[0].As<Napi::Number>().Int32Value()));
+}
+
+// dumpAtExit(id, name) → '' or why not. What runs is the program's end, and not worth showing.
+Napi::Value DumpAtExit(const Napi::CallbackInfo& info) {
+  EnvData& data = *info.Env().GetInstanceData<EnvData>();
+  data.EnsureAllProven();
+  ThreadCapture capture;
+  capture.thread_id = info[0].As<Napi::Number>().DoubleValue();
+  capture.name = info[1].As<Napi::String>().Utf8Value();
+  CaptureThread(data, &capture);
+  // No microtask is left, so whoever seems ready to resume is not: what it awaits was pending, and
+  // has been collected since nobody could settle it.
+  for (StackNode& node : capture.nodes) {
+    if (node.type == NodeType::kReady) node.type = NodeType::kLeaf;
+  }
+  capture.has_running = false;
+  capture.running.clear();
+  capture.activity = "idle";
+  return Napi::String::New(info.Env(),
+                           SignalWatcher::Get().DumpAndWait(std::move(capture), "exit"));
+}
+
+// startWatcher() → '' or why not: the thread that prints what the watchdog has found. Main thread.
+Napi::Value StartWatcher(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), SignalWatcher::Get().Start());
+}
+
+// pauseBetweenDumps(ms): for tests that need many.
+Napi::Value PauseBetweenDumps(const Napi::CallbackInfo& info) {
+  SignalWatcher::Get().PauseBetweenDumps(
+      std::chrono::milliseconds(info[0].As<Napi::Number>().Int64Value()));
+  return info.Env().Undefined();
+}
+
+// mostTextAtOnce(bytes): for tests of what is made in several parts.
+Napi::Value MostTextAtOnce(const Napi::CallbackInfo& info) {
+  SignalWatcher::Get().MostTextAtOnce(
+      static_cast<size_t>(info[0].As<Napi::Number>().Int64Value()));
+  return info.Env().Undefined();
+}
+
+Napi::Value IsWatcherStarted(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), SignalWatcher::Get().is_started());
+}
+
+// watchLoop(id, thresholdMs, callback(RawThread) or undefined): dumps the current thread whenever its loop has not turned for so
+// long; 0 for never.
+Napi::Value WatchLoop(const Napi::CallbackInfo& info) {
+  Watchdog::Get().WatchCurrentThread(
+      Isolate::GetCurrent(), info[0].As<Napi::Number>().DoubleValue(),
+      std::chrono::milliseconds(info[1].As<Napi::Number>().Int64Value()),
+      [](double thread_id) { SignalWatcher::Get().DumpThread(thread_id); }, FromNapi(info[2]));
+  return info.Env().Undefined();
+}
+
+}  // namespace
+
+void ExportWatching(Napi::Env env, Napi::Object exports) {
+  const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
+    Export(env, exports, name, function);
+  };
+  add("configureWatcher", ConfigureWatcher);
+  add("watchSignal", WatchSignal);
+  add("startWatcher", StartWatcher);
+  add("isWatcherStarted", IsWatcherStarted);
+  add("pauseBetweenDumps", PauseBetweenDumps);
+  add("mostTextAtOnce", MostTextAtOnce);
+  add("watchLoop", WatchLoop);
+  add("dumpAtExit", DumpAtExit);
+}
+
+}  // namespace asynctb

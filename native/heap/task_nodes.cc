@@ -1,0 +1,372 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "heap/task_nodes.h"
+
+#include <algorithm>
+
+#include "v8/handle_address.h"
+#include "heap/node_table.h"
+#include "heap/then_chains.h"
+
+namespace asynctb {
+
+namespace {
+
+constexpr int32_t kUnvisited = -1;
+constexpr int32_t kInProgress = -2;
+
+// So many frames below each other get nodes of their own: twice what is ever shown of a stack,
+// so that a stack that joins the way of another one half down still shows as much.
+constexpr uint32_t kDeepest = 20'000;
+
+class Collector {
+ public:
+  Collector(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
+            std::vector<v8::Local<v8::Object>>* samples)
+      : env_(env), graph_(graph), sites_(sites), capture_(capture), samples_(samples), nodes_(capture) {
+    Begin();
+  }
+
+  void Run() {
+    graph_->MarkAwaited();
+    chains_ = FindThenChains(graph_);
+    // Names of callbacks come up with the nodes: where there were too many, all is made again with
+    // the one site that stands for them now.
+    constexpr int kMostRounds = 3;
+    for (int i = 0; i < kMostRounds; i++) {
+      const uint32_t folded = sites_->folded_count();
+      if (i > 0) Reset();
+      CountTasks();
+      if (folded == sites_->folded_count()) break;
+    }
+    for (size_t node = 0; node < counts_.size(); node++) {
+      if (counts_[node] > 0) capture_->groups.push_back({counts_[node], static_cast<int32_t>(node)});
+    }
+    std::sort(capture_->groups.begin(), capture_->groups.end(),
+              [](const TaskGroup& a, const TaskGroup& b) {
+                return a.count != b.count ? a.count > b.count : a.node < b.node;
+              });
+    if (samples_ != nullptr) Sample();
+  }
+
+ private:
+  // An idle or not started async generator is nobody's task: it waits for its consumer.
+  static bool IsTask(const Activation& activation) {
+    if (activation.state == ActivationState::kExecuting ||
+        activation.state == ActivationState::kClosed) {
+      return false;
+    }
+    if (activation.type == ActivationType::kAsyncFunction) {
+      // A module that has not begun stands in the stacks of what waits for it.
+      return activation.state == ActivationState::kSuspended;
+    }
+    return activation.promise != kNone;
+  }
+
+  void Begin() {
+    leaf_ = Intern({NodeType::kLeaf, 0, -1, 0, 0, 0}, {});
+    cycle_ = Intern({NodeType::kCycle, 0, -1, 0, 0, 0}, {});
+    ready_ = Intern({NodeType::kReady, 0, -1, 0, 0, 0}, {});
+    cut_ = Intern({NodeType::kCut, 0, -1, 0, 0, 0}, {});
+    collected_ = Intern({NodeType::kCollected, 0, -1, 0, 0, 0}, {});
+  }
+
+  void CountTasks() {
+    size_t tasks = 0;
+    for (size_t i = 0; i < graph_->activations().size(); i++) {
+      const Activation& activation = graph_->activations()[i];
+      if (!IsTask(activation)) continue;
+      tasks++;
+      if (!activation.awaited) Count(static_cast<uint32_t>(i));
+    }
+    if (reached_ < tasks) PassCuts();
+    // What is left waits for itself: a ring without an outermost frame.
+    for (size_t i = 0; reached_ < tasks && i < graph_->activations().size(); i++) {
+      const Activation& activation = graph_->activations()[i];
+      if (!IsTask(activation) || activation.reached) continue;
+      Count(static_cast<uint32_t>(i));
+      PassCuts();
+    }
+    for (const uint32_t promise : chains_) CountNode(NodeOfChain(promise), {promise, true});
+  }
+
+  void Count(uint32_t activation) { CountNode(NodeOfRoot(activation), {activation, false}); }
+
+  struct Root {
+    uint32_t index = 0;  // of a promise, or of an activation
+    bool is_promise = false;
+  };
+
+  void CountNode(int32_t root, Root first) {
+    capture_->task_count++;
+    const size_t node = static_cast<size_t>(root);
+    if (node >= counts_.size()) counts_.resize(capture_->nodes.size());
+    if (samples_ != nullptr && node >= first_.size()) first_.resize(capture_->nodes.size());
+    if (samples_ != nullptr && counts_[node] == 0) first_[node] = first;
+    counts_[node]++;
+  }
+
+  int32_t NodeOfChain(uint32_t promise) {
+    if (graph_->promises()[promise].node == kUnvisited) Visit(promise, 0);
+    return NodeOf(promise);
+  }
+
+  // Nothing is known of any promise again.
+  void Reset() {
+    for (size_t i = 0; i < graph_->promises().size(); i++) graph_->promises()[i].node = kUnvisited;
+    for (size_t i = 0; i < graph_->activations().size(); i++) {
+      graph_->activations()[i].reached = false;
+    }
+    nodes_.Clear();
+    capture_->task_count = 0;
+    counts_.clear();
+    cuts_.clear();
+    passed_.clear();
+    for (Recent& recent : recent_) recent = Recent();
+    reached_ = 0;
+    Begin();
+  }
+
+  // Equal tasks share their nodes, and their variables differ. So each group gets nodes that are of
+  // one of its tasks alone, from the outermost frame to each leaf.
+  void Sample() {
+    const double task_count = capture_->task_count;
+    Reset();
+    capture_->task_count = task_count;
+    is_sampling_ = true;
+    for (TaskGroup& group : capture_->groups) {
+      const Root root = first_[static_cast<size_t>(group.node)];
+      group.node = root.is_promise ? NodeOfChain(root.index) : NodeOfRoot(root.index);
+    }
+  }
+
+  int32_t NodeOfRoot(uint32_t index) {
+    Activation& activation = graph_->activations()[index];
+    // A ring comes back to where it began: there it ends, and not one frame later.
+    PromiseRecord* own = activation.awaited ? SettledBy(index) : nullptr;
+    if (own != nullptr && own->node == kUnvisited) own->node = kInProgress;
+    const uint32_t awaits = activation.awaits;
+    if (awaits != kNone && graph_->promises()[awaits].node == kUnvisited) Visit(awaits, 1);
+    const int32_t node = NodeOfActivation(index);
+    if (own != nullptr && own->node == kInProgress) own->node = node;
+    return node;
+  }
+
+  // The promise that an activation settles, null for none.
+  PromiseRecord* SettledBy(uint32_t index) {
+    const uint32_t promise = graph_->activations()[index].promise;
+    if (promise == kNone) return nullptr;
+    PromiseRecord& record = graph_->promises()[promise];
+    return record.kind() == SourceKind::kActivation && record.index() == index ? &record : nullptr;
+  }
+
+  // For after the promise that it awaits was visited.
+  int32_t NodeOfActivation(uint32_t index) {
+    Activation& activation = graph_->activations()[index];
+    Reach(&activation);
+    int32_t next = -1;
+    if (activation.awaits != kNone) {
+      next = NodeOf(activation.awaits);
+      if (graph_->MayBeRaceOfOne(graph_->promises()[activation.awaits])) {
+        next = Intern({NodeType::kCombinator, static_cast<int32_t>(CombinatorKind::kRace), next, 0,
+                       0, kPerhapsRace},
+                      {});
+      }
+    } else if (activation.state == ActivationState::kSuspended) {
+      next = activation.queued || !graph_->knows_jobs() ? ready_ : collected_;
+    }
+    // A closed async generator has no frame left: only what its return() waits for.
+    if (activation.state == ActivationState::kClosed) return next < 0 ? leaf_ : next;
+    if (activation.site == kNone) activation.site = sites_->ForActivation(activation.address);
+    const int32_t node = NodeOfFrame(sites_->Folded(activation.site), next);
+    if (is_sampling_) AddSample(static_cast<size_t>(node), activation.address);
+    return node;
+  }
+
+  void AddSample(size_t node, Address activation) {
+    constexpr size_t kMostSamples = 100'000;
+    if (sample_count_ >= kMostSamples) {
+      if (sample_count_++ == kMostSamples) {
+        capture_->errors.push_back({"ERR_ASYNCTB_TOO_MANY",
+                                    "the variables of more than 100,000 frames are not read"});
+      }
+      return;
+    }
+    sample_count_++;
+    samples_->resize(node + 1);
+    samples_->back() = ToLocal<v8::Object>(env_.isolate(), activation);
+  }
+
+  static constexpr uint32_t kRecent = 256;
+  struct Recent {
+    int32_t site = 0, next = 0, node = -1;
+  };
+
+  // Many tasks in few places: the frames of late are mostly met again.
+  int32_t NodeOfFrame(uint32_t place, int32_t next) {
+    const auto site = static_cast<int32_t>(place);
+    const Recent& recent = RecentOf(site, next);
+    const bool is_known = recent.node >= 0 && recent.site == site && recent.next == next;
+    return is_known ? recent.node : NewNodeOfFrame(site, next);
+  }
+  Recent& RecentOf(int32_t site, int32_t next) {
+    return recent_[static_cast<uint32_t>(site * 31 + next) % kRecent];
+  }
+  [[gnu::noinline]] int32_t NewNodeOfFrame(int32_t site, int32_t next) {
+    const StackNode frame = {NodeType::kFrame, site, next, 0, 0, 0};
+    if (is_sampling_) return nodes_.Add(frame, {});
+    RecentOf(site, next) = {site, next, Intern(frame, {})};
+    return RecentOf(site, next).node;
+  }
+
+  void Reach(Activation* activation) {
+    if (!activation->reached && IsTask(*activation)) reached_++;
+    activation->reached = true;
+  }
+
+  int32_t NodeOf(uint32_t promise) const {
+    const int32_t node = graph_->promises()[promise].node;
+    if (node == kUnvisited) return cut_;
+    return node == kInProgress ? cycle_ : node;
+  }
+
+  // Depth first without recursion: chains are as long as the program makes them.
+  void Visit(uint32_t first, uint32_t frames) {
+    stack_.push_back(Step(first, frames));
+    while (!stack_.empty()) {
+      const Step step = stack_.back();
+      PromiseRecord& promise = graph_->promises()[step.promise()];
+      if (promise.node >= 0) {
+        stack_.pop_back();
+        continue;
+      }
+      if (promise.node == kUnvisited) {
+        promise.node = kInProgress;
+        const size_t before = stack_.size();
+        const bool has_frame = promise.kind() != SourceKind::kPromise &&
+                               promise.kind() != SourceKind::kHandedOn;
+        const uint32_t below = step.frames() + (has_frame ? 1 : 0);
+        graph_->ForEachInput(promise, [this, below](uint32_t input) { Push(input, below); });
+        if (stack_.size() > before) continue;
+      }
+      promise.node = MakeNode(promise);
+      stack_.pop_back();
+    }
+  }
+
+  void Push(uint32_t promise, uint32_t frames) {
+    if (graph_->promises()[promise].node != kUnvisited) return;
+    if (frames > kDeepest) {
+      cuts_.push_back(promise);
+    } else {
+      stack_.push_back(Step(promise, frames));
+    }
+  }
+
+  // What lies behind the places where stacks were cut gets no nodes, but is no task of its own.
+  void PassCuts() {
+    if (cuts_.empty()) return;
+    passed_.resize(graph_->promises().size());
+    while (!cuts_.empty()) {
+      const uint32_t index = cuts_.back();
+      cuts_.pop_back();
+      if (passed_[index]) continue;
+      passed_[index] = true;
+      const PromiseRecord& promise = graph_->promises()[index];
+      if (promise.kind() == SourceKind::kActivation) {
+        Reach(&graph_->activations()[promise.index()]);
+      }
+      graph_->ForEachInput(promise, [this](uint32_t input) { cuts_.push_back(input); });
+    }
+  }
+
+  int32_t MakeNode(const PromiseRecord& promise) {
+    switch (promise.kind()) {
+      case SourceKind::kActivation:
+        return NodeOfActivation(promise.index());
+      case SourceKind::kPromise:
+      case SourceKind::kHandedOn:
+        return NodeOf(promise.index());
+      case SourceKind::kCallback:
+      case SourceKind::kNewest: {
+        const Callback callback = graph_->CallbackOf(promise);
+        int32_t node = NodeOf(callback.promise);
+        if (callback.kind != FrameKind::kWasm) {
+          const uint32_t site =
+              callback.kind == FrameKind::kModule
+                  ? sites_->ForModule(callback.function, callback.request)
+                  : sites_->ForFunction(callback.function, callback.kind);
+          return NodeOfFrame(site, node);
+        }
+        const std::vector<uint32_t> sites = sites_->ForSuspendedWasm(callback.function);
+        for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
+          node = NodeOfFrame(*site, node);
+        }
+        return node;
+      }
+      case SourceKind::kCombinator: {
+        const Combinator& combinator = graph_->combinators()[promise.index()];
+        branches_.clear();
+        for (uint32_t i = 0; i < combinator.count; i++) {
+          const CombinatorInput& input = graph_->inputs()[combinator.begin + i];
+          branches_.push_back({input.index, NodeOf(input.promise)});
+        }
+        // Inputs without an index have no order of their own: equal sets shall be equal.
+        std::sort(branches_.begin(), branches_.end(), [](const Branch& a, const Branch& b) {
+          return a.index != b.index ? a.index < b.index : a.node < b.node;
+        });
+        return Intern({NodeType::kCombinator, static_cast<int32_t>(combinator.kind), -1, 0,
+                       static_cast<int32_t>(branches_.size()), combinator.total},
+                      branches_);
+      }
+      default:
+        return leaf_;
+    }
+  }
+
+  int32_t Intern(const StackNode& node, const std::vector<Branch>& branches) {
+    return is_sampling_ ? nodes_.Add(node, branches) : nodes_.Intern(node, branches);
+  }
+
+  const EnvData& env_;
+  Graph* graph_;
+  SiteTable* sites_;
+  ThreadCapture* capture_;
+  std::vector<v8::Local<v8::Object>>* samples_;
+  Recent recent_[kRecent];
+  NodeTable nodes_;
+  // A promise, and how many frames are above it. One word, so that it is written and read as one:
+  // where a read is wider than the writes before it, the processor waits for them.
+  class Step {
+   public:
+    Step(uint32_t promise, uint32_t frames) : word_(uint64_t{frames} << 32 | promise) {}
+    uint32_t promise() const { return static_cast<uint32_t>(word_); }
+    uint32_t frames() const { return static_cast<uint32_t>(word_ >> 32); }
+
+   private:
+    uint64_t word_;
+  };
+  std::vector<Step> stack_;
+  std::vector<uint32_t> cuts_;  // promises that are not followed
+  std::vector<bool> passed_;    // by PassCuts
+  std::vector<Branch> branches_;
+  std::vector<int32_t> counts_;  // by node
+  std::vector<Root> first_;     // by node, when samples are wanted: the first of its tasks
+  std::vector<uint32_t> chains_;  // promises that are tasks
+  bool is_sampling_ = false;
+  size_t sample_count_ = 0;
+  size_t reached_ = 0;           // tasks
+  int32_t leaf_ = 0, cycle_ = 0, ready_ = 0, collected_ = 0, cut_ = 0;
+};
+
+}  // namespace
+
+void CollectTasks(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
+                  std::vector<v8::Local<v8::Object>>* samples) {
+  capture->activation_count = static_cast<double>(graph->activations().size());
+  capture->promise_count = static_cast<double>(graph->promise_count());
+  Collector(env, graph, sites, capture, samples).Run();
+}
+
+}  // namespace asynctb

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// What V8's own list of running frames does not say: which function each is of, and what it holds.
+#pragma once
+
+#include <v8.h>
+
+#include <vector>
+
+#include "base/capture.h"
+#include "layout/env_data.h"
+
+namespace asynctb {
+
+struct RunningDetail {
+  v8::Local<v8::Function> function;  // empty: not known, and then nothing else is
+  v8::Local<v8::Value> receiver;     // empty: none, or not known
+  v8::Local<v8::Value> held;         // as ReadOpenBlocks gives it; empty: none, or not known
+  bool is_plain = false;             // its variables can be read
+  bool mentions_hiding = false;      // `__tracebackhide__` stands in its text
+};
+
+// Of sites as RunningSites gives them; notes in each what its function says. Where V8's two lists of
+// frames disagree, nothing is known of the frame and of those outside of it. Allocates.
+std::vector<RunningDetail> DescribeRunning(const EnvData& env, v8::Local<v8::Context> context,
+                                           std::vector<Site>* sites, bool with_resources);
+
+// For a dump: the functions' ids, which mean something on their own thread only, and what source maps
+// know their names by.
+void NoteRunningFunctions(const EnvData& env, std::vector<Site>* sites, bool with_ids);
+
+// The variables of frames, counted from the outermost one: for each an array of scopes, innermost
+// first, undefined where they cannot be read.
+v8::Local<v8::Array> ReadRunningScopes(const EnvData& env, v8::Local<v8::Context> context,
+                                       const std::vector<int32_t>& frames);
+
+}  // namespace asynctb

@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "threads/thread_capture.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <unordered_set>
+
+#include "sites/activation.h"
+#include "base/enough_memory.h"
+#include "sites/frame_site.h"
+#include "heap/graph.h"
+#include "running/running_details.h"
+#include "heap/task_nodes.h"
+#include "v8/v8_compat.h"
+
+namespace asynctb {
+
+using v8::HandleScope;
+using v8::Isolate;
+using v8::Local;
+using v8::StackFrame;
+using v8::StackTrace;
+
+namespace {
+
+constexpr int kMostRunningFrames = 200;
+
+void CaptureRunning(const EnvData& env, ThreadCapture* capture, bool is_own) {
+  std::vector<Site> sites = RunningSites(env, kMostRunningFrames);
+  NoteRunningFunctions(env, &sites, is_own);
+  capture->has_running = !sites.empty();
+  for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
+    capture->running.push_back(static_cast<int32_t>(capture->sites.size()));
+    capture->sites.push_back(*site);
+  }
+}
+
+// The engine needs these to say anything about promises.
+bool Supported(const EnvData& env, ThreadCapture* capture) {
+  for (const char* need : {"promises", "asyncFunctions", "asyncGenerators"}) {
+    if (env.Can(need)) continue;
+    capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED",
+                               std::string("suspended tasks cannot be read without ") + need +
+                                   ": " + env.WhyNot(need)});
+    return false;
+  }
+  return true;
+}
+
+// The thread stands still for as long as this takes to copy: a few milliseconds.
+constexpr size_t kMostMapBytes = 32u << 20;
+
+// For who maps the sites elsewhere. A map within its script is copied, as it goes with the script.
+void CaptureSourceMaps(const EnvData& env, ThreadCapture* capture) {
+  Isolate* isolate = env.isolate();
+  std::unordered_set<int32_t> seen;
+  size_t bytes = 0;
+  for (const Site& site : capture->sites) {
+    if (site.script == 0 || !seen.insert(site.script).second) continue;
+    HandleScope scope(isolate);
+    SourceMapNote note;
+    note.script = site.script;
+    Local<v8::String> url = env.SourceMapUrl(site.script);
+    const size_t needed = Utf8Bytes(isolate, url);
+    note.is_left_out = bytes + needed > kMostMapBytes;
+    if (!note.is_left_out) {
+      note.url.resize(needed);
+      note.url.resize(WriteUtf8(isolate, url, note.url.data(), needed));
+      bytes += needed;
+    }
+    capture->source_maps.push_back(std::move(note));
+  }
+}
+
+// What cannot be read is said, so that it does not look like there was nothing.
+void AddDegradations(const EnvData& env, ThreadCapture* capture) {
+  constexpr const char* kEffects[][2] = {
+      {"combinators", "what Promise.all and its like wait for is not shown"},
+      {"resolvers", "what a thenable or an executor waits for is not shown"},
+      {"callbacks", "finally() callbacks are not shown"},
+      {"modules", "what an import waits for is not shown"},
+      {"microtasks", "what is ready to go on may as well wait for something that was collected"},
+      {"positions", "suspended frames show where their function begins"},
+      {"functionNames", "functions have the names of their source, whatever they were given"},
+  };
+  for (const auto& [name, effect] : kEffects) {
+    if (env.Can(name)) continue;
+    capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED", std::string(effect) + ", for want of " +
+                                                              name + ": " + env.WhyNot(name)});
+  }
+}
+
+}  // namespace
+
+std::vector<Site> RunningSites(const EnvData& env, int limit) {
+  Isolate* isolate = env.isolate();
+  std::vector<Site> sites;
+  if (!isolate->InContext()) return sites;
+  HandleScope scope(isolate);
+  Local<StackTrace> trace =
+      StackTrace::CurrentStackTrace(isolate, limit, StackTrace::kDetailed);
+  if (trace.IsEmpty()) return sites;
+  for (int i = 0; i < trace->GetFrameCount(); i++) {
+    Local<StackFrame> frame = trace->GetFrame(isolate, static_cast<uint32_t>(i));
+    Site site = SiteOfFrame(env, frame);
+    site.state = FrameState::kRunning;
+    sites.push_back(std::move(site));
+  }
+  return sites;
+}
+
+namespace {
+
+void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
+                std::vector<Local<v8::Object>>* samples) {
+  Isolate* isolate = env.isolate();
+  std::optional<HandleScope> scope;
+  if (samples == nullptr) scope.emplace(isolate);
+  if (Supported(env, capture)) {
+    Graph graph;
+    SiteTable sites(env);
+    sites.FoldNames();
+    if (graph.Build(env, &sites)) {
+      CollectTasks(env, &graph, &sites, capture, samples);
+      // From here on allocation is allowed: no address is used any more.
+      capture->sites = sites.TakeDescribed();
+      if (!sites.unread_wasm().empty()) {
+        capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED",
+                                   "the frames of suspended WebAssembly are not shown, for want of "
+                                   "wasmStacks: " + sites.unread_wasm()});
+      }
+      capture->heap_objects = graph.walk().heap_objects;
+      AddDegradations(env, capture);
+      if (!graph.complete()) {
+        capture->errors.push_back({"ERR_ASYNCTB_OUT_OF_MEMORY",
+                                   "there was no memory for all tasks that were found"});
+      }
+    } else {
+      capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED", graph.walk().reason});
+    }
+  }
+  CaptureRunning(env, capture, is_own);
+  if (!is_own) CaptureSourceMaps(env, capture);
+  if (!is_own && env.command_line() != nullptr) {
+    capture->arguments = env.command_line()->Arguments();
+  }
+  if (!capture->has_running) {
+    // Nothing is on its way on a thread that is idle. (Where the queues can be read this is known.)
+    for (StackNode& node : capture->nodes) {
+      if (node.type == NodeType::kReady && !env.Can("microtasks")) node.type = NodeType::kCollected;
+    }
+  }
+  capture->activity = capture->has_running ? "running" : "idle";
+}
+
+}  // namespace
+
+void ForgetForMemory(ThreadCapture* capture) {
+  capture->has_running = false;
+  capture->running = {};
+  capture->sites = {};
+  capture->source_maps = {};
+  capture->nodes = {};
+  capture->branches = {};
+  capture->groups = {};
+  capture->task_count = 0;
+  WithMemory([&] {
+    capture->errors.push_back({"ERR_ASYNCTB_OUT_OF_MEMORY",
+                               "there was no memory to read the thread's stacks"});
+  });
+}
+
+void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
+                   std::vector<Local<v8::Object>>* samples) {
+  const auto start = std::chrono::steady_clock::now();
+  if (!WithMemory([&] { CaptureAll(env, capture, is_own, samples); })) ForgetForMemory(capture);
+  capture->pause_ms = std::chrono::duration<double, std::milli>(
+                          std::chrono::steady_clock::now() - start)
+                          .count();
+}
+
+}  // namespace asynctb

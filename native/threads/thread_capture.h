@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// One thread's answer to a dump.
+#pragma once
+
+#include <v8.h>
+
+#include "base/capture.h"
+#include "layout/env_data.h"
+
+namespace asynctb {
+
+// Fills in the running stack and all suspended tasks of the current isolate. To be called on its
+// thread, also from an interrupt callback: it runs no JavaScript. The layout must be proven.
+// `is_own`: for a reader in this isolate, where ids of functions mean something. `samples`: see
+// CollectTasks; the caller's HandleScope holds them.
+void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own = false,
+                   std::vector<v8::Local<v8::Object>>* samples = nullptr);
+
+// Makes it the answer of a thread that had no memory for it.
+void ForgetForMemory(ThreadCapture* capture);
+
+// The running stack, innermost first. Allocates, but runs no JavaScript.
+std::vector<Site> RunningSites(const EnvData& env, int limit);
+
+}  // namespace asynctb

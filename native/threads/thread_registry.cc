@@ -1,0 +1,401 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "threads/thread_registry.h"
+
+#include <uv.h>
+
+#include <algorithm>
+
+#include "base/enough_memory.h"
+#include "threads/thread_capture.h"
+#include "v8/v8_compat.h"
+#include "v8/v8_gate.h"
+
+namespace asynctb {
+
+namespace {
+
+// Ids of threads that have gone are kept to tell "exited" from "never was".
+constexpr size_t kMostExited = 100'000;
+// A capture that has computed for so long will never end.
+constexpr std::chrono::minutes kLongestCapture{10};
+
+std::chrono::nanoseconds OwnComputing() {
+  struct timespec spent = {};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+  return std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
+}
+
+}  // namespace
+
+Patience::Patience() : looked_at_(Clock::now()), computed_(OwnComputing()) {}
+
+Patience::Clock::duration Patience::Look(Clock::time_point now) {
+  const auto computed = OwnComputing();
+  const Clock::duration most = 2 * kLook + (computed - computed_);
+  const Clock::duration passed = std::min(now - looked_at_, most);
+  looked_at_ = now;
+  computed_ = computed;
+  return passed;
+}
+
+ThreadRegistry& ThreadRegistry::Get() {
+  static ThreadRegistry& instance = *new ThreadRegistry();
+  return instance;
+}
+
+void ThreadRegistry::AddCurrentThread(node::Environment* env, const EnvData* data,
+                                      double thread_id, const std::string& name) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (Entry* entry = Find(env)) {
+      if (!name.empty()) entry->name = name;
+      // It may have failed because of the moment, such as for want of a file descriptor.
+      if (entry->probe == nullptr) entry->probe = NativeProbe::ForCurrentThread(*data);
+      return;
+    }
+  }
+  NativeProbe* probe = NativeProbe::ForCurrentThread(*data);
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    turns_.set_places(AvailableParallelism());
+    Entry entry;
+    entry.key = ++last_key_;
+    entry.env = env;
+    entry.data = data;
+    entry.thread_id = thread_id;
+    entry.name = name;
+    entry.clock = ThreadClock::OfCurrentThread();
+    entry.probe = probe;
+    entries_.push_back(std::move(entry));
+  }
+  // Before EnvData is destroyed, since hooks run in reverse order. `process.exit()` of the main
+  // thread skips the hooks, and there neither the environment nor EnvData is ever destroyed.
+  node::AddEnvironmentCleanupHook(
+      data->isolate(), [](void* env) { Get().Remove(static_cast<node::Environment*>(env)); }, env);
+}
+
+void ThreadRegistry::Remove(node::Environment* env) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return entry.env == env; });
+  if (found == entries_.end()) return;
+  for (const std::shared_ptr<Request>& request : found->waiting) {
+    request->capture.status = "exited";
+    request->capture.activity.clear();
+    request->state = Request::State::kDone;
+  }
+  if (exited_.size() < kMostExited) {
+    WithMemory([&] { exited_[static_cast<int64_t>(found->thread_id)] = found->name; });
+  }
+  if (found->probe != nullptr) found->probe->Release();
+  turns_.End(found->key);
+  entries_.erase(found);
+  WithMemory([&] { AskNext(Clock::now()); });
+  changed_.notify_all();
+}
+
+ThreadState ThreadRegistry::StateOf(double thread_id, std::string* name) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (const Entry& entry : entries_) {
+    if (entry.thread_id != thread_id) continue;
+    *name = entry.name;
+    return ThreadState::kRegistered;
+  }
+  const bool is_id = thread_id >= 0 && thread_id < 0x1p53;
+  const auto gone = is_id ? exited_.find(static_cast<int64_t>(thread_id)) : exited_.end();
+  if (gone == exited_.end()) return ThreadState::kUnknown;
+  *name = gone->second;
+  return ThreadState::kExited;
+}
+
+ThreadRegistry::Entry* ThreadRegistry::Find(uintptr_t key) {
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return entry.key == key; });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+ThreadRegistry::Entry* ThreadRegistry::Find(node::Environment* env) {
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return entry.env == env; });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+// On the thread that was asked, between two steps of its JavaScript or of its event loop.
+void ThreadRegistry::OnInterrupt(void* key) {
+  ThreadRegistry& registry = Get();
+  {
+    std::lock_guard<std::mutex> lock(registry.mutex_);
+    Entry* entry = registry.Find(reinterpret_cast<uintptr_t>(key));
+    if (entry == nullptr) return;
+    entry->interrupt_pending = false;
+  }
+  WithMemory([&] {
+    while (registry.Answer(reinterpret_cast<uintptr_t>(key))) {
+    }
+  });
+}
+
+bool ThreadRegistry::Answer(uintptr_t key) {
+  // Whoever has asked by now gets the same answer: the thread is not stopped twice for what it knows.
+  Requests requests;
+  const EnvData* data = nullptr;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    Entry* entry = Find(key);
+    if (entry == nullptr || entry->waiting.empty()) return false;
+    requests.swap(entry->waiting);
+    for (const std::shared_ptr<Request>& request : requests) {
+      request->state = Request::State::kCapturing;
+      request->computed_before = entry->clock.Now();
+    }
+    turns_.Begin(key);
+    if (entry->probe != nullptr) entry->probe->NoteAlternateStack();
+    data = entry->data;
+  }
+  const auto begin = Clock::now();
+  Request& first = *requests.front();
+  // SAFETY: `data` dies on this very thread, so not before this returns.
+  CaptureThread(*data, &first.capture);
+  for (const std::shared_ptr<Request>& request : requests) {
+    if (request.get() != &first &&
+        !WithMemory([&] { request->capture = first.capture; })) {
+      ForgetForMemory(&request->capture);
+    }
+    request->capture.wait_ms =
+        std::chrono::duration<double, std::milli>(begin - request->made_at).count();
+  }
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (const std::shared_ptr<Request>& request : requests) request->state = Request::State::kDone;
+  last_answer_ = Clock::now();
+  // Whoever is done hands its turn on: an asker that woke up for it would only take a processor
+  // from those who answer.
+  turns_.End(key);
+  AskNext(last_answer_);
+  if (!turns_.has_queue()) changed_.notify_all();
+  return true;
+}
+
+bool ThreadRegistry::AnswerUntil(node::Environment* env, Clock::time_point deadline,
+                                 const std::function<bool()>& done) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!done()) {
+    const Entry* entry = Find(env);
+    if (entry != nullptr && !entry->waiting.empty()) {
+      const uintptr_t key = entry->key;
+      lock.unlock();
+      Answer(key);
+      lock.lock();
+    } else if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) {
+      return done();
+    }
+  }
+  return true;
+}
+
+void ThreadRegistry::Notify() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  changed_.notify_all();
+}
+
+ThreadRegistry::Requests ThreadRegistry::Ask(const ThreadSelection& selection) {
+  Requests requests;
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (Entry& entry : entries_) {
+    const auto& ids = selection.ids;
+    if (entry.env == selection.except) continue;
+    if (!selection.all && std::find(ids.begin(), ids.end(), entry.thread_id) == ids.end()) {
+      continue;
+    }
+    AskOne(&entry, &requests);
+  }
+  AskNext(Clock::now());
+  // For those that wait themselves, and for other askers: while there is a queue they look often.
+  changed_.notify_all();
+  return requests;
+}
+
+void ThreadRegistry::AskOne(Entry* entry, Requests* requests) {
+  auto request = std::make_shared<Request>();
+  const auto now = Clock::now();
+  request->key = entry->key;
+  request->made_at = now;
+  request->capture.thread_id = entry->thread_id;
+  request->capture.name = entry->name;
+  // One interrupt is enough for all: a thread that is blocked for long must not collect them.
+  if (entry->interrupt_pending) {
+    if (entry->waiting.empty()) BeginGrace(entry, now);
+    request->state = Request::State::kAsked;
+    request->asked_at = now;
+  } else if (!entry->is_queued) {
+    turns_.Queue(entry->key);
+    entry->is_queued = true;
+  }
+  entry->waiting.push_back(request);
+  requests->push_back(std::move(request));
+}
+
+// SAFETY: with the mutex held each environment is alive, as its thread has to get past Remove
+// first. RequestInterrupt waits for no thread, so this cannot deadlock, whoever calls it: who asks,
+// or a thread that was asked, at the end of its own interrupt, which V8 and Node call without a lock
+// of theirs. At the end of the process Node joins the workers before it takes V8 down, so only the
+// watcher thread needs the gate.
+void ThreadRegistry::AskNext(Clock::time_point now, V8Gate* gate) {
+  if (!turns_.has_queue()) return;
+  const V8Gate::Visit visit = V8Gate::Visit::Try(gate);
+  if (!visit.got_in()) return;
+  const auto look_at = [this](uintptr_t key) {
+    const Entry* entry = Find(key);
+    if (entry == nullptr || entry->probe == nullptr) return ThreadTurns::Look();
+    const NativeProbe::Look look = entry->probe->LookAt();
+    // One that sleeps outside of JavaScript's calls was woken up, and may wait for our mutex.
+    const bool is_blocked = look.is_asleep && entry->probe->CurrentExitFrame() != 0;
+    return ThreadTurns::Look{!is_blocked, look.cpu_ns};
+  };
+  while (const auto key = turns_.Next(now, look_at)) {
+    Entry* entry = Find(*key);
+    if (entry != nullptr) entry->is_queued = false;
+    // It has gone, has answered by itself, or nobody waits for it any longer.
+    if (entry == nullptr || entry->waiting.empty()) {
+      turns_.End(*key);
+      continue;
+    }
+    for (const std::shared_ptr<Request>& request : entry->waiting) {
+      request->state = Request::State::kAsked;
+      request->waited = Clock::duration{0};
+      request->asked_at = now;
+    }
+    BeginGrace(entry, now);
+    entry->interrupt_pending = true;
+    node::RequestInterrupt(entry->env, OnInterrupt, reinterpret_cast<void*>(entry->key));
+  }
+}
+
+bool ThreadRegistry::Step(const Requests& requests, Patience* patience,
+                          const CaptureLimits& limits, V8Gate* gate, Clock::time_point* next) {
+  const auto now = Clock::now();
+  const Clock::duration passed = patience->Look(now);
+  AskNext(now, gate);
+  bool is_done = true;
+  *next = now + (turns_.has_queue() ? Clock::duration(ThreadTurns::kToBegin) : Patience::kLook);
+  for (const std::shared_ptr<Request>& request : requests) {
+    if (request->state == Request::State::kDone) continue;
+    const bool is_asked = request->state == Request::State::kAsked;
+    request->waited += is_asked ? std::min(passed, now - request->asked_at) : passed;
+    if (IsGivenUp(*request, limits)) continue;
+    if (Entry* entry = is_asked ? Find(request->key) : nullptr) {
+      StepProbe(entry, now);
+      if (request->state == Request::State::kDone) continue;
+      if (entry->probe != nullptr) *next = std::min(*next, entry->next_step);
+      *next = std::min(*next, now + (limits.begin - request->waited));
+    }
+    is_done = false;
+  }
+  return is_done;
+}
+
+bool ThreadRegistry::IsGivenUp(const Request& request, const CaptureLimits& limits) {
+  switch (request.state) {
+    case Request::State::kQueued:
+      return request.waited >= limits.turns;
+    case Request::State::kAsked:
+      return request.waited >= limits.begin;
+    case Request::State::kCapturing: {
+      const Entry* entry = Find(request.key);
+      const auto computed = entry == nullptr ? std::nullopt : entry->clock.Now();
+      if (!computed || !request.computed_before) return request.waited >= kLongestCapture;
+      return *computed - *request.computed_before >= kLongestCapture;
+    }
+    case Request::State::kDone:
+      return false;
+  }
+  return false;
+}
+
+bool ThreadRegistry::Poll(const Requests& requests, Patience* patience,
+                          const CaptureLimits& limits) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  Clock::time_point next;
+  return Step(requests, patience, limits, nullptr, &next);
+}
+
+std::vector<ThreadCapture> ThreadRegistry::Collect(const Requests& requests,
+                                                   const CaptureLimits& limits,
+                                                   node::Environment* self, V8Gate* gate) {
+  const auto is_ending = [gate] { return gate != nullptr && gate->is_ending(); };
+  Patience patience;
+  std::unique_lock<std::mutex> lock(mutex_);
+  Clock::time_point next;
+  while (!Step(requests, &patience, limits, gate, &next) && !is_ending()) {
+    const Entry* own = self == nullptr ? nullptr : Find(self);
+    if (own != nullptr && !own->waiting.empty()) {
+      const uintptr_t key = own->key;
+      lock.unlock();
+      Answer(key);
+      lock.lock();
+    } else {
+      changed_.wait_until(lock, next);
+    }
+  }
+  return TakeLocked(requests, limits, is_ending());
+}
+
+std::vector<ThreadCapture> ThreadRegistry::Take(const Requests& requests,
+                                                const CaptureLimits& limits) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return TakeLocked(requests, limits, false);
+}
+
+std::vector<ThreadCapture> ThreadRegistry::TakeLocked(const Requests& requests,
+                                                      const CaptureLimits& limits,
+                                                      bool is_ending) {
+  std::vector<ThreadCapture> captures;
+  for (const auto& request : requests) {
+    captures.push_back(request->state == Request::State::kDone ? std::move(request->capture)
+                                                               : GiveUp(request, limits, is_ending));
+  }
+  return captures;
+}
+
+ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
+                                     const CaptureLimits& limits, bool is_ending) {
+  ThreadCapture capture;
+  const bool began = request->state == Request::State::kCapturing;
+  const bool was_asked = request->state != Request::State::kQueued;
+  bool can_run = false, is_idle = false;
+  if (Entry* entry = Find(request->key)) {
+    auto& waiting = entry->waiting;
+    waiting.erase(std::remove(waiting.begin(), waiting.end(), request), waiting.end());
+    capture.thread_id = entry->thread_id;
+    capture.name = entry->name;
+    if (entry->probe != nullptr) {
+      const NativeProbe::Look look = entry->probe->LookAt();
+      can_run = look.is_known && !look.is_asleep;
+    }
+    is_idle = !was_asked && entry->probe != nullptr && entry->probe->CurrentExitFrame() == 0;
+  }
+  capture.status = "timed-out";
+  capture.activity = began || can_run ? "running" : is_idle ? "idle" : "blocked-in-native";
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(std::min<Clock::duration>(
+      request->waited, was_asked ? limits.begin : limits.turns));
+  const std::string for_so_long = std::to_string(waited.count()) + " ms";
+  std::string message;
+  if (is_ending) {
+    message = "the process is exiting";
+  } else if (began) {
+    message = "the heap could not be walked in 10 minutes";
+  } else if (!was_asked) {
+    message = "other threads took all of the " + for_so_long + ": its turn did not come";
+  } else {
+    message = "neither the event loop nor JavaScript that can be interrupted has run for " +
+              for_so_long +
+              (can_run ? ", yet the thread does not sleep: it has too little of a processor, "
+                         "or computes in native code"
+                       : ": the thread is probably blocked in native code");
+  }
+  capture.errors.push_back({"ERR_ASYNCTB_TIMED_OUT", message});
+  return capture;
+}
+
+}  // namespace asynctb
