@@ -228,7 +228,12 @@ const THREADS = [
 
 /** Folders of `core`, which all entries need; the rest is `engine`. */
 const CORE = ['base', 'engine', 'format', 'model'];
-const CORE_TOO = ['hooks/type-registry', 'hooks/warn', 'source-maps/node-host'];
+const CORE_TOO = [
+  'hooks/kind',
+  'hooks/type-registry',
+  'hooks/warn',
+  'source-maps/node-host',
+];
 const ENTRIES = ['index', 'hooks', 'lowlevel', 'register'];
 
 const lib = resolve(dirname(fileURLToPath(import.meta.url)), 'lib');

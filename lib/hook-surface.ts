@@ -15,6 +15,15 @@ export {
 export { fillResource } from './extract/fill-resources.js';
 export { explainLeaf } from './extract/explain-leaf.js';
 export { customize, type FrameRules } from './hooks/customize.js';
+export type {
+  ByClass,
+  ByPredicate,
+  Class,
+  Kind,
+  KindOf,
+  KindOrFunction,
+  Predicate,
+} from './hooks/kind.js';
 export {
   elaborateFrame,
   elaborateResource,
@@ -23,12 +32,17 @@ export {
   unwrapGeneratorResource,
   unwrapItem,
   unwrapResource,
+  type ElaborateFrame,
   type ElaborateFrameHook,
+  type ElaborateResource,
   type ElaborateResourceHook,
   type LocalResource,
   type Unregister,
+  type UnwrapGeneratorResource,
   type UnwrapGeneratorResourceHook,
+  type UnwrapItem,
   type UnwrapItemHook,
+  type UnwrapResource,
   type UnwrapResourceHook,
 } from './hooks/registry.js';
 export {
@@ -40,6 +54,8 @@ export {
   type UnwrapRemote,
   type UnwrapRemoteHook,
 } from './hooks/remote.js';
+export type { ExtractOptions } from './base/options.js';
+export * from './frame-types.js';
 export { Resource } from './model/resource.js';
 export { Stack } from './model/stack.js';
 export { StackSlice, type StackSliceOptions } from './model/stack-slice.js';

@@ -17,10 +17,10 @@ export { dump, dumpAsync, type DumpOptions } from './extract/dump.js';
 export { registerThread, type RegisterOptions } from './threads/threads.js';
 export {
   watchdog,
+  type DisposeKey,
   type Watchdog,
   type WatchdogOptions,
 } from './threads/watchdog.js';
-export type { ExtractOptions } from './base/options.js';
 export {
   capabilities,
   type Capabilities,
@@ -28,9 +28,29 @@ export {
   type CapabilityName,
 } from './engine/capabilities.js';
 export { CallGraph } from './model/call-graph.js';
-export { Dump, TaskGroup, ThreadDump } from './model/dump.js';
+export {
+  Dump,
+  TaskGroup,
+  ThreadDump,
+  type DumpReason,
+  type DumpWriteOptions,
+  type Omitted,
+  type ProcessInfo,
+  type StackSource,
+  type ThreadActivity,
+  type ThreadDumpFields,
+  type ThreadStats,
+  type ThreadStatus,
+} from './model/dump.js';
 export type { AsynctbErrorCode } from './base/error-codes.js';
 export { AsynctbError } from './base/errors.js';
 export { Frame } from './model/frame.js';
-export type { FormatOptions } from './model/formats.js';
-export type { FrameKind, SourcePosition } from './model/site.js';
+export type {
+  CallGraphJson,
+  DumpHeadJson,
+  DumpJson,
+  GroupJson,
+  ThreadHeadJson,
+  ThreadJson,
+} from './model/json.js';
+export type { WritableLike } from './model/write.js';

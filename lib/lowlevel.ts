@@ -7,6 +7,7 @@ import { offerAllFormats } from './format/offer.js';
 
 offerAllFormats();
 
+export * from './frame-types.js';
 export {
   type Closure,
   functionDetails,

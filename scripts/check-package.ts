@@ -36,6 +36,7 @@ import {
   type ConsumerReport,
 } from './lib/consumer';
 import { NODE_RELEASES, nodeBinary, OTHER_NODES } from './lib/nodes';
+import { PACKAGE_LINTS } from './lib/package-lints';
 import { PACKAGE_MANAGERS } from './lib/package-managers';
 import { buildRelease, prebuildDirectory, prebuildName } from './lib/prebuilds';
 import { projectRoot } from './lib/suite';
@@ -261,6 +262,9 @@ async function main(): Promise<void> {
       consumer = new Consumer(file);
     });
     if (consumer !== undefined) {
+      for (const { name, lint } of PACKAGE_LINTS) {
+        await check(name, () => expectNothing([lint(file)].filter(Boolean)));
+      }
       await checkOnEveryNode(consumer);
       await checkOnOtherNodes(consumer);
       await checkPackageManagers(file);

@@ -52,7 +52,10 @@ export function errorOf(code: string, message: string): Error {
     : ObjectAssign(new GlobalError(message), { code });
 }
 
-/** Several errors of one extraction; recognised like `AsynctbError`. */
+/**
+ * Several errors of one extraction; recognised like `AsynctbError`.
+ * @internal
+ */
 export class ExtractionErrors extends GlobalAggregateError {
   readonly #all: readonly Error[];
 

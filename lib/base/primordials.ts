@@ -29,7 +29,8 @@ export function getterOf<This, Value>(
   return uncurry(get as (this: This) => Value);
 }
 
-// Functions by themselves, and constructors.
+// Functions by themselves, and constructors. `@internal`: younger than the oldest `lib` that the types are for.
+/** @internal */
 export const GlobalAggregateError = AggregateError;
 export const GlobalArray = Array;
 export const GlobalBoolean = Boolean;
@@ -47,7 +48,10 @@ export const GlobalString = String;
 export const GlobalSymbol = Symbol;
 export const GlobalTypeError = TypeError;
 export const GlobalWeakMap = WeakMap;
-/** A program may have taken it away before: then nothing is referred to. */
+/**
+ * A program may have taken it away before: then nothing is referred to.
+ * @internal
+ */
 export const GlobalWeakRef: typeof WeakRef =
   typeof WeakRef === 'function'
     ? WeakRef
@@ -293,6 +297,7 @@ export const WeakSetPrototypeHas = uncurry(WeakSet.prototype.has) as <
   items: WeakSet<Item>,
   item: Item,
 ) => boolean;
+/** @internal */
 export const WeakRefPrototypeDeref = uncurry(GlobalWeakRef.prototype.deref) as <
   Target extends WeakKey,
 >(

@@ -24,8 +24,7 @@ export interface PromiseGlue {
 
 export function installOpenEnds(glue: readonly PromiseGlue[]): void {
   items.builtIn.register(
-    // An arrow function: the others stand for their instances.
-    (item: unknown) => isOpenEnd(item),
+    { when: isOpenEnd },
     itemEntry((item) => {
       const promise = item as Promise<unknown>;
       const knowledge = ask(glue, promise);

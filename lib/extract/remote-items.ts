@@ -42,7 +42,7 @@ export interface Answering {
 
 export function installRemoteItems(answering: Answering): void {
   items.builtIn.register(
-    RemoteItem,
+    { class: RemoteItem },
     itemEntry((item) => (RemoteItem.is(item) ? unwrap(item) : undefined)),
   );
   answerWith((question) => answer(question, answering));

@@ -17,7 +17,7 @@ import { elaborateFrames } from './suspended.js';
 
 export function installRunningSlice(): void {
   items.builtIn.register(
-    StackSlice,
+    { class: StackSlice },
     itemEntry((slice) => unwrapSlice(slice as StackSlice)),
   );
 }

@@ -38,9 +38,11 @@ import { isStarting, threadIdOf } from '../engine/thread-ids.js';
 export function installWorkers(): void {
   const entry = { ...itemEntry(unwrapThread), together: askTogether };
   // The class of ids; the wrapper objects are of it as well, and are no ids.
-  items.builtIn.register(GlobalNumber, entry);
-  // An arrow function: another one would stand for its instances.
-  items.builtIn.register((value: unknown) => threadIdOf(value) !== null, entry);
+  items.builtIn.register({ class: GlobalNumber }, entry);
+  items.builtIn.register(
+    { when: (value: unknown) => threadIdOf(value) !== null },
+    entry,
+  );
 }
 
 function unwrapThread(item: unknown): Stack | undefined {

@@ -30,7 +30,7 @@ export const bluebirdPromises: PromiseGlue = {
 
 export function installBluebird(): void {
   items.builtIn.register(
-    (value: unknown) => isBluebird(value),
+    { when: isBluebird },
     itemEntry((item) => unwrapBluebird(item as object)),
   );
 }

@@ -55,7 +55,7 @@ function isOwn(fn: AnyFunction | null): boolean {
 
 export function installEffection(): void {
   items.builtIn.register(
-    (value: unknown) => isTask(value) || isRoutine(value),
+    { when: (value: unknown) => isTask(value) || isRoutine(value) },
     itemEntry((item) => unwrapRoutine(isTask(item) ? routineOf(item) : item)),
   );
 }

@@ -33,10 +33,7 @@ const methods = ArrayPrototypeMap(METHODS, (name) => iterators[name]);
 
 export function installIteratorHelpers(): void {
   if (ArrayPrototypeEvery(methods, (method) => method === undefined)) return;
-  items.builtIn.register(
-    (value: unknown) => isHelper(value),
-    itemEntry(unwrapHelper),
-  );
+  items.builtIn.register({ when: isHelper }, itemEntry(unwrapHelper));
 }
 
 function helpers(): object[] {

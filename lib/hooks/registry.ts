@@ -16,7 +16,8 @@ import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
 import { tryBinding } from '../engine/binding.js';
 import { FunctionRegistry } from './function-registry.js';
-import { type Class, type Predicate, TypeRegistry } from './type-registry.js';
+import type { KindOf, KindOrFunction } from './kind.js';
+import { TypeRegistry } from './type-registry.js';
 
 /** Returned by a hook: nothing more of this frame's inside, or nothing of this resource. */
 // eslint-disable-next-line asynctb/primordials -- made when this is loaded
@@ -137,15 +138,12 @@ export interface UnwrapItem {
    * The hook returns undefined (it does not know better), one item, an array, or something to
    * iterate over; a generator function yields. Arrays may have holes.
    */
-  register<Item>(
-    type: Class<Item> | ((value: unknown) => value is Item),
-    hook: UnwrapItemHook<Item>,
-  ): Unregister;
-  register(type: Class | Predicate, hook: UnwrapItemHook): Unregister;
+  register<Item>(kind: KindOf<Item>, hook: UnwrapItemHook<Item>): Unregister;
+  register(kind: KindOrFunction, hook: UnwrapItemHook): Unregister;
 }
 
-export const unwrapItem: UnwrapItem = registrar<UnwrapItemHook>((type, hook) =>
-  items.outside.register(type, itemEntry(hook)),
+export const unwrapItem: UnwrapItem = registrar<UnwrapItemHook>((kind, hook) =>
+  items.outside.register(kind, itemEntry(hook)),
 );
 
 /** Adds to the frames of a function, and decides about what is inside of them. */
@@ -166,28 +164,28 @@ export const elaborateFrame: ElaborateFrame = registrar<ElaborateFrameHook>(
 export interface UnwrapResource {
   /** The hook returns undefined, the inner value, or `PRUNE` to hide the resource. */
   register<Value>(
-    type: Class<Value> | ((value: unknown) => value is Value),
+    kind: KindOf<Value>,
     hook: UnwrapResourceHook<Value>,
   ): Unregister;
-  register(type: Class | Predicate, hook: UnwrapResourceHook): Unregister;
+  register(kind: KindOrFunction, hook: UnwrapResourceHook): Unregister;
 }
 
 export const unwrapResource: UnwrapResource = registrar<UnwrapResourceHook>(
-  (type, hook) => resourceUnwrappers.outside.register(type, { hook }),
+  (kind, hook) => resourceUnwrappers.outside.register(kind, { hook }),
 );
 
 /** Adds to a resource: a description, children, what runs inside of it. */
 export interface ElaborateResource {
   register<Value>(
-    type: Class<Value> | ((value: unknown) => value is Value),
+    kind: KindOf<Value>,
     hook: ElaborateResourceHook<Value>,
   ): Unregister;
-  register(type: Class | Predicate, hook: ElaborateResourceHook): Unregister;
+  register(kind: KindOrFunction, hook: ElaborateResourceHook): Unregister;
 }
 
 export const elaborateResource: ElaborateResource =
-  registrar<ElaborateResourceHook>((type, hook) =>
-    resourceElaborators.outside.register(type, { hook }),
+  registrar<ElaborateResourceHook>((kind, hook) =>
+    resourceElaborators.outside.register(kind, { hook }),
   );
 
 /** As `unwrapResource`, for resources made of a generator of this function. */
@@ -207,9 +205,9 @@ export interface LocalResource {
    * for them, V8 parses each function that stands in a stack. An `unwrapResource` hook that
    * answers `PRUNE` says that a frame only knows the value, and does not hold it.
    */
-  register(type: Class | Predicate): Unregister;
+  register(kind: KindOrFunction): Unregister;
 }
 
 export const localResource: LocalResource = ObjectFreeze({
-  register: (type: unknown): Unregister => localTypes.register(type, {}),
+  register: (kind: unknown): Unregister => localTypes.register(kind, {}),
 });

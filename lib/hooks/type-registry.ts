@@ -9,17 +9,11 @@ import {
   MapPrototypeGet,
   MapPrototypeGetSize,
   MapPrototypeSet,
-  ObjectGetOwnPropertyDescriptor,
 } from '../base/primordials.js';
-import { isAsyncFunction, isProxy } from '../base/node-types.js';
+import { isProxy } from '../base/node-types.js';
 import { prototypesOf } from '../base/prototypes.js';
-import { invalidArgument } from '../base/errors.js';
+import { matcherOf, type Predicate } from './kind.js';
 import { warnOnce } from './warn.js';
-
-export type Class<Instance = unknown> = abstract new (
-  ...args: never[]
-) => Instance;
-export type Predicate = (value: unknown) => boolean;
 
 interface Test<Entry> {
   readonly matches: Predicate;
@@ -47,19 +41,12 @@ export class TypeRegistry<Entry extends object> {
   }
 
   /** The function that is returned takes the registration back. */
-  register(type: unknown, entry: Entry): () => void {
-    if (typeof type !== 'function' || isProxy(type)) {
-      throw invalidArgument('type', 'a class or a predicate');
+  register(kind: unknown, entry: Entry): () => void {
+    const matcher = matcherOf(kind);
+    if ('prototype' in matcher) {
+      return addTo(this.#classes, matcher.prototype, entry);
     }
-    const prototype = prototypeOf(type);
-    if (prototype !== null) return addTo(this.#classes, prototype, entry);
-    if (isAsyncFunction(type)) {
-      throw invalidArgument(
-        'type',
-        'a predicate that answers at once, not an async function',
-      );
-    }
-    const test: Test<Entry> = { matches: type as Predicate, entry };
+    const test: Test<Entry> = { matches: matcher.matches, entry };
     ArrayPrototypePush(this.#predicates, test);
     return () => removeFrom(this.#predicates, test);
   }
@@ -89,19 +76,6 @@ export class TypeRegistry<Entry extends object> {
     }
     return null;
   }
-}
-
-/**
- * What instances of a class inherit from. Null for a predicate: arrow functions, methods and bound
- * functions have no `prototype`. A function that was written with `function` has one, and stands
- * for its instances; so does a generator function, for its generators.
- */
-function prototypeOf(type: object): object | null {
-  const prototype: unknown = ObjectGetOwnPropertyDescriptor(
-    type,
-    'prototype',
-  )?.value;
-  return typeof prototype === 'object' ? prototype : null;
 }
 
 export function lastOf<Entry>(list: readonly Entry[] = []): Entry | undefined {

@@ -4,11 +4,15 @@
 import {
   DatePrototypeToISOString,
   GlobalDate,
+  GlobalSymbol,
   MathMin,
   MathRound,
+  ObjectDefineProperty,
+  SymbolFor,
 } from '../base/primordials.js';
 import { environment } from '../base/environment.js';
 import { checkOptions } from '../base/arguments.js';
+import { ownData } from '../base/own.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
 import { AsynctbError, invalidArgument, outOfRange } from '../base/errors.js';
@@ -35,7 +39,16 @@ export interface WatchdogOptions {
   onBlocked?: ((dump: Dump) => void) | undefined;
 }
 
-export interface Watchdog {
+/** Where the types of the runtime know no `Symbol.dispose`, a watchdog has no such method either. */
+export type DisposeKey = SymbolConstructor extends {
+  readonly dispose: infer Key;
+}
+  ? Key & symbol
+  : never;
+
+/** What `watchdog` started. `using dog = watchdog(…)` ends it with the block. */
+export interface Watchdog extends Readonly<Record<DisposeKey, () => void>> {
+  /** Ends it; once more does nothing. */
   stop(): void;
 }
 
@@ -78,7 +91,35 @@ export function watchThread(
     );
   };
   binding.watchLoop(id, thresholdMs, onBlocked && deliver);
-  return { stop: () => binding.watchLoop(id, 0, undefined) };
+  const started = stoppable(() => binding.watchLoop(id, 0, undefined));
+  latest = started;
+  return started;
+}
+
+/** Of this thread, which has one: another one takes its place, and the older one then stops nothing. */
+let latest: Watchdog | null = null;
+
+function stoppable(end: () => void): Watchdog {
+  const stop = (): void => {
+    if (latest !== started) return;
+    latest = null;
+    end();
+  };
+  const started = ObjectDefineProperty({ stop }, disposeKey(), {
+    value: stop,
+    configurable: true,
+    writable: true,
+  }) as Watchdog;
+  return started;
+}
+
+/**
+ * As it is now: a polyfill may have come after asynctb. Where there is none, it is what compiled
+ * `using` declarations look for instead.
+ */
+function disposeKey(): symbol {
+  const key = ownData(GlobalSymbol, 'dispose');
+  return typeof key === 'symbol' ? key : SymbolFor('Symbol.dispose');
 }
 
 /** What prints the dumps can only be started from the main thread. */

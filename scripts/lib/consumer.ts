@@ -122,20 +122,39 @@ export class Consumer {
     }
   }
 
-  /** Compiles the TypeScript programs against the package's types, as ESM and as CommonJS. */
+  /**
+   * Compiles the TypeScript programs against the package's types, as ESM and as CommonJS, and the
+   * types themselves (no `skipLibCheck`): for the oldest language that they are for, with Node's types
+   * and with none, and for the newest, whose `using` they know.
+   */
   checkTypes(): void {
+    const modules = join(projectRoot, 'node_modules');
+    const programs = ['types.mts', 'types.cts'];
+    const typeRoots = [join(modules, '@types')];
+    const using = ['esnext.disposable'];
+    this.#compile(programs, { lib: ['es2020'], types: [] });
+    this.#compile(programs, { lib: ['es2020'], types: ['node'], typeRoots });
+    this.#compile([...programs, 'using.mts'], {
+      lib: ['es2023', ...using],
+      types: [],
+    });
+  }
+
+  #compile(
+    files: readonly string[],
+    options: { lib: string[]; types: string[]; typeRoots?: string[] },
+  ): void {
     const compilerOptions = {
       module: 'node16',
-      target: 'es2022',
+      target: 'es2020',
       strict: true,
       noEmit: true,
-      // Not even Node's: the package's types stand on their own, as `npm install` gives them.
-      types: [],
+      skipLibCheck: false,
+      ...options,
     };
-    const config = { compilerOptions, files: ['types.mts', 'types.cts'] };
     writeFileSync(
       join(this.directory, 'tsconfig.json'),
-      JSON.stringify(config),
+      JSON.stringify({ compilerOptions, files }),
     );
     const tsc = join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');
     execFileSync(process.execPath, [tsc, '--project', '.'], {

@@ -17,6 +17,7 @@ import {
   type Tarball,
 } from '../../scripts/lib/consumer';
 import { builtPath } from '../../lib/engine/find-binary';
+import { PACKAGE_LINTS } from '../../scripts/lib/package-lints';
 import { prebuildPath } from '../../scripts/lib/prebuilds';
 import { projectRoot } from '../../scripts/lib/suite';
 
@@ -137,7 +138,15 @@ describe('the packed package, installed in an empty directory', () => {
     ]);
   });
 
-  it('has types for ESM and for CommonJS', () => {
+  it.each(PACKAGE_LINTS)(
+    '$name',
+    ({ lint }) => {
+      expect(lint(tarball.file)).toBe('');
+    },
+    60_000,
+  );
+
+  it('has types for ESM and for CommonJS, from ES2020 on', () => {
     expect(() => consumer.checkTypes()).not.toThrow();
   }, 120_000);
 

@@ -3,12 +3,14 @@
 
 /** Loops that stand still, each in a process of its own. */
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { capabilities } from 'asynctb';
+import { transformSync } from 'esbuild';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../scripts/lib/suite';
 import { type Program, Programs } from '../support/program';
 
 const programs = new Programs();
@@ -69,6 +71,36 @@ describe('the watchdog', () => {
 
   it('that was stopped can be started again', async () => {
     const program = await ended('restarted');
+    expect(program.dumps).toHaveLength(1);
+  });
+
+  it.each(['disposed', 'disposed by a polyfill'])(
+    'says nothing any more once it is %s',
+    async (how) => {
+      const program = await ended(how);
+      expect(program.stderr).toBe('');
+    },
+  );
+
+  it('ends with the block of a compiled `using`', () => {
+    const { code } = transformSync(
+      `const { watchdog } = require('asynctb');
+      let kept;
+      { using dog = watchdog({ thresholdMs: 250 }); kept = dog; }
+      const start = Date.now();
+      setImmediate(() => { while (Date.now() - start < 1_000); console.log(Object.keys(kept)); });`,
+      { target: 'node18' },
+    );
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], {
+      cwd: projectRoot,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toBe("[ 'stop' ]\n");
+  });
+
+  it('is not stopped by one that was started before it', async () => {
+    const program = await ended('stopped after another');
     expect(program.dumps).toHaveLength(1);
   });
 

@@ -31,6 +31,24 @@ const cases = {
     const watching = watchdog({ thresholdMs: threshold });
     inTurns(() => watching.stop(), blockTheLoop);
   },
+  disposed() {
+    const watching = watchdog({ thresholdMs: threshold });
+    const key = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+    inTurns(() => watching[key](), blockTheLoop);
+  },
+  'disposed by a polyfill'() {
+    // What a polyfill does, when it comes after asynctb.
+    const key = Symbol('Symbol.dispose');
+    if (Symbol.dispose === undefined)
+      Object.defineProperty(Symbol, 'dispose', { value: key });
+    const watching = watchdog({ thresholdMs: threshold });
+    inTurns(() => watching[Symbol.dispose](), blockTheLoop);
+  },
+  'stopped after another'() {
+    const older = watchdog({ thresholdMs: 60_000 });
+    watchdog({ thresholdMs: threshold });
+    inTurns(() => older.stop(), blockTheLoop);
+  },
   again() {
     watchdog({ thresholdMs: threshold });
     inTurns(blockTheLoop, blockTheLoop);
