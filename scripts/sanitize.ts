@@ -58,6 +58,9 @@ const LEFT_OUT: Readonly<Record<Sanitizer, readonly string[]>> = {
   address: [
     // The runtime opens files at the end, and waits for ever when it cannot.
     'without a file descriptor left',
+    'a process that may open no file any more is dumped all the same',
+    // It needs address space itself, and ends the process when it gets none.
+    'a process that may use',
   ],
   thread: [
     // These start a shell or Python, which crash with the runtime in them.

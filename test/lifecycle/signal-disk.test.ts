@@ -51,7 +51,12 @@ async function start(
   faults: Record<string, number>,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Program> {
-  const settings: NodeJS.ProcessEnv = { LD_PRELOAD: preload, ...env };
+  // What is preloaded already, such as a sanitizer's runtime, has to be first.
+  const libraries = [process.env['LD_PRELOAD'] ?? '', preload];
+  const settings: NodeJS.ProcessEnv = {
+    LD_PRELOAD: libraries.filter((library) => library !== '').join(':'),
+    ...env,
+  };
   for (const [name, value] of Object.entries(faults)) {
     settings[name] = String(value);
   }
