@@ -13,7 +13,7 @@ export {
   extractMany,
 } from './extract/extract.js';
 export { fillResource } from './extract/fill-resources.js';
-export { explainLeaf } from './extract/explain-leaf.js';
+export { explainLeaf, type LeafReason } from './extract/explain-leaf.js';
 export { customize, type FrameRules } from './hooks/customize.js';
 export type {
   ByClass,

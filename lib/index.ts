@@ -54,3 +54,9 @@ export type {
   ThreadJson,
 } from './model/json.js';
 export type { WritableLike } from './model/write.js';
+export type {
+  WaitKind,
+  WaitReason,
+  WaitStep,
+  Waker,
+} from './model/wait-reason.js';

@@ -4,6 +4,8 @@
 import { invalidArgument, outOfRange } from './errors.js';
 import { ownProperties } from './own.js';
 import {
+  ArrayPrototypeIncludes,
+  ArrayPrototypeJoin,
   MathMin,
   NumberIsInteger,
   NumberPOSITIVE_INFINITY,
@@ -43,6 +45,17 @@ export function flag(name: string, value: unknown): boolean {
 export function text(name: string, value: unknown): string {
   if (typeof value !== 'string') throw invalidArgument(name, 'a string');
   return value;
+}
+
+export function oneOf<Value extends string>(
+  values: readonly Value[],
+): Check<Value> {
+  return (name, value) => {
+    if (!ArrayPrototypeIncludes(values, value)) {
+      throw invalidArgument(name, `one of ${ArrayPrototypeJoin(values, ', ')}`);
+    }
+    return value as Value;
+  };
 }
 
 const MOST = 0xffff_ffff;

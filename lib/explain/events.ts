@@ -32,6 +32,7 @@ import {
   searchAhead,
 } from './holders.js';
 import type { PromiseGlue } from './open-ends.js';
+import { waitReason } from '../model/wait-reason.js';
 
 const SCRIPT = 'node:events';
 /** From a waiting call of `next` to the listener: its entry, the queue's list, the queue. */
@@ -48,7 +49,7 @@ export const events: PromiseGlue = {
         (settler) => !onlyRejects(settler, promise),
       ),
     );
-    return note === undefined ? undefined : { note };
+    return note === undefined ? undefined : { wait: waitReason('event', note) };
   },
 };
 

@@ -6,12 +6,13 @@
 import { itemEntry, items } from '../hooks/registry.js';
 import { warnOnce } from '../hooks/warn.js';
 import { sayUnlessSaid } from '../model/notes.js';
+import type { WaitReason } from '../model/wait-reason.js';
 import { type Holder, isOpenEnd, settlersOf } from './holders.js';
 import { limitOf, timers } from './timers.js';
 
 /** What glue knows: where the stack goes on, or in words what is waited for. */
 export type Knowledge =
-  { readonly items: readonly unknown[] } | { readonly note: string };
+  { readonly items: readonly unknown[] } | { readonly wait: WaitReason };
 
 export interface PromiseGlue {
   readonly library: string;
@@ -30,7 +31,7 @@ export function installOpenEnds(glue: readonly PromiseGlue[]): void {
       const knowledge = ask(glue, promise);
       if (knowledge === undefined) return undefined;
       if ('items' in knowledge) return knowledge.items;
-      sayUnlessSaid(promise, knowledge.note);
+      sayUnlessSaid(promise, knowledge.wait);
       return undefined;
     }),
   );
@@ -47,7 +48,8 @@ function ask(
       const knowledge = each.explain(settlers, promise);
       if (knowledge === undefined) continue;
       if ('items' in knowledge || each === timers) return knowledge;
-      return { note: knowledge.note + limitOf(settlers) };
+      const { wait } = knowledge;
+      return { wait: { ...wait, text: wait.text + limitOf(settlers) } };
     } catch (error) {
       warnOnce(each, `the glue for ${each.library}`, error);
     }

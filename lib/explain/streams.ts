@@ -13,6 +13,7 @@ import { isProxy } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
 import { closureOf } from './closures.js';
 import type { PromiseGlue } from './open-ends.js';
+import { waitReason } from '../model/wait-reason.js';
 
 const SCRIPTS = SetFrom([
   'node:stream/promises',
@@ -33,10 +34,12 @@ export const streams: PromiseGlue = {
           ArrayPrototypeMap(all, describeValue),
           ' → ',
         );
-        return { note: `the end of a pipeline: ${names}` };
+        const text = `the end of a pipeline: ${names}`;
+        return { wait: waitReason('stream', text) };
       }
       if (stream !== undefined) {
-        return { note: `the end of ${describeValue(stream)}` };
+        const text = `the end of ${describeValue(stream)}`;
+        return { wait: waitReason('stream', text) };
       }
     }
     return undefined;

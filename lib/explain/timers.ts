@@ -20,6 +20,7 @@ import { closureOf, isPlainArray, own } from './closures.js';
 import { eventHandledBy, eventsOf } from './events.js';
 import { type Holder, onForget, onlyRejects } from './holders.js';
 import type { PromiseGlue } from './open-ends.js';
+import { waitReason } from '../model/wait-reason.js';
 
 /** So many timers are looked at in one call. */
 const MOST_TIMERS = 10_000;
@@ -55,15 +56,21 @@ export const timers: PromiseGlue = {
     const fulfilling = ArrayPrototypeFilter(settlers, (each) => !rejects(each));
     const timer = timerOf(fulfilling);
     const event = eventBeside(timer, fulfilling, promise);
-    if (event !== undefined) return { note: event + limitOf(settlers) };
+    if (event !== undefined) {
+      return { wait: waitReason('event', event + limitOf(settlers)) };
+    }
     const limit = limitOf(rejecting);
-    if (timer !== undefined) return { note: timer.note + limit };
+    if (timer !== undefined) {
+      return { wait: waitReason('timer', timer.note + limit) };
+    }
     const guard = timerOf(rejecting);
     const failure =
       eventsOf(rejecting) ?? eventBeside(guard, rejecting, promise);
-    if (failure !== undefined)
-      return { note: `${failure}, which rejects${limit}` };
-    return guard && { note: `${guard.note} as the limit` };
+    if (failure !== undefined) {
+      return { wait: waitReason('event', `${failure}, which rejects${limit}`) };
+    }
+    if (guard === undefined) return undefined;
+    return { wait: waitReason('timer', `${guard.note} as the limit`) };
   },
 };
 

@@ -82,7 +82,7 @@ export function describeLeaf(value: unknown, stack?: object): string {
   const pending = isPromise(value) ? ' { <pending> }' : '';
   const note = stack === undefined ? null : noteOn(stack, value);
   return (
-    description + pending + (note === null ? '' : ` (${redactText(note)})`)
+    description + pending + (note === null ? '' : ` (${redactText(note.text)})`)
   );
 }
 

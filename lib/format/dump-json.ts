@@ -18,7 +18,7 @@ import { batch } from './batch.js';
 import { errorToJson, stackToJson } from './json.js';
 
 /** The version of `docs/dump.schema.json`: raised when a reader of the old one would be misled. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 export function dumpToJson(dump: Dump, options: JsonOptions): DumpJson {
   return {

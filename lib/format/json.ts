@@ -27,7 +27,8 @@ import type {
 } from '../model/json.js';
 import type { Resource } from '../model/resource.js';
 import type { Stack } from '../model/stack.js';
-import { redactSource } from '../redact/redact.js';
+import type { WaitReason } from '../model/wait-reason.js';
+import { redactSource, redactText } from '../redact/redact.js';
 import { isStack, MAX_NESTING } from './context.js';
 import {
   describeError,
@@ -55,7 +56,7 @@ export function stackToJson(
     branchIndex: stack.branchIndex,
   };
   if (depth >= MAX_NESTING) {
-    return { ...head, frames: [], leaves: [], error: TOO_DEEP };
+    return { ...head, frames: [], leaves: [], wait: null, error: TOO_DEEP };
   }
   return {
     ...head,
@@ -65,7 +66,31 @@ export function stackToJson(
     leaves: ArrayPrototypeMap(stack.leaves, (leaf) =>
       describeLeaf(leaf, stack),
     ),
+    wait: stack.wait === null ? null : waitToJson(stack.wait),
     error: errorToJson(stack.error),
+  };
+}
+
+/** All of its texts may come from the program. */
+function waitToJson(wait: WaitReason): WaitReason {
+  return {
+    ...wait,
+    text: redactText(wait.text),
+    resource:
+      wait.resource === null
+        ? null
+        : {
+            type: wait.resource.type,
+            fields: ObjectFromEntries(
+              ArrayPrototypeMap(
+                ObjectEntries(wait.resource.fields),
+                ({ 0: name, 1: value }) => [
+                  name,
+                  typeof value === 'string' ? redactText(value) : value,
+                ],
+              ),
+            ),
+          },
   };
 }
 

@@ -24,6 +24,7 @@ import {
 } from '../explain/closures.js';
 import { climb, type Holder, holdersOf } from '../explain/holders.js';
 import type { Knowledge, PromiseGlue } from '../explain/open-ends.js';
+import { waitReason } from '../model/wait-reason.js';
 
 const OWN_SCRIPT = /[\\/]async-mutex[\\/]/;
 /** From a waiter to its queue, and to the semaphore. */
@@ -74,7 +75,7 @@ function describe(semaphore: object, waiter: Holder): Knowledge {
     owners.length === 0
       ? ''
       : `, held by ${ArrayPrototypeJoin(SetValues(SetFrom(owners)), ' and ')}`;
-  return { note: `a lock: ${lock}, ${place}${held}` };
+  return { wait: waitReason('lock', `a lock: ${lock}, ${place}${held}`) };
 }
 
 /** Whoever has a function that would release the lock, and has not been called, has the lock. */

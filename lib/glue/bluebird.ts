@@ -53,8 +53,8 @@ function unwrapBluebird(promise: object): unknown {
     if (found !== undefined) return found;
   }
   const timer = timers.explain(holders, promise as Promise<unknown>);
-  if (timer !== undefined && 'note' in timer) {
-    sayUnlessSaid(promise, timer.note);
+  if (timer !== undefined && 'wait' in timer) {
+    sayUnlessSaid(promise, timer.wait);
   }
   return undefined;
 }

@@ -24,6 +24,7 @@ import type { Stack } from '../model/stack.js';
 import { closureOf, own } from '../explain/closures.js';
 import { climb } from '../explain/holders.js';
 import type { PromiseGlue } from '../explain/open-ends.js';
+import { waitReason } from '../model/wait-reason.js';
 
 /** From the function that settles a task's promise to the task's routine. */
 const LEVELS_TO_ROUTINE = 6;
@@ -104,7 +105,8 @@ function describeEffect(leaf: unknown): void {
   const closure = closureOf(next);
   const description = own(closure?.variables['effect'], 'description');
   if (typeof description !== 'string') return;
-  sayUnlessSaid(leaf as object, `effect ${description}`);
+  const wait = waitReason('unknown', `effect ${description}`);
+  sayUnlessSaid(leaf as object, wait);
 }
 
 function taskGroupOf(scope: unknown): object | undefined {

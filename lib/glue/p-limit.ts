@@ -5,6 +5,7 @@
 
 import { closureOf } from '../explain/closures.js';
 import type { PromiseGlue } from '../explain/open-ends.js';
+import { waitReason } from '../model/wait-reason.js';
 
 export const pLimit: PromiseGlue = {
   library: 'p-limit',
@@ -16,7 +17,8 @@ export const pLimit: PromiseGlue = {
       const { activeCount, concurrency } = run.variables;
       if (typeof activeCount !== 'number') continue;
       const of = typeof concurrency === 'number' ? ` of ${concurrency}` : '';
-      return { note: `a slot of p-limit: ${activeCount}${of} taken` };
+      const text = `a slot of p-limit: ${activeCount}${of} taken`;
+      return { wait: waitReason('queue', text) };
     }
     return undefined;
   },

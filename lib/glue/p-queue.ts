@@ -11,6 +11,7 @@ import { describeValue } from '../format/describe.js';
 import { closureOf, own } from '../explain/closures.js';
 import { onlyRejects } from '../explain/holders.js';
 import type { PromiseGlue } from '../explain/open-ends.js';
+import { waitReason } from '../model/wait-reason.js';
 
 export const pQueue: PromiseGlue = {
   library: 'p-queue',
@@ -45,6 +46,6 @@ export const pQueue: PromiseGlue = {
     });
     const which =
       facts.length === 0 ? '' : ` (${ArrayPrototypeJoin(facts, ', ')})`;
-    return { note: `a slot of PQueue${which}` };
+    return { wait: waitReason('queue', `a slot of PQueue${which}`) };
   },
 };

@@ -35,6 +35,7 @@ import { closureOf, own } from '../explain/closures.js';
 import { describeValue } from '../format/describe.js';
 import { sayUnlessSaid } from '../model/notes.js';
 import type { PromiseGlue } from '../explain/open-ends.js';
+import { waitReason } from '../model/wait-reason.js';
 
 const SERVED = 'piscina/served';
 const ASKED = 'piscina/asked';
@@ -52,10 +53,11 @@ export const piscina: PromiseGlue = {
       const which = `task ${id}, ${describeValue(own(task, 'filename'))}`;
       const worker = own(own(task, 'workerInfo'), 'worker');
       if (!isObject(worker)) {
-        return { note: `a free thread of Piscina: ${which}` };
+        const text = `a free thread of Piscina: ${which}`;
+        return { wait: waitReason('pool', text) };
       }
       // Where the thread does not answer, it is where the stack ends.
-      sayUnlessSaid(worker, `of Piscina: ${which}`);
+      sayUnlessSaid(worker, waitReason('task', `of Piscina: ${which}`));
       return { items: [new RemoteItem(worker, SERVED, id)] };
     }
     return undefined;

@@ -15,13 +15,15 @@ import { Stack } from './stack.js';
 
 /** `root` stands for what was extracted there, unless the data itself says it. */
 export function stackFromJson(json: StackJson, root?: unknown): Stack {
-  return new Stack(
+  const stack = new Stack(
     root ?? (json.root === null ? undefined : new Placeholder(json.root)),
     ArrayPrototypeMap(json.frames, frameFromJson),
     ArrayPrototypeMap(json.leaves, (text) => new Placeholder(text)),
     json.error === null ? null : errorFromJson(json.error),
     json.branchIndex,
   );
+  stack.wait = json.wait;
+  return stack;
 }
 
 export function frameFromJson(json: FrameJson): Frame {

@@ -3,6 +3,7 @@
 
 /** What the classes of the model are as JSON, and how they cross from thread to thread. */
 
+import type { WaitReason } from './wait-reason.js';
 import type {
   DumpReason,
   Omitted,
@@ -28,6 +29,8 @@ export interface StackJson {
   branchIndex: number | null;
   frames: FrameJson[];
   leaves: string[];
+  /** Why it does not go on; null when that is not known. */
+  wait: WaitReason | null;
   error: ErrorJson | null;
 }
 
@@ -85,7 +88,7 @@ export interface CallGraphJson {
 }
 
 export interface DumpHeadJson {
-  schemaVersion: 1;
+  schemaVersion: 2;
   time: string;
   reason: DumpReason;
   process: ProcessInfo;

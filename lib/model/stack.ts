@@ -14,6 +14,8 @@ import {
 } from './formats.js';
 import type { Frame } from './frame.js';
 import type { StackJson } from './json.js';
+import { waitOf } from './notes.js';
+import type { WaitReason } from './wait-reason.js';
 
 /** What an extraction found: frames from the outermost to the innermost, and what remains. */
 export class Stack implements Iterable<Frame> {
@@ -24,6 +26,7 @@ export class Stack implements Iterable<Frame> {
   frames: Frame[];
   /** What remains after the frames: usually nothing, or the promise that is waited for. */
   leaves: unknown[];
+  #wait: WaitReason | null | undefined;
   /** What went wrong after the last frame; an `AggregateError` when it was more than one thing. */
   error: Error | null;
   /** Of a combinator's branch: which input it is; null when unknown, or for any other stack. */
@@ -46,6 +49,20 @@ export class Stack implements Iterable<Frame> {
   /** Without running a proxy's traps, which `instanceof` would. */
   static is(value: object): value is Stack {
     return #ours in value && value.#ours;
+  }
+
+  /** Why it does not go on: of its first leaf of which that is known; null: of none. */
+  get wait(): WaitReason | null {
+    if (this.#wait !== undefined) return this.#wait;
+    for (const leaf of this.leaves) {
+      const wait = waitOf(leaf, this);
+      if (wait !== null) return wait;
+    }
+    return null;
+  }
+
+  set wait(wait: WaitReason | null) {
+    this.#wait = wait;
   }
 
   get length(): number {

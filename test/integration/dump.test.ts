@@ -273,7 +273,7 @@ ${pending}`,
 
   it('says which process it is of, when and why', async () => {
     const { json, text } = await dumpOf('groups');
-    expect(json).toMatchObject({ schemaVersion: 1, reason: 'api' });
+    expect(json).toMatchObject({ schemaVersion: 2, reason: 'api' });
     expect(new Date(json.time).toISOString()).toBe(json.time);
     expect(json.process.argv.join(' ')).toContain('dump.cjs');
     expect(json.threads[0]).toMatchObject({

@@ -182,12 +182,22 @@ describe('P60 events, streams and timers of Node', () => {
     expect(ending(noted)).toBe('Object (the other side)');
     expect(noted.formatFlat()).toContain('Object (the other side)');
     expect(noted.toJSON().leaves).toEqual(['Object (the other side)']);
+    expect(noted.wait).toMatchObject({
+      kind: 'unknown',
+      text: 'the other side',
+      sure: true,
+    });
+    expect(noted.toJSON().wait).toEqual(noted.wait);
     note = null;
     expect(ending(extract(leaf))).toBe('Object');
     unregister();
     expect(ending(noted)).toBe('Object (the other side)');
     expect(() => explainLeaf(1 as never, 'x')).toThrow(TypeError);
     expect(() => explainLeaf(leaf, 1 as never)).toThrow(TypeError);
+    expect(() => explainLeaf(leaf, {} as never)).toThrow(TypeError);
+    expect(() =>
+      explainLeaf(leaf, { text: 'x', kind: 'locked' as never }),
+    ).toThrow(/one of timer, io/);
     expect(() => explainLeaf(leaf, 'x')).toThrow(
       expect.objectContaining({ code: 'ERR_ASYNCTB_NOT_IN_HOOK' }),
     );

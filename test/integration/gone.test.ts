@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import type { WaitReason } from '../../lib/index';
 import { describe, expect, it } from 'vitest';
 import { runChild, runForJson } from '../support/child';
 
 type Leaves = Record<string, string>;
 
 interface Result {
+  waits: (WaitReason | null)[];
   before: Leaves;
   queued: Leaves;
   after: Leaves;
@@ -52,6 +54,10 @@ describe('what a suspended function waits for', () => {
       readyApart: READY,
       pendingFunction: PENDING,
     });
+    expect(result.waits).toHaveLength(2);
+    for (const wait of result.waits) {
+      expect(wait).toMatchObject({ kind: 'nothing', sure: true });
+    }
     expect([result.extracted, result.gone, result.graph]).toEqual([
       READY,
       GONE,

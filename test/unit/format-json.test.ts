@@ -107,7 +107,7 @@ function fullDump(): Dump {
 describe('the JSON of a dump', () => {
   test('conforms to the published schema, all fields in use', () => {
     const dump = fullDump();
-    expect(expectValid(dump)).toMatchObject({ schemaVersion: 1 });
+    expect(expectValid(dump)).toMatchObject({ schemaVersion: 2 });
     const frame = dump.toJSON().threads[0]?.groups[0]?.stack.frames[3];
     expect(frame).toMatchInlineSnapshot(`
       {
@@ -150,6 +150,7 @@ describe('the JSON of a dump', () => {
                 "frames": [],
                 "leaves": [],
                 "root": "1",
+                "wait": null,
               },
             ],
             "description": "using tx = await db.begin()",
@@ -175,6 +176,7 @@ describe('the JSON of a dump', () => {
               ],
               "leaves": [],
               "root": null,
+              "wait": null,
             },
             "isAsync": true,
             "isExiting": false,
@@ -207,7 +209,7 @@ describe('the JSON of a dump', () => {
 
   test('the schema refuses what is not a dump', () => {
     const json = fullDump().toJSON();
-    expect(validate({ ...json, schemaVersion: 2 })).toBe(false);
+    expect(validate({ ...json, schemaVersion: 1 })).toBe(false);
     expect(validate({ ...json, extra: 1 })).toBe(false);
     expect(validate({ ...json, reason: 'whim' })).toBe(false);
   });
@@ -255,6 +257,7 @@ describe('the JSON of a dump', () => {
           "Object",
         ],
         "root": "Promise",
+        "wait": null,
       }
     `);
     expect(stack.frames[0]?.toJSON()).toEqual(stack.toJSON().frames[0]);

@@ -112,6 +112,14 @@ setImmediate(() => {
     setImmediate(() => {
       result.after = leavesByName(dump().threads[0]);
       result.gone = extract(generator).leaves.map(String).join();
+      result.waits = [
+        extract(generator).wait,
+        ...dump()
+          .threads[0].groups.filter(({ stack }) =>
+            stack.frames.some((frame) => frame.functionName === 'goneItself'),
+          )
+          .map(({ stack }) => stack.wait),
+      ];
       result.graph = callGraph(generator).stack.leaves.map(String).join();
       console.log(JSON.stringify(result));
     });
