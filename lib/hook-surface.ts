@@ -59,3 +59,9 @@ export * from './frame-types.js';
 export { Resource } from './model/resource.js';
 export { Stack } from './model/stack.js';
 export { StackSlice, type StackSliceOptions } from './model/stack-slice.js';
+export type {
+  WaitKind,
+  WaitReason,
+  WaitStep,
+  Waker,
+} from './model/wait-reason.js';

@@ -54,9 +54,3 @@ export type {
   ThreadJson,
 } from './model/json.js';
 export type { WritableLike } from './model/write.js';
-export type {
-  WaitKind,
-  WaitReason,
-  WaitStep,
-  Waker,
-} from './model/wait-reason.js';

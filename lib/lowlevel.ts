@@ -22,3 +22,9 @@ export {
   walkHeap,
   type WalkMeasure,
 } from './extract/lowlevel.js';
+export type {
+  WaitKind,
+  WaitReason,
+  WaitStep,
+  Waker,
+} from './model/wait-reason.js';
