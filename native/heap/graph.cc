@@ -118,14 +118,13 @@ class GraphVisitor {
       }
       Graph::Edge edge;
       edge.from = index;
-      edge.kind = KindOf(reaction.kind);
+      edge.kind = KindOf(reaction);
       edge.combinator = reaction.combinator;
       edge.index = reaction.index;
       edge.total = reaction.total;
       edge.target = reaction.target;
       edge.function = reaction.function;
       if (reaction.kind == ReactionKind::kResolve) edge.index = reaction.by_program ? 1 : 0;
-      if (reaction.kind == ReactionKind::kCallback) edge.index = reaction.wasm ? 1 : 0;
       graph_->edges_.push_back(edge);
     });
     if (record == nullptr) return;
@@ -174,10 +173,12 @@ class GraphVisitor {
     return true;
   }
 
-  static Graph::EdgeKind KindOf(ReactionKind kind) {
-    switch (kind) {
+  static Graph::EdgeKind KindOf(const Reaction& reaction) {
+    switch (reaction.kind) {
       case ReactionKind::kCallback:
-        return Graph::EdgeKind::kCallback;
+        return reaction.wasm       ? Graph::EdgeKind::kWasm
+               : reaction.is_spare ? Graph::EdgeKind::kSpareCallback
+                                   : Graph::EdgeKind::kCallback;
       case ReactionKind::kCombinator:
         return Graph::EdgeKind::kCombinator;
       case ReactionKind::kResolve:

@@ -114,6 +114,7 @@ struct Callback {
   // Or kWasm: the function is V8's own; or kModule: it is a module that has not begun.
   FrameKind kind = FrameKind::kCallback;
   int32_t request = -1;  // of a module: which of its imports it waits for
+  bool is_spare = false;  // see Reaction
 };
 
 struct CombinatorInput {
@@ -230,7 +231,15 @@ class Graph {
     Address promise;
   };
   // An edge between promises, as it was found: `from` settles, then `target` does.
-  enum class EdgeKind : uint8_t { kPromise, kCallback, kResolve, kModule, kCombinator };
+  enum class EdgeKind : uint8_t {
+    kPromise,
+    kCallback,
+    kSpareCallback,
+    kWasm,
+    kResolve,
+    kModule,
+    kCombinator,
+  };
   struct Edge {
     uint32_t from = kNone;
     EdgeKind kind = EdgeKind::kPromise;

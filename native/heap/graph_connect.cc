@@ -31,6 +31,7 @@ Callback Graph::CallbackOf(const PromiseRecord& promise) const {
   if (reader_->ReadNewest(promises_[callback.promise].address, &newest)) {
     callback.function = newest.function;
     if (newest.wasm) callback.kind = FrameKind::kWasm;
+    callback.is_spare = newest.is_spare;
   }
   return callback;
 }
@@ -110,9 +111,13 @@ void Graph::Connect(const EnvData& env) {
         SetSource(target, SourceKind::kPromise, edge.from);
         break;
       case EdgeKind::kCallback:
+      case EdgeKind::kSpareCallback:
+      case EdgeKind::kWasm:
         SetSource(target, SourceKind::kCallback, static_cast<uint32_t>(callbacks_.size()));
-        callbacks_.push_back({edge.from, edge.function,
-                              edge.index == 1 ? FrameKind::kWasm : FrameKind::kCallback});
+        callbacks_.push_back(
+            {edge.from, edge.function,
+             edge.kind == EdgeKind::kWasm ? FrameKind::kWasm : FrameKind::kCallback, -1,
+             edge.kind == EdgeKind::kSpareCallback});
         break;
       case EdgeKind::kResolve:
         inputs.push_back({target, edge.from,

@@ -226,8 +226,8 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
   }
   if (handed_to != kNoAddress && resolvers_) {
     found[0].is_spare =
-        count > 0 && !HasType(ReadWord(found[0].target, layout_.promise_reactions),
-                              layout_.reaction_type);
+        count > 0 && IsPending(handed_to) &&
+        !HasType(ReadWord(found[0].target, layout_.promise_reactions), layout_.reaction_type);
     Reaction& out = found[count++];
     out.kind = ReactionKind::kCallback;
     out.target = handed_to;

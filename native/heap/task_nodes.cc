@@ -80,6 +80,7 @@ class Collector {
       tasks++;
       if (!activation.awaited) Count(static_cast<uint32_t>(i));
     }
+    for (const uint32_t promise : chains_) CountNode(NodeOfChain(promise), {promise, true});
     if (reached_ < tasks) PassCuts();
     // What is left waits for itself: a ring without an outermost frame.
     for (size_t i = 0; reached_ < tasks && i < graph_->activations().size(); i++) {
@@ -88,7 +89,6 @@ class Collector {
       Count(static_cast<uint32_t>(i));
       PassCuts();
     }
-    for (const uint32_t promise : chains_) CountNode(NodeOfChain(promise), {promise, true});
   }
 
   void Count(uint32_t activation) { CountNode(NodeOfRoot(activation), {activation, false}); }

@@ -3,6 +3,8 @@
 
 #include "heap/then_chains.h"
 
+#include <algorithm>
+
 namespace asynctb {
 
 namespace {
@@ -22,6 +24,7 @@ class ChainFinder {
         Consider(candidate);
       }
     }
+    if (has_candidates_inside_) DropToldOnes();
     return std::move(found_);
   }
 
@@ -33,6 +36,7 @@ class ChainFinder {
     kHasCallback = 4,
     kHasActivation = 8,
     kConsidered = 16,
+    kPassed = 32,
   };
 
   void MarkWaited() {
@@ -53,11 +57,56 @@ class ChainFinder {
     Visit(promise);
     const uint8_t state = states_[promise];
     if (!(state & kHasCallback)) return;
+    const PromiseRecord& record = graph_->promises()[promise];
+    const bool is_settled_by_callback =
+        record.kind() == SourceKind::kCallback || record.kind() == SourceKind::kNewest;
+    const Callback callback = is_settled_by_callback ? graph_->CallbackOf(record) : Callback();
+    // The other promise that the callback settles tells of it.
+    if (callback.is_spare) return;
     if (!(state & kHasActivation)) {
       found_.push_back(promise);
-    } else if (graph_->promises()[promise].kind() != SourceKind::kActivation) {
-      graph_->ForEachInput(graph_->promises()[promise],
-                           [this](uint32_t input) { candidates_.push_back(input); });
+    } else if (is_settled_by_callback && callback.kind == FrameKind::kCallback) {
+      found_.push_back(promise);
+      MarkAwaited(promise);
+    } else {
+      has_candidates_inside_ = true;
+      graph_->ForEachInput(record, [this](uint32_t input) { candidates_.push_back(input); });
+    }
+  }
+
+  // What a combinator without a task has as its inputs may be waited for by others, too.
+  void DropToldOnes() {
+    for (const Activation& activation : graph_->activations()) {
+      if (activation.awaits == kNone) continue;
+      stack_.push_back(activation.awaits);
+      PassStack();
+    }
+    for (const uint32_t promise : found_) MarkAwaited(promise);
+    found_.erase(std::remove_if(found_.begin(), found_.end(),
+                                [this](uint32_t promise) { return states_[promise] & kPassed; }),
+                 found_.end());
+  }
+
+  // The activations that a chain waits for stand in its stack.
+  void MarkAwaited(uint32_t promise) {
+    graph_->ForEachInput(graph_->promises()[promise],
+                         [this](uint32_t input) { stack_.push_back(input); });
+    PassStack();
+  }
+
+  // Each promise is passed once.
+  void PassStack() {
+    while (!stack_.empty()) {
+      const uint32_t index = stack_.back();
+      stack_.pop_back();
+      if (states_[index] & kPassed) continue;
+      states_[index] |= kPassed;
+      const PromiseRecord& promise = graph_->promises()[index];
+      if (promise.kind() == SourceKind::kActivation) {
+        graph_->activations()[promise.index()].awaited = true;
+      } else {
+        graph_->ForEachInput(promise, [this](uint32_t input) { stack_.push_back(input); });
+      }
     }
   }
 
@@ -110,6 +159,7 @@ class ChainFinder {
   std::vector<uint8_t> states_;
   std::vector<bool> waited_;
   std::vector<uint32_t> candidates_, stack_, found_;
+  bool has_candidates_inside_ = false;
 };
 
 }  // namespace

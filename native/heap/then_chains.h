@@ -12,8 +12,9 @@
 
 namespace asynctb {
 
-// The outermost promises of chains that a callback is part of and no activation is: what is above an
-// activation is told by the task that this is. Addresses of the graph must be good.
+// The outermost promises of chains that a callback is part of. The activations that such a chain waits
+// for are marked as awaited: they stand in its stack. Addresses of the graph must be good, and what
+// activations wait for must be marked already.
 std::vector<uint32_t> FindThenChains(Graph* graph);
 
 }  // namespace asynctb

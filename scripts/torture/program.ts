@@ -142,7 +142,7 @@ for await (const each of churnItems(2)) keep.length, each;
 await new Promise((resolve) => setTimeout(resolve, n % 5));
 }
 function churnTurn() {
-for (let i = 0; i < 20; i++) churn(i).catch(() => {});
+for (let i = 0; i < 20; i++) churn(i).catch(function churnFails() {});
 for (const each of churnGates.splice(0, churnGates.length * Math.random())) each();
 setImmediate(churnTurn);
 }

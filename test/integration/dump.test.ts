@@ -216,16 +216,17 @@ ${pending}`,
     );
   });
 
-  it('callbacks between two functions', async () => {
+  it('callbacks between two functions, and above one', async () => {
     expectBlock(
       describeGroups(await dumpOf('callbacks')),
       `
 1:
+async-function sharing @sharing
+callback <anonymous> @awaited-callback
 async-function leaf @leaf
 ${pending}
 1:
-async-function sharing @sharing
-callback <anonymous> @awaited-callback
+callback <anonymous> @callback
 async-function leaf @leaf
 ${pending}
 1:

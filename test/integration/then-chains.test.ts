@@ -26,10 +26,38 @@ describe('a chain that ends in a callback of the program', () => {
     ]);
   });
 
-  it('is no task of its own where an async function waits for it, or is in it', async () => {
+  it('stands above the async function that it waits for, and below the one that waits for it', async () => {
     expect(await groupsOf('functions')).toEqual([
-      { count: 1, frames: ['inner'] },
+      { count: 1, frames: ['last', 'after', 'inner'] },
       { count: 1, frames: ['outer', 'between'] },
+    ]);
+  });
+
+  it('is one task together with the function, which is none of its own', async () => {
+    expect(await groupsOf('handler')).toEqual([
+      { count: 3, frames: ['respond', 'handle', 'inner'] },
+      { count: 1, frames: ['report', 'handle', 'inner'] },
+    ]);
+  });
+
+  it('is no task of its own where something else waits for it beside a combinator', async () => {
+    expect(await groupsOf('shared inputs')).toEqual([
+      { count: 1, frames: ['inner'] },
+      { count: 1, frames: ['outer', 'first', 'inner'] },
+      { count: 1, frames: ['third', 'second', 'inner'] },
+    ]);
+  });
+
+  it('is told once where its callback settles two promises', async () => {
+    expect(await groupsOf('thenables')).toEqual([
+      { count: 1, frames: ['outer', 'rows'] },
+      { count: 1, frames: ['promisified', 'inner'] },
+    ]);
+  });
+
+  it('may stand above functions that wait for each other', async () => {
+    expect(await groupsOf('rings')).toEqual([
+      { count: 1, frames: ['above', 'ring'] },
     ]);
   });
 

@@ -29,7 +29,7 @@ const programs = {
     gate().then(each);
   },
   functions() {
-    inner().then(function after() {});
+    inner().then(function after() {}).finally(function last() {});
     async function outer() {
       await gate().then(function between() {});
     }
@@ -38,6 +38,53 @@ const programs = {
   combinators() {
     Promise.all([gate().then(function first() {}), gate()]);
     Promise.all([inner(), gate().then(function beside() {})]);
+  },
+  'shared inputs'() {
+    const one = inner().then(function first() {});
+    async function outer() {
+      await one;
+    }
+    void outer();
+    Promise.all([one, inner()]);
+    const two = inner().then(function second() {});
+    Promise.all([two, two.then(function third() {})]);
+  },
+  handler() {
+    async function handle() {
+      await inner();
+    }
+    const respond = () => {};
+    for (let i = 0; i < 3; i++) handle().then(respond, (error) => error);
+    handle().catch(function report() {});
+  },
+  thenables() {
+    class Query {
+      then(resolve, reject) {
+        gate().then(function rows(value) {
+          resolve(value);
+        }, reject);
+      }
+    }
+    async function outer() {
+      await new Query();
+    }
+    void outer();
+    keep.push(
+      new Promise((resolve, reject) => {
+        inner().then(function promisified() {
+          resolve();
+        }, reject);
+      }),
+    );
+  },
+  rings() {
+    let member;
+    async function ring() {
+      await null;
+      await member;
+    }
+    member = ring();
+    member.then(function above() {});
   },
   promises() {
     keep.push(gate().then(), Promise.all([gate(), gate()]));

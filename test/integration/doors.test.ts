@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** What `extract` says of a task, every dump says of the same task. */
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { Programs } from '../support/program';
+
+interface Form {
+  name: string;
+  kind: string;
+  block: string;
+  text: string;
+}
+type Compared = Form & { missing: string[] };
+
+const programs = new Programs();
+afterEach(() => programs.end());
+
+/** Where a dump and `extract` differ, and why. */
+const DIFFERENCES: Record<string, string> = {
+  'events.once': 'who settles a promise is asked for by extract only',
+};
+
+/**
+ * Generators wait for their consumer, so that they are no tasks: a sync one never, and an async one as long
+ * as it owes nobody anything.
+ */
+const isNoTask = ({ kind }: Form): boolean =>
+  kind === 'generator' || kind === 'async-generator';
+
+async function compared(door: string): Promise<Compared[]> {
+  const program = programs.start('doors/doors.cjs', { args: [door] });
+  await program.ended();
+  expect(program.stderr).toBe('');
+  return JSON.parse(program.stdout) as Compared[];
+}
+
+/** The names of the forms that `door` does not have, without those that are known. */
+function unknown(forms: readonly Compared[], door: string): string[] {
+  return forms
+    .filter(({ missing }) => missing.includes(door))
+    .filter((form) => !isNoTask(form) && !(form.name in DIFFERENCES))
+    .map(({ name, block }) => `${name}\n${block}`);
+}
+
+describe('what extract says of a task', () => {
+  it('is what extractMany, dump and dumpAsync say', async () => {
+    const forms = await compared('here');
+    expect(forms.length).toBeGreaterThan(120);
+    expect(unknown(forms, 'extractMany')).toEqual([]);
+    expect(unknown(forms, 'dump')).toEqual([]);
+    expect(unknown(forms, 'dumpAsync')).toEqual([]);
+    const differ = forms.filter(({ missing }) => missing.includes('dump'));
+    expect(Object.keys(DIFFERENCES)).toEqual(
+      differ.filter((form) => !isNoTask(form)).map(({ name }) => name),
+    );
+  });
+
+  it('is what another thread says of it', async () => {
+    expect(unknown(await compared('worker'), 'worker')).toEqual([]);
+  });
+
+  it('is what a dump by signal prints', async () => {
+    const program = programs.start('doors/doors.cjs', { args: ['signal'] });
+    await program.says('ready\n');
+    const forms = JSON.parse(program.stdout.split('\n')[0] ?? '') as Form[];
+    const dump = await program.dump();
+    const groups = dump.split(/^\d+ tasks? waits? here:$/mu);
+    const missing = forms
+      .filter((form) => !isNoTask(form) && !(form.name in DIFFERENCES))
+      .filter(({ text }) => !groups.some((group) => holds(group, text)))
+      .map(({ name, text }) => `${name}\n${text}`);
+    expect(missing).toEqual([]);
+  });
+});
+
+/** Who awaits it stands above it, and an empty line ends a group. */
+function holds(group: string, text: string): boolean {
+  return (
+    `${group}\n`.includes(`\n${text}\n\n`) ||
+    group.trimEnd().endsWith(`\n${text}`)
+  );
+}
