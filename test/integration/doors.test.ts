@@ -17,11 +17,6 @@ type Compared = Form & { missing: string[] };
 const programs = new Programs();
 afterEach(() => programs.end());
 
-/** Where a dump and `extract` differ, and why. */
-const DIFFERENCES: Record<string, string> = {
-  'events.once': 'who settles a promise is asked for by extract only',
-};
-
 /**
  * Generators wait for their consumer, so that they are no tasks: a sync one never, and an async one as long
  * as it owes nobody anything.
@@ -36,11 +31,11 @@ async function compared(door: string): Promise<Compared[]> {
   return JSON.parse(program.stdout) as Compared[];
 }
 
-/** The names of the forms that `door` does not have, without those that are known. */
+/** The names of the forms that `door` does not have. */
 function unknown(forms: readonly Compared[], door: string): string[] {
   return forms
     .filter(({ missing }) => missing.includes(door))
-    .filter((form) => !isNoTask(form) && !(form.name in DIFFERENCES))
+    .filter((form) => !isNoTask(form))
     .map(({ name, block }) => `${name}\n${block}`);
 }
 
@@ -51,10 +46,6 @@ describe('what extract says of a task', () => {
     expect(unknown(forms, 'extractMany')).toEqual([]);
     expect(unknown(forms, 'dump')).toEqual([]);
     expect(unknown(forms, 'dumpAsync')).toEqual([]);
-    const differ = forms.filter(({ missing }) => missing.includes('dump'));
-    expect(Object.keys(DIFFERENCES)).toEqual(
-      differ.filter((form) => !isNoTask(form)).map(({ name }) => name),
-    );
   });
 
   it('is what another thread says of it', async () => {
@@ -68,7 +59,7 @@ describe('what extract says of a task', () => {
     const dump = await program.dump();
     const groups = dump.split(/^\d+ tasks? waits? here:$/mu);
     const missing = forms
-      .filter((form) => !isNoTask(form) && !(form.name in DIFFERENCES))
+      .filter((form) => !isNoTask(form))
       .filter(({ text }) => !groups.some((group) => holds(group, text)))
       .map(({ name, text }) => `${name}\n${text}`);
     expect(missing).toEqual([]);

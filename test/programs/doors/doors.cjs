@@ -14,6 +14,9 @@ const { allForms } = require('../forms/files.cjs');
 
 const keep = [];
 
+/** Who settles what is waited for in the end is asked for by `extract` only. */
+const NOTE = /(Promise \{ <pending> \}) \(.*\)/gu;
+
 /** The lines of a stack in JSON, with all that any door knows of it. */
 function linesOf(stack, indent = '') {
   const lines = [];
@@ -32,9 +35,9 @@ function linesOf(stack, indent = '') {
   return lines;
 }
 
-const blockOf = (stack) => linesOf(stack.toJSON()).join('\n');
+const blockOf = (stack) => linesOf(stack.toJSON()).join('\n').replace(NOTE, '$1');
 /** Without the first line, which says what was asked for. */
-const textOf = (stack) => String(stack).split('\n').slice(1).join('\n');
+const textOf = (stack) => String(stack).split('\n').slice(1).join('\n').replace(NOTE, '$1');
 
 async function parkAll() {
   const parked = [];

@@ -85,6 +85,7 @@ const programs = {
     }
     member = ring();
     member.then(function above() {});
+    keep.push(member);
   },
   promises() {
     keep.push(gate().then(), Promise.all([gate(), gate()]));
