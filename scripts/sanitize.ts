@@ -65,11 +65,16 @@ const LEFT_OUT: Readonly<Record<Sanitizer, readonly string[]>> = {
   thread: [
     // These start a shell or Python, which crash with the runtime in them.
     'without a file descriptor left',
-    'that takes no more is reported, and the program goes on',
-    'dumps where the signal was ignored, as under nohup',
+    'that takes no more .*is reported, and',
+    'dumps where the signal was ignored',
+    'a stderr that takes nothing',
+    'may open no file any more',
+    'a process that may use',
+    "process.execve\\(\\)' is never harmed",
     // The runtime keeps a signal until the thread is in a system call that it knows to wait, or
     // comes to the next call of a library. These threads never do.
     'reaches a main thread that waits in Atomics.wait',
+    'with the smallest alternate signal stack is read on its own',
     'shows what has called into native code that blocks the main thread',
     'watches by ASYNCTB_WATCHDOG, what blocks in native code too',
     'blocked by .* shows what called it',
@@ -152,6 +157,7 @@ function environmentOf(
   return {
     ...process.env,
     LD_PRELOAD: runtimeOf(sanitizer),
+    TEST_MINUTES: '60',
     // A bad access ends the process at once, by the abort that Node's own failed checks end in.
     ASAN_OPTIONS: options('detect_leaks=1', 'abort_on_error=1'),
     LSAN_OPTIONS: `exitcode=0:suppressions=${join(known, 'leaks.txt')}`,
