@@ -14,10 +14,9 @@ import {
   ObjectHasOwn,
   SymbolFor,
 } from './base/primordials.js';
-import { isMainThread, threadId } from 'node:worker_threads';
 import { environment } from './base/environment.js';
 import { nodeProcess, printError } from './base/node-process.js';
-import { registerCurrentThread } from './threads/threads.js';
+import { ownThreadId, registerCurrentThread } from './threads/threads.js';
 import { watchThread } from './threads/watchdog.js';
 import { escapeLines } from './format/text.js';
 import { reasonOf } from './base/errors.js';
@@ -38,6 +37,11 @@ const UNSETTLED_TOP_LEVEL_AWAIT = 13;
 
 function warn(message: string): void {
   nodeProcess.emitWarning(escapeLines(message), 'AsynctbWarning');
+}
+
+/** Without `node:worker_threads`: loading it takes longer than all of asynctb. */
+function isMainThread(): boolean {
+  return ownThreadId() === 0;
 }
 
 /** True for the first caller in this thread, be it in another copy of the package. */
@@ -81,7 +85,7 @@ function watchExit(binding: WatchingBinding): void {
   const dump = (code: number): void => {
     // Some Nodes give the listeners 0 and only change `exitCode`.
     if ((nodeProcess.exitCode ?? code) !== UNSETTLED_TOP_LEVEL_AWAIT) return;
-    const reason = binding.dumpAtExit(threadId, 'main');
+    const reason = binding.dumpAtExit(ownThreadId(), 'main');
     if (reason !== '') printError(`asynctb: no dump: ${reason}`);
   };
   // Only a loop that has run dry gets here, which is when the await turns out to be unsettled.
@@ -98,7 +102,7 @@ function watch(binding: WatchingBinding, settings: Settings): void {
 }
 
 function register(settings: Settings): void {
-  if (!isMainThread) {
+  if (!isMainThread()) {
     registerCurrentThread();
     if (settings.watchdogMs > 0) watchThread(settings.watchdogMs);
     return;
@@ -116,7 +120,7 @@ function registerOnce(): void {
     register(settings);
   } catch (error) {
     // A program must run as well without its dumps. The main thread says it for the workers.
-    if (!isMainThread) return;
+    if (!isMainThread()) return;
     const reason = reasonOf(error);
     warn(`no dumps: ${reason}`);
     const { signal } = settings;

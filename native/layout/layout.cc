@@ -280,7 +280,6 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   HandleScope scope(isolate);
   Prover p(isolate);
   l->map_size = p.map_size_field();
-  const V8Internals& internals = GetV8Internals();
   const std::string via = "planted objects";
   const auto prove = [&](const char* name, std::initializer_list<const char*> needs,
                          void (*step)(Prover*, Layout*)) {
@@ -308,6 +307,8 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   prove("callbacks", {"promises", "functions"}, ProveCallbacks);
   prove("modules", {"asyncFunctions"}, ProveModules);
 
+  // Not sooner: until here, they are looked up beside the proof.
+  const V8Internals& internals = GetV8Internals();
   CapabilityState& positions = (*capabilities)["positions"];
   if (internals.suspended_location == nullptr) {
     positions.reason = "V8's GeneratorObject::SuspendedLocation was not found: " + internals.reason;

@@ -12,6 +12,7 @@
 #include "base/enough_memory.h"
 #include "sites/frame_site.h"
 #include "heap/graph.h"
+#include "heap/heap_walk.h"
 #include "running/running_details.h"
 #include "heap/task_nodes.h"
 #include "v8/v8_compat.h"
@@ -173,13 +174,31 @@ void ForgetForMemory(ThreadCapture* capture) {
   });
 }
 
+namespace {
+
+// The time in which the thread stands still for it.
+template <typename Work>
+double Milliseconds(Work work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+}  // namespace
+
 void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
                    std::vector<Local<v8::Object>>* samples) {
-  const auto start = std::chrono::steady_clock::now();
-  if (!WithMemory([&] { CaptureAll(env, capture, is_own, samples); })) ForgetForMemory(capture);
-  capture->pause_ms = std::chrono::duration<double, std::milli>(
-                          std::chrono::steady_clock::now() - start)
-                          .count();
+  capture->pause_ms = Milliseconds([&] {
+    if (!WithMemory([&] { CaptureAll(env, capture, is_own, samples); })) ForgetForMemory(capture);
+  });
+}
+
+void WalkThread(const EnvData& env, ThreadCapture* capture) {
+  capture->activity = "running";
+  capture->pause_ms = Milliseconds([&] {
+    capture->heap_objects = WalkHeapOnly(env).heap_objects;
+  });
 }
 
 }  // namespace asynctb

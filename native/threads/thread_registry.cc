@@ -157,7 +157,10 @@ bool ThreadRegistry::Answer(uintptr_t key) {
   const auto begin = Clock::now();
   Request& first = *requests.front();
   // SAFETY: `data` dies on this very thread, so not before this returns.
-  CaptureThread(*data, &first.capture);
+  const bool walk_only = std::all_of(requests.begin(), requests.end(),
+                                     [](const auto& request) { return request->walk_only; });
+  if (walk_only) WalkThread(*data, &first.capture);
+  else CaptureThread(*data, &first.capture);
   for (const std::shared_ptr<Request>& request : requests) {
     if (request.get() != &first &&
         !WithMemory([&] { request->capture = first.capture; })) {
@@ -208,7 +211,7 @@ ThreadRegistry::Requests ThreadRegistry::Ask(const ThreadSelection& selection) {
     if (!selection.all && std::find(ids.begin(), ids.end(), entry.thread_id) == ids.end()) {
       continue;
     }
-    AskOne(&entry, &requests);
+    AskOne(&entry, selection.walk_only, &requests);
   }
   AskNext(Clock::now());
   // For those that wait themselves, and for other askers: while there is a queue they look often.
@@ -216,8 +219,9 @@ ThreadRegistry::Requests ThreadRegistry::Ask(const ThreadSelection& selection) {
   return requests;
 }
 
-void ThreadRegistry::AskOne(Entry* entry, Requests* requests) {
+void ThreadRegistry::AskOne(Entry* entry, bool walk_only, Requests* requests) {
   auto request = std::make_shared<Request>();
+  request->walk_only = walk_only;
   const auto now = Clock::now();
   request->key = entry->key;
   request->made_at = now;

@@ -69,6 +69,7 @@ struct ThreadSelection {
   bool all = true;
   std::vector<double> ids;               // when not all
   node::Environment* except = nullptr;  // one that answers for itself
+  bool walk_only = false;               // what a capture is measured against
 };
 
 enum class ThreadState : int32_t { kUnknown = 0, kRegistered = 1, kExited = 2 };
@@ -146,7 +147,7 @@ class ThreadRegistry {
   Entry* Find(uintptr_t key);
   Entry* Find(node::Environment* env);
   // All with the mutex held.
-  void AskOne(Entry* entry, Requests* requests);
+  void AskOne(Entry* entry, bool walk_only, Requests* requests);
   // Sends an interrupt to those whose turn it is; touches Node.
   void AskNext(Clock::time_point now, V8Gate* gate = nullptr);
   bool Step(const Requests& requests, Patience* patience, const CaptureLimits& limits,
@@ -176,6 +177,7 @@ class ThreadRegistry {
 struct ThreadRegistry::Request {
   enum class State { kQueued, kAsked, kCapturing, kDone };
   State state = State::kQueued;
+  bool walk_only = false;
   uintptr_t key = 0;
   Clock::time_point made_at;
   Clock::time_point asked_at;  // from kAsked on

@@ -193,7 +193,7 @@ class ElfReader {
   std::string IndexFunctions(size_t begin, size_t end, const Wanted* lengths) {
     block_heads_.assign(static_cast<size_t>(names_.sh_size / kNameBlock) + 1, kEnd);
     functions_.clear();
-    const FilePart table(file_, symbols_.sh_offset, symbols_.sh_size, is_program_);
+    FilePart table(file_, symbols_.sh_offset, symbols_.sh_size, is_program_);
     std::unique_ptr<Sym[]> buffer(new Sym[kSymbolBlock]);
     for (size_t first = begin; first < end; first += kSymbolBlock) {
       const size_t size = std::min(kSymbolBlock, end - first);
@@ -222,7 +222,7 @@ class ElfReader {
   }
 
   std::string SearchNames(Wanted* wanted) {
-    const FilePart table(file_, names_.sh_offset, names_.sh_size, is_program_);
+    FilePart table(file_, names_.sh_offset, names_.sh_size, is_program_);
     // The bytes after a block let a name that begins in it be read to its end; those after the
     // table are zeros.
     const size_t size = kNameBlock + wanted->reach();

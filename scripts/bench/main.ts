@@ -14,9 +14,11 @@ import type { Benchmark, BenchmarkOptions } from './benchmarks/benchmark';
 import { dump, memory, scale } from './benchmarks/dump';
 import { extract } from './benchmarks/extract';
 import { firstUse } from './benchmarks/first-use';
+import { hello } from './benchmarks/hello';
 import { hooks } from './benchmarks/hooks';
 import { http } from './benchmarks/http';
 import { importing } from './benchmarks/import';
+import { signal } from './benchmarks/signal';
 import { threads } from './benchmarks/threads';
 import { formatTable, type Row } from './table';
 import { HERE, targetsFor } from './targets';
@@ -33,6 +35,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   hooks,
   import: importing,
   'first-use': firstUse,
+  hello,
+  signal,
   threads,
 };
 

@@ -15,6 +15,7 @@ export interface Target {
 export interface Launch {
   target: Target;
   execArgv?: readonly string[];
+  env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -43,11 +44,12 @@ export class Program implements AsyncDisposable {
   #child: ChildProcess;
   #stderr = '';
 
-  constructor(name: string, { target, execArgv = [] }: Launch) {
+  constructor(name: string, { target, execArgv = [], env = {} }: Launch) {
     this.#child = fork(programPath(target, name), {
       cwd: target.root,
       execPath: target.node,
       execArgv: [...execArgv],
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -73,6 +75,28 @@ export class Program implements AsyncDisposable {
         else resolve(reply.value);
       });
       this.#child.send({ method, args });
+    });
+  }
+
+  /** Sends a signal, and resolves with what the program has written to stderr since, once it ends so. */
+  signal(name: NodeJS.Signals, end: RegExp): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const from = this.#stderr.length;
+      const { stderr } = this.#child;
+      const look = (): void => {
+        const text = this.#stderr.slice(from);
+        if (end.test(text)) settle(() => resolve(text));
+      };
+      const ended = (): void =>
+        settle(() => reject(new Error(`the program ended:\n${this.#stderr}`)));
+      const settle = (then: () => void): void => {
+        stderr?.off('data', look);
+        this.#child.off('close', ended);
+        then();
+      };
+      stderr?.on('data', look);
+      this.#child.once('close', ended);
+      this.#child.kill(name);
     });
   }
 

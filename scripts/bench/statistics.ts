@@ -12,6 +12,16 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** The median of the ratios of neighbours: what slows the machine down for a while slows both of a round. */
+export function ratioOf(
+  values: readonly number[],
+  reference: readonly number[],
+): number {
+  return median(
+    values.map((value, round) => value / (reference[round] ?? NaN)),
+  );
+}
+
 /** The range that holds the middle half of the values. */
 export function spread(values: readonly number[]): string {
   const sorted = [...values].sort((a, b) => a - b);

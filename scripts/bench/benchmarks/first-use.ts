@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { spawnSync } from 'node:child_process';
 import { callOnce, type Target } from '../program';
-import { interleave, median } from '../statistics';
-import { limited, milliseconds, type Row } from '../table';
+import { interleave, median, ratioOf } from '../statistics';
+import { limited, milliseconds, type Row, times } from '../table';
 import { targetsFor } from '../targets';
 import type { Benchmark } from './benchmark';
 
@@ -20,6 +21,14 @@ export const firstUse: Benchmark = async ({ target, haste, progress }) => {
   return rows;
 };
 
+/** Milliseconds of a Node that does nothing, from start to end. */
+function startOf({ node }: Target): number {
+  const start = performance.now();
+  const { status } = spawnSync(node, ['-e', '0'], { stdio: 'ignore' });
+  if (status !== 0) throw new Error('node -e 0 failed');
+  return performance.now() - start;
+}
+
 async function measure(
   target: Target,
   haste: number,
@@ -32,14 +41,15 @@ async function measure(
     capabilities: fresh('capabilities'),
     extract: fresh('extract'),
     dump: fresh('dump'),
+    start: () => Promise.resolve(startOf(target)),
   });
   const show = (values: readonly number[]): string =>
     `${milliseconds(median(values))} (${milliseconds(Math.min(...values))} to ${milliseconds(Math.max(...values))})`;
   return limited(
-    `first use on Node ${target.version}: extract(promise) in a fresh process`,
-    median(results.extract),
-    milliseconds,
-    { atMost: 15 },
-    `extract ${show(results.extract)}; capabilities() ${show(results.capabilities)}; dump() ${show(results.dump)}; loading before that ${show(results.load)}`,
+    `first use on Node ${target.version}, extract(promise) in a fresh process : start of node -e 0`,
+    ratioOf(results.extract, results.start),
+    times,
+    { atMost: 0.4 },
+    `start ${show(results.start)}; extract ${show(results.extract)}; capabilities() ${show(results.capabilities)}; dump() ${show(results.dump)}; loading before that ${show(results.load)}`,
   );
 }

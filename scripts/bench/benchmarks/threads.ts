@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { availableParallelism } from 'node:os';
 import { Program, type Target } from '../program';
 import { median } from '../statistics';
-import { limited, milliseconds, type Row } from '../table';
+import { limited, milliseconds, type Row, times } from '../table';
 import type { Benchmark, BenchmarkOptions } from './benchmark';
 
 const PROGRAM = 'threads.cjs';
@@ -17,14 +18,15 @@ const GROWTHS = 5;
 interface State {
   name: string;
   what: string;
-  mostMs: number;
+  /** Times an interrupt with a bare walk in it. */
+  most: number;
 }
 
 const STATES: readonly State[] = [
-  { name: 'busy', what: 'in a busy loop', mostMs: 2 },
-  { name: 'atomics', what: 'in Atomics.wait', mostMs: 2 },
-  { name: 'idle', what: 'idle in its event loop', mostMs: 2 },
-  { name: 'native', what: 'blocked in readFileSync() of a FIFO', mostMs: 5 },
+  { name: 'busy', what: 'in a busy loop', most: 2 },
+  { name: 'atomics', what: 'in Atomics.wait', most: 2 },
+  { name: 'idle', what: 'idle in its event loop', most: 2 },
+  { name: 'native', what: 'blocked in readFileSync() of a FIFO', most: 5 },
 ];
 
 interface Captures {
@@ -37,22 +39,30 @@ interface Captures {
 export const threads: Benchmark = async (options) => {
   const rows: Row[] = [];
   for (const state of STATES) rows.push(...(await oneWorker(state, options)));
-  rows.push(await manyWorkers(options), await growth(options));
+  rows.push(...(await manyWorkers(options)), await growth(options));
   return rows;
 };
 
+type By = 'asynctb' | 'sentry' | 'walk';
+
+/** All of them in turn, so that what disturbs one disturbs the others. */
 async function capture(
   program: Program,
-  by: 'asynctb' | 'sentry',
+  names: readonly By[],
   state: string,
   rounds: number,
-): Promise<Captures> {
-  return {
-    rounds,
-    answers: await program.call('capture', by, state, rounds),
-    median: await program.call('quantile', 0.5),
-    p99: await program.call('quantile', 0.99),
-  };
+): Promise<Captures[]> {
+  const answers = await program.call('capture', [...names], state, rounds);
+  const all: Captures[] = [];
+  for (const by of names) {
+    all.push({
+      rounds,
+      answers,
+      median: await program.call('quantile', by, 0.5),
+      p99: await program.call('quantile', by, 0.99),
+    });
+  }
+  return all;
 }
 
 async function started(
@@ -66,25 +76,33 @@ async function started(
 }
 
 async function oneWorker(
-  { name, what, mostMs }: State,
+  { name, what, most }: State,
   { target, haste, progress }: BenchmarkOptions,
 ): Promise<Row[]> {
   progress(`a worker ${what}`);
   await using program = await started(target, name, 1);
   const rounds = Math.max(VAIN_CAPTURES, Math.round(CAPTURES / haste));
-  const ours = await capture(program, 'asynctb', name, rounds);
-  const tried = await capture(program, 'sentry', name, VAIN_CAPTURES);
-  const theirs =
-    tried.answers === 0
-      ? tried
-      : await capture(program, 'sentry', name, rounds);
+  const [ours, walk] = await capture(
+    program,
+    ['asynctb', 'walk'],
+    name,
+    rounds,
+  );
+  const [tried] = await capture(program, ['sentry'], name, VAIN_CAPTURES);
+  const [theirs] =
+    tried?.answers === 0
+      ? [tried]
+      : await capture(program, ['sentry'], name, rounds);
+  if (!ours || !walk || !theirs) return [];
   return [
     limited(
-      `dump() of a worker ${what}, 99th percentile`,
-      ours.answers === ours.rounds ? ours.p99 : Infinity,
-      milliseconds,
-      { atMost: mostMs },
-      `${described(ours)}; Sentry's addon: ${described(theirs)}`,
+      `dump() of a worker ${what} : an interrupt with a bare walk in it, 99th percentiles`,
+      ours.answers === ours.rounds ? ours.p99 / walk.p99 : Infinity,
+      times,
+      { atMost: most },
+      `${described(ours)}; bare walk: median ${milliseconds(walk.median)}, 99th percentile ${milliseconds(walk.p99)}${
+        name === 'native' ? ', of a busy worker' : ''
+      }; Sentry's addon: ${described(theirs)}`,
     ),
   ];
 }
@@ -101,18 +119,26 @@ async function manyWorkers({
   target,
   haste,
   progress,
-}: BenchmarkOptions): Promise<Row> {
+}: BenchmarkOptions): Promise<Row[]> {
   progress(`${MANY} workers`);
   await using program = await started(target, 'idle', MANY);
   const rounds = Math.max(3, Math.round(50 / haste));
-  const ours = await capture(program, 'asynctb', 'idle', rounds);
-  return limited(
-    `dump() of ${MANY} idle workers, median`,
-    ours.answers === ours.rounds ? ours.median : Infinity,
-    milliseconds,
-    { atMost: 50 },
-    described(ours),
-  );
+  const processors = Math.min(MANY, availableParallelism());
+  const ratio = await program.call('compare', 'idle', rounds, processors);
+  return [
+    limited(
+      `dump() of ${MANY} idle workers : the sum of their bare walks / ${processors} processors`,
+      ratio,
+      times,
+      { atMost: 1.3 },
+    ),
+    limited(
+      'how long each of them stands still : its own bare walk, the most of all',
+      await program.call('mostStill'),
+      times,
+      { atMost: 1.5 },
+    ),
+  ];
 }
 
 async function growth({
@@ -127,7 +153,7 @@ async function growth({
   // down by a percent; a leak grows each time.
   const sizes: number[] = [];
   for (let i = 0; i <= GROWTHS; i++) {
-    await program.call('capture', 'asynctb', 'idle', dumps);
+    await program.call('capture', ['asynctb'], 'idle', dumps);
     sizes.push(await program.call('resident'));
   }
   const growths = sizes

@@ -92,6 +92,12 @@ serve({
     const stack = extract(started(nest, depth));
     return perFrame(depth, repetitions, () => stack.format());
   },
+  /** Of what `toJSON` has made of it before. */
+  stringify(depth, repetitions) {
+    const { extract } = asynctb();
+    const data = extract(started(nest, depth)).toJSON();
+    return perFrame(depth, repetitions, () => JSON.stringify(data));
+  },
   register(count) {
     const { customize } = asynctb();
     for (let i = 0; i < count; i++) {

@@ -30,8 +30,9 @@ const states = {
 };
 
 const workers = [];
-const times = [];
-let answers = 0;
+/** Milliseconds of the last captures, by who made them. */
+const times = { asynctb: [], sentry: [], walk: [] };
+const stills = [];
 
 function isAnswer({ status, activity, running }, state) {
   const expected = { idle: 'idle', native: 'blocked-in-native' };
@@ -43,23 +44,52 @@ function isAnswer({ status, activity, running }, state) {
   );
 }
 
+/** The addon itself: what nobody but a benchmark asks for. */
+function addon() {
+  const { modules } = process.versions;
+  return require(`../../../build/Release/asynctb.abi${modules}.node`);
+}
+
+/** An interrupt, nothing but V8's own walk over the heap in it, and back. Milliseconds of the walk. */
+function walkOf({ threadId }) {
+  const binding = addon();
+  const [thread] = binding.collectThreads(
+    binding.askThreads([threadId], 1_000, true),
+  );
+  if (thread?.status !== 'ok' || thread.stats.heapObjects === 0)
+    throw new Error(`no walk of thread ${threadId}: ${thread?.status}`);
+  return thread.stats.pauseMs;
+}
+
 const captures = {
   asynctb(state) {
-    const start = process.hrtime.bigint();
     const { threads } = asynctb().dump({
       threads: workers.map((worker) => worker.threadId),
     });
-    times.push(milliseconds(start));
+    stills.push(threads.map(({ stats }) => stats.pauseMs));
     return threads.every((thread) => isAnswer(thread, state));
   },
   sentry() {
-    const start = process.hrtime.bigint();
     const stacks = sentry().captureStackTrace();
-    times.push(milliseconds(start));
     return workers.every(({ threadId }) => stacks[threadId]?.frames.length > 0);
   },
+  /** Of one worker: who is blocked in native code has another one in its place. */
+  walk: () => walkOf(reference ?? workers[0]) > 0,
 };
+let reference = null;
 
+function timed(by, state) {
+  const start = process.hrtime.bigint();
+  const isComplete = captures[by](state);
+  times[by].push(milliseconds(start));
+  return isComplete;
+}
+
+function middleOf(values) {
+  return values.sort((a, b) => a - b)[values.length >> 1];
+}
+
+let compared = [];
 const parked = [];
 
 async function park() {
@@ -78,27 +108,52 @@ if (isMainThread) {
         execFileSync('mkfifo', [fifo]);
         process.on('exit', () => execFileSync('rm', [fifo]));
       }
-      for (let i = 0; i < count; i++) {
+      const begin = async (state) => {
         const worker = new Worker(__filename, { workerData: { state, fifo } });
-        workers.push(worker);
         await new Promise((resolve) => worker.once('message', resolve));
-      }
+        return worker;
+      };
+      for (let i = 0; i < count; i++) workers.push(await begin(state));
+      if (state === 'native') reference = await begin('busy');
       while (!captures.asynctb(state));
       return count;
     },
-    /** Captures so many times; resolves with how often every worker answered. */
-    capture(by, state, rounds) {
-      times.length = 0;
-      answers = 0;
+    /** Captures so many times, by each in turn; resolves with how often every worker answered all. */
+    capture(names, state, rounds) {
+      for (const each of Object.values(times)) each.length = 0;
+      let answers = 0;
       for (let i = 0; i < rounds; i++) {
-        if (captures[by](state)) answers++;
+        if (names.map((by) => timed(by, state)).every(Boolean)) answers++;
       }
-      times.sort((a, b) => a - b);
+      for (const each of Object.values(times)) each.sort((a, b) => a - b);
       return answers;
     },
     /** Milliseconds, of the last captures. */
-    quantile: (share) =>
-      times[Math.min(times.length - 1, Math.floor(share * times.length))],
+    quantile: (by, share) =>
+      times[by][
+        Math.min(times[by].length - 1, Math.floor(share * times[by].length))
+      ],
+    /**
+     * So many dumps of all, and walks of each, in turn. Resolves with the dump : the sum of the walks by
+     * the number of processors.
+     */
+    compare(state, rounds, processors) {
+      const ratios = [];
+      compared = workers.map(() => []);
+      for (let i = 0; i < rounds; i++) {
+        stills.length = 0;
+        if (!timed('asynctb', state))
+          throw new Error('a worker did not answer');
+        const dump = times.asynctb.at(-1);
+        const walks = workers.map(walkOf);
+        const sum = walks.reduce((a, b) => a + b, 0);
+        ratios.push(dump / (sum / processors));
+        walks.forEach((walk, at) => compared[at].push(stills[0][at] / walk));
+      }
+      return middleOf(ratios);
+    },
+    /** Of the last comparison: how long a worker stood still : its walk; of all workers the most. */
+    mostStill: () => Math.max(...compared.map(middleOf)),
     /** The resident size in MB, with nothing left to collect here. */
     resident() {
       for (let i = 0; i < 3; i++) globalThis.gc();
