@@ -6,7 +6,7 @@ import { ObjectAssign } from './base/primordials.js';
 import { offerFormats } from './model/formats.js';
 import type { DumpReason } from './model/dump.js';
 import { dumpFromRaw } from './model/dump-from-raw.js';
-import type { RawProcess, RawThread } from './base/raw.js';
+import type { RawProcess, RawThread } from './base/capture.js';
 import { dumpJsonChunks } from './format/dump-json.js';
 import { formatDumpChunks } from './format/dump-text.js';
 import type { MapHost } from './source-maps/host.js';

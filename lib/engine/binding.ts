@@ -9,7 +9,7 @@ import { AsynctbError } from '../base/errors.js';
 import { findBinary, packageRoot } from './find-binary.js';
 import { whyNoBinary } from './no-binary.js';
 import { whyNotHere } from './runtime.js';
-import type { RawSite, RawThread } from '../base/raw.js';
+import type { Captured, RawThread, Sites } from '../base/capture.js';
 
 /** What `classify` answers; shared with `native/binding/extraction.cc`. */
 export const TARGET_OTHER = 0;
@@ -71,7 +71,7 @@ export type RawChain = readonly [
  * the target, and that promise.
  */
 export type RawExtract = readonly [
-  sites: readonly RawSite[],
+  sites: Sites,
   chains: readonly RawChain[],
   roots: readonly number[],
   error: string,
@@ -159,7 +159,7 @@ export interface Binding {
     limit: number,
   ):
     | readonly [
-        sites: readonly RawSite[],
+        sites: Sites,
         awaiters: readonly RawAwaiter[],
         total: number,
         /** As in `RawExtract`, of the awaiters. */
@@ -175,15 +175,12 @@ export interface Binding {
   running(
     limit: number,
     flags: number,
-  ): readonly [sites: readonly RawSite[], details: readonly unknown[]];
+  ): readonly [sites: Sites, details: readonly unknown[]];
   /** The scopes of running frames, counted from the outermost, innermost scope first. */
   runningScopes(
     frames: readonly number[],
   ): readonly (readonly object[] | undefined)[];
-  /** With locals, `scopes` holds the scopes of one activation a node, innermost first. */
-  capture(flags: number): RawThread & {
-    scopes?: readonly (readonly object[] | undefined)[];
-  };
+  capture(flags: number): Captured<'ownCapture'>;
   /** How many activations of a function are on the stack; inlined ones do not count. */
   activations(fn: unknown): number;
   /** The async functions on the stack, with their promises. Walks the heap. */
@@ -266,8 +263,7 @@ export interface Binding {
    */
   closure(
     fn: unknown,
-  ):
-    readonly [sites: readonly RawSite[], scopes: readonly object[]] | undefined;
+  ): readonly [sites: Sites, scopes: readonly object[]] | undefined;
   /** The objects in V8's own fields of an object, if it is of the sample's type. */
   fieldsLike(value: unknown, sample: unknown): readonly unknown[] | undefined;
   /** What a function is bound to in the end; itself when it is not bound. */

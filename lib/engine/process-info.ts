@@ -11,7 +11,7 @@ import {
   versions,
 } from '../base/node-process.js';
 import { loadedBinding } from './binding.js';
-import type { RawProcess } from '../base/raw.js';
+import type { RawProcess } from '../base/capture.js';
 
 const { node, v8 } = versions;
 

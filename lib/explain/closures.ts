@@ -71,9 +71,10 @@ export function closureOf(value: unknown): Closure | null {
 
 function readClosure(fn: AnyFunction): Closure | null {
   const binding = can('native') ? tryBinding() : null;
-  const { 0: { 0: site } = [], 1: scopes = [] } =
+  const { 0: sites, 1: scopes = [] } =
     binding?.closure(binding.unbind(fn)) ?? [];
-  if (site === undefined || site[1] === '') return null;
+  const script = sites?.scriptName[0] ?? '';
+  if (sites === undefined || script === '') return null;
   const variables = ObjectCreate(null) as Record<string, unknown>;
   for (const scope of ArrayPrototypeReverse(ArrayCopy(scopes))) {
     for (const key of ObjectKeys(scope)) {
@@ -82,7 +83,7 @@ function readClosure(fn: AnyFunction): Closure | null {
     }
     empty(scope);
   }
-  return { name: site[0], script: site[1], variables };
+  return { name: sites.functionName[0] ?? '', script, variables };
 }
 
 /**

@@ -28,7 +28,9 @@ import {
   WITH_RESOURCES,
 } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
-import { MARK_AWAITS_RACE, type RawSite } from '../base/raw.js';
+import type { Sites } from '../base/capture.js';
+import { SiteMark } from '../base/capture-schema.js';
+import { hasMark } from '../model/site.js';
 import { FrameMaker } from './live-stacks.js';
 import { currentSession, type Session } from './session.js';
 import type { ResolvedOptions } from '../base/options.js';
@@ -169,13 +171,13 @@ function isCombinatorIn(
   entry: RawAwaiter,
   root: object | null,
   input: unknown,
-  sites: readonly RawSite[],
+  sites: Sites,
   known: Known,
 ): boolean {
   if (entry[AWAITER_DOUBTFUL] !== true) return true;
   if (root === null) return false;
-  const marks = sites[entry[AWAITER_SITE] as number]?.[9] ?? 0;
-  if ((marks & MARK_AWAITS_RACE) === 0) return isCombined(root, known);
+  if (!hasMark(sites, entry[AWAITER_SITE] as number, SiteMark.awaitsRace))
+    return isCombined(root, known);
   // A subclass's race is awaited through a promise of V8's own: the text speaks of the race itself.
   return (
     ObjectGetPrototypeOf(input) === PromisePrototype ||

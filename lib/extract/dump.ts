@@ -16,7 +16,6 @@ import {
   GlobalDate,
   NumberIsInteger,
 } from '../base/primordials.js';
-import { ownProperties } from '../base/own.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
 import { checkOptions, type Checks, count, flag } from '../base/arguments.js';
@@ -27,7 +26,7 @@ import { loadBinding, tryBinding, WITH_LOCALS } from '../engine/binding.js';
 import { can, whyNot } from '../engine/capabilities.js';
 import type { CapturedThread } from '../model/site.js';
 import { describeProcess } from '../engine/process-info.js';
-import type { RawThread } from '../base/raw.js';
+import type { RawError, RawThread } from '../base/capture.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import { nodeHost } from '../source-maps/node-host.js';
 import { mapSites } from '../source-maps/thread-maps.js';
@@ -85,27 +84,25 @@ const CHECKS: Checks<DumpOptions> = {
 /** What the current thread says when nothing native can be read. */
 function unsupported(threadId: number): RawThread {
   return absentThread(threadId, '', 'ok', [
-    [
-      'ERR_ASYNCTB_UNSUPPORTED',
-      `suspended tasks cannot be found: ${whyNot('native')}`,
-    ],
+    {
+      code: 'ERR_ASYNCTB_UNSUPPORTED',
+      message: `suspended tasks cannot be found: ${whyNot('native')}`,
+    },
   ]);
 }
 
 function captureOwn(withLocals: boolean): CapturedThread {
   if (!can('native') || tryBinding() === null)
     return unsupported(ownThreadId());
-  const { scopes, ...captured } = ownProperties(
-    loadBinding().capture(withLocals ? WITH_LOCALS : 0),
+  const { thread, scopes } = loadBinding().capture(
+    withLocals ? WITH_LOCALS : 0,
   );
-  const raw: CapturedThread = captured;
-  raw.makeSite = liveSite;
-  if (scopes !== undefined) {
-    raw.locals = ArrayPrototypeMap(scopes, (each) =>
-      each === undefined ? undefined : describeScopes(each),
-    );
-  }
-  return raw;
+  const raw = { ...thread, makeSite: liveSite };
+  if (scopes === undefined) return raw;
+  const locals = ArrayPrototypeMap(scopes, (each) =>
+    each === undefined ? undefined : describeScopes(each),
+  );
+  return { ...raw, locals };
 }
 
 /** `entry`: what the program called, to be left out. */
@@ -154,7 +151,7 @@ function assemble(
 function withoutOwnFrames(
   running: Int32Array | null,
   entry: AnyFunction,
-  errors: [code: string, message: string][],
+  errors: RawError[],
 ): Int32Array | null {
   if (running === null) return running;
   try {
@@ -164,7 +161,8 @@ function withoutOwnFrames(
       : TypedArrayPrototypeSubarray(running, 0, outside);
   } catch (error) {
     if (!(error instanceof AsynctbError)) throw error;
-    ArrayPrototypePush(errors, [error.code, error.message]);
+    const { code, message } = error;
+    ArrayPrototypePush(errors, { code, message });
     return null;
   }
 }

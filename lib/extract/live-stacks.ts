@@ -3,7 +3,6 @@
 
 import {
   ArrayCopy,
-  ArrayPrototypeMap,
   ArrayPrototypePush,
   ArrayPrototypePushAll,
   ArrayPrototypeSlice,
@@ -28,7 +27,7 @@ import { type AnyFunction, Frame } from '../model/frame.js';
 import { COLLECTED, READY_TO_RESUME } from '../model/placeholder.js';
 import { sortByPlace } from '../model/place-order.js';
 import type { Resource } from '../model/resource.js';
-import type { Site } from '../model/site.js';
+import { hasMark, type Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
 import {
   END_COLLECTED,
@@ -41,14 +40,14 @@ import {
   loadBinding,
   type RawChain,
 } from '../engine/binding.js';
+import type { Sites } from '../base/capture.js';
 import {
   COMBINATORS,
   FRAME_STATES,
-  MARK_AWAITS_RACE,
   PERHAPS_RACE,
-  type RawSite,
-} from '../base/raw.js';
-import { liveSite } from '../source-maps/live-sites.js';
+  SiteMark,
+} from '../base/capture-schema.js';
+import { liveSites } from '../source-maps/live-sites.js';
 import type { Following } from '../resources/compiled-holders.js';
 import { frameResources } from '../resources/resources.js';
 import { mergeScopes } from '../resources/scopes.js';
@@ -71,7 +70,7 @@ export type RunningEnd = (
 
 /** Makes frames of the entries that the addon hands over. */
 export class FrameMaker {
-  readonly #raw: readonly RawSite[];
+  readonly #raw: Sites;
   readonly #sites: readonly Site[];
   /** What all frames hold: for what is looked up of each afterwards. */
   readonly resources: Resource[] = [];
@@ -81,9 +80,9 @@ export class FrameMaker {
   /** Set once a frame was made that some hook wants to see. */
   touched = false;
 
-  constructor(sites: readonly RawSite[], locals = true) {
+  constructor(sites: Sites, locals = true) {
     this.#raw = sites;
-    this.#sites = ArrayPrototypeMap(sites, liveSite);
+    this.#sites = liveSites(sites);
     this.#hooked = sitesWithHooks(this.#sites);
     this.#locals = locals;
   }
@@ -95,7 +94,7 @@ export class FrameMaker {
     if (site === undefined) return combinator(entries, at);
     const frame = new Frame(
       site,
-      FRAME_STATES[(this.#raw[place] as RawSite)[6]] ?? 'suspended',
+      FRAME_STATES[this.#raw.state[place] ?? -1] ?? 'suspended',
       (entries[at + 1] as AnyFunction | undefined) ?? null,
       entries[at + 2],
       (entries[at + 3] as object | undefined) ?? null,
@@ -119,8 +118,7 @@ export class FrameMaker {
 
   /** Whether the text at a site awaits a call of `Promise.race`. */
   awaitsRace(place: unknown): boolean {
-    const marks = this.#raw[place as number]?.[9] ?? 0;
-    return (marks & MARK_AWAITS_RACE) !== 0;
+    return hasMark(this.#raw, place as number, SiteMark.awaitsRace);
   }
 
   #addResources(frame: Frame, entries: readonly unknown[], at: number): void {
@@ -128,7 +126,8 @@ export class FrameMaker {
     if (activation === undefined || frame.state !== 'suspended') return;
     const resources = frameResources(
       {
-        site: this.#raw[entries[at] as number] as RawSite,
+        sites: this.#raw,
+        site: entries[at] as number,
         fn: entries[at + 1],
         held: entries[at + 7] as readonly unknown[] | undefined,
         activation,

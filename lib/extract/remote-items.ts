@@ -25,7 +25,7 @@ import { AsynctbError } from '../base/errors.js';
 import { errorFromJson, stackFromJson } from '../model/from-json.js';
 import { Placeholder } from '../model/placeholder.js';
 import { Stack } from '../model/stack.js';
-import type { RawThread } from '../base/raw.js';
+import type { RawThread } from '../base/capture.js';
 import { stackOfThread, threadIn } from './thread-items.js';
 
 /** A loop that turns at all has turned by then, on a machine that is not overloaded. */

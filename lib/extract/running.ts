@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import {
-  ArrayCopy,
   ArrayPrototypeEvery,
   ArrayPrototypeForEach,
   ArrayPrototypeMap,
@@ -10,7 +9,6 @@ import {
   ArrayPrototypeSlice,
 } from '../base/lists.js';
 import {
-  ArrayPrototypeReverse,
   GlobalMap,
   MapPrototypeGet,
   MapPrototypeSet,
@@ -28,7 +26,7 @@ import {
   WITH_RESOURCES,
 } from '../engine/binding.js';
 import { requireNative } from '../engine/capabilities.js';
-import type { RawSite } from '../base/raw.js';
+import type { Sites } from '../base/capture.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import { EVERY_FRAME, framesOutside } from './frames-outside.js';
 import type { ResolvedOptions } from '../base/options.js';
@@ -56,12 +54,12 @@ export class RunningStack {
   readonly #wanted: Wanted;
   /** A frame is its index here. */
   readonly #reader: FrameReader;
+  /** Innermost first, those of asynctb included. */
+  readonly #raw: Sites;
   /** Outermost first. */
-  readonly #raw: readonly RawSite[];
   readonly #sites: readonly Site[];
   /** Innermost first, those of asynctb included. */
   readonly #details: readonly unknown[];
-  readonly #total: number;
 
   /** `entry` is the public function that the program called. */
   constructor(entry: AnyFunction, wanted: Wanted) {
@@ -78,13 +76,12 @@ export class RunningStack {
     const flags = wanted.resources ? WITH_RESOURCES : 0;
     const { 0: sites, 1: details } = this.#binding.running(EVERY_FRAME, flags);
     this.#details = details;
-    this.#total = sites.length;
-    this.#raw = ArrayPrototypeSlice(
-      ArrayPrototypeReverse(ArrayCopy(sites)),
-      0,
-      framesOutside(entry),
-    );
-    this.#sites = ArrayPrototypeMap(this.#raw, liveSite);
+    this.#raw = sites;
+    const outside = MathMin(framesOutside(entry), sites.length);
+    const own: Site[] = [];
+    for (let index = 0; index < outside; index++)
+      ArrayPrototypePush(own, liveSite(sites, this.#rawIndex(index)));
+    this.#sites = own;
   }
 
   get length(): number {
@@ -195,7 +192,8 @@ export class RunningStack {
     const name = this.#sites[index + 1]?.functionName ?? '';
     const resources = frameResources(
       {
-        site: this.#raw[index] as RawSite,
+        sites: this.#raw,
+        site: this.#rawIndex(index),
         fn,
         held,
         activation: index,
@@ -234,8 +232,13 @@ export class RunningStack {
     return found;
   }
 
+  /** What the addon counts from the innermost. */
+  #rawIndex(index: number): number {
+    return this.#raw.length - 1 - index;
+  }
+
   #detail(index: number): Detail {
-    const at = (this.#total - 1 - index) * RUNNING_STRIDE;
+    const at = this.#rawIndex(index) * RUNNING_STRIDE;
     return {
       fn: this.#details[at] as AnyFunction | undefined,
       receiver: this.#details[at + 1],

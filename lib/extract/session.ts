@@ -6,7 +6,7 @@ import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { forgetHolders } from '../explain/holders.js';
 import { forgetNotes } from '../model/notes.js';
-import type { RawThread } from '../base/raw.js';
+import type { RawThread } from '../base/capture.js';
 import type { ResolvedOptions } from '../base/options.js';
 
 /** What a public call was asked for, which its hooks extract children with. */

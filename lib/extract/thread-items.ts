@@ -31,7 +31,7 @@ import { plainSite, type Site } from '../model/site.js';
 import { nodeHost } from '../source-maps/node-host.js';
 import { mapSites } from '../source-maps/thread-maps.js';
 import { Stack } from '../model/stack.js';
-import type { RawSite, RawThread } from '../base/raw.js';
+import type { RawThread, Sites } from '../base/capture.js';
 import { framesBetween } from './running-slice.js';
 import { isStarting, threadIdOf } from '../engine/thread-ids.js';
 
@@ -93,9 +93,9 @@ export function stackOfThread(
   const errors: Error[] = ArrayPrototypeMap(
     ArrayPrototypeFilter(
       raw.errors,
-      ({ 0: code }) => status !== 'ok' || !SetPrototypeHas(ABOUT_TASKS, code),
+      ({ code }) => status !== 'ok' || !SetPrototypeHas(ABOUT_TASKS, code),
     ),
-    ({ 0: code, 1: text }) => capturedError(code, `${who}: ${text}`),
+    ({ code, message }) => capturedError(code, `${who}: ${message}`),
   );
   if (status === 'exited') {
     ArrayPrototypePush(
@@ -117,8 +117,8 @@ export function stackOfThread(
   if (status !== 'ok') return new Stack(root, [], [root], joinErrors(errors));
   // Functions have their numbers in their own thread only.
   const { 0: mapped } = mapSites([raw], nodeHost);
-  const makeSite = (site: RawSite): Site =>
-    (mapped?.makeSite ?? plainSite)(site).withoutId();
+  const makeSite = (sites: Sites, at: number): Site =>
+    (mapped?.makeSite ?? plainSite)(sites, at).withoutId();
   const stacks = new RawStacks({ ...raw, makeSite }, maxFrames);
   const { frames, error } = stacks.running() ?? new Stack(root);
   const leaves =

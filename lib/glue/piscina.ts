@@ -85,12 +85,13 @@ function askerOf(frame: Frame): RemoteItem | undefined {
 /** In the thread of the pool: the promise of what serves a task. */
 function servedTask(taskId: unknown): unknown {
   const binding = loadBinding();
+  const { functionId, scriptName } = binding.capture(0).thread.sites;
   const scripts = SetFrom(
     ArrayPrototypeMap(
-      ArrayPrototypeFilter(binding.capture(0).sites, (site) =>
-        RegExpTest(WORKER_SCRIPT, site[1]),
+      ArrayPrototypeFilter(functionId, (_, site) =>
+        RegExpTest(WORKER_SCRIPT, scriptName[site] ?? ''),
       ),
-      (site) => NumberParseInt(site[8] ?? '', 10),
+      (id) => NumberParseInt(id, 10),
     ),
   );
   const found: unknown[] = [];

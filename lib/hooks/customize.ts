@@ -4,7 +4,8 @@
 import { ArrayPrototypeMap } from '../base/lists.js';
 import { checkOptions, type Checks, flag } from '../base/arguments.js';
 import type { AnyFunction } from '../model/frame.js';
-import { MARK_HIDE, MARK_HIDE_LINE, type RawSite } from '../base/raw.js';
+import type { Sites } from '../base/capture.js';
+import { SiteMark } from '../base/capture-schema.js';
 import {
   checkHook,
   type ElaborateFrameHook,
@@ -45,27 +46,16 @@ export function customize(fn: AnyFunction, rules: FrameRules): Unregister {
  * The sites of a dump, those marked that are hidden by their function's rules. A dump holds no
  * frames to run hooks on.
  */
-export function markSites(sites: RawSite[]): RawSite[] {
+export function markSites(sites: Sites): Sites {
   if (frames.isEmpty) return sites;
   frames.prepare();
-  return ArrayPrototypeMap(sites, (site) => {
-    const rules = frames.ofId(site[8] ?? '');
-    if (rules === null || !(rules.hide || rules.hideLine)) return site;
-    const {
-      0: name,
-      1: url,
-      2: line,
-      3: column,
-      4: text,
-      5: kind,
-      6: state,
-      7: script,
-      8: id,
-    } = site;
-    const marks =
-      (site[9] ?? 0) |
-      (rules.hide ? MARK_HIDE : 0) |
-      (rules.hideLine ? MARK_HIDE_LINE : 0);
-    return [name, url, line, column, text, kind, state, script, id, marks];
+  const marks = ArrayPrototypeMap(sites.functionId, (id, at) => {
+    const rules = frames.ofId(id);
+    return (
+      (sites.marks[at] ?? 0) |
+      (rules?.hide === true ? SiteMark.hide : 0) |
+      (rules?.hideLine === true ? SiteMark.hideLine : 0)
+    );
   });
+  return { ...sites, marks };
 }

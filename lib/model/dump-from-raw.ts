@@ -3,7 +3,7 @@
 
 import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
 import { ownProperties } from '../base/own.js';
-import type { RawProcess } from '../base/raw.js';
+import type { RawProcess } from '../base/capture.js';
 import type { FormatOptions } from './formats.js';
 import { redactArguments } from '../redact/redact.js';
 import {
@@ -82,7 +82,7 @@ function threadFromRaw(
     activity: raw.activity,
     running: stacks.running(),
     error: joinErrors(
-      ArrayPrototypeMap(raw.errors, ({ 0: code, 1: message }) =>
+      ArrayPrototypeMap(raw.errors, ({ code, message }) =>
         capturedError(code, message),
       ),
     ),

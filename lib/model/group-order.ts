@@ -9,14 +9,8 @@ import {
   MathMin,
   StringPrototypeStartsWith,
 } from '../base/primordials.js';
-import {
-  BRANCH_STRIDE,
-  NODE_COMBINATOR,
-  NODE_FRAME,
-  NODE_STRIDE,
-  type RawSite,
-  type RawThread,
-} from '../base/raw.js';
+import type { RawThread, Sites } from '../base/capture.js';
+import { NodeType } from '../base/capture-schema.js';
 
 /** So many frames of a stack decide where it stands among those of the same size. */
 const MOST_COMPARED = 64;
@@ -29,31 +23,32 @@ const MOST_SORTED = 250_000;
 const MOST_SEARCHED = 256;
 
 interface Group {
+  readonly group: number;
   readonly count: number;
   readonly node: number;
   /** Frames of libraries, and none of the program's own. */
   readonly isLibrary: boolean;
 }
 
+/** What groups are told by. */
+type Tasks = Pick<RawThread, 'branches' | 'groups' | 'nodes' | 'sites'>;
+
 /**
- * Pairs of count and node, the largest groups first, and those last that libraries are part of, and not the program.
+ * These groups, the largest first, and those last that libraries are part of, and not the program.
  * Groups of one size have no order but that of the heap, which changes from walk to walk: so they stand in the
  * order of their places, outermost frame first.
  */
 export function orderGroups(
-  raw: RawThread,
-  pairs: readonly number[],
-): number[] {
-  if (pairs.length / 2 > MOST_SORTED) return pairs as number[];
-  const origins = ArrayPrototypeMap(raw.sites, ({ 1: script }) =>
-    originOf(script),
-  );
-  const groups: Group[] = [];
-  for (let at = 0; at + 1 < pairs.length; at += 2) {
-    const node = pairs[at + 1] ?? -1;
+  raw: Tasks,
+  shown: readonly number[],
+): readonly number[] {
+  if (shown.length > MOST_SORTED) return shown;
+  const origins = ArrayPrototypeMap(raw.sites.scriptName, originOf);
+  const groups = ArrayPrototypeMap(shown, (group): Group => {
+    const node = raw.groups.node[group] ?? -1;
     const isLibrary = isOfLibrary(raw, origins, node);
-    ArrayPrototypePush(groups, { count: pairs[at] ?? 0, node, isLibrary });
-  }
+    return { group, count: raw.groups.count[group] ?? 0, node, isLibrary };
+  });
   const ranks = ranksOf(raw.sites);
   ArrayPrototypeSort(
     groups,
@@ -62,12 +57,7 @@ export function orderGroups(
       b.count - a.count ||
       compare(raw, ranks, a.node, b.node, 0),
   );
-  const ordered: number[] = [];
-  for (const { count, node } of groups) {
-    ArrayPrototypePush(ordered, count);
-    ArrayPrototypePush(ordered, node);
-  }
-  return ordered;
+  return ArrayPrototypeMap(groups, ({ group }) => group);
 }
 
 const INSTALLED = /[\\/]node_modules[\\/]/;
@@ -82,7 +72,7 @@ function originOf(script: string): Origin {
 }
 
 function isOfLibrary(
-  { nodes, branches }: RawThread,
+  { nodes, branches }: Tasks,
   origins: readonly Origin[],
   start: number,
 ): boolean {
@@ -92,46 +82,49 @@ function isOfLibrary(
     const node = ArrayPrototypePop(todo);
     if (node === undefined) return isLibrary;
     if (node < 0) continue;
-    const at = node * NODE_STRIDE;
-    const type = nodes[at];
-    const origin = type === NODE_FRAME ? origins[nodes[at + 1] ?? -1] : 'node';
+    const type = nodes.type[node];
+    const origin =
+      type === NodeType.frame ? origins[nodes.payload[node] ?? -1] : 'node';
     if (origin === 'own') return false;
     if (origin === 'library') isLibrary = true;
-    ArrayPrototypePush(todo, nodes[at + 2] ?? -1);
-    if (type !== NODE_COMBINATOR) continue;
-    const begin = nodes[at + 3] ?? 0;
-    const count = MathMin(nodes[at + 4] ?? 0, MOST_SEARCHED);
-    for (let index = begin; index < begin + count; index++) {
-      ArrayPrototypePush(todo, branches[index * BRANCH_STRIDE + 1] ?? -1);
-    }
+    ArrayPrototypePush(todo, nodes.next[node] ?? -1);
+    if (type !== NodeType.combinator) continue;
+    const begin = nodes.branchesBegin[node] ?? 0;
+    const count = MathMin(nodes.branchesCount[node] ?? 0, MOST_SEARCHED);
+    for (let branch = begin; branch < begin + count; branch++)
+      ArrayPrototypePush(todo, branches.node[branch] ?? -1);
   }
   // Too much to tell.
   return false;
 }
 
 /** The rank of each site among all of them, by its place in the code that runs. */
-function ranksOf(sites: readonly RawSite[]): number[] {
+function ranksOf(sites: Sites): number[] {
   const order = ArrayPrototypeSort(
-    ArrayPrototypeMap(sites, (site, index) => ({ site, index })),
-    (a, b) => compareSites(a.site, b.site),
+    ArrayPrototypeMap(sites.line, (_, site) => site),
+    (a, b) => compareSites(sites, a, b),
   );
-  const ranks: number[] = ArrayPrototypeMap(sites, () => 0);
+  const ranks: number[] = ArrayPrototypeMap(order, () => 0);
   let rank = 0;
   for (let at = 0; at < order.length; at++) {
-    const { site, index } = order[at] as { site: RawSite; index: number };
+    const site = order[at] as number;
     const before = order[at - 1];
-    if (before !== undefined && compareSites(before.site, site) !== 0) rank++;
-    ranks[index] = rank;
+    if (before !== undefined && compareSites(sites, before, site) !== 0) rank++;
+    ranks[site] = rank;
   }
   return ranks;
 }
 
-function compareSites(a: RawSite, b: RawSite): number {
+function compareSites(
+  { functionName, scriptName, line, column }: Sites,
+  a: number,
+  b: number,
+): number {
   return (
-    compareText(a[1], b[1]) ||
-    a[2] - b[2] ||
-    a[3] - b[3] ||
-    compareText(a[0], b[0])
+    compareText(scriptName[a] ?? '', scriptName[b] ?? '') ||
+    (line[a] ?? 0) - (line[b] ?? 0) ||
+    (column[a] ?? 0) - (column[b] ?? 0) ||
+    compareText(functionName[a] ?? '', functionName[b] ?? '')
   );
 }
 
@@ -141,7 +134,7 @@ function compareText(a: string, b: string): number {
 }
 
 function compare(
-  raw: RawThread,
+  raw: Tasks,
   ranks: readonly number[],
   first: number,
   second: number,
@@ -153,55 +146,46 @@ function compare(
   for (let step = 0; step < MOST_COMPARED; step++) {
     if (a === b) return 0;
     if (a < 0 || b < 0) return a - b;
-    const at = a * NODE_STRIDE;
-    const other = b * NODE_STRIDE;
-    const type = nodes[at] ?? 0;
-    const byType = type - (nodes[other] ?? 0);
+    const type = nodes.type[a] ?? 0;
+    const byType = type - (nodes.type[b] ?? 0);
     if (byType !== 0) return byType;
-    const payload = nodes[at + 1] ?? 0;
-    const otherPayload = nodes[other + 1] ?? 0;
+    const payload = nodes.payload[a] ?? 0;
+    const otherPayload = nodes.payload[b] ?? 0;
     const byPayload =
-      type === NODE_FRAME
+      type === NodeType.frame
         ? (ranks[payload] ?? 0) - (ranks[otherPayload] ?? 0)
-        : type === NODE_COMBINATOR
+        : type === NodeType.combinator
           ? payload - otherPayload
           : 0;
     if (byPayload !== 0) return byPayload;
-    const byBranches = compareBranches(raw, ranks, at, other, depth);
+    const byBranches = compareBranches(raw, ranks, a, b, depth);
     if (byBranches !== 0) return byBranches;
-    a = nodes[at + 2] ?? -1;
-    b = nodes[other + 2] ?? -1;
+    a = nodes.next[a] ?? -1;
+    b = nodes.next[b] ?? -1;
   }
   return 0;
 }
 
-/** Of two nodes by their words: fewer branches first, then branch by branch. */
+/** Of two nodes: fewer branches first, then branch by branch. */
 function compareBranches(
-  raw: RawThread,
+  raw: Tasks,
   ranks: readonly number[],
-  at: number,
-  other: number,
+  a: number,
+  b: number,
   depth: number,
 ): number {
   const { nodes, branches } = raw;
-  const count = nodes[at + 4] ?? 0;
-  const byCount = count - (nodes[other + 4] ?? 0);
+  const count = nodes.branchesCount[a] ?? 0;
+  const byCount = count - (nodes.branchesCount[b] ?? 0);
   if (byCount !== 0 || depth >= MOST_NESTED) return byCount;
-  const begin = (nodes[at + 3] ?? 0) * BRANCH_STRIDE;
-  const otherBegin = (nodes[other + 3] ?? 0) * BRANCH_STRIDE;
-  const most = MathMin(count, MOST_COMPARED) * BRANCH_STRIDE;
-  for (let offset = 0; offset < most; offset += BRANCH_STRIDE) {
-    const one = begin + offset;
-    const two = otherBegin + offset;
+  const { input, node } = branches;
+  const most = MathMin(count, MOST_COMPARED);
+  for (let index = 0; index < most; index++) {
+    const one = (nodes.branchesBegin[a] ?? 0) + index;
+    const two = (nodes.branchesBegin[b] ?? 0) + index;
     const order =
-      (branches[one] ?? -1) - (branches[two] ?? -1) ||
-      compare(
-        raw,
-        ranks,
-        branches[one + 1] ?? -1,
-        branches[two + 1] ?? -1,
-        depth + 1,
-      );
+      (input[one] ?? -1) - (input[two] ?? -1) ||
+      compare(raw, ranks, node[one] ?? -1, node[two] ?? -1, depth + 1);
     if (order !== 0) return order;
   }
   return 0;

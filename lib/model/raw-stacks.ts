@@ -5,30 +5,18 @@ import { ArrayPrototypePush } from '../base/lists.js';
 import {
   ArrayPrototypePop,
   ArrayPrototypeReverse,
-  MathFloor,
   MathMax,
   MathMin,
   NumberMIN_SAFE_INTEGER,
   TypedArrayPrototypeGetLength,
 } from '../base/primordials.js';
 import {
-  BRANCH_STRIDE,
   COMBINATORS,
   FRAME_STATES,
-  GROUP_STRIDE,
-  MARK_AWAITS_RACE,
-  MARK_HIDE,
-  MARK_HIDE_LINE,
-  NODE_COLLECTED,
-  NODE_COMBINATOR,
-  NODE_CUT,
-  NODE_CYCLE,
-  NODE_FRAME,
-  NODE_LEAF,
-  NODE_READY,
-  NODE_STRIDE,
+  NodeType,
   PERHAPS_RACE,
-} from '../base/raw.js';
+  SiteMark,
+} from '../base/capture-schema.js';
 import { type StackSource, TaskGroup } from './dump.js';
 import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Frame, type FrameState } from './frame.js';
@@ -38,6 +26,7 @@ import { sortByPlace } from './place-order.js';
 import {
   type CapturedThread,
   combinatorSite,
+  hasMark,
   plainSite,
   Site,
 } from './site.js';
@@ -48,7 +37,8 @@ const DEFAULT_MAX_FRAMES = 10_000;
 interface Place {
   readonly site: Site;
   readonly state: FrameState;
-  readonly marks: number;
+  readonly hides: boolean;
+  readonly hidesLine: boolean;
 }
 
 /**
@@ -70,11 +60,11 @@ export class RawStacks implements StackSource {
   }
 
   get groupCount(): number {
-    return MathFloor(this.#groups().length / GROUP_STRIDE);
+    return this.#groups().length;
   }
 
   tasksOf(group: number): number {
-    return this.#groups()[group * GROUP_STRIDE] ?? 0;
+    return this.#raw.groups.count[this.#groups()[group] ?? -1] ?? 0;
   }
 
   get taskCount(): number {
@@ -83,22 +73,18 @@ export class RawStacks implements StackSource {
   }
 
   /**
-   * Count and node of each group. What only Node's own functions wait for, and what runs right now,
-   * is no task: it is what runs.
+   * The groups that are shown, in their order. What only Node's own functions wait for, and what runs
+   * right now, is no task: it is what runs.
    */
   #groups(): readonly number[] {
     if (this.#shown !== null) return this.#shown;
     const { groups, running } = this.#raw;
     const shown: number[] = [];
-    const length = TypedArrayPrototypeGetLength(groups);
-    for (let at = 0; at + 1 < length; at += GROUP_STRIDE) {
-      const count = groups[at] ?? 0;
-      const node = groups[at + 1] ?? -1;
-      if (running !== null && this.#onlyRuns(node)) {
-        this.#running += count;
+    for (let group = 0; group < groups.length; group++) {
+      if (running !== null && this.#onlyRuns(groups.node[group] ?? -1)) {
+        this.#running += groups.count[group] ?? 0;
       } else {
-        ArrayPrototypePush(shown, count);
-        ArrayPrototypePush(shown, node);
+        ArrayPrototypePush(shown, group);
       }
     }
     this.#shown = orderGroups(this.#raw, shown);
@@ -108,13 +94,12 @@ export class RawStacks implements StackSource {
   #onlyRuns(start: number): boolean {
     const { nodes } = this.#raw;
     for (let node = start; node >= 0;) {
-      const at = node * NODE_STRIDE;
-      if (nodes[at] !== NODE_FRAME) return false;
-      const place = this.#place(nodes[at + 1] ?? -1);
+      if (nodes.type[node] !== NodeType.frame) return false;
+      const place = this.#place(nodes.payload[node] ?? -1);
       if (place === null) return false;
       if (place.state === 'running') return true;
       if (!place.site.internal) return false;
-      node = nodes[at + 2] ?? -1;
+      node = nodes.next[node] ?? -1;
     }
     return false;
   }
@@ -126,7 +111,7 @@ export class RawStacks implements StackSource {
   }
 
   #nodeOf(group: number): number {
-    return this.#groups()[group * GROUP_STRIDE + 1] ?? -1;
+    return this.#raw.groups.node[this.#groups()[group] ?? -1] ?? -1;
   }
 
   /** How many frames and branches a group's stack has when it is unfolded; `most` when more. */
@@ -140,21 +125,16 @@ export class RawStacks implements StackSource {
       node !== undefined;
       node = ArrayPrototypePop(todo)
     ) {
-      for (let at = node * NODE_STRIDE; node >= 0 && size < limit;) {
-        const type = nodes[at];
-        if (type !== NODE_FRAME && type !== NODE_COMBINATOR) break;
+      while (node >= 0 && size < limit) {
+        const type = nodes.type[node];
+        if (type !== NodeType.frame && type !== NodeType.combinator) break;
         size++;
-        const begin = nodes[at + 3] ?? 0;
-        const count = MathMin(nodes[at + 4] ?? 0, limit - size);
-        for (let index = 0; index < count; index++) {
-          ArrayPrototypePush(
-            todo,
-            branches[(begin + index) * BRANCH_STRIDE + 1] ?? -1,
-          );
-        }
+        const begin = nodes.branchesBegin[node] ?? 0;
+        const count = MathMin(nodes.branchesCount[node] ?? 0, limit - size);
+        for (let index = 0; index < count; index++)
+          ArrayPrototypePush(todo, branches.node[begin + index] ?? -1);
         size += MathMax(count, 0);
-        node = nodes[at + 2] ?? -1;
-        at = node * NODE_STRIDE;
+        node = nodes.next[node] ?? -1;
       }
     }
     return MathMin(size, most);
@@ -210,18 +190,17 @@ export class RawStacks implements StackSource {
     const { nodes } = this.#raw;
     let above: number | null = null;
     for (let node = start; node !== -1;) {
-      const at = node * NODE_STRIDE;
-      if (node < 0 || at + NODE_STRIDE > TypedArrayPrototypeGetLength(nodes)) {
+      if (node < 0 || node >= nodes.length) {
         stack.error = malformed(`node ${node}`);
         return;
       }
-      const type = nodes[at];
-      if (this.#isNoRace(at, above)) {
-        node = nodes[at + 2] ?? -1;
+      const type = nodes.type[node];
+      if (this.#isNoRace(node, above)) {
+        node = nodes.next[node] ?? -1;
         continue;
       }
-      above = at;
-      if (type === NODE_FRAME || type === NODE_COMBINATOR) {
+      above = node;
+      if (type === NodeType.frame || type === NodeType.combinator) {
         if (expansion.budget <= 0) {
           expansion.cut ??= this.#tooLong();
           stack.error = expansion.cut;
@@ -229,15 +208,15 @@ export class RawStacks implements StackSource {
         }
         expansion.budget--;
         const frame =
-          type === NODE_FRAME ? this.#frame(at) : this.#combinator(at);
+          type === NodeType.frame ? this.#frame(node) : this.#combinator(node);
         if (frame === null) {
           stack.error = malformed(`node ${node}`);
           return;
         }
         ArrayPrototypePush(stack.frames, frame);
-        this.#branchesOf(frame, at, expansion);
-        if (nodes[at + 5] === PERHAPS_RACE) return;
-        node = nodes[at + 2] ?? -1;
+        this.#branchesOf(frame, node, expansion);
+        if (nodes.total[node] === PERHAPS_RACE) return;
+        node = nodes.next[node] ?? -1;
       } else {
         this.#end(stack, type, node, expansion);
         return;
@@ -246,14 +225,16 @@ export class RawStacks implements StackSource {
   }
 
   /** Whether a node is a combinator only if the frame above awaits a race, which it does not. */
-  #isNoRace(at: number, above: number | null): boolean {
-    const { nodes } = this.#raw;
-    if (nodes[at] !== NODE_COMBINATOR || nodes[at + 5] !== PERHAPS_RACE) {
+  #isNoRace(node: number, above: number | null): boolean {
+    const { nodes, sites } = this.#raw;
+    if (
+      nodes.type[node] !== NodeType.combinator ||
+      nodes.total[node] !== PERHAPS_RACE
+    ) {
       return false;
     }
-    if (above === null || nodes[above] !== NODE_FRAME) return true;
-    const marks = this.#place(nodes[above + 1] ?? -1)?.marks ?? 0;
-    return (marks & MARK_AWAITS_RACE) === 0;
+    if (above === null || nodes.type[above] !== NodeType.frame) return true;
+    return !hasMark(sites, nodes.payload[above] ?? -1, SiteMark.awaitsRace);
   }
 
   /** What a chain ends with when it does not simply end after a frame. */
@@ -264,23 +245,23 @@ export class RawStacks implements StackSource {
     expansion: Expansion,
   ): void {
     switch (type) {
-      case NODE_LEAF:
+      case NodeType.leaf:
         ArrayPrototypePush(stack.leaves, PENDING_PROMISE);
         break;
-      case NODE_READY:
+      case NodeType.ready:
         ArrayPrototypePush(stack.leaves, READY_TO_RESUME);
         break;
-      case NODE_CUT:
+      case NodeType.cut:
         expansion.cut ??= new AsynctbError(
           TOO_LONG,
           'the stack goes on: what is deeper is not shown',
         );
         stack.error = expansion.cut;
         break;
-      case NODE_COLLECTED:
+      case NodeType.collected:
         ArrayPrototypePush(stack.leaves, COLLECTED);
         break;
-      case NODE_CYCLE:
+      case NodeType.cycle:
         stack.error = new AsynctbError(
           'ERR_ASYNCTB_CYCLE',
           'the chain comes back to a frame above: these tasks wait for each other',
@@ -292,15 +273,15 @@ export class RawStacks implements StackSource {
   }
 
   /** Makes the stacks of the branches and leaves filling them for later: nesting costs no stack. */
-  #branchesOf(frame: Frame, at: number, expansion: Expansion): void {
+  #branchesOf(frame: Frame, node: number, expansion: Expansion): void {
     const { nodes, branches } = this.#raw;
-    const begin = nodes[at + 3] ?? 0;
-    const count = nodes[at + 4] ?? 0;
+    const begin = nodes.branchesBegin[node] ?? 0;
+    const count = nodes.branchesCount[node] ?? 0;
     const found: Expansion['todo'] = [];
-    if (nodes[at + 5] === PERHAPS_RACE) {
+    if (nodes.total[node] === PERHAPS_RACE) {
       const branch = new Stack(undefined);
       ArrayPrototypePush(frame.branches, branch);
-      ArrayPrototypePush(expansion.todo, [branch, nodes[at + 2] ?? -1]);
+      ArrayPrototypePush(expansion.todo, [branch, nodes.next[node] ?? -1]);
       return;
     }
     const entries: number[] = [];
@@ -310,16 +291,16 @@ export class RawStacks implements StackSource {
         break;
       }
       expansion.budget--;
-      ArrayPrototypePush(entries, (begin + index) * BRANCH_STRIDE);
+      ArrayPrototypePush(entries, begin + index);
     }
     const sorted =
-      (branches[begin * BRANCH_STRIDE] ?? 0) >= 0
+      (branches.input[begin] ?? 0) >= 0
         ? entries
         : sortByPlace(entries, (entry, most) =>
-            this.#placesFrom(branches[entry + 1] ?? -1, most),
+            this.#placesFrom(branches.node[entry] ?? -1, most),
           );
     for (const entry of sorted) {
-      const input = branches[entry] ?? -1;
+      const input = branches.input[entry] ?? -1;
       const branch = new Stack(
         undefined,
         [],
@@ -331,7 +312,7 @@ export class RawStacks implements StackSource {
       // A missing entry becomes a node that does not exist, and is reported as such.
       ArrayPrototypePush(found, [
         branch,
-        branches[entry + 1] ?? NumberMIN_SAFE_INTEGER,
+        branches.node[entry] ?? NumberMIN_SAFE_INTEGER,
       ]);
     }
     // The last one in is the next one out: the first branch must not be the one that is cut.
@@ -345,32 +326,31 @@ export class RawStacks implements StackSource {
     const sites: Site[] = [];
     let above: number | null = null;
     for (let node = start; node >= 0 && sites.length < most;) {
-      const at = node * NODE_STRIDE;
-      const type = nodes[at];
-      if (type === NODE_FRAME) {
-        const place = this.#place(nodes[at + 1] ?? -1);
+      const type = nodes.type[node];
+      if (type === NodeType.frame) {
+        const place = this.#place(nodes.payload[node] ?? -1);
         if (place === null) break;
         ArrayPrototypePush(sites, place.site);
-        above = at;
-      } else if (type !== NODE_COMBINATOR) {
+        above = node;
+      } else if (type !== NodeType.combinator) {
         break;
-      } else if (!this.#isNoRace(at, above)) {
+      } else if (!this.#isNoRace(node, above)) {
         ArrayPrototypePush(
           sites,
-          combinatorSite(COMBINATORS[nodes[at + 1] ?? -1] ?? 'import'),
+          combinatorSite(COMBINATORS[nodes.payload[node] ?? -1] ?? 'import'),
         );
         break;
       }
-      node = nodes[at + 2] ?? -1;
+      node = nodes.next[node] ?? -1;
     }
     return sites;
   }
 
-  #frame(at: number): Frame | null {
-    const place = this.#place(this.#raw.nodes[at + 1] ?? -1);
+  #frame(node: number): Frame | null {
+    const place = this.#place(this.#raw.nodes.payload[node] ?? -1);
     if (place === null) return null;
     const frame = frameAt(this.#whereItRuns(place), place.state);
-    frame.locals = this.#raw.locals?.[at / NODE_STRIDE] ?? null;
+    frame.locals = this.#raw.locals?.[node] ?? null;
     return frame;
   }
 
@@ -406,26 +386,27 @@ export class RawStacks implements StackSource {
     return { ...place, site };
   }
 
-  #combinator(at: number): Frame | null {
+  #combinator(node: number): Frame | null {
     const { nodes } = this.#raw;
-    const name = COMBINATORS[nodes[at + 1] ?? -1];
+    const name = COMBINATORS[nodes.payload[node] ?? -1];
     if (name === undefined) return null;
-    const total = nodes[at + 5] ?? 0;
+    const total = nodes.total[node] ?? 0;
     return Frame.combinator(name, {
       total: total > 0 ? total : null,
-      pending: total === PERHAPS_RACE ? 1 : (nodes[at + 4] ?? 0),
+      pending: total === PERHAPS_RACE ? 1 : (nodes.branchesCount[node] ?? 0),
     });
   }
 
   #place(index: number): Place | null {
     const known = this.#places[index];
     if (known !== undefined) return known;
-    const raw = this.#raw.sites[index];
-    if (raw === undefined) return null;
+    const { sites, makeSite = plainSite } = this.#raw;
+    if (index < 0 || index >= sites.length) return null;
     const place: Place = {
-      site: (this.#raw.makeSite ?? plainSite)(raw),
-      state: FRAME_STATES[raw[6]] ?? 'suspended',
-      marks: raw[9] ?? 0,
+      site: makeSite(sites, index),
+      state: FRAME_STATES[sites.state[index] ?? -1] ?? 'suspended',
+      hides: hasMark(sites, index, SiteMark.hide),
+      hidesLine: hasMark(sites, index, SiteMark.hideLine),
     };
     this.#places[index] = place;
     return place;
@@ -439,10 +420,10 @@ export class RawStacks implements StackSource {
   }
 }
 
-function frameAt({ site, marks }: Place, state: FrameState): Frame {
-  const frame = new Frame(site, state);
-  frame.hide ||= (marks & MARK_HIDE) !== 0;
-  frame.hideLine = (marks & MARK_HIDE_LINE) !== 0;
+function frameAt(place: Place, state: FrameState): Frame {
+  const frame = new Frame(place.site, state);
+  frame.hide ||= place.hides;
+  frame.hideLine = place.hidesLine;
   return frame;
 }
 

@@ -6,13 +6,8 @@ import {
   MapPrototypeGet,
   StringPrototypeStartsWith,
 } from '../base/primordials.js';
-import {
-  COMBINATORS,
-  FRAME_KINDS,
-  MARK_SEVERAL_NAMES,
-  type RawSite,
-  type RawThread,
-} from '../base/raw.js';
+import type { RawThread, Sites } from '../base/capture.js';
+import { COMBINATORS, FRAME_KINDS, SiteMark } from '../base/capture-schema.js';
 import { isOfTestRunner } from './test-runners.js';
 
 export type FrameKind = (typeof FRAME_KINDS)[number] | 'combinator';
@@ -139,40 +134,44 @@ export class Site implements SourcePosition {
   }
 }
 
-/** How the sites of a capture become those of the model. */
-export type SiteMaker = (raw: RawSite) => Site;
+/** How the sites of a capture become those of the model. `at`: which of them. */
+export type SiteMaker = (sites: Sites, at: number) => Site;
 
-/** A capture that says how its sites are made; else they are plain. */
+/** A capture, and what is known beside it. */
 export interface CapturedThread extends RawThread {
-  /** Set where the sites' scripts can be asked for their source maps. */
-  makeSite?: SiteMaker;
+  /** Set where the sites' scripts can be asked for their source maps; else they are plain. */
+  readonly makeSite?: SiteMaker;
+  /**
+   * When locals were asked for: a node's variables by name, described; undefined: none. Each group's
+   * nodes are then those of one of its tasks.
+   */
+  readonly locals?: readonly (Record<string, unknown> | undefined)[];
 }
 
 /** At the position that V8 gave. */
-export function plainSite(raw: RawSite): Site {
-  const {
-    0: functionName,
-    1: scriptName,
-    2: line,
-    3: column,
-    4: lineText,
-    5: kind,
-  } = raw;
+export function plainSite(sites: Sites, at: number): Site {
+  const line = sites.line[at] ?? 0;
+  const column = sites.column[at] ?? 0;
   const site = new Site(
-    functionName,
+    sites.functionName[at] ?? '',
     {
-      scriptName,
+      scriptName: sites.scriptName[at] ?? '',
       lineNumber: line > 0 ? line : null,
       columnNumber: column > 0 ? column : null,
     },
-    lineText,
-    FRAME_KINDS[kind] ?? 'function',
+    sites.lineText[at] ?? '',
+    FRAME_KINDS[sites.kind[at] ?? -1] ?? 'function',
     null,
-    raw[8],
+    sites.functionId[at],
   );
   site.hide = isOfTestRunner(site);
-  site.severalNames = ((raw[9] ?? 0) & MARK_SEVERAL_NAMES) !== 0;
+  site.severalNames = hasMark(sites, at, SiteMark.severalNames);
   return site;
+}
+
+/** Whether a site has one of the marks of `SiteMark`. */
+export function hasMark(sites: Sites, at: number, mark: number): boolean {
+  return ((sites.marks[at] ?? 0) & mark) !== 0;
 }
 
 const NOWHERE: SourcePosition = {

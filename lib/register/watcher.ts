@@ -7,7 +7,7 @@ import { nodeProcess } from '../base/node-process.js';
 import { packageRoot } from '../engine/find-binary.js';
 import { describeProcess } from '../engine/process-info.js';
 import type { Settings } from './settings.js';
-import type { RawThread } from '../base/raw.js';
+import type { RawThread } from '../base/capture.js';
 import { type Binding, loadBinding } from '../engine/binding.js';
 
 /** The part of the addon that `asynctb/register` uses: `native/binding/watching.cc`. */

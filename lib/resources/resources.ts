@@ -8,7 +8,6 @@ import {
   ArrayPrototypeForEach,
   ArrayPrototypeMap,
   ArrayPrototypePush,
-  ArrayPrototypeSlice,
   SetFrom,
   SetValues,
 } from '../base/lists.js';
@@ -39,7 +38,7 @@ import {
 } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
 import { eachHeld } from './held.js';
-import type { RawSite } from '../base/raw.js';
+import type { Sites } from '../base/capture.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';
 import { addCompiledResources, type Variables } from './compiled-resources.js';
@@ -73,7 +72,8 @@ export type FrameReader = Pick<
 
 /** What the addon hands over of one frame. */
 export interface RawHolder {
-  readonly site: RawSite;
+  readonly sites: Sites;
+  readonly site: number;
   readonly fn: unknown;
   /** Flat, `HELD_STRIDE` values each; undefined when no block of V8's own holds anything. */
   readonly held: readonly unknown[] | undefined;
@@ -215,14 +215,12 @@ function variablesOf(holder: RawHolder, binding: FrameReader): Variables {
 }
 
 function sourceOf(
-  { site, fn }: RawHolder,
+  { sites, site, fn }: RawHolder,
   binding: FrameReader,
 ): PlaceSource | null {
-  const {
-    0: scriptId = -1,
-    1: offset = -1,
-    2: start = -1,
-  } = ArrayPrototypeSlice(site, 10) as number[];
+  const scriptId = sites.scriptId[site] ?? -1;
+  const offset = sites.offset[site] ?? -1;
+  const start = sites.functionOffset[site] ?? -1;
   if (scriptId < 0 || start < 0 || offset <= start) return null;
   let ofScript = MapPrototypeGet(places, scriptId);
   let place =
@@ -403,15 +401,16 @@ function namesByValue(
 
 /** The 1-based line of an index in the text before the place, in the source that it comes from. */
 function lineAt(
-  { site }: RawHolder,
+  { sites, site }: RawHolder,
   { text, place }: PlaceSource,
   binding: FrameReader,
 ): (index: number) => number | null {
   const ends = /\r\n|[\n\r\u2028\u2029]/g;
-  const { 1: scriptName, 7: script = 0 } = site;
+  const scriptName = sites.scriptName[site] ?? '';
+  const script = sites.script[site] ?? 0;
   // Of V8's place, which the text before it ends at.
-  const line = site[13] || site[2];
-  const column = site[14] || site[3];
+  const line = sites.offsetLine[site] || (sites.line[site] ?? 0);
+  const column = sites.offsetColumn[site] || (sites.column[site] ?? 0);
   return (index) => {
     const between = StringPrototypeSlice(text, index, place);
     const below = RegExpMatchAllIn(between, ends).length;

@@ -7,7 +7,7 @@ import {
   StringPrototypeSlice,
   StringPrototypeStartsWith,
 } from '../base/primordials.js';
-import type { RawSite } from '../base/raw.js';
+import type { Sites } from '../base/capture.js';
 import type { ScriptMap } from './script-map.js';
 
 /** What may stand between a function's name and its parameters. */
@@ -19,8 +19,15 @@ const PART_OF_NAME = /[\p{ID_Continue}$\u200c\u200d]$/u;
  * What a function is called in its source: what the map says of the very place where its name stands in
  * the code that runs. Null when the map says nothing of it.
  */
-export function originalName(raw: RawSite, map: ScriptMap): string | null {
-  const { 0: name, 15: head = '', 16: line = 0, 17: column = 0 } = raw;
+export function originalName(
+  sites: Sites,
+  site: number,
+  map: ScriptMap,
+): string | null {
+  const name = sites.functionName[site] ?? '';
+  const head = sites.functionHead[site] ?? '';
+  const line = sites.functionLine[site] ?? 0;
+  const column = sites.functionColumn[site] ?? 0;
   if (name === '' || line === 0) return null;
   // The text may hold it more than once: as a part of `function`, say.
   for (let end = head.length - name.length; end >= 0;) {

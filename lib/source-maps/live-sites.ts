@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { plainSite, type Site, type SourcePosition } from '../model/site.js';
+import type { Site, SourcePosition } from '../model/site.js';
+import { ArrayPrototypePush } from '../base/lists.js';
 import { loadBinding } from '../engine/binding.js';
-import type { RawSite } from '../base/raw.js';
+import type { Sites } from '../base/capture.js';
 import { nodeHost } from './node-host.js';
 import type { Origin } from './script-map.js';
 import { ThreadMaps } from './thread-maps.js';
@@ -25,9 +26,17 @@ export function originOf(
 }
 
 /** A site of this thread, at the position in its source. */
-export function liveSite(raw: RawSite): Site {
+export function liveSite(sites: Sites, at: number): Site {
   const url = (script: number): string => loadBinding().sourceMapUrl(script);
-  return maps().map(plainSite(raw), raw, url);
+  return maps().map(sites, at, url);
+}
+
+/** All sites of a capture of this thread. */
+export function liveSites(sites: Sites): Site[] {
+  const all: Site[] = [];
+  for (let at = 0; at < sites.length; at++)
+    ArrayPrototypePush(all, liveSite(sites, at));
+  return all;
 }
 
 /** The same of a site that V8 gave otherwise. */

@@ -17,7 +17,7 @@ import {
   type Site,
   type SourcePosition,
 } from '../model/site.js';
-import type { RawSite } from '../base/raw.js';
+import type { Sites } from '../base/capture.js';
 import { originalName } from './function-name.js';
 import type { MapHost } from './host.js';
 import { type Lookup, ScriptMap } from './script-map.js';
@@ -62,9 +62,10 @@ export class ThreadMaps {
   }
 
   /** A site at the position in its source, under its name there. */
-  map(plain: Site, raw: RawSite, urlOf: UrlOf): Site {
-    return this.mapPlace(plain, raw[7] ?? 0, urlOf, (map) =>
-      originalName(raw, map),
+  map(sites: Sites, at: number, urlOf: UrlOf): Site {
+    const plain = plainSite(sites, at);
+    return this.mapPlace(plain, sites.script[at] ?? 0, urlOf, (map) =>
+      originalName(sites, at, map),
     );
   }
 
@@ -130,14 +131,16 @@ export function mapSites(
 ): CapturedThread[] {
   return ArrayPrototypeMap(threads, (thread) => {
     const raw = ownProperties(thread);
-    const { sourceMaps = [], makeSite } = raw;
+    const { sourceMaps, makeSite } = raw;
     if (makeSite !== undefined || sourceMaps.length === 0) return raw;
     const maps = new ThreadMaps(host);
-    const urls = MapFrom<number, string | null>(sourceMaps);
+    const urls = MapFrom<number, string | null>(
+      ArrayPrototypeMap(sourceMaps, ({ script, url }) => [script, url]),
+    );
     const urlOf: UrlOf = (script) => MapPrototypeGet(urls, script) ?? null;
     return {
       ...raw,
-      makeSite: (site) => maps.map(plainSite(site), site, urlOf),
+      makeSite: (sites, at) => maps.map(sites, at, urlOf),
     };
   });
 }

@@ -14,7 +14,6 @@ import {
 import {
   ArrayPrototypeIncludes,
   ArrayPrototypeSort,
-  GlobalInt32Array,
   GlobalPromise,
   MapPrototypeGet,
   MapPrototypeHas,
@@ -33,7 +32,7 @@ import {
   tryBinding,
 } from '../engine/binding.js';
 import { can, requireNative } from '../engine/capabilities.js';
-import type { RawThread } from '../base/raw.js';
+import { emptyTable, type RawThread } from '../base/capture.js';
 import { openQuestions } from './questions.js';
 import { startedWorkers, watchWorkers } from './workers.js';
 
@@ -95,10 +94,11 @@ export function absentThread(
     status,
     activity: status === 'ok' ? 'running' : null,
     running: null,
-    sites: [],
-    nodes: new GlobalInt32Array(),
-    branches: new GlobalInt32Array(),
-    groups: new GlobalInt32Array(),
+    sites: emptyTable('site'),
+    sourceMaps: [],
+    nodes: emptyTable('node'),
+    branches: emptyTable('branch'),
+    groups: emptyTable('group'),
     taskCount: 0,
     stats: {
       heapObjects: 0,
@@ -149,7 +149,10 @@ const MOST_MS = 0x7fff_ffff;
 
 function unreadable(id: number): RawThread {
   return absentThread(id, '', 'not-registered', [
-    ['ERR_ASYNCTB_UNSUPPORTED', 'no thread can be asked without the addon'],
+    {
+      code: 'ERR_ASYNCTB_UNSUPPORTED',
+      message: 'no thread can be asked without the addon',
+    },
   ]);
 }
 
@@ -190,10 +193,11 @@ function otherThreads(
 
 function notRegistered(id: number): RawThread {
   return absentThread(id, defaultName(id), 'not-registered', [
-    [
-      'ERR_ASYNCTB_NOT_REGISTERED',
-      'this worker is not registered, so it cannot be asked: load asynctb/register in it (execArgv: [] and a NODE_OPTIONS of its own take that away), or call registerThread() there',
-    ],
+    {
+      code: 'ERR_ASYNCTB_NOT_REGISTERED',
+      message:
+        'this worker is not registered, so it cannot be asked: load asynctb/register in it (execArgv: [] and a NODE_OPTIONS of its own take that away), or call registerThread() there',
+    },
   ]);
 }
 

@@ -18,7 +18,7 @@ import type { Dump } from '../model/dump.js';
 import { AsynctbError, invalidArgument, outOfRange } from '../base/errors.js';
 import { requireNative } from '../engine/capabilities.js';
 import { describeProcess } from '../engine/process-info.js';
-import type { RawThread } from '../base/raw.js';
+import type { RawThread } from '../base/capture.js';
 import { nodeHost } from '../source-maps/node-host.js';
 import { mapSites } from '../source-maps/thread-maps.js';
 import { readSettings } from '../register/settings.js';

@@ -3,27 +3,17 @@
 
 // What one thread answers to a dump: plain data, free of V8 handles, so that it can be made on
 // one thread and turned into JavaScript values in another isolate. `to_js` gives it the shape
-// that `lib/base/raw.ts` describes; the numbers of the enums are shared with that file.
+// that `lib/base/capture-schema.ts` defines, as it does the enums.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/capture_schema.h"
+
 namespace asynctb {
-
-enum class FrameKind : int32_t {
-  kFunction = 0,
-  kGenerator = 1,
-  kAsyncFunction = 2,
-  kAsyncGenerator = 3,
-  kModule = 4,
-  kCallback = 5,
-  kWasm = 6,
-  kNative = 7,
-};
-
-enum class FrameState : int32_t { kRunning = 0, kSuspended = 1, kNotStarted = 2 };
 
 // A place in the program, described once however many frames stand there.
 struct Site {
@@ -57,32 +47,6 @@ struct SourceMapNote {
   bool is_left_out = false;  // it was too long to be copied
 };
 
-enum class NodeType : int32_t {
-  kFrame = 0,       // payload: index into sites
-  kCombinator = 1,  // payload: CombinatorKind
-  kLeaf = 2,        // a pending promise that nothing found is going to settle
-  kCycle = 3,       // the chain returned to a frame above
-  kReady = 4,       // what was awaited has settled: only the microtask is missing
-  kCut = 5,         // the stack goes on, deeper than any is shown
-  kCollected = 6,   // what was awaited is gone, and no microtask waits for its turn
-};
-
-enum class CombinatorKind : int32_t {
-  kAll = 0,
-  kAllSettled = 1,
-  kAny = 2,
-  kRace = 3,
-  kModules = 4,  // an import that waits for several modules
-  kResolve = 5,  // one `resolve` function handed to several promises by the program
-  kSettlers = 6,  // several activations that hold the promise's `resolve` or `reject`
-  kFromAsync = 7,  // Array.fromAsync, which waits for one after the other
-};
-
-// The total of a combinator that has no branches but a `next`: a promise with a single source, whose
-// resolve function was handed to it. That is a Promise.race of one or what a thenable does, and
-// nothing in the heap tells which; the text of who awaits it does.
-inline constexpr int32_t kPerhapsRace = -1;
-
 // A frame and what it waits for. Equal stacks share their nodes.
 struct StackNode {
   NodeType type = NodeType::kLeaf;
@@ -112,8 +76,8 @@ struct CaptureError {
 struct ThreadCapture {
   double thread_id = 0;
   std::string name;
-  std::string status = "ok";         // 'ok' | 'timed-out' | 'exited'
-  std::string activity = "running";  // 'running' | 'idle' | 'blocked-in-native', '' unknown
+  ThreadStatus status = ThreadStatus::kOk;
+  std::optional<ThreadActivity> activity = ThreadActivity::kRunning;  // nothing: not known
   bool has_running = false;
   std::vector<int32_t> running;  // site indices, outermost first
   std::vector<Site> sites;

@@ -171,7 +171,7 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
     read_scopes = FindHideLocals(env, context, builder.chains(), described.size());
   }
   Local<Value> fields[] = {
-      SitesToJs(isolate, described),
+      SitesToJs(isolate, context, described),
       ChainsToJs(env, context, builder.chains(), DetailsOf(flags), read_scopes),
       Array::New(isolate, root_numbers.data(), root_numbers.size()),
       v8::String::NewFromUtf8(isolate, error.c_str()).ToLocalChecked(),
@@ -210,7 +210,7 @@ Napi::Value Awaiters(const Napi::CallbackInfo& info) {
     }
   }
   Local<Value> fields[] = {
-      SitesToJs(isolate, sites.Describe()),
+      SitesToJs(isolate, isolate->GetCurrentContext(), sites.Describe()),
       AwaitersToJs(env, isolate->GetCurrentContext(), awaiters.found, DetailsOf(flags)),
       v8::Number::New(isolate, static_cast<double>(awaiters.total)),
       Array::New(isolate, settled.data(), settled.size()),

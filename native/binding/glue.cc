@@ -65,7 +65,7 @@ Napi::Value Closure(const Napi::CallbackInfo& info) {
   if (scopes->IsUndefined()) return info.Env().Undefined();
   SiteTable sites(env);
   sites.ForFunction(ToAddress(function), FrameKind::kFunction);
-  Local<Value> fields[] = {SitesToJs(isolate, sites.Describe()), scopes};
+  Local<Value> fields[] = {SitesToJs(isolate, isolate->GetCurrentContext(), sites.Describe()), scopes};
   return ToNapi(info.Env(), Array::New(isolate, fields, 2));
 }
 

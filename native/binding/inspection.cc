@@ -69,7 +69,7 @@ Napi::Value IsProven(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), ProvenEnv(info.Env()).proven());
 }
 
-// capture(flags) → RawThread; with locals, `scopes` holds those of one activation a node.
+// capture(flags) → `ownCapture`
 Napi::Value Capture(const Napi::CallbackInfo& info) {
   const EnvData& env = AllProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
@@ -78,9 +78,8 @@ Napi::Value Capture(const Napi::CallbackInfo& info) {
   ThreadCapture capture;
   std::vector<Local<Object>> samples;
   CaptureThread(env, &capture, true, with_locals ? &samples : nullptr);
-  Local<Object> result = CaptureToJs(isolate, context, capture);
-  if (with_locals) AddScopes(env, context, samples, result);
-  return ToNapi(info.Env(), result);
+  return ToNapi(info.Env(),
+                OwnCaptureToJs(env, context, capture, with_locals ? &samples : nullptr));
 }
 
 // running(limit, flags) → [sites, details], the caller's stack, innermost first
@@ -92,7 +91,8 @@ Napi::Value Running(const Napi::CallbackInfo& info) {
   std::vector<Site> sites = RunningSites(env, limit);
   const std::vector<RunningDetail> details = DescribeRunning(
       env, isolate->GetCurrentContext(), &sites, (flags & kWithResources) != 0);
-  Local<Value> fields[] = {SitesToJs(isolate, sites), RunningToJs(isolate, details)};
+  Local<Context> context = isolate->GetCurrentContext();
+  Local<Value> fields[] = {SitesToJs(isolate, context, sites), RunningToJs(isolate, details)};
   return ToNapi(info.Env(), Array::New(isolate, fields, 2));
 }
 

@@ -62,7 +62,7 @@ Napi::Value DumpAtExit(const Napi::CallbackInfo& info) {
   }
   capture.has_running = false;
   capture.running.clear();
-  capture.activity = "idle";
+  capture.activity = ThreadActivity::kIdle;
   return Napi::String::New(info.Env(),
                            SignalWatcher::Get().DumpAndWait(std::move(capture), "exit"));
 }

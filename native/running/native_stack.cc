@@ -264,7 +264,7 @@ void NativeProbe::Fill(ThreadCapture* capture) const {
     return UnitsToUtf8(record.units + range.begin, static_cast<int>(range.length));
   };
   const bool in_engine = record.exit_kind == ExitKind::kEngine;
-  capture->activity = in_engine ? "running" : "blocked-in-native";
+  capture->activity = in_engine ? ThreadActivity::kRunning : ThreadActivity::kBlockedInNative;
   capture->has_running = record.frame_count > 0;
   for (uint32_t i = record.frame_count; i-- > 0;) {
     const NativeFrame& frame = record.frames[i];

@@ -154,7 +154,7 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
       if (node.type == NodeType::kReady && !env.Can("microtasks")) node.type = NodeType::kCollected;
     }
   }
-  capture->activity = capture->has_running ? "running" : "idle";
+  capture->activity = capture->has_running ? ThreadActivity::kRunning : ThreadActivity::kIdle;
 }
 
 }  // namespace

@@ -82,8 +82,8 @@ void ThreadRegistry::Remove(node::Environment* env) {
                                   [&](const Entry& entry) { return entry.env == env; });
   if (found == entries_.end()) return;
   for (const std::shared_ptr<Request>& request : found->waiting) {
-    request->capture.status = "exited";
-    request->capture.activity.clear();
+    request->capture.status = ThreadStatus::kExited;
+    request->capture.activity.reset();
     request->state = Request::State::kDone;
   }
   if (exited_.size() < kMostExited) {
@@ -379,8 +379,10 @@ ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
     }
     is_idle = !was_asked && entry->probe != nullptr && entry->probe->CurrentExitFrame() == 0;
   }
-  capture.status = "timed-out";
-  capture.activity = began || can_run ? "running" : is_idle ? "idle" : "blocked-in-native";
+  capture.status = ThreadStatus::kTimedOut;
+  capture.activity = began || can_run ? ThreadActivity::kRunning
+                     : is_idle          ? ThreadActivity::kIdle
+                                        : ThreadActivity::kBlockedInNative;
   const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(std::min<Clock::duration>(
       request->waited, was_asked ? limits.begin : limits.turns));
   const std::string for_so_long = std::to_string(waited.count()) + " ms";

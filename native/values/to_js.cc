@@ -7,6 +7,7 @@
 
 #include "sites/resources.h"
 #include "sites/scopes.h"
+#include "values/table.h"
 
 namespace asynctb {
 
@@ -25,126 +26,102 @@ using v8::Value;
 
 namespace {
 
-Local<String> ToString(Isolate* isolate, const std::string& text) {
-  Local<String> result;
-  if (String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
-                          static_cast<int>(text.size()))
-          .ToLocal(&result)) {
-    return result;
-  }
-  return String::Empty(isolate);
-}
-
-// Keys are data properties of fresh objects: nothing of the program's can be reached.
-void Set(Isolate* isolate, Local<Context> context, Local<Object> object, const char* key,
-         Local<Value> value) {
-  object->CreateDataProperty(context, String::NewFromUtf8(isolate, key).ToLocalChecked(), value)
-      .FromMaybe(false);
-}
-
 Local<Value> ToInt32Array(Isolate* isolate, const int32_t* words, size_t count) {
   Local<ArrayBuffer> buffer = ArrayBuffer::New(isolate, count * sizeof(int32_t));
   if (count > 0) memcpy(buffer->GetBackingStore()->Data(), words, count * sizeof(int32_t));
   return Int32Array::New(buffer, 0, count);
 }
 
-Local<Value> OrUndefined(Isolate* isolate, Local<Value> value) {
-  return value.IsEmpty() ? v8::Undefined(isolate).As<Value>() : value;
+Local<Value> OrUndefined(Isolate* isolate, Local<Value> value) { return ToValue(isolate, value); }
+
+int32_t MarksOf(const Site& site) {
+  return (site.has_several_names ? SiteMark::kSeveralNames : 0) |
+         (site.awaits_race ? SiteMark::kAwaitsRace : 0);
 }
 
 }  // namespace
 
-// Shared with `lib/base/raw.ts`; hooks add theirs.
-constexpr int32_t kMarkSeveralNames = 4;
-constexpr int32_t kMarkAwaitsRace = 8;
-
-Local<Array> SitesToJs(Isolate* isolate, const std::vector<Site>& sites) {
-  std::vector<Local<Value>> values;
-  values.reserve(sites.size());
-  for (const Site& site : sites) {
-    Local<Value> fields[] = {
-        ToString(isolate, site.function_name),
-        ToString(isolate, site.script_name),
-        Integer::New(isolate, site.line),
-        Integer::New(isolate, site.column),
-        ToString(isolate, site.line_text),
-        Integer::New(isolate, static_cast<int32_t>(site.kind)),
-        Integer::New(isolate, static_cast<int32_t>(site.state)),
-        Integer::New(isolate, site.script),
-        ToString(isolate, site.function_id),
-        Integer::New(isolate, (site.has_several_names ? kMarkSeveralNames : 0) |
-                                  (site.awaits_race ? kMarkAwaitsRace : 0)),
-        Integer::New(isolate, site.script_id),
-        Integer::New(isolate, site.offset),
-        Integer::New(isolate, site.function_offset),
-        Integer::New(isolate, site.offset_line),
-        Integer::New(isolate, site.offset_column),
-        ToString(isolate, site.function_head),
-        Integer::New(isolate, site.function_line),
-        Integer::New(isolate, site.function_column),
+Local<Object> SitesToJs(Isolate* isolate, Local<Context> context, const std::vector<Site>& sites) {
+  return TableToJs(isolate, context, sites, [](const Site& site) {
+    return SiteRow{
+        .function_name = site.function_name,
+        .script_name = site.script_name,
+        .line = site.line,
+        .column = site.column,
+        .line_text = site.line_text,
+        .kind = site.kind,
+        .state = site.state,
+        .script = site.script,
+        .function_id = site.function_id,
+        .marks = MarksOf(site),
+        .script_id = site.script_id,
+        .offset = site.offset,
+        .function_offset = site.function_offset,
+        .offset_line = site.offset_line,
+        .offset_column = site.offset_column,
+        .function_head = site.function_head,
+        .function_line = site.function_line,
+        .function_column = site.function_column,
     };
-    values.push_back(Array::New(isolate, fields, sizeof(fields) / sizeof(fields[0])));
-  }
-  return Array::New(isolate, values.data(), values.size());
-}
-
-static Local<Array> SourceMapsToJs(Isolate* isolate, const std::vector<SourceMapNote>& maps) {
-  std::vector<Local<Value>> values;
-  for (const SourceMapNote& map : maps) {
-    Local<Value> pair[] = {Integer::New(isolate, map.script),
-                           map.is_left_out ? v8::Null(isolate).As<Value>()
-                                           : ToString(isolate, map.url).As<Value>()};
-    values.push_back(Array::New(isolate, pair, 2));
-  }
-  return Array::New(isolate, values.data(), values.size());
+  });
 }
 
 Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context,
                           const ThreadCapture& capture) {
-  Local<Object> result = Object::New(isolate);
-  const auto set = [&](const char* key, Local<Value> value) {
-    Set(isolate, context, result, key, value);
-  };
-  set("threadId", Number::New(isolate, capture.thread_id));
-  set("name", ToString(isolate, capture.name));
-  set("status", ToString(isolate, capture.status));
-  if (capture.activity.empty()) {
-    set("activity", v8::Null(isolate));
-  } else {
-    set("activity", ToString(isolate, capture.activity));
+  Local<Value> running = v8::Null(isolate);
+  if (capture.has_running) {
+    running = ToInt32Array(isolate, capture.running.data(), capture.running.size());
   }
-  set("running", capture.has_running
-                     ? ToInt32Array(isolate, capture.running.data(), capture.running.size())
-                     : v8::Null(isolate).As<Value>());
-  set("sites", SitesToJs(isolate, capture.sites));
-  set("sourceMaps", SourceMapsToJs(isolate, capture.source_maps));
-  std::vector<int32_t> words;
-  words.reserve(capture.nodes.size() * 6);
-  for (const StackNode& node : capture.nodes) {
-    words.insert(words.end(), {static_cast<int32_t>(node.type), node.payload, node.next,
-                               node.branches_begin, node.branches_count, node.total});
-  }
-  set("nodes", ToInt32Array(isolate, words.data(), words.size()));
-  static_assert(sizeof(Branch) == 2 * sizeof(int32_t) && sizeof(TaskGroup) == 2 * sizeof(int32_t));
-  set("branches", ToInt32Array(isolate, reinterpret_cast<const int32_t*>(capture.branches.data()),
-                               capture.branches.size() * 2));
-  set("groups", ToInt32Array(isolate, reinterpret_cast<const int32_t*>(capture.groups.data()),
-                             capture.groups.size() * 2));
-  set("taskCount", Number::New(isolate, capture.task_count));
-  Local<Object> stats = Object::New(isolate);
-  Set(isolate, context, stats, "heapObjects", Number::New(isolate, capture.heap_objects));
-  Set(isolate, context, stats, "activations", Number::New(isolate, capture.activation_count));
-  Set(isolate, context, stats, "promises", Number::New(isolate, capture.promise_count));
-  Set(isolate, context, stats, "pauseMs", Number::New(isolate, capture.pause_ms));
-  Set(isolate, context, stats, "waitMs", Number::New(isolate, capture.wait_ms));
-  set("stats", stats);
-  std::vector<Local<Value>> errors;
-  for (const CaptureError& error : capture.errors) {
-    Local<Value> pair[] = {ToString(isolate, error.code), ToString(isolate, error.message)};
-    errors.push_back(Array::New(isolate, pair, 2));
-  }
-  set("errors", Array::New(isolate, errors.data(), errors.size()));
-  return result;
+  Local<Value> source_maps =
+      RecordsToJs(isolate, context, capture.source_maps, [](const SourceMapNote& map) {
+        std::optional<std::string_view> url;
+        if (!map.is_left_out) url = map.url;
+        return SourceMapRow{.script = map.script, .url = url};
+      });
+  Local<Value> nodes = TableToJs(isolate, context, capture.nodes, [](const StackNode& node) {
+    return NodeRow{
+        .type = node.type,
+        .payload = node.payload,
+        .next = node.next,
+        .branches_begin = node.branches_begin,
+        .branches_count = node.branches_count,
+        .total = node.total,
+    };
+  });
+  Local<Value> branches = TableToJs(isolate, context, capture.branches, [](const Branch& branch) {
+    return BranchRow{.input = branch.index, .node = branch.node};
+  });
+  Local<Value> groups = TableToJs(isolate, context, capture.groups, [](const TaskGroup& group) {
+    return GroupRow{.count = group.count, .node = group.node};
+  });
+  Local<Value> stats = RecordToJs(isolate, context,
+                                  ThreadStatsRow{
+                                      .heap_objects = capture.heap_objects,
+                                      .activations = capture.activation_count,
+                                      .promises = capture.promise_count,
+                                      .pause_ms = capture.pause_ms,
+                                      .wait_ms = capture.wait_ms,
+                                  });
+  Local<Value> errors =
+      RecordsToJs(isolate, context, capture.errors, [](const CaptureError& error) {
+        return ErrorRow{.code = error.code, .message = error.message};
+      });
+  return RecordToJs(isolate, context,
+                    ThreadRow{
+                        .thread_id = capture.thread_id,
+                        .name = capture.name,
+                        .status = capture.status,
+                        .activity = capture.activity,
+                        .running = running,
+                        .sites = SitesToJs(isolate, context, capture.sites),
+                        .source_maps = source_maps,
+                        .nodes = nodes,
+                        .branches = branches,
+                        .groups = groups,
+                        .task_count = capture.task_count,
+                        .stats = stats,
+                        .errors = errors,
+                    });
 }
 
 namespace {
@@ -188,16 +165,22 @@ void AppendEntry(const EnvData& env, Local<Context> context, const ChainEntry& e
 
 }  // namespace
 
-void AddScopes(const EnvData& env, Local<Context> context,
-               const std::vector<Local<Object>>& samples, Local<Object> capture) {
+Local<Object> OwnCaptureToJs(const EnvData& env, Local<Context> context,
+                             const ThreadCapture& capture,
+                             const std::vector<Local<Object>>* samples) {
   Isolate* isolate = env.isolate();
-  std::vector<Local<Value>> scopes;
-  scopes.reserve(samples.size());
-  for (const Local<Object>& sample : samples) {
-    scopes.push_back(sample.IsEmpty() ? v8::Undefined(isolate).As<Value>()
-                                      : ReadScopes(env, context, sample));
+  Local<Value> thread = CaptureToJs(isolate, context, capture);
+  Local<Value> all;
+  if (samples != nullptr) {
+    std::vector<Local<Value>> scopes;
+    scopes.reserve(samples->size());
+    for (const Local<Object>& sample : *samples) {
+      scopes.push_back(sample.IsEmpty() ? v8::Undefined(isolate).As<Value>()
+                                        : ReadScopes(env, context, sample));
+    }
+    all = Array::New(isolate, scopes.data(), scopes.size());
   }
-  Set(isolate, context, capture, "scopes", Array::New(isolate, scopes.data(), scopes.size()));
+  return RecordToJs(isolate, context, OwnCaptureRow{.thread = thread, .scopes = all});
 }
 
 static Local<Value> ResolversToJs(Isolate* isolate, const Chain& chain) {
@@ -287,10 +270,10 @@ Local<Object> CapabilitiesToJs(Isolate* isolate, Local<Context> context,
   Local<Object> result = Object::New(isolate);
   for (const auto& [name, state] : capabilities) {
     Local<Object> entry = Object::New(isolate);
-    Set(isolate, context, entry, "available", v8::Boolean::New(isolate, state.available));
-    if (!state.via.empty()) Set(isolate, context, entry, "via", ToString(isolate, state.via));
-    if (!state.available) Set(isolate, context, entry, "reason", ToString(isolate, state.reason));
-    Set(isolate, context, result, name.c_str(), entry);
+    SetProperty(isolate, context, entry, "available", v8::Boolean::New(isolate, state.available));
+    if (!state.via.empty()) SetProperty(isolate, context, entry, "via", ToText(isolate, state.via));
+    if (!state.available) SetProperty(isolate, context, entry, "reason", ToText(isolate, state.reason));
+    SetProperty(isolate, context, result, name.c_str(), entry);
   }
   return result;
 }

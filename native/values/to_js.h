@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 // From plain data and chains to JavaScript values: the one place where they are made. The shapes
-// are described in `lib/base/raw.ts` and `lib/engine/binding.ts`.
+// are those of `lib/base/capture-schema.ts`.
 #pragma once
 
 #include <v8.h>
@@ -25,11 +25,13 @@ struct Details {
 v8::Local<v8::Object> CaptureToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                   const ThreadCapture& capture);
 
-// Adds `scopes`: for each node the variables of its sample, or undefined.
-void AddScopes(const EnvData& env, v8::Local<v8::Context> context,
-               const std::vector<v8::Local<v8::Object>>& samples, v8::Local<v8::Object> capture);
+// A capture of the current thread. With `samples`, one activation a node, their variables too.
+v8::Local<v8::Object> OwnCaptureToJs(const EnvData& env, v8::Local<v8::Context> context,
+                                     const ThreadCapture& capture,
+                                     const std::vector<v8::Local<v8::Object>>* samples);
 
-v8::Local<v8::Array> SitesToJs(v8::Isolate* isolate, const std::vector<Site>& sites);
+v8::Local<v8::Object> SitesToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                                const std::vector<Site>& sites);
 
 // An array with, for each chain, [entries, end, leaf, activations, activation index, functions that
 // settle the leaf]; entries are flat. `read_scopes` says of each site whether the variables of

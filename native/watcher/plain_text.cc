@@ -84,9 +84,10 @@ class Writer {
     Line("");
     Line("=== thread " + std::to_string(static_cast<int64_t>(thread.thread_id)) + " \"" +
          Clean(thread.name) + "\": " +
-         (thread.status != "ok" ? thread.status
-                                : thread.activity + ", " + Tasks(thread, thread.task_count,
-                                                                 thread.groups.size())) +
+         (thread.status != ThreadStatus::kOk
+              ? WordOf(thread.status)
+              : Activity(thread) + ", " +
+                    Tasks(thread, thread.task_count, thread.groups.size())) +
          " ===");
     for (const CaptureError& error : thread.errors) Line("! " + Clean(error.message));
     if (thread.has_running) {
@@ -112,6 +113,10 @@ class Writer {
   }
 
  private:
+  static std::string Activity(const ThreadCapture& thread) {
+    return thread.activity.has_value() ? WordOf(*thread.activity) : "";
+  }
+
   static std::string Tasks(const ThreadCapture& thread, double tasks, size_t places) {
     if (tasks == 0) {
       return thread.errors.empty() ? "no suspended tasks" : "suspended tasks not known";

@@ -9,7 +9,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { dumpFromRaw } from '../../lib/model/dump-from-raw.js';
 import type { Dump } from '../../lib/model/dump.js';
-import type { RawThread } from '../../lib/base/raw.js';
+import type { RawThread } from '../../lib/base/capture.js';
 import { META, RAW_PROCESS, RawThreadBuilder } from './model-fixtures.js';
 
 function dumpOf(...threads: RawThread[]): Dump {
@@ -122,15 +122,17 @@ describe('the text of a dump', () => {
         waitMs: 0,
       },
       errors: [
-        ['ERR_ASYNCTB_UNSUPPORTED', 'heap walk: switched off'],
-        ['ERR_ASYNCTB_UNSUPPORTED', 'locals: switched off'],
+        { code: 'ERR_ASYNCTB_UNSUPPORTED', message: 'heap walk: switched off' },
+        { code: 'ERR_ASYNCTB_UNSUPPORTED', message: 'locals: switched off' },
       ],
     });
     const late = new RawThreadBuilder().build({
       threadId: 3,
       name: 'late',
       status: 'timed-out',
-      errors: [['ERR_ASYNCTB_TIMEOUT', 'no answer within 1,000 ms']],
+      errors: [
+        { code: 'ERR_ASYNCTB_TIMEOUT', message: 'no answer within 1,000 ms' },
+      ],
     });
     const gone = new RawThreadBuilder().build({
       threadId: 4,

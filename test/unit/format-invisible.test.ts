@@ -87,7 +87,9 @@ describe.each(UNSEEN_CHARACTERS)('%s', (_name, evil, escaped) => {
       [
         builder.build({
           name: evil,
-          errors: [['ERR_ASYNCTB_UNSUPPORTED', `a\r\n${evil}`]],
+          errors: [
+            { code: 'ERR_ASYNCTB_UNSUPPORTED', message: `a\r\n${evil}` },
+          ],
         }),
       ],
       { ...RAW_PROCESS, argv: ['/usr/bin/node', evil, `--title=${evil}`] },

@@ -53,7 +53,9 @@ function thread() {
   builder.group(3, builder.combinator('Promise.all', [[1, load]], 2));
   builder.group(2, load);
   builder.group(1, builder.frame(inner));
-  return builder.build({ errors: [['ERR_ASYNCTB_X', 'said in the text']] });
+  return builder.build({
+    errors: [{ code: 'ERR_ASYNCTB_X', message: 'said in the text' }],
+  });
 }
 
 describe('the formatters in a bare context', () => {

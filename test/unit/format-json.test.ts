@@ -201,7 +201,7 @@ describe('the JSON of a dump', () => {
     const late = new RawThreadBuilder().build({
       threadId: 1,
       status: 'timed-out',
-      errors: [['ERR_ASYNCTB_TIMEOUT', 'no answer']],
+      errors: [{ code: 'ERR_ASYNCTB_TIMEOUT', message: 'no answer' }],
     });
     expectValid(dumpFromRaw([builder.build(), late], RAW_PROCESS, META));
     expectValid(dumpFromRaw([], RAW_PROCESS, META));

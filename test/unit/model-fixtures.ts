@@ -6,19 +6,14 @@ import { Frame, type FrameState } from '../../lib/model/frame.js';
 import { Resource } from '../../lib/model/resource.js';
 import { type FrameKind, Site } from '../../lib/model/site.js';
 import { Stack } from '../../lib/model/stack.js';
+import type { RawProcess, RawThread } from '../../lib/base/capture.js';
 import {
   COMBINATORS,
   FRAME_KINDS,
   FRAME_STATES,
-  NODE_COMBINATOR,
-  NODE_CYCLE,
-  NODE_FRAME,
-  NODE_LEAF,
-  NODE_READY,
-  type RawProcess,
-  type RawSite,
-  type RawThread,
-} from '../../lib/base/raw.js';
+  NodeType,
+} from '../../lib/base/capture-schema.js';
+import { type Row, sitesOf, tableOf } from './capture-tables.js';
 
 offerAllFormats();
 
@@ -80,23 +75,23 @@ export function requestStack(root: unknown = undefined): Stack {
 
 /** Builds what the native side hands over, sharing nothing by itself. */
 export class RawThreadBuilder {
-  readonly sites: RawSite[] = [];
-  readonly #nodes: number[] = [];
-  readonly #branches: number[] = [];
-  readonly #groups: number[] = [];
+  readonly sites: Row<'site'>[] = [];
+  readonly nodes: Row<'node'>[] = [];
+  readonly branches: Row<'branch'>[] = [];
+  readonly groups: Row<'group'>[] = [];
 
   site(fields: SiteFields = {}, state: FrameState = 'suspended'): number {
     const site = makeSite(fields);
     return (
-      this.sites.push([
-        site.functionName,
-        site.scriptName,
-        site.lineNumber ?? 0,
-        site.columnNumber ?? 0,
-        site.lineText,
-        FRAME_KINDS.findIndex((kind) => kind === site.kind),
-        FRAME_STATES.indexOf(state),
-      ]) - 1
+      this.sites.push({
+        functionName: site.functionName,
+        scriptName: site.scriptName,
+        line: site.lineNumber ?? 0,
+        column: site.columnNumber ?? 0,
+        lineText: site.lineText,
+        kind: FRAME_KINDS.findIndex((kind) => kind === site.kind),
+        state: FRAME_STATES.indexOf(state),
+      }) - 1
     );
   }
 
@@ -108,13 +103,12 @@ export class RawThreadBuilder {
     branchesCount = 0,
     total = 0,
   ): number {
-    const index = this.#nodes.length / 6;
-    this.#nodes.push(type, payload, next, branchesBegin, branchesCount, total);
-    return index;
+    const row = { type, payload, next, branchesBegin, branchesCount, total };
+    return this.nodes.push(row) - 1;
   }
 
   frame(site: number, next = -1): number {
-    return this.node(NODE_FRAME, site, next);
+    return this.node(NodeType.frame, site, next);
   }
 
   combinator(
@@ -123,43 +117,49 @@ export class RawThreadBuilder {
     total = 0,
     next = -1,
   ): number {
-    const begin = this.#branches.length / 2;
-    for (const input of inputs) this.#branches.push(...input);
+    const begin = this.branches.length;
+    for (const [input, node] of inputs) this.branches.push({ input, node });
     const kind = COMBINATORS.indexOf(name);
-    return this.node(NODE_COMBINATOR, kind, next, begin, inputs.length, total);
+    return this.node(
+      NodeType.combinator,
+      kind,
+      next,
+      begin,
+      inputs.length,
+      total,
+    );
   }
 
   leaf(): number {
-    return this.node(NODE_LEAF);
+    return this.node(NodeType.leaf);
   }
 
   cycle(): number {
-    return this.node(NODE_CYCLE);
+    return this.node(NodeType.cycle);
   }
 
   ready(): number {
-    return this.node(NODE_READY);
+    return this.node(NodeType.ready);
   }
 
   group(count: number, node: number): void {
-    this.#groups.push(count, node);
+    this.groups.push({ count, node });
   }
 
   build(fields: Partial<RawThread> = {}): RawThread {
     let taskCount = 0;
-    for (let at = 0; at < this.#groups.length; at += 2) {
-      taskCount += this.#groups[at] ?? 0;
-    }
+    for (const { count = 0 } of this.groups) taskCount += count;
     return {
       threadId: 0,
       name: 'main',
       status: 'ok',
       activity: 'idle',
       running: null,
-      sites: this.sites,
-      nodes: Int32Array.from(this.#nodes),
-      branches: Int32Array.from(this.#branches),
-      groups: Int32Array.from(this.#groups),
+      sites: sitesOf(...this.sites),
+      sourceMaps: [],
+      nodes: tableOf('node', this.nodes),
+      branches: tableOf('branch', this.branches),
+      groups: tableOf('group', this.groups),
       taskCount,
       stats: {
         heapObjects: 1_234_567,

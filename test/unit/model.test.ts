@@ -13,7 +13,8 @@ import {
   READY_TO_RESUME,
 } from '../../lib/model/placeholder.js';
 import { Stack } from '../../lib/model/stack.js';
-import { NODE_FRAME, NODE_LEAF } from '../../lib/base/raw.js';
+import type { RawError } from '../../lib/base/capture.js';
+import { NodeType } from '../../lib/base/capture-schema.js';
 import {
   makeFrame,
   makeSite,
@@ -218,10 +219,10 @@ describe('a dump from raw data', () => {
 
   test('errors of a thread: none, one, several', () => {
     const errors = [
-      ['ERR_A', 'a'],
-      ['ERR_B', 'b'],
-    ] satisfies [string, string][];
-    const build = (some: [string, string][]) =>
+      { code: 'ERR_A', message: 'a' },
+      { code: 'ERR_B', message: 'b' },
+    ];
+    const build = (some: readonly RawError[]) =>
       new RawThreadBuilder().build({ errors: some });
     const dump = dumpFromRaw(
       [build([]), build(errors.slice(0, 1)), build(errors)],
@@ -325,11 +326,11 @@ describe('raw data without bounds', () => {
 
   test('nodes that point at themselves', () => {
     const builder = new RawThreadBuilder();
-    const frame = builder.node(NODE_FRAME, builder.site(), 0);
+    const frame = builder.node(NodeType.frame, builder.site(), 0);
     expect(stackOf(builder, frame).error).toMatchObject({
       code: 'ERR_ASYNCTB_MAX_FRAMES',
     });
-    const leaf = builder.node(NODE_LEAF, 0, 1);
+    const leaf = builder.node(NodeType.leaf, 0, 1);
     expect(stackOf(builder, leaf).leaves).toHaveLength(1);
   });
 

@@ -6,6 +6,7 @@ import type * as Resources from '../../lib/resources/resources';
 import type { Binding } from '../../lib/engine/binding';
 import { stillHeld } from '../../lib/resources/leaving';
 import { HELD_ASYNC, HELD_EXITING } from '../../lib/engine/binding';
+import { sitesOf } from './capture-tables';
 import { eachHeld } from '../../lib/resources/held';
 
 type Holder = Resources.RawHolder;
@@ -22,15 +23,17 @@ const fail = (): never => {
 const MISFIT = [undefined, undefined, 'it does not fit'];
 const entryOf = (value: unknown) => ({ value, dispose() {}, async: false });
 
-const SITE = ['f', 'f.js', 3, 1, '', 2, 1, 0, '', 0] as const;
-
 let nextOffset = 0;
 
 function holder(text: string, more: Partial<Holder> = {}): Holder {
   // Each test stands at a place of its own, as texts are read once a place.
   const start = (nextOffset += 1_000);
   return {
-    site: [...SITE, 1, start + text.length, start],
+    sites: sitesOf({
+      ...{ scriptName: 'f.js', line: 3, scriptId: 1 },
+      ...{ offset: start + text.length, functionOffset: start },
+    }),
+    site: 0,
     fn: fail,
     held: undefined,
     activation: {},

@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { frameResources, type RawHolder } from '../../lib/resources/resources';
+import { sitesOf } from './capture-tables';
 import { type Binding, HELD_ASYNC } from '../../lib/engine/binding';
 
 const SECOND_BLOCK = 8;
@@ -21,10 +22,11 @@ function holder(
   const start = (nextOffset += 1_000_000);
   const column = text.length - text.lastIndexOf('\n');
   return {
-    site: [
-      ...(['f', '/app/f.js', 9, column, '', 2, 1] as const),
-      ...([script, '', 0, 1, start + length, start] as const),
-    ],
+    sites: sitesOf({
+      ...{ line: 9, column, script, scriptId: 1 },
+      ...{ offset: start + length, functionOffset: start },
+    }),
+    site: 0,
     fn: () => {},
     held,
     activation: {},

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Site } from '../../lib/model/site.js';
-import type { RawSite } from '../../lib/base/raw.js';
+import { sitesOf } from './capture-tables.js';
 import { originalName } from '../../lib/source-maps/function-name.js';
 import { originOf } from '../../lib/source-maps/live-sites.js';
 import { Mappings } from '../../lib/source-maps/mappings.js';
@@ -38,10 +38,11 @@ describe('the name of a function', () => {
       names: ['given'],
       mappings: segments.join(','),
     };
-    const column = head.length + 1;
-    const raw = [name, '/app/a.js', 1, 1, '', 0, 0, 1] as const;
-    const site = [...raw, '', 0, 0, 0, 0, 0, 0, head, 1, column] as RawSite;
-    return originalName(site, mapOf('/app/a.js', inline(json)));
+    const sites = sitesOf({
+      ...{ functionName: name, script: 1, functionHead: head },
+      ...{ functionLine: 1, functionColumn: head.length + 1 },
+    });
+    return originalName(sites, 0, mapOf('/app/a.js', inline(json)));
   }
 
   test.each([
@@ -71,14 +72,16 @@ describe('the name of a function', () => {
   });
 
   test('is the one of the code where the map has none', () => {
-    const raw = ['t', '/app/a.js', 1, 1, '', 0, 0, 1] as const;
-    const site = [...raw, '', 0, 0, 0, 0, 0, 0, 'function t', 1, 11] as RawSite;
+    const sites = sitesOf({
+      ...{ functionName: 't', script: 1, functionHead: 'function t' },
+      ...{ functionLine: 1, functionColumn: 11 },
+    });
     for (const names of [[], [7], ['x'.repeat(1000)], 'name']) {
       const map = mapOf(
         '/app/a.js',
         inline({ ...MAP, names, mappings: 'AAEIA,SAAA,EAAAA' }),
       );
-      expect(originalName(site, map)).toBeNull();
+      expect(originalName(sites, 0, map)).toBeNull();
     }
   });
 });

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { expect, test } from 'vitest';
-import type { RawSite } from '../../lib/base/raw.js';
 import type { CapturedThread, Site } from '../../lib/model/site.js';
 import type { MapHost } from '../../lib/source-maps/host.js';
+import { sitesOf } from './capture-tables.js';
 import { mapSites } from '../../lib/source-maps/thread-maps.js';
 
 const MAP = JSON.stringify({
@@ -15,18 +15,20 @@ const MAP = JSON.stringify({
   mappings: 'AAAA',
 });
 
-function siteOf(script: number): RawSite {
-  return ['load', `/app/${script}.js`, 1, 1, '', 0, 0, script];
-}
+const SITES = sitesOf(
+  { functionName: 'load', scriptName: '/app/1.js', script: 1 },
+  { functionName: 'load', scriptName: '/app/2.js', script: 2 },
+);
 
 /** The sites of scripts 1 and 2 of a capture. */
-function sitesOf(
+function mappedWith(
   host: MapHost,
-  sourceMaps: [number, string | null][],
+  urls: [script: number, url: string | null][],
 ): (Site | undefined)[] {
-  const raw = { sites: [], sourceMaps } as unknown as CapturedThread;
+  const sourceMaps = urls.map(([script, url]) => ({ script, url }));
+  const raw = { sites: SITES, sourceMaps } as unknown as CapturedThread;
   const [mapped] = mapSites([raw], host);
-  return [1, 2].map((script) => mapped?.makeSite?.(siteOf(script)));
+  return [0, 1].map((site) => mapped?.makeSite?.(SITES, site));
 }
 
 const HOST: MapHost = {
@@ -36,7 +38,7 @@ const HOST: MapHost = {
 };
 
 test('a map that was too long to be copied is said to be left out, and others are used', () => {
-  const [one, two] = sitesOf(HOST, [
+  const [one, two] = mappedWith(HOST, [
     [1, null],
     [2, `data:application/json,${encodeURIComponent(MAP)}`],
   ]);
@@ -55,7 +57,7 @@ test('maps that take too long leave the other places as they are', () => {
       return MAP;
     },
   };
-  const [one, two] = sitesOf(slow, [
+  const [one, two] = mappedWith(slow, [
     [1, '1.js.map'],
     [2, '2.js.map'],
   ]);
@@ -66,7 +68,7 @@ test('maps that take too long leave the other places as they are', () => {
 
 test('a map that does not fit into memory is not read', () => {
   const full: MapHost = { ...HOST, hasRoom: () => false };
-  const [one] = sitesOf(full, [[1, `data:application/json,{}`]]);
+  const [one] = mappedWith(full, [[1, `data:application/json,{}`]]);
   expect(one?.scriptName).toBe('/app/1.js');
   expect(one?.note).toMatch(/no memory left to read it$/);
 });

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// Written by `npm run generate` from lib/base/capture-schema.ts, which says what each thing means.
+// clang-format off
+#pragma once
+
+#include <cstdint>
+
+namespace asynctb {
+
+enum class FrameKind : int32_t {
+  kFunction = 0,
+  kGenerator = 1,
+  kAsyncFunction = 2,
+  kAsyncGenerator = 3,
+  kModule = 4,
+  kCallback = 5,
+  kWasm = 6,
+  kNative = 7,
+};
+
+constexpr const char* WordOf(FrameKind value) {
+  constexpr const char* kWords[] = {"function", "generator", "async-function", "async-generator", "module", "callback", "wasm", "native"};
+  return kWords[static_cast<int32_t>(value)];
+}
+
+enum class FrameState : int32_t {
+  kRunning = 0,
+  kSuspended = 1,
+  kNotStarted = 2,
+};
+
+constexpr const char* WordOf(FrameState value) {
+  constexpr const char* kWords[] = {"running", "suspended", "not-started"};
+  return kWords[static_cast<int32_t>(value)];
+}
+
+enum class ThreadStatus : int32_t {
+  kOk = 0,
+  kTimedOut = 1,
+  kExited = 2,
+  kNotRegistered = 3,
+};
+
+constexpr const char* WordOf(ThreadStatus value) {
+  constexpr const char* kWords[] = {"ok", "timed-out", "exited", "not-registered"};
+  return kWords[static_cast<int32_t>(value)];
+}
+
+enum class ThreadActivity : int32_t {
+  kRunning = 0,
+  kIdle = 1,
+  kBlockedInNative = 2,
+};
+
+constexpr const char* WordOf(ThreadActivity value) {
+  constexpr const char* kWords[] = {"running", "idle", "blocked-in-native"};
+  return kWords[static_cast<int32_t>(value)];
+}
+
+enum class CombinatorKind : int32_t {
+  kAll = 0,
+  kAllSettled = 1,
+  kAny = 2,
+  kRace = 3,
+  kModules = 4,
+  kResolve = 5,
+  kSettlers = 6,
+  kFromAsync = 7,
+};
+
+enum class NodeType : int32_t {
+  kFrame = 0,
+  kCombinator = 1,
+  kLeaf = 2,
+  kCycle = 3,
+  kReady = 4,
+  kCut = 5,
+  kCollected = 6,
+};
+
+struct SiteMark {
+  enum : int32_t {
+    kHide = 1,
+    kHideLine = 2,
+    kSeveralNames = 4,
+    kAwaitsRace = 8,
+  };
+};
+
+inline constexpr int32_t kPerhapsRace = -1;
+
+}  // namespace asynctb

@@ -1,0 +1,261 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// Written by `npm run generate` from lib/base/capture-schema.ts, which says what each thing means.
+// clang-format off
+// A row without one of its fields does not compile.
+#pragma once
+
+#include <v8.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/capture_schema.h"
+#include "values/field.h"
+
+namespace asynctb {
+
+struct SiteRow {
+  Field<std::string_view> function_name;
+  Field<std::string_view> script_name;
+  Field<int32_t> line;
+  Field<int32_t> column;
+  Field<std::string_view> line_text;
+  Field<FrameKind> kind;
+  Field<FrameState> state;
+  Field<int32_t> script;
+  Field<std::string_view> function_id;
+  Field<int32_t> marks;
+  Field<int32_t> script_id;
+  Field<int32_t> offset;
+  Field<int32_t> function_offset;
+  Field<int32_t> offset_line;
+  Field<int32_t> offset_column;
+  Field<std::string_view> function_head;
+  Field<int32_t> function_line;
+  Field<int32_t> function_column;
+
+  static constexpr bool kPacked = false;
+  static constexpr const char* kNames[] = {
+      "functionName",
+      "scriptName",
+      "line",
+      "column",
+      "lineText",
+      "kind",
+      "state",
+      "script",
+      "functionId",
+      "marks",
+      "scriptId",
+      "offset",
+      "functionOffset",
+      "offsetLine",
+      "offsetColumn",
+      "functionHead",
+      "functionLine",
+      "functionColumn",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(function_name.value());
+    visit(script_name.value());
+    visit(line.value());
+    visit(column.value());
+    visit(line_text.value());
+    visit(kind.value());
+    visit(state.value());
+    visit(script.value());
+    visit(function_id.value());
+    visit(marks.value());
+    visit(script_id.value());
+    visit(offset.value());
+    visit(function_offset.value());
+    visit(offset_line.value());
+    visit(offset_column.value());
+    visit(function_head.value());
+    visit(function_line.value());
+    visit(function_column.value());
+  }
+};
+
+struct NodeRow {
+  Field<NodeType> type;
+  Field<int32_t> payload;
+  Field<int32_t> next;
+  Field<int32_t> branches_begin;
+  Field<int32_t> branches_count;
+  Field<int32_t> total;
+
+  static constexpr bool kPacked = true;
+  static constexpr const char* kNames[] = {
+      "type",
+      "payload",
+      "next",
+      "branchesBegin",
+      "branchesCount",
+      "total",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(type.value());
+    visit(payload.value());
+    visit(next.value());
+    visit(branches_begin.value());
+    visit(branches_count.value());
+    visit(total.value());
+  }
+};
+
+struct BranchRow {
+  Field<int32_t> input;
+  Field<int32_t> node;
+
+  static constexpr bool kPacked = true;
+  static constexpr const char* kNames[] = {
+      "input",
+      "node",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(input.value());
+    visit(node.value());
+  }
+};
+
+struct GroupRow {
+  Field<int32_t> count;
+  Field<int32_t> node;
+
+  static constexpr bool kPacked = true;
+  static constexpr const char* kNames[] = {
+      "count",
+      "node",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(count.value());
+    visit(node.value());
+  }
+};
+
+struct ThreadRow {
+  Field<double> thread_id;
+  Field<std::string_view> name;
+  Field<Word<ThreadStatus>> status;
+  Field<std::optional<Word<ThreadActivity>>> activity;
+  Field<v8::Local<v8::Value>> running;
+  Field<v8::Local<v8::Value>> sites;
+  Field<v8::Local<v8::Value>> source_maps;
+  Field<v8::Local<v8::Value>> nodes;
+  Field<v8::Local<v8::Value>> branches;
+  Field<v8::Local<v8::Value>> groups;
+  Field<double> task_count;
+  Field<v8::Local<v8::Value>> stats;
+  Field<v8::Local<v8::Value>> errors;
+
+  static constexpr const char* kNames[] = {
+      "threadId",
+      "name",
+      "status",
+      "activity",
+      "running",
+      "sites",
+      "sourceMaps",
+      "nodes",
+      "branches",
+      "groups",
+      "taskCount",
+      "stats",
+      "errors",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(thread_id.value());
+    visit(name.value());
+    visit(status.value());
+    visit(activity.value());
+    visit(running.value());
+    visit(sites.value());
+    visit(source_maps.value());
+    visit(nodes.value());
+    visit(branches.value());
+    visit(groups.value());
+    visit(task_count.value());
+    visit(stats.value());
+    visit(errors.value());
+  }
+};
+
+struct OwnCaptureRow {
+  Field<v8::Local<v8::Value>> thread;
+  Field<v8::Local<v8::Value>> scopes;
+
+  static constexpr const char* kNames[] = {
+      "thread",
+      "scopes",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(thread.value());
+    visit(scopes.value());
+  }
+};
+
+struct ThreadStatsRow {
+  Field<double> heap_objects;
+  Field<double> activations;
+  Field<double> promises;
+  Field<double> pause_ms;
+  Field<double> wait_ms;
+
+  static constexpr const char* kNames[] = {
+      "heapObjects",
+      "activations",
+      "promises",
+      "pauseMs",
+      "waitMs",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(heap_objects.value());
+    visit(activations.value());
+    visit(promises.value());
+    visit(pause_ms.value());
+    visit(wait_ms.value());
+  }
+};
+
+struct ErrorRow {
+  Field<std::string_view> code;
+  Field<std::string_view> message;
+
+  static constexpr const char* kNames[] = {
+      "code",
+      "message",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(code.value());
+    visit(message.value());
+  }
+};
+
+struct SourceMapRow {
+  Field<int32_t> script;
+  Field<std::optional<std::string_view>> url;
+
+  static constexpr const char* kNames[] = {
+      "script",
+      "url",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(script.value());
+    visit(url.value());
+  }
+};
+
+}  // namespace asynctb
