@@ -195,7 +195,7 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
 }
 
 void WalkThread(const EnvData& env, ThreadCapture* capture) {
-  capture->activity = "running";
+  capture->activity = ThreadActivity::kRunning;
   capture->pause_ms = Milliseconds([&] {
     capture->heap_objects = WalkHeapOnly(env).heap_objects;
   });
