@@ -176,6 +176,7 @@ const LAZY = {
     'format/branches',
     'format/call-graph',
     'format/context',
+    'format/dump-formats',
     'format/dump-json',
     'format/dump-text',
     'format/flat',

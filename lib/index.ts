@@ -53,4 +53,5 @@ export type {
   ThreadHeadJson,
   ThreadJson,
 } from './model/json.js';
+export type { DumpFormatName, DumpFormatNames } from './model/formats.js';
 export type { WritableLike } from './model/write.js';

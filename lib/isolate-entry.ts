@@ -1,14 +1,13 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { Delegate } from './base/generators.js';
-import { ObjectAssign } from './base/primordials.js';
-import { offerFormats } from './model/formats.js';
+import { GeneratorPrototypeNext } from './base/generators.js';
+import { ObjectAssign, StringPrototypeEndsWith } from './base/primordials.js';
+import { type DumpFormatName, offerFormats } from './model/formats.js';
 import type { DumpReason } from './model/dump.js';
 import { dumpFromRaw } from './model/dump-from-raw.js';
 import type { RawProcess, RawThread } from './base/capture.js';
-import { dumpJsonChunks } from './format/dump-json.js';
-import { formatDumpChunks } from './format/dump-text.js';
+import { DUMP_FORMATS } from './format/dump-formats.js';
 import type { MapHost } from './source-maps/host.js';
 import { mapSites } from './source-maps/thread-maps.js';
 
@@ -16,7 +15,7 @@ import { mapSites } from './source-maps/thread-maps.js';
 // there, and nothing of Node's. It calls the one function below and writes what `next()` gives.
 
 export interface IsolateOptions {
-  json?: boolean;
+  format?: DumpFormatName;
   maxTasks?: number;
   asciiOnly?: boolean;
   showInternalFrames?: boolean;
@@ -43,21 +42,25 @@ const asynctbFormat: IsolateFormat = (
   options = {},
   host,
 ) => {
-  const { json, ...limits } = options;
+  const { format, ...limits } = options;
   const threads = host === undefined ? rawThreads : mapSites(rawThreads, host);
   const dump = dumpFromRaw(threads, rawProcess, meta, limits);
-  return json === true
-    ? jsonLine(dump.chunks({ format: 'json' }))
-    : dump.chunks();
+  return wholeLines(dump.chunks({ format }));
 };
 
-/** In a log, one dump is one line; in a file, the last line ends like any other. */
-function* jsonLine(chunks: Generator<string>): Generator<string> {
-  yield* Delegate(chunks);
-  yield '\n';
+/** In a log, and in a file, the last line ends like any other. */
+function* wholeLines(chunks: Generator<string>): Generator<string> {
+  let last = '';
+  for (
+    let step = GeneratorPrototypeNext(chunks);
+    step.done !== true;
+    step = GeneratorPrototypeNext(chunks)
+  ) {
+    last = step.value;
+    yield last;
+  }
+  if (!StringPrototypeEndsWith(last, '\n')) yield '\n';
 }
 
-const FORMATS = { dumpText: formatDumpChunks, dumpJsonText: dumpJsonChunks };
-
-offerFormats(() => FORMATS);
+offerFormats(() => ({ dumpFormats: DUMP_FORMATS }));
 ObjectAssign(globalThis, { asynctbFormat });

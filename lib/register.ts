@@ -18,6 +18,7 @@ import { environment } from './base/environment.js';
 import { nodeProcess, printError } from './base/node-process.js';
 import { ownThreadId, registerCurrentThread } from './threads/threads.js';
 import { watchThread } from './threads/watchdog.js';
+import { offerAllFormats } from './format/offer.js';
 import { escapeLines } from './format/text.js';
 import { reasonOf } from './base/errors.js';
 import { whyNotHere } from './engine/runtime.js';
@@ -31,6 +32,8 @@ import {
   loadWatching,
   type WatchingBinding,
 } from './register/watcher.js';
+
+offerAllFormats();
 
 /** The exit code for it; `process.exit(13)` is somebody's own. */
 const UNSETTLED_TOP_LEVEL_AWAIT = 13;

@@ -5,7 +5,7 @@ import { JSONStringify } from '../base/json.js';
 import { ArrayCopy, ArrayPrototypeMap } from '../base/lists.js';
 import { StringPrototypeSlice } from '../base/primordials.js';
 import type { Dump, TaskGroup, ThreadDump } from '../model/dump.js';
-import type { JsonOptions } from '../model/formats.js';
+import type { DumpFormat, JsonOptions } from '../model/formats.js';
 import type {
   DumpHeadJson,
   DumpJson,
@@ -19,6 +19,18 @@ import { errorToJson, stackToJson } from './json.js';
 
 /** The version of `docs/dump.schema.json`: raised when a reader of the old one would be misled. */
 const SCHEMA_VERSION = 2;
+
+declare module '../model/formats.js' {
+  interface DumpFormatNames {
+    json: true;
+  }
+}
+
+export const jsonFormat: DumpFormat = {
+  name: 'json',
+  extension: 'json',
+  chunks: (dump, { locals }) => dumpJsonChunks(dump, { locals }),
+};
 
 export function dumpToJson(dump: Dump, options: JsonOptions): DumpJson {
   return {
@@ -50,10 +62,7 @@ export function groupToJson(group: TaskGroup, options: JsonOptions): GroupJson {
 }
 
 /** Character for character what `JSON.stringify(dump)` gives, without the whole in memory. */
-export function dumpJsonChunks(
-  dump: Dump,
-  options: JsonOptions,
-): Generator<string> {
+function dumpJsonChunks(dump: Dump, options: JsonOptions): Generator<string> {
   return batch(jsonPieces(dump, options));
 }
 

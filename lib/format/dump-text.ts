@@ -16,7 +16,7 @@ import {
   NumberPrototypeToFixed,
 } from '../base/primordials.js';
 import type { Dump, ThreadDump } from '../model/dump.js';
-import type { FormatOptions } from '../model/formats.js';
+import type { DumpFormat } from '../model/formats.js';
 import { hasVisibleFrame } from '../model/visible.js';
 import { redactText } from '../redact/redact.js';
 import { batch } from './batch.js';
@@ -25,17 +25,24 @@ import { resolveFormatOptions } from './options.js';
 import { count, duration, groupDigits } from './text.js';
 import { errorLines, renderStack } from './tree.js';
 
+declare module '../model/formats.js' {
+  interface DumpFormatNames {
+    text: true;
+  }
+}
+
 /**
  * The text of a dump, for somebody who has to find out at night why a process hangs: totals
  * first, then thread by thread what runs, and what waits, the most frequent first.
  */
-export function formatDumpChunks(
-  dump: Dump,
-  options?: FormatOptions,
-): Generator<string> {
-  const context = createContext(resolveFormatOptions(options));
-  return batch(dumpPieces(dump, context));
-}
+export const textFormat: DumpFormat = {
+  name: 'text',
+  extension: 'txt',
+  chunks(dump, options) {
+    const context = createContext(resolveFormatOptions(options));
+    return batch(dumpPieces(dump, context));
+  },
+};
 
 function* dumpPieces(dump: Dump, context: FormatContext): Generator<string> {
   yield block(headLines(dump, context));

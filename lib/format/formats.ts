@@ -4,13 +4,8 @@
 import { ownProperties } from '../base/own.js';
 import type { Formats } from '../model/formats.js';
 import { formatCallGraph } from './call-graph.js';
-import {
-  dumpJsonChunks,
-  dumpToJson,
-  groupToJson,
-  threadToJson,
-} from './dump-json.js';
-import { formatDumpChunks } from './dump-text.js';
+import { DUMP_FORMATS } from './dump-formats.js';
+import { dumpToJson, groupToJson, threadToJson } from './dump-json.js';
 import { formatStackFlat } from './flat.js';
 import {
   callGraphToJson,
@@ -36,8 +31,7 @@ export const FORMATS: Formats = {
   callGraphText: formatCallGraph,
   callGraphJson: (graph, options) =>
     callGraphToJson(graph, jsonOptionsFrom(options)),
-  dumpText: formatDumpChunks,
-  dumpJsonText: dumpJsonChunks,
+  dumpFormats: DUMP_FORMATS,
   dumpJson: (dump, options, locals) =>
     dumpToJson(dump, ownProperties({ locals, ...jsonOptionsFrom(options) })),
   threadJson: (thread, options) =>

@@ -7,7 +7,15 @@ import { ArrayPrototypeJoin, SymbolInspect } from '../base/primordials.js';
 import { ownProperties } from '../base/own.js';
 import { checkOptions } from '../base/arguments.js';
 import { invalidArgument } from '../base/errors.js';
-import { type FormatOptions, formats, type JsonOptions } from './formats.js';
+import {
+  type DumpFormat,
+  dumpFormat,
+  type DumpFormatName,
+  dumpFormatNames,
+  type FormatOptions,
+  formats,
+  type JsonOptions,
+} from './formats.js';
 import type { DumpJson, GroupJson, ThreadJson } from './json.js';
 import type { Stack } from './stack.js';
 import { type WritableLike, writeChunks } from './write.js';
@@ -142,12 +150,13 @@ export interface ProcessInfo {
 
 export interface DumpWriteOptions extends FormatOptions {
   /** Default `'text'`. */
-  format?: 'text' | 'json' | undefined;
+  format?: DumpFormatName | undefined;
 }
 
-function textOrJson(name: string, value: unknown): 'text' | 'json' {
-  if (value === 'text' || value === 'json') return value;
-  throw invalidArgument(name, "'text' or 'json'");
+function formatName(name: string, value: unknown): DumpFormatName {
+  const found = dumpFormat(value);
+  if (found !== undefined) return found.name;
+  throw invalidArgument(name, dumpFormatNames());
 }
 
 /** What a process was doing at one moment. */
@@ -190,11 +199,12 @@ export class Dump {
 
   /** The text in pieces of some ten thousand characters; ends with a newline. */
   chunks(options: DumpWriteOptions = {}): Generator<string> {
-    const given = checkOptions(options, { format: textOrJson });
-    const merged = ownProperties({ ...this.#defaults, ...given });
-    return merged.format === 'json'
-      ? formats().dumpJsonText(this, { locals: merged.locals })
-      : formats().dumpText(this, merged);
+    const given = checkOptions(options, { format: formatName });
+    const { format = 'text', ...rest } = ownProperties({
+      ...this.#defaults,
+      ...given,
+    });
+    return (dumpFormat(format) as DumpFormat).chunks(this, rest);
   }
 
   /** Writes piece by piece, waiting whenever the stream is full. Does not end the stream. */

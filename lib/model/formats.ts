@@ -6,6 +6,8 @@
  * above it: `lib/format/offer.ts` fills in what these classes call.
  */
 
+import { ArrayPrototypeFind, ArrayPrototypeMap } from '../base/lists.js';
+import { ArrayPrototypeJoin } from '../base/primordials.js';
 import type { CallGraph } from './call-graph.js';
 import type { Dump, TaskGroup, ThreadDump } from './dump.js';
 import type { Frame } from './frame.js';
@@ -45,6 +47,23 @@ export interface JsonOptions {
   locals?: boolean | undefined;
 }
 
+/**
+ * What a dump can be printed as, by name. A format adds its own where it is defined, such as in
+ * `lib/format/dump-json.ts`.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled in by the formats
+export interface DumpFormatNames {}
+export type DumpFormatName = keyof DumpFormatNames;
+
+/** One format; `lib/format/dump-formats.ts` lists them. */
+export interface DumpFormat {
+  readonly name: DumpFormatName;
+  /** Of the files in ASYNCTB_DIR, without a dot. */
+  readonly extension: string;
+  /** The text in pieces of some ten thousand characters. */
+  chunks(dump: Dump, options: FormatOptions): Generator<string>;
+}
+
 /** The argument of a `toJSON`: `JSON.stringify` passes the key there. */
 type JsonArgument = JsonOptions | string | undefined;
 
@@ -57,8 +76,7 @@ export interface Formats {
   resourceJson(resource: Resource, options: JsonArgument): ResourceJson;
   callGraphText(graph: CallGraph, options?: FormatOptions): string;
   callGraphJson(graph: CallGraph, options: JsonArgument): CallGraphJson;
-  dumpText(dump: Dump, options: FormatOptions): Generator<string>;
-  dumpJsonText(dump: Dump, options: JsonOptions): Generator<string>;
+  readonly dumpFormats: readonly DumpFormat[];
   dumpJson(dump: Dump, options: JsonArgument, locals?: boolean): DumpJson;
   threadJson(thread: ThreadDump, options: JsonArgument): ThreadJson;
   groupJson(group: TaskGroup, options: JsonArgument): GroupJson;
@@ -73,4 +91,18 @@ export function offerFormats(offered: () => Partial<Formats>): void {
 
 export function formats(): Formats {
   return load?.() as Formats;
+}
+
+/** The one with a name; undefined: there is none. */
+export function dumpFormat(name: unknown): DumpFormat | undefined {
+  return ArrayPrototypeFind(
+    formats().dumpFormats,
+    (format) => format.name === name,
+  );
+}
+
+/** For messages: `text or json`. */
+export function dumpFormatNames(): string {
+  const names = ArrayPrototypeMap(formats().dumpFormats, ({ name }) => name);
+  return ArrayPrototypeJoin(names, ' or ');
 }

@@ -11,6 +11,11 @@ import {
 } from '../base/primordials.js';
 import { resolve } from 'node:path';
 import type { Environment } from '../base/environment.js';
+import {
+  type DumpFormat,
+  dumpFormat,
+  dumpFormatNames,
+} from '../model/formats.js';
 import { redactText } from '../redact/redact.js';
 
 export interface Signal {
@@ -24,7 +29,7 @@ export interface Settings {
   readonly signal: Signal | null;
   /** Absolute; empty: dumps go to stderr. */
   readonly directory: string;
-  readonly json: boolean;
+  readonly format: SettingFormat;
   /** So many files in the directory by this process, and no more. */
   readonly mostFiles: number;
   /** How long a loop may stand still, in milliseconds; 0: any time. */
@@ -33,6 +38,10 @@ export interface Settings {
   readonly complaints: readonly string[];
 }
 
+/** Of a `DumpFormat` what files need. */
+type SettingFormat = Pick<DumpFormat, 'name' | 'extension'>;
+
+const DEFAULT_FORMAT: SettingFormat = { name: 'text', extension: 'txt' };
 const DEFAULT_SIGNAL = 'SIGUSR2';
 const DEFAULT_MOST_FILES = 100;
 
@@ -106,6 +115,18 @@ function findDirectory(name: string, complaints: string[]): string {
   }
 }
 
+/** Formats are loaded only where there is something to look up. */
+function findFormat(name: string, complaints: string[]): SettingFormat {
+  if (name === '' || name === DEFAULT_FORMAT.name) return DEFAULT_FORMAT;
+  const found = dumpFormat(name);
+  if (found !== undefined) return found;
+  ArrayPrototypePush(
+    complaints,
+    `ASYNCTB_FORMAT=${redactText(name)} is not known, so dumps are text; use ${dumpFormatNames()}`,
+  );
+  return DEFAULT_FORMAT;
+}
+
 export function readSettings(env: Environment): Settings {
   const complaints: string[] = [];
 
@@ -121,13 +142,7 @@ export function readSettings(env: Environment): Settings {
     );
   }
 
-  const format = env.ASYNCTB_FORMAT || 'text';
-  if (format !== 'text' && format !== 'json') {
-    ArrayPrototypePush(
-      complaints,
-      `ASYNCTB_FORMAT=${redactText(format)} is not known, so dumps are text; use text or json`,
-    );
-  }
+  const format = findFormat(env.ASYNCTB_FORMAT ?? '', complaints);
 
   const watchdog = env.ASYNCTB_WATCHDOG || '0';
   const watchdogMs = wholeNumber(watchdog) ?? 0;
@@ -151,7 +166,7 @@ export function readSettings(env: Environment): Settings {
   return {
     signal,
     directory,
-    json: format === 'json',
+    format,
     mostFiles,
     watchdogMs,
     complaints,

@@ -18,7 +18,8 @@ export interface WatchingBinding {
     processJson: string,
     uptimeMs: number,
     directory: string,
-    json: boolean,
+    format: string,
+    extension: string,
     mostFiles: number,
     /** Asked at each dump for its command line. */
     process: object,
@@ -56,7 +57,8 @@ export function configureWatcher(
     JSONStringify(info),
     info.uptimeMs,
     settings.directory,
-    settings.json,
+    settings.format.name,
+    settings.format.extension,
     settings.mostFiles,
     nodeProcess,
   );

@@ -23,7 +23,8 @@ node::Environment* CurrentEnvironment() {
   return node::GetCurrentEnvironment(Isolate::GetCurrent()->GetCurrentContext());
 }
 
-// configureWatcher(formatter, process, uptimeMs, directory, json, mostFiles, processObject) → false when it was done before
+// configureWatcher(formatter, process, uptimeMs, directory, format, extension, mostFiles, processObject)
+// → false when it was done before
 Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
   node::Environment* env = CurrentEnvironment();
   WatcherOptions options;
@@ -32,11 +33,12 @@ Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
   options.process = info[1].As<Napi::String>().Utf8Value();
   options.uptime_ms = info[2].As<Napi::Number>().DoubleValue();
   options.output.directory = info[3].As<Napi::String>().Utf8Value();
-  options.output.json = info[4].As<Napi::Boolean>().Value();
+  options.format = info[4].As<Napi::String>().Utf8Value();
+  options.output.extension = info[5].As<Napi::String>().Utf8Value();
   Isolate* isolate = Isolate::GetCurrent();
   info.Env().GetInstanceData<EnvData>()->SetCommandLine(std::make_unique<CommandLine>(
-      isolate, isolate->GetCurrentContext(), FromNapi(info[6]).As<v8::Object>()));
-  options.output.most_files = info[5].As<Napi::Number>().Int32Value();
+      isolate, isolate->GetCurrentContext(), FromNapi(info[7]).As<v8::Object>()));
+  options.output.most_files = info[6].As<Napi::Number>().Int32Value();
   return Napi::Boolean::New(info.Env(),
                             SignalWatcher::Get().Configure(std::move(options), env));
 }

@@ -151,7 +151,7 @@ std::string DumpOutput::OpenFile(const std::string& stamp) {
   if (!distrust.empty()) return distrust;
   for (int i = 0; i < kMostNames; i++) {
     const std::string name = "asynctb-" + stamp + "-" + std::to_string(getpid()) + "-" +
-                             std::to_string(++last_sequence) + (options_.json ? ".json" : ".txt");
+                             std::to_string(++last_sequence) + "." + options_.extension;
     // O_EXCL: never an existing file, and so never through a link that somebody has put there.
     // To be read as well: what is in it already may have to be taken to stderr.
     file_ = OwnDescriptor::OpenAt(directory_.get(), name.c_str(),

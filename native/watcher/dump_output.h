@@ -21,7 +21,7 @@ namespace asynctb {
 
 struct OutputOptions {
   std::string directory;  // absolute; empty: to stderr
-  bool json = false;
+  std::string extension;  // of files, without a dot
   int most_files = 0;  // of this process; then dumps go to stderr
 };
 

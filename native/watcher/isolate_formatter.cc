@@ -14,7 +14,6 @@
 namespace asynctb {
 
 using v8::Array;
-using v8::Boolean;
 using v8::Context;
 using v8::Function;
 using v8::HandleScope;
@@ -120,7 +119,7 @@ bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
          (arguments_now.IsEmpty() || set(process.As<Object>(), "argv", arguments_now)) &&
          set(meta, "reason", ToString(isolate, content.reason)) &&
          set(meta, "time", ToString(isolate, content.time)) &&
-         set(options, "json", Boolean::New(isolate, content.json));
+         set(options, "format", ToString(isolate, content.format));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct DumpContent {
   double uptime_ms = 0;
   std::string reason;
   std::string time;  // ISO 8601
-  bool json = false;
+  std::string format;  // one of those in `lib/format/dump-formats.ts`
 };
 
 class IsolateFormatter {

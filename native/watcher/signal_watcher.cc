@@ -355,7 +355,7 @@ void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& 
       static_cast<int64_t>(options_.uptime_ms + elapsed.count()));
   content.reason = reason;
   content.time = IsoTime(time);
-  content.json = options_.output.json;
+  content.format = options_.format;
 
   DumpOutput output(options_.output);
   bool is_open = false;
@@ -364,7 +364,7 @@ void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& 
     TextPile text(most_text_bytes_);
     const size_t before = result.pieces;
     result = formatter_->Format(content, before, &text);
-    if (before == 0 && text.empty() && !content.json) {
+    if (before == 0 && text.empty() && content.format == "text") {
       WritePlainText(content, result.problem, &text);
       if (!text.empty()) {
         SayOnStderr("no dump: " + result.problem + "; where the tasks wait, in short:");

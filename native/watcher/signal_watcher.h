@@ -31,6 +31,7 @@ struct WatcherOptions {
   std::string formatter;  // the text of dist/isolate-formatter.js
   std::string process;    // JSON of `RawProcess`
   double uptime_ms = 0;   // of the process, now
+  std::string format;     // one of those in `lib/format/dump-formats.ts`
   OutputOptions output;
 };
 

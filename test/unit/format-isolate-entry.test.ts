@@ -73,7 +73,9 @@ describe('the formatters in a bare context', () => {
   });
 
   test('give one line of JSON', () => {
-    const json = collect(load()([thread()], RAW_PROCESS, META, { json: true }));
+    const json = collect(
+      load()([thread()], RAW_PROCESS, META, { format: 'json' }),
+    );
     expect(json).toBe(
       `${JSON.stringify(dumpFromRaw([thread()], RAW_PROCESS, META))}\n`,
     );

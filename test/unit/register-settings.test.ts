@@ -4,14 +4,17 @@
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { offerAllFormats } from '../../lib/format/offer';
 import { readSettings } from '../../lib/register/settings.js';
+
+offerAllFormats();
 
 describe('the environment variables of asynctb/register', () => {
   test('without any', () => {
     expect(readSettings({})).toEqual({
       signal: { name: 'SIGUSR2', number: constants.signals.SIGUSR2 },
       directory: '',
-      json: false,
+      format: { name: 'text', extension: 'txt' },
       mostFiles: 100,
       watchdogMs: 0,
       complaints: [],
@@ -25,7 +28,7 @@ describe('the environment variables of asynctb/register', () => {
       ASYNCTB_DIR: 'dumps',
     });
     expect(settings.signal?.name).toBe('SIGQUIT');
-    expect(settings.json).toBe(true);
+    expect(settings.format).toMatchObject({ name: 'json', extension: 'json' });
     expect(settings.directory).toBe(resolve('dumps'));
     expect(readSettings({ ASYNCTB_SIGNAL: 'none' })).toMatchObject({
       signal: null,
@@ -41,8 +44,8 @@ describe('the environment variables of asynctb/register', () => {
         expect.stringContaining(`ASYNCTB_SIGNAL=${name} names no signal`),
       ]);
     }
-    const { json, complaints } = readSettings({ ASYNCTB_FORMAT: 'yaml' });
-    expect(json).toBe(false);
+    const { format, complaints } = readSettings({ ASYNCTB_FORMAT: 'yaml' });
+    expect(format.name).toBe('text');
     expect(complaints).toEqual([
       'ASYNCTB_FORMAT=yaml is not known, so dumps are text; use text or json',
     ]);
