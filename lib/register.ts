@@ -104,8 +104,8 @@ function watch(binding: WatchingBinding, settings: Settings): void {
   if (settings.watchdogMs > 0) watchThread(settings.watchdogMs);
 }
 
-function register(settings: Settings): void {
-  if (!isMainThread()) {
+function register(settings: Settings, isMain: boolean): void {
+  if (!isMain) {
     registerCurrentThread();
     if (settings.watchdogMs > 0) watchThread(settings.watchdogMs);
     return;
@@ -117,13 +117,15 @@ function register(settings: Settings): void {
 function registerOnce(): void {
   if (!isFirst()) return;
   const elsewhere = whyNotHere();
+  // What loads the addon, if there is one for this runtime: it knows the environment of the first thread.
+  const isMain = isMainThread();
   const settings = readSettings(environment());
   try {
     if (elsewhere !== null) throw new GlobalError(elsewhere);
-    register(settings);
+    register(settings, isMain);
   } catch (error) {
     // A program must run as well without its dumps. The main thread says it for the workers.
-    if (!isMainThread()) return;
+    if (!isMain) return;
     const reason = reasonOf(error);
     warn(`no dumps: ${reason}`);
     const { signal } = settings;

@@ -7,7 +7,9 @@
  * What the program changes later, and what a worker is given for itself, changes nothing.
  */
 
+import { JSONStringify } from './json.js';
 import { env } from './node-process.js';
+import { JSONParse } from './primordials.js';
 
 /** A value by name; what is not set is not there. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,7 +23,10 @@ const NAMES = [
   'ASYNCTB_DISABLE',
 ] as const;
 
-/** Workers inherit under this name what the main thread has found; it is shared by copies of asynctb. */
+/**
+ * Workers inherit under this name what the main thread has found, where there is no addon to tell them:
+ * what this takes of Node is more than all of asynctb, and most programs never load it.
+ */
 const KEY = 'asynctb.environment';
 
 /** In this thread, now that asynctb is loaded. */
@@ -43,6 +48,24 @@ function readAll(): Environment {
 
 function isEnvironment(value: unknown): value is Environment {
   return typeof value === 'object' && value !== null;
+}
+
+/** Once the addon is loaded. `share` hands out what the first thread has given to it. */
+export function shareEnvironment(
+  isFirstThread: boolean,
+  share: (text: string | undefined) => string,
+): void {
+  if (current !== null) {
+    if (isFirstThread) share(JSONStringify(current));
+    return;
+  }
+  const text = share(isFirstThread ? JSONStringify(found) : undefined);
+  if (text !== '') current = JSONParse(text) as Environment;
+}
+
+/** As this thread has found it by itself. */
+export function ownEnvironment(): Environment {
+  return found;
 }
 
 /** Of the main thread, if that has used asynctb before this worker was started; else of this one. */

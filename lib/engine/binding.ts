@@ -4,7 +4,7 @@
 import { RegExpTest } from '../base/patterns.js';
 import { GlobalError } from '../base/primordials.js';
 import { versions } from '../base/node-process.js';
-import { environment } from '../base/environment.js';
+import { environment, shareEnvironment } from '../base/environment.js';
 import { AsynctbError } from '../base/errors.js';
 import { findBinary, packageRoot } from './find-binary.js';
 import { whyNoBinary } from './no-binary.js';
@@ -141,6 +141,8 @@ export interface Binding {
   /** `all`: those of running stacks too. */
   /** What ASYNCTB_DISABLE switches off in this thread: to be said before anything else is asked. */
   disable(names: string): void;
+  /** What the first thread has given here as `text`, the same in all threads; '' when nothing. */
+  environment(text: string | undefined): string;
   capabilities(all: boolean): Record<string, RawCapability>;
   /** False while something passing keeps the proof from being made. */
   isProven(): boolean;
@@ -285,6 +287,9 @@ function load(): Binding {
   if (binding.abi !== versions.modules) {
     throw new GlobalError(`the binary found was built for ABI ${binding.abi}`);
   }
+  shareEnvironment(binding.isFirstThread(), (text) =>
+    binding.environment(text),
+  );
   binding.disable(environment().ASYNCTB_DISABLE ?? '');
   return binding;
 }

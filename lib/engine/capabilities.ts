@@ -5,7 +5,11 @@ import { SetFrom } from '../base/lists.js';
 import { StringPrototypeSplit } from '../base/patterns.js';
 import { SetPrototypeHas } from '../base/primordials.js';
 import { features } from '../base/node-process.js';
-import { environment } from '../base/environment.js';
+import {
+  environment,
+  type Environment,
+  ownEnvironment,
+} from '../base/environment.js';
 import { AsynctbError } from '../base/errors.js';
 import {
   type Binding,
@@ -55,10 +59,24 @@ export type CapabilityName = (typeof CAPABILITY_NAMES)[number];
 
 const SWITCHED_OFF = 'switched off by ASYNCTB_DISABLE';
 
-function disabled(): Set<string> {
-  return SetFrom(
-    StringPrototypeSplit(environment().ASYNCTB_DISABLE ?? '', ','),
-  );
+function disabled(of: Environment = environment()): Set<string> {
+  return SetFrom(StringPrototypeSplit(of.ASYNCTB_DISABLE ?? '', ','));
+}
+
+/**
+ * The addon is loaded first, as it knows the environment that counts without a module of Node's. Not where
+ * the main thread is told to leave it alone; a worker's own environment does not say so.
+ */
+function isSwitchedOff(): boolean {
+  const own = disabled(ownEnvironment());
+  if (!SetPrototypeHas(own, 'native') || !isMainThread()) tryBinding();
+  return SetPrototypeHas(disabled(), 'native');
+}
+
+function isMainThread(): boolean {
+  const threads =
+    require('node:worker_threads') as typeof import('node:worker_threads');
+  return threads.isMainThread;
 }
 
 /** Node may have been built without it, or run where it may not be used. */
@@ -85,7 +103,7 @@ function current(which: 'most' | 'all' = 'most'): Capabilities {
   const before = known[which];
   if (before !== null) return before;
   const result: Partial<Capabilities> = {};
-  const switchedOff = SetPrototypeHas(disabled(), 'native');
+  const switchedOff = isSwitchedOff();
   const binding = switchedOff ? null : tryBinding();
   const reason = switchedOff
     ? SWITCHED_OFF

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
+#include <string>
 
 #if defined(__linux__)
 #include <sys/syscall.h>
@@ -62,6 +64,16 @@ Napi::Value Capabilities(const Napi::CallbackInfo& info) {
 Napi::Value Disable(const Napi::CallbackInfo& info) {
   info.Env().GetInstanceData<EnvData>()->set_disabled(info[0].As<Napi::String>().Utf8Value());
   return info.Env().Undefined();
+}
+
+// environment(text): the text that the first thread gave here, which is shared by all; '' when there is none.
+Napi::Value SharedEnvironment(const Napi::CallbackInfo& info) {
+  static std::mutex mutex;
+  // Never freed: threads may ask while the process runs its static destructors.
+  static std::string* text = new std::string();
+  std::lock_guard<std::mutex> lock(mutex);
+  if (text->empty() && info[0].IsString()) *text = info[0].As<Napi::String>().Utf8Value();
+  return Napi::String::New(info.Env(), *text);
 }
 
 // Whether capabilities() has said its last word: false while something passing is in the way.
@@ -305,6 +317,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   };
   add("capabilities", Capabilities);
   add("disable", Disable);
+  add("environment", SharedEnvironment);
   add("isProven", IsProven);
   add("capture", Capture);
   add("running", Running);

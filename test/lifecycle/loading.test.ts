@@ -166,3 +166,20 @@ describe.skipIf(!canHideProc)('without /proc', () => {
     expect(here).toContain('runningFrames');
   });
 });
+
+describe('asynctb/register in the main thread', () => {
+  it('loads no worker_threads, which would take longer than all of asynctb', () => {
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        '-r',
+        join(projectRoot, 'dist', 'register.js'),
+        '-p',
+        "process.moduleLoadList.filter((name) => name.endsWith(' worker_threads')).length",
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toBe('0\n');
+  });
+});
