@@ -78,7 +78,7 @@ export const NodeType = {
   collected: 6,
 } as const;
 
-/** What is said of a site; several may be. The first two are added by hooks. */
+/** What is said of a site; several may be. The first two are what hooks have said. */
 export const SiteMark = {
   hide: 1,
   hideLine: 2,

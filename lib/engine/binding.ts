@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { ArrayPrototypePush } from '../base/lists.js';
 import { RegExpTest } from '../base/patterns.js';
 import { GlobalError } from '../base/primordials.js';
 import { versions } from '../base/node-process.js';
@@ -249,6 +250,8 @@ export interface Binding {
   /** A part of the text of a function's script; '' when it has none. */
   sourceText(fn: unknown, start: number, end: number): string;
   functionId(fn: unknown): string;
+  /** What dumps hide of the frames of a function: `SiteMark.hide` and `SiteMark.hideLine`. */
+  markFunction(functionId: string, marks: number): void;
   /**
    * What holds the values, as groups of four: what is held (the index of a value or, behind the
    * values, of another holder), kind, holder and extra. The samples are those of
@@ -309,6 +312,19 @@ export function loadBinding(): Binding {
     );
     throw failure;
   }
+}
+
+let whenAnswering: (() => void)[] = [];
+
+/** Calls back once this thread begins to answer others, which then ask it in the addon alone. */
+export function onAnswering(callback: () => void): void {
+  ArrayPrototypePush(whenAnswering, callback);
+}
+
+export function beginAnswering(): void {
+  const callbacks = whenAnswering;
+  whenAnswering = [];
+  for (const callback of callbacks) callback();
 }
 
 /** The addon if somebody has needed it already. */

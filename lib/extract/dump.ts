@@ -19,7 +19,7 @@ import {
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
 import { checkOptions, type Checks, count, flag } from '../base/arguments.js';
-import { markSites } from '../hooks/customize.js';
+import { prepareRegistries } from '../hooks/registry.js';
 import { AsynctbError, invalidArgument, outOfRange } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { loadBinding, tryBinding, WITH_LOCALS } from '../engine/binding.js';
@@ -94,6 +94,7 @@ function unsupported(threadId: number): RawThread {
 function captureOwn(withLocals: boolean): CapturedThread {
   if (!can('native') || tryBinding() === null)
     return unsupported(ownThreadId());
+  prepareRegistries();
   const { thread, scopes } = loadBinding().capture(
     withLocals ? WITH_LOCALS : 0,
   );
@@ -118,7 +119,6 @@ function ownAnswer(
   return [
     {
       ...raw,
-      sites: markSites(raw.sites),
       running: withoutOwnFrames(raw.running, entry, errors),
       errors,
       threadId,

@@ -1,11 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ArrayPrototypeMap } from '../base/lists.js';
 import { checkOptions, type Checks, flag } from '../base/arguments.js';
 import type { AnyFunction } from '../model/frame.js';
-import type { Sites } from '../base/capture.js';
-import { SiteMark } from '../base/capture-schema.js';
 import {
   checkHook,
   type ElaborateFrameHook,
@@ -40,22 +37,4 @@ export function customize(fn: AnyFunction, rules: FrameRules): Unregister {
     prune: given.prune ?? false,
     hook: given.elaborate ?? null,
   });
-}
-
-/**
- * The sites of a dump, those marked that are hidden by their function's rules. A dump holds no
- * frames to run hooks on.
- */
-export function markSites(sites: Sites): Sites {
-  if (frames.isEmpty) return sites;
-  frames.prepare();
-  const marks = ArrayPrototypeMap(sites.functionId, (id, at) => {
-    const rules = frames.ofId(id);
-    return (
-      (sites.marks[at] ?? 0) |
-      (rules?.hide === true ? SiteMark.hide : 0) |
-      (rules?.hideLine === true ? SiteMark.hideLine : 0)
-    );
-  });
-  return { ...sites, marks };
 }

@@ -12,7 +12,7 @@ import {
 import { isProxy } from '../base/node-types.js';
 import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
-import { tryBinding } from '../engine/binding.js';
+import { loadedBinding, onAnswering, tryBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
 import { addTo, lastOf } from './type-registry.js';
 
@@ -24,14 +24,22 @@ interface Pending<Entry> {
 
 /**
  * Finds what was registered for a function by its source: all closures of one source are one
- * function here, and a bound function is its target. What registers loads nothing: ids are asked
- * for when the next extraction begins.
+ * function here, and a bound function is its target. What registers loads nothing: as long as the addon
+ * is not in use, ids are asked for when the next extraction begins.
  */
 export class FunctionRegistry<Entry extends object> {
+  readonly #changed: (functionId: string, entry: Entry | null) => void;
   readonly #byId = new GlobalMap<string, Entry[]>();
   /** Of those without an id: functions that are not JavaScript, and all where nothing is native. */
   readonly #byFunction = new GlobalMap<AnyFunction, Entry[]>();
   #pending: Pending<Entry>[] = [];
+
+  /** `changed` is told what counts for a function with an id from now on; null: nothing. */
+  constructor(
+    changed: (functionId: string, entry: Entry | null) => void = () => {},
+  ) {
+    this.#changed = changed;
+  }
 
   get isEmpty(): boolean {
     return (
@@ -55,6 +63,11 @@ export class FunctionRegistry<Entry extends object> {
       },
     };
     ArrayPrototypePush(this.#pending, pending);
+    if (loadedBinding()?.isProven() === true) {
+      this.prepare();
+    } else if (this.#pending.length === 1) {
+      onAnswering(() => this.prepare());
+    }
     return () => pending.remove();
   }
 
@@ -67,9 +80,18 @@ export class FunctionRegistry<Entry extends object> {
       pending.remove =
         id === ''
           ? addTo(this.#byFunction, pending.fn, pending.entry)
-          : addTo(this.#byId, id, pending.entry);
+          : this.#addById(id, pending.entry);
     }
     this.#pending = [];
+  }
+
+  #addById(functionId: string, entry: Entry): () => void {
+    const remove = addTo(this.#byId, functionId, entry);
+    this.#changed(functionId, this.ofId(functionId));
+    return () => {
+      remove();
+      this.#changed(functionId, this.ofId(functionId));
+    };
   }
 
   has(functionId: string): boolean {

@@ -14,7 +14,8 @@ import {
 import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
-import { tryBinding } from '../engine/binding.js';
+import { SiteMark } from '../base/capture-schema.js';
+import { loadedBinding, tryBinding } from '../engine/binding.js';
 import { FunctionRegistry } from './function-registry.js';
 import type { KindOf, KindOrFunction } from './kind.js';
 import { TypeRegistry } from './type-registry.js';
@@ -71,7 +72,13 @@ function layers<Entry extends object>(): Layers<Entry> {
 }
 
 export const items = layers<ItemEntry>();
-export const frames = new FunctionRegistry<FrameEntry>();
+/** The addon is told what is hidden, for dumps, which ask nobody. */
+export const frames = new FunctionRegistry<FrameEntry>((functionId, entry) => {
+  const marks =
+    (entry?.hide === true ? SiteMark.hide : 0) |
+    (entry?.hideLine === true ? SiteMark.hideLine : 0);
+  loadedBinding()?.markFunction(functionId, marks);
+});
 export const resourceUnwrappers = layers<HookEntry<UnwrapResourceHook>>();
 export const resourceElaborators = layers<HookEntry<ElaborateResourceHook>>();
 /** Of which classes any variable is a resource of its frame. */
@@ -87,7 +94,7 @@ export function findIn<Entry extends object>(
   return outside.find(value) ?? builtIn.find(value);
 }
 
-/** Once an extraction begins: functions get their ids. */
+/** Once an extraction begins, or others may ask this thread: functions get their ids. */
 export function prepareRegistries(): void {
   frames.prepare();
   generatorResources.prepare();

@@ -24,6 +24,7 @@ import {
 import { checkOptions, text } from '../base/arguments.js';
 import { outOfRange } from '../base/errors.js';
 import {
+  beginAnswering,
   type AskedThreads,
   loadBinding,
   THREAD_EXITED,
@@ -65,6 +66,7 @@ export function registerCurrentThread(name?: string): void {
   const { 0: state } = binding.threadState(id);
   const isNew = state !== THREAD_REGISTERED;
   binding.registerThread(id, name ?? (isNew ? defaultName(id) : ''));
+  beginAnswering();
   if (isNew) openQuestions(id);
   watchWorkers();
 }

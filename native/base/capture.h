@@ -33,6 +33,7 @@ struct Site {
   bool delegates = false;  // a generator that stands at a `yield*`
   bool has_several_names = false;  // its functions were given more names than are told apart
   bool awaits_race = false;  // its text awaits a call of `Promise.race`
+  int32_t hiding = 0;        // SiteMark::kHide, SiteMark::kHideLine
   int32_t script = 0;      // V8's number of a script that names a source map, else 0
   // With a source map: the text before the function's parameters, where its name stands in most forms,
   // and the line and column behind it, 1-based, 0 when unknown.

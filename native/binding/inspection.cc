@@ -268,6 +268,14 @@ Napi::Value FunctionId(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), FunctionIdOf(FromNapi(info[0]).As<Function>()));
 }
 
+// markFunction(functionId, marks): in dumps the frames of the function are hidden, or their lines
+Napi::Value MarkFunction(const Napi::CallbackInfo& info) {
+  EnvData* env = info.Env().GetInstanceData<EnvData>();
+  env->MarkFunction(info[0].As<Napi::String>().Utf8Value(),
+                    info[1].As<Napi::Number>().Int32Value());
+  return info.Env().Undefined();
+}
+
 // scopes(activation) → as `locals` of an entry; `activation` is one that `extract` gave.
 Napi::Value Scopes(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
@@ -334,6 +342,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("sourceText", SourceText);
   add("unbind", Unbind);
   add("functionId", FunctionId);
+  add("markFunction", MarkFunction);
   add("sourceMapUrl", SourceMapUrl);
   add("readText", ReadText);
   add("hasRoom", HasRoomFor);

@@ -105,6 +105,20 @@ v8::Local<v8::String> EnvData::SourceMapUrl(int script) const {
   return found->second.Get(isolate_);
 }
 
+void EnvData::MarkFunction(const std::string& function_id, int marks) {
+  if (marks == 0) {
+    function_marks_.erase(function_id);
+  } else {
+    function_marks_[function_id] = marks;
+  }
+}
+
+int EnvData::MarksOfFunction(const std::string& function_id) const {
+  if (function_marks_.empty() || function_id.empty()) return 0;
+  const auto found = function_marks_.find(function_id);
+  return found == function_marks_.end() ? 0 : found->second;
+}
+
 int EnvData::Keep(std::shared_ptr<void> value) {
   kept_[++last_kept_] = std::move(value);
   return last_kept_;

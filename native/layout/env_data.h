@@ -56,6 +56,10 @@ class EnvData {
   int NoteSourceMap(int script, v8::Local<v8::Value> url) const;
   v8::Local<v8::String> SourceMapUrl(int script) const;
 
+  // What was registered for a function, whose id it is, hides its frames in dumps. 0: nothing any more.
+  void MarkFunction(const std::string& function_id, int marks);
+  int MarksOfFunction(const std::string& function_id) const;
+
   // Where the command line can be read; null in threads that do not know it.
   const CommandLine* command_line() const { return command_line_.get(); }
   void SetCommandLine(std::unique_ptr<CommandLine> line) { command_line_ = std::move(line); }
@@ -82,6 +86,7 @@ class EnvData {
   // What is noted in a call that only looks.
   mutable std::unordered_map<int, v8::Global<v8::String>> source_maps_;
   mutable size_t next_sweep_ = 1024;
+  std::unordered_map<std::string, int> function_marks_;
   std::unique_ptr<CommandLine> command_line_;
   std::unordered_map<int, std::shared_ptr<void>> kept_;
   int last_kept_ = 0;

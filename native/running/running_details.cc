@@ -10,7 +10,7 @@
 #include "sites/activation.h"
 #include "layout/debug_frames.h"
 #include "v8/handle_address.h"
-#include "running/hide_local.h"
+#include "sites/hiding.h"
 #include "sites/resources.h"
 #include "v8/scope_iterator.h"
 #include "sites/scopes.h"
@@ -97,22 +97,8 @@ std::vector<RunningDetail> DescribeRunning(const EnvData& env, Local<Context> co
   return details;
 }
 
-void NoteRunningFunctions(const EnvData& env, std::vector<Site>* sites, bool with_ids) {
-  const auto is_mapped = [](const Site& site) { return site.script != 0; };
-  if (!with_ids && std::none_of(sites->begin(), sites->end(), is_mapped)) return;
-  HandleScope scope(env.isolate());
-  // Reading text may allocate, so it waits until the frames have been left.
-  std::vector<std::pair<size_t, Local<Function>>> mapped;
-  VisitRunning(env, *sites, [&](size_t i, const DebugFrames&, Local<Function> function) {
-    Site& site = (*sites)[i];
-    if (with_ids) site.function_id = FunctionIdOf(function);
-    if (is_mapped(site)) mapped.emplace_back(i, function);
-  });
-  for (const auto& [i, function] : mapped) ReadHead(env, function, &(*sites)[i]);
-}
-
 Local<Array> ReadRunningScopes(const EnvData& env, Local<Context> context,
-                               const std::vector<int32_t>& wanted) {
+                               const std::vector<int32_t>& wanted, bool for_reading) {
   Isolate* isolate = env.isolate();
   std::vector<Local<Value>> found(wanted.size(), v8::Undefined(isolate));
   if (env.Can("runningFrames") && env.Can("scopes") && !wanted.empty()) {
@@ -129,7 +115,7 @@ Local<Array> ReadRunningScopes(const EnvData& env, Local<Context> context,
       if (scopes == nullptr) continue;
       Local<Array> objects = CollectFrameScopes(isolate, scopes).As<Array>();
       // V8 adds this one to every function.
-      if (objects->Length() > 0 && !Mentions(isolate, context, function, u"arguments")) {
+      if (for_reading && objects->Length() > 0 && !Mentions(isolate, context, function, u"arguments")) {
         Local<Value> own;
         if (objects->Get(context, objects->Length() - 1).ToLocal(&own) && own->IsObject()) {
           own.As<Object>()->Delete(context, arguments).FromMaybe(false);
@@ -139,6 +125,52 @@ Local<Array> ReadRunningScopes(const EnvData& env, Local<Context> context,
     }
   }
   return Array::New(isolate, found.data(), found.size());
+}
+
+namespace {
+
+// The functions that mention `__tracebackhide__`, each with its frame's index, innermost first.
+void HideByLocals(const EnvData& env,
+                  const std::vector<std::pair<size_t, Local<Function>>>& functions,
+                  std::vector<Site>* sites) {
+  Isolate* isolate = env.isolate();
+  if (!env.Can("scopes") || functions.empty()) return;
+  Local<Context> context = isolate->GetCurrentContext();
+  std::vector<size_t> mentioning;
+  for (const auto& [i, function] : functions) {
+    if (MayMentionHideLocal(env, function)) mentioning.push_back(i);
+  }
+  if (mentioning.empty()) return;
+  constexpr int kEveryFrame = 100'000;
+  const int count = v8::StackTrace::CurrentStackTrace(isolate, kEveryFrame)->GetFrameCount();
+  std::vector<int32_t> wanted;
+  for (const size_t i : mentioning) wanted.push_back(count - 1 - static_cast<int32_t>(i));
+  Local<Array> scopes = ReadRunningScopes(env, context, wanted, false);
+  for (uint32_t i = 0; i < mentioning.size(); i++) {
+    Local<Value> own;
+    if (scopes->Get(context, i).ToLocal(&own) && HasHideLocal(context, own)) {
+      (*sites)[mentioning[i]].hiding |= SiteMark::kHide;
+    }
+  }
+}
+
+}  // namespace
+
+void NoteRunningFunctions(const EnvData& env, std::vector<Site>* sites, bool with_ids) {
+  HandleScope scope(env.isolate());
+  // Reading text may allocate, so it waits until the frames have been left.
+  std::vector<std::pair<size_t, Local<Function>>> found;
+  VisitRunning(env, *sites, [&](size_t i, const DebugFrames&, Local<Function> function) {
+    found.emplace_back(i, function);
+  });
+  for (const auto& [i, function] : found) {
+    Site& site = (*sites)[i];
+    const std::string function_id = FunctionIdOf(function);
+    if (with_ids) site.function_id = function_id;
+    if (site.script != 0) ReadHead(env, function, &site);
+    site.hiding = HidingMarks(env, function, function_id, Local<Object>());
+  }
+  HideByLocals(env, found, sites);
 }
 
 }  // namespace asynctb

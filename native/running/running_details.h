@@ -26,13 +26,15 @@ struct RunningDetail {
 std::vector<RunningDetail> DescribeRunning(const EnvData& env, v8::Local<v8::Context> context,
                                            std::vector<Site>* sites, bool with_resources);
 
-// For a dump: the functions' ids, which mean something on their own thread only, and what source maps
-// know their names by.
+// For a dump: the functions' ids, which mean something on their own thread only, what source maps know
+// their names by, and what hides their frames.
 void NoteRunningFunctions(const EnvData& env, std::vector<Site>* sites, bool with_ids);
 
 // The variables of frames, counted from the outermost one: for each an array of scopes, innermost
-// first, undefined where they cannot be read.
+// first, undefined where they cannot be read. `for_reading`: without what the program has not named, which
+// takes a function of V8's own that may not run in a dump.
 v8::Local<v8::Array> ReadRunningScopes(const EnvData& env, v8::Local<v8::Context> context,
-                                       const std::vector<int32_t>& frames);
+                                       const std::vector<int32_t>& frames,
+                                       bool for_reading = true);
 
 }  // namespace asynctb

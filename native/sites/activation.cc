@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sites/frame_site.h"
+#include "sites/hiding.h"
 #include "v8/handle_address.h"
 #include "sites/script_place.h"
 #include "text/source_text.h"
@@ -18,6 +19,7 @@ using v8::Function;
 using v8::HandleScope;
 using v8::Isolate;
 using v8::Local;
+using v8::Object;
 using v8::String;
 using v8::Value;
 
@@ -235,7 +237,16 @@ Site SiteTable::DescribePlace(const Place& place) const {
     }
   }
   ReadPlace(env_, function.As<Function>(), &site);
+  if (notes_hiding_) site.hiding = HidingOf(place, function.As<Function>(), site);
   return site;
+}
+
+int SiteTable::HidingOf(const Place& place, Local<Function> function, const Site& site) const {
+  Local<Object> activation;
+  if (place.is_activation && place.state == FrameState::kSuspended) {
+    activation = place.sample.As<Value>().As<Object>();
+  }
+  return HidingMarks(env_, function, site.function_id, activation);
 }
 
 void SiteTable::DescribeFunction(Local<Function> function, Site* site) const {

@@ -50,6 +50,8 @@ class SiteTable {
     const uint32_t folded = places_[sites_[site].place].folded;
     return folded == kNoSite ? site : folded;
   }
+  // From now on, sites say what hides their frames.
+  void NoteHiding() { notes_hiding_ = true; }
   // How many places were made one site again.
   uint32_t folded_count() const { return folded_count_; }
 
@@ -100,12 +102,13 @@ class SiteTable {
   uint32_t AddSite(uint32_t place, uint32_t name);
   Site DescribePlace(const Place& place) const;
   void DescribeFunction(v8::Local<v8::Function> function, Site* site) const;
+  int HidingOf(const Place& place, v8::Local<v8::Function> function, const Site& site) const;
   void DescribeModule(v8::Local<v8::Module> module, int request, Site* site) const;
 
   const EnvData& env_;
   const bool functions_, modules_;  // what can be read
   OwnNames names_;
-  bool folds_ = false;
+  bool folds_ = false, notes_hiding_ = false;
   uint32_t folded_count_ = 0;
   std::unordered_map<Key, uint32_t, Hash> place_index_;
   std::vector<Place> places_;

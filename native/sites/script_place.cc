@@ -52,6 +52,16 @@ bool FindLine(const Layout& layout, Address script, int row, int* start, int* en
   return *start >= 0;
 }
 
+int OffsetOfFunction(const EnvData& env, Local<Function> function) {
+  const Address script = ScriptOfFunction(env, function);
+  const v8::ScriptOrigin origin = function->GetScriptOrigin();
+  const int row = function->GetScriptLineNumber() - std::max(origin.LineOffset(), 0);
+  const int shift = row == 0 ? std::max(origin.ColumnOffset(), 0) : 0;
+  int start = 0, end = 0;
+  if (script == kNoAddress || !FindLine(env.layout(), script, row, &start, &end)) return -1;
+  return start + std::max(function->GetScriptColumnNumber() - shift, 0);
+}
+
 namespace {
 
 // Where in the script's text a suspended function waits: V8's place unless it waits without an

@@ -21,6 +21,9 @@ void ReadHead(const EnvData& env, v8::Local<v8::Function> function, Site* site);
 // The line of a site in its function, and where the script's text has it.
 void ReadPlace(const EnvData& env, v8::Local<v8::Function> function, Site* site);
 
+// Where the text of its script has a function's parameters; -1 when that cannot be told.
+int OffsetOfFunction(const EnvData& env, v8::Local<v8::Function> function);
+
 // The text of a function's script; empty when there is none.
 v8::Local<v8::String> ScriptTextOf(const EnvData& env, v8::Local<v8::Value> function);
 

@@ -124,6 +124,7 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
     Graph graph;
     SiteTable sites(env);
     sites.FoldNames();
+    sites.NoteHiding();
     if (graph.Build(env, &sites)) {
       CollectTasks(env, &graph, &sites, capture, samples);
       // From here on allocation is allowed: no address is used any more.

@@ -58,6 +58,15 @@ inline constexpr size_t kIsolateReservation = size_t{516} << 20;
 inline constexpr size_t kIsolateReservation = size_t{772} << 20;
 #endif
 
+inline v8::MaybeLocal<v8::Context> CreationContextOf([[maybe_unused]] v8::Isolate* isolate,
+                                                    v8::Local<v8::Object> object) {
+#if V8_MAJOR_VERSION >= 13
+  return object->GetCreationContext(isolate);
+#else
+  return object->GetCreationContext();
+#endif
+}
+
 // v8::HeapProfiler::QueryObjects is public since V8 11, and in Node 20 since 20.12.
 // `test(Local<Object>)` is called during V8's own iteration and must not allocate.
 #if V8_MAJOR_VERSION >= 11

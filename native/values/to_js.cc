@@ -35,7 +35,7 @@ Local<Value> ToInt32Array(Isolate* isolate, const int32_t* words, size_t count) 
 Local<Value> OrUndefined(Isolate* isolate, Local<Value> value) { return ToValue(isolate, value); }
 
 int32_t MarksOf(const Site& site) {
-  return (site.has_several_names ? SiteMark::kSeveralNames : 0) |
+  return site.hiding | (site.has_several_names ? SiteMark::kSeveralNames : 0) |
          (site.awaits_race ? SiteMark::kAwaitsRace : 0);
 }
 
