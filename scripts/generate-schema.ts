@@ -149,7 +149,7 @@ function rowText(
     packed === null ? '' : `  static constexpr bool kPacked = ${packed};\n`;
   return `struct ${pascal(name)}Row {
 ${members.join('')}
-${shape}  static constexpr const char* kNames[] = {
+${shape}  static constexpr std::string_view kNames[] = {
 ${names.join('')}  };
   template <typename Visit>
   void Each(Visit&& visit) const {

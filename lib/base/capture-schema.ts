@@ -78,6 +78,69 @@ export const NodeType = {
   collected: 6,
 } as const;
 
+/** What `classify` answers. */
+export const TargetType = {
+  other: 0,
+  generator: 1,
+  asyncGenerator: 2,
+  pendingPromise: 3,
+  settledPromise: 4,
+} as const;
+
+/** How a chain of frames ends. */
+export const ChainEnd = {
+  /** Finished, idle at a yield or not started: nothing more is waited for. */
+  nothing: 0,
+  /** Its `leaf` is what the innermost frame waits for. */
+  leaf: 1,
+  /** Its `leaf` is the promise that was met before. */
+  cycle: 2,
+  /** What was awaited has settled. */
+  ready: 3,
+  /** The innermost frame is running. */
+  running: 4,
+  /** There are more frames than were asked for. */
+  truncated: 5,
+  /** Its last entry is a combinator. */
+  branches: 6,
+  /** What was awaited is gone: nothing can settle it. */
+  collected: 7,
+} as const;
+
+/** What holds something. */
+export const HolderKind = {
+  /** A function that has it in its scope. */
+  closure: 0,
+  /** An object or array with it in a field. */
+  object: 1,
+  /** A function that is bound to it. */
+  bound: 2,
+  /** A generator, or the promise of an async function, with it in a variable; `extra` is its function. */
+  activation: 3,
+  /** A pending promise with such a handler, or with itself as one; `extra` is the handler. */
+  reaction: 4,
+  /** An activation of a function that has it in its scope. */
+  ofClosure: 5,
+} as const;
+
+/** What `threadState` answers. */
+export const ThreadState = { unknown: 0, registered: 1, exited: 2 } as const;
+
+/** What becomes of a question to another thread. */
+export const AnswerState = {
+  /** Nobody has answered in time. */
+  waiting: 0,
+  answered: 1,
+  /** There is no such thread, or it has exited meanwhile. */
+  nobody: 2,
+  /** Its thread is at it. */
+  taken: 3,
+  givenUp: 4,
+} as const;
+
+/** What a caller wants to have of frames. */
+export const Detail = { locals: 1, resources: 2 } as const;
+
 /** What is said of a site; several may be. The first two are what hooks have said. */
 export const SiteMark = {
   hide: 1,
@@ -103,10 +166,15 @@ export const ENUMS = {
   ThreadActivity: THREAD_ACTIVITIES,
   CombinatorKind,
   NodeType,
+  TargetType,
+  ChainEnd,
+  HolderKind,
+  ThreadState,
+  AnswerState,
 } as const;
 
 /** Bits that may be combined. */
-export const FLAGS = { SiteMark } as const;
+export const FLAGS = { Detail, SiteMark } as const;
 
 export const CONSTANTS = { perhapsRace: PERHAPS_RACE } as const;
 
@@ -174,6 +242,55 @@ export const TABLES = {
   },
   /** Tasks whose stacks are equal, the largest groups first. */
   group: { packed: true, columns: { count: 'int', node: 'int' } },
+  /** Frames that run, innermost first. What is undefined is not known, or not there. */
+  runningFrame: {
+    packed: false,
+    columns: {
+      /** Undefined: nothing else is known either. */
+      function: 'value',
+      receiver: 'value',
+      /** What its open `using` blocks hold. */
+      held: 'record?:held',
+      /** Its variables can be read. */
+      isPlain: 'flag',
+      /** `__tracebackhide__` stands in its function's text. */
+      mentionsHiding: 'flag',
+    },
+  },
+  /** What is held, in the order in which it was entered. */
+  heldEntry: {
+    packed: false,
+    columns: {
+      value: 'value',
+      /** What disposes of it. */
+      method: 'value',
+      /** The number of its block, counted from the outermost. */
+      block: 'int',
+      /** It is disposed of asynchronously. */
+      isAsync: 'flag',
+      /** Its disposal is under way. */
+      isExiting: 'flag',
+      /** The value is given to the method: `adopt`. */
+      isArgument: 'flag',
+    },
+  },
+  /** Async functions on the stack. */
+  executing: {
+    packed: false,
+    columns: {
+      promise: 'object',
+      function: 'object',
+      /** How many activations of the function are on the stack. */
+      activations: 'int',
+      /** Which of them it is, counted from the innermost; -1 when it cannot be told. */
+      activationIndex: 'int',
+    },
+  },
+  /** Suspended async functions. */
+  suspended: {
+    packed: false,
+    columns: { promise: 'object', function: 'object' },
+  },
 } as const;
 
 /** Single objects with these properties. */
@@ -211,6 +328,16 @@ export const RECORDS = {
     /** From the question to the beginning of the pause. */
     waitMs: 'number',
   },
+  /** The running stack of the caller. */
+  runningStack: { sites: 'table:site', frames: 'table:runningFrame' },
+  /** What open blocks or a disposable stack hold. `misfit` says why not all of it could be read. */
+  held: { entries: 'table:heldEntry', misfit: 'text?' },
+  /** Where a function stands, and the variables that it closes over, innermost scope first. */
+  closure: { sites: 'table:site', scopes: 'objects' },
+  threadState: { state: 'ThreadState', name: 'text' },
+  /** The text is '' unless somebody has answered. */
+  answer: { state: 'AnswerState', text: 'text' },
+  walk: { heapObjects: 'number', milliseconds: 'number' },
   error: { code: 'text', message: 'text' },
   /** V8's number of a script, and what it says of its source map; null: that was too long to be copied. */
   sourceMap: { script: 'int', url: 'text?' },

@@ -12,9 +12,13 @@ import { GlobalInt32Array, ObjectKeys } from './primordials.js';
 /** The types of fields that are no enum. */
 interface FieldTypes {
   int: number;
+  flag: boolean;
   number: number;
   text: string;
   'text?': string | null;
+  value: unknown;
+  object: object;
+  objects: readonly object[];
   'ints?': Int32Array | null;
   'objectLists?': readonly (readonly object[] | undefined)[] | undefined;
 }
@@ -31,9 +35,11 @@ type Field<Type> = Type extends keyof FieldTypes
           ? Table<Name>
           : Type extends `record:${infer Name extends keyof typeof RECORDS}`
             ? Captured<Name>
-            : Type extends `list:${infer Name extends keyof typeof RECORDS}`
-              ? readonly Captured<Name>[]
-              : never;
+            : Type extends `record?:${infer Name extends keyof typeof RECORDS}`
+              ? Captured<Name> | undefined
+              : Type extends `list:${infer Name extends keyof typeof RECORDS}`
+                ? readonly Captured<Name>[]
+                : never;
 
 type WordList = {
   [Name in keyof typeof ENUMS]: (typeof ENUMS)[Name] extends readonly string[]

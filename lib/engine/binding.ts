@@ -10,43 +10,15 @@ import { AsynctbError } from '../base/errors.js';
 import { findBinary, packageRoot } from './find-binary.js';
 import { whyNoBinary } from './no-binary.js';
 import { whyNotHere } from './runtime.js';
-import type { Captured, RawThread, Sites } from '../base/capture.js';
-
-/** What `classify` answers; shared with `native/binding/extraction.cc`. */
-export const TARGET_OTHER = 0;
-export const TARGET_GENERATOR = 1;
-export const TARGET_ASYNC_GENERATOR = 2;
-export const TARGET_PENDING_PROMISE = 3;
-export const TARGET_SETTLED_PROMISE = 4;
-
-/** How a chain ends; shared with `ChainEnd` in `native/heap/chain.h`. */
-export const END_NOTHING = 0;
-export const END_LEAF = 1;
-export const END_CYCLE = 2;
-export const END_READY = 3;
-export const END_RUNNING = 4;
-export const END_TRUNCATED = 5;
-export const END_BRANCHES = 6;
-export const END_COLLECTED = 7;
+import type { Captured, RawThread, Sites, Table } from '../base/capture.js';
 
 /**
  * Values of one entry: site index (or -1 - combinator), function, receiver, origin, scopes
  * (innermost first) or undefined, branches (pairs of input index and chain index) or undefined,
  * how many inputs a combinator has (0: unknown), what its open `using` blocks hold or undefined,
- * the activation to ask `scopes` for (with `WITH_RESOURCES`; the program must never see it).
+ * the activation to ask `scopes` for (with `Detail.resources`; the program must never see it).
  */
 export const ENTRY_STRIDE = 9;
-
-/**
- * What is held, in its order: a value, the method that disposes of it, and flags. A last entry with
- * a text in the place of flags says why the addon could not read all: see `held.ts`.
- */
-export const HELD_STRIDE = 3;
-/** The flags; shared with `native/sites/resources.cc`. Above them stands the number of the block. */
-export const HELD_ASYNC = 1;
-export const HELD_EXITING = 2;
-export const HELD_ARGUMENT = 4;
-export const HELD_BLOCK_SHIFT = 3;
 
 /**
  * Of a chain that ends running: how many activations of its last function are on the stack, and
@@ -93,28 +65,6 @@ export const AWAITER_DOUBTFUL = ENTRY_STRIDE + 1;
 export const AWAITER_SITE = ENTRY_STRIDE + 2;
 export const AWAITER_INNER = ENTRY_STRIDE + 3;
 
-export const WITH_LOCALS = 1;
-export const WITH_RESOURCES = 2;
-
-/**
- * Values of one running frame: function, receiver, what its open `using` blocks hold (each
- * undefined when not known), and these flags.
- */
-export const RUNNING_STRIDE = 4;
-/** Its variables can be read. */
-export const RUNNING_PLAIN = 1;
-/** `__tracebackhide__` stands in its function's text. */
-export const RUNNING_MENTIONS_HIDING = 2;
-
-/** What `threadState` answers; shared with `native/threads/thread_registry.h`. */
-export const THREAD_UNKNOWN = 0;
-export const THREAD_REGISTERED = 1;
-export const THREAD_EXITED = 2;
-
-/** What `askQuestion` answers; shared with `native/threads/thread_questions.h`. */
-export const ANSWER_IN_TIME = 1;
-export const ANSWER_FROM_NOBODY = 2;
-
 declare const asked: unique symbol;
 /** A question to other threads, opaque here; its answers are collected once. */
 export interface AskedThreads {
@@ -126,14 +76,6 @@ export interface RawCapability {
   via?: string;
   reason?: string;
 }
-
-/** The kinds of holders; shared with `HolderKind` in `native/heap/holders.h`. */
-export const HOLDER_CLOSURE = 0;
-export const HOLDER_OBJECT = 1;
-export const HOLDER_BOUND = 2;
-export const HOLDER_ACTIVATION = 3;
-export const HOLDER_REACTION = 4;
-export const HOLDER_OF_CLOSURE = 5;
 
 /** The addon. Arguments are checked before they get here. */
 export interface Binding {
@@ -147,6 +89,7 @@ export interface Binding {
   capabilities(all: boolean): Record<string, RawCapability>;
   /** False while something passing keeps the proof from being made. */
   isProven(): boolean;
+  /** A `TargetType`. */
   classify(value: unknown): number;
   extract(
     targets: readonly unknown[],
@@ -175,10 +118,7 @@ export interface Binding {
    */
   combined(): readonly object[];
   /** The running stack of the caller, innermost first. */
-  running(
-    limit: number,
-    flags: number,
-  ): readonly [sites: Sites, details: readonly unknown[]];
+  running(limit: number, flags: number): Captured<'runningStack'>;
   /** The scopes of running frames, counted from the outermost, innermost scope first. */
   runningScopes(
     frames: readonly number[],
@@ -187,12 +127,7 @@ export interface Binding {
   /** How many activations of a function are on the stack; inlined ones do not count. */
   activations(fn: unknown): number;
   /** The async functions on the stack, with their promises. Walks the heap. */
-  executing(): readonly (readonly [
-    promise: unknown,
-    fn: unknown,
-    activations: number,
-    activationIndex: number,
-  ])[];
+  executing(): Table<'executing'>;
   /** Whether the process began with this thread; false when it cannot be told. */
   isFirstThread(): boolean;
   /** From now on the current thread answers dumps. A name that is not empty replaces the last. */
@@ -208,14 +143,14 @@ export interface Binding {
   ): void;
   /** From now on `answer` is called with what other threads ask; the first one stays. */
   answerQuestions(threadId: number, answer: (text: string) => string): void;
-  /** Waits until a thread's loop has answered; '' unless the state is `ANSWER_IN_TIME`. */
+  /** Waits until a thread's loop has answered. */
   askQuestion(
     threadId: number,
     text: string,
     timeoutMs: number,
-  ): readonly [state: number, answer: string];
-  threadState(threadId: number): readonly [state: number, name: string];
-  walkOnly(): readonly [objects: number, milliseconds: number];
+  ): Captured<'answer'>;
+  threadState(threadId: number): Captured<'threadState'>;
+  walkOnly(): Captured<'walk'>;
   /** What a script that was met in a site says of its source map; '' when it is gone. */
   sourceMapUrl(script: number): string;
   /**
@@ -243,10 +178,10 @@ export interface Binding {
   settledBy(fn: unknown): unknown;
   /** Whether two functions are closures of one, a built-in one included. */
   sharesCode(a: unknown, b: unknown): boolean;
-  /** Promise and function, in turn, of each suspended async function of a script. Walks the heap. */
-  suspendedIn(scriptId: number): readonly unknown[];
+  /** The suspended async functions of a script. Walks the heap. */
+  suspendedIn(scriptId: number): Table<'suspended'>;
   /** What V8's own (Async)DisposableStack holds; undefined for anything else. */
-  stackEntries(stack: unknown): readonly unknown[] | undefined;
+  stackEntries(stack: unknown): Captured<'held'> | undefined;
   /** A part of the text of a function's script; '' when it has none. */
   sourceText(fn: unknown, start: number, end: number): string;
   functionId(fn: unknown): string;
@@ -266,9 +201,7 @@ export interface Binding {
    * Where a function stands, and the variables that it closes over, innermost scope first;
    * undefined for what was not written in JavaScript.
    */
-  closure(
-    fn: unknown,
-  ): readonly [sites: Sites, scopes: readonly object[]] | undefined;
+  closure(fn: unknown): Captured<'closure'> | undefined;
   /** The objects in V8's own fields of an object, if it is of the sample's type. */
   fieldsLike(value: unknown, sample: unknown): readonly unknown[] | undefined;
   /** What a function is bound to in the end; itself when it is not bound. */

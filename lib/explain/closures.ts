@@ -71,10 +71,10 @@ export function closureOf(value: unknown): Closure | null {
 
 function readClosure(fn: AnyFunction): Closure | null {
   const binding = can('native') ? tryBinding() : null;
-  const { 0: sites, 1: scopes = [] } =
-    binding?.closure(binding.unbind(fn)) ?? [];
-  const script = sites?.scriptName[0] ?? '';
-  if (sites === undefined || script === '') return null;
+  const read = binding?.closure(binding.unbind(fn));
+  const script = read?.sites.scriptName[0] ?? '';
+  if (read === undefined || script === '') return null;
+  const { sites, scopes } = read;
   const variables = ObjectCreate(null) as Record<string, unknown>;
   for (const scope of ArrayPrototypeReverse(ArrayCopy(scopes))) {
     for (const key of ObjectKeys(scope)) {

@@ -42,25 +42,19 @@ import {
 import { isPromise } from '../base/node-types.js';
 import { hrtime } from '../base/node-process.js';
 import type { AnyFunction } from '../model/frame.js';
-import {
-  HOLDER_ACTIVATION,
-  HOLDER_BOUND,
-  HOLDER_CLOSURE,
-  HOLDER_OF_CLOSURE,
-  HOLDER_REACTION,
-  tryBinding,
-} from '../engine/binding.js';
+import { HolderKind } from '../base/capture-schema.js';
+import { tryBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
 import { isObject } from '../base/own.js';
 import { forgetClosures, usesValue } from './closures.js';
 
 const KINDS = MapFrom<unknown, 'closure' | 'bound' | 'activation' | 'reaction'>(
   [
-    [HOLDER_CLOSURE, 'closure'],
-    [HOLDER_BOUND, 'bound'],
-    [HOLDER_ACTIVATION, 'activation'],
-    [HOLDER_OF_CLOSURE, 'activation'],
-    [HOLDER_REACTION, 'reaction'],
+    [HolderKind.closure, 'closure'],
+    [HolderKind.bound, 'bound'],
+    [HolderKind.activation, 'activation'],
+    [HolderKind.ofClosure, 'activation'],
+    [HolderKind.reaction, 'reaction'],
   ],
 );
 
@@ -327,7 +321,7 @@ function learn(values: object[], flat: unknown[]): void {
       value,
       typeof fn === 'function' ? (fn as AnyFunction) : null,
     );
-    if (flat[at + 1] === HOLDER_OF_CLOSURE)
+    if (flat[at + 1] === HolderKind.ofClosure)
       ArrayPrototypePush(sharing, [holders, holder]);
     else ArrayPrototypePush(holders, holder);
   }
@@ -341,7 +335,8 @@ function learn(values: object[], flat: unknown[]): void {
 
 /** A function, or an activation of one, that shares a scope and does not use what it holds. */
 function isBystander(kind: unknown, fn: unknown, held: object): boolean {
-  if (kind !== HOLDER_CLOSURE && kind !== HOLDER_OF_CLOSURE) return false;
+  if (kind !== HolderKind.closure && kind !== HolderKind.ofClosure)
+    return false;
   return typeof fn === 'function' && !usesValue(fn as AnyFunction, held);
 }
 

@@ -16,6 +16,7 @@ import {
   SetPrototypeHas,
 } from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
+import { Detail } from '../base/capture-schema.js';
 import {
   AWAITER_DOUBTFUL,
   AWAITER_INNER,
@@ -24,8 +25,6 @@ import {
   ENTRY_STRIDE,
   loadBinding,
   type RawAwaiter,
-  WITH_LOCALS,
-  WITH_RESOURCES,
 } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
 import type { Sites } from '../base/capture.js';
@@ -55,8 +54,8 @@ export function detailFlags(
   options: Pick<ResolvedOptions, 'locals' | 'resources'>,
 ): number {
   return (
-    (options.locals ? WITH_LOCALS : 0) |
-    (options.resources ? WITH_RESOURCES : 0)
+    (options.locals ? Detail.locals : 0) |
+    (options.resources ? Detail.resources : 0)
   );
 }
 

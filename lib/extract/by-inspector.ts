@@ -13,7 +13,8 @@ import { AsynctbError, reasonOf } from '../base/errors.js';
 import { Frame } from '../model/frame.js';
 import { Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
-import { loadBinding, TARGET_PENDING_PROMISE } from '../engine/binding.js';
+import { TargetType } from '../base/capture-schema.js';
+import { loadBinding } from '../engine/binding.js';
 import { can, whyNot } from '../engine/capabilities.js';
 import { Inspection, type InspectedGenerator } from '../engine/inspector.js';
 import { whyNotHere } from '../engine/runtime.js';
@@ -146,7 +147,7 @@ function errorBelow(
 
 function stackOfPromise(target: object, inspect: () => Inspection): Stack {
   const pending = can('native')
-    ? loadBinding().classify(target) === TARGET_PENDING_PROMISE
+    ? loadBinding().classify(target) === TargetType.pendingPromise
     : inspect().isPending(target);
   if (!pending) return new Stack(target);
   return new Stack(

@@ -22,7 +22,8 @@ import { checkOptions, type Checks, count, flag } from '../base/arguments.js';
 import { prepareRegistries } from '../hooks/registry.js';
 import { AsynctbError, invalidArgument, outOfRange } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
-import { loadBinding, tryBinding, WITH_LOCALS } from '../engine/binding.js';
+import { Detail } from '../base/capture-schema.js';
+import { loadBinding, tryBinding } from '../engine/binding.js';
 import { can, whyNot } from '../engine/capabilities.js';
 import type { CapturedThread } from '../model/site.js';
 import { describeProcess } from '../engine/process-info.js';
@@ -96,7 +97,7 @@ function captureOwn(withLocals: boolean): CapturedThread {
     return unsupported(ownThreadId());
   prepareRegistries();
   const { thread, scopes } = loadBinding().capture(
-    withLocals ? WITH_LOCALS : 0,
+    withLocals ? Detail.locals : 0,
   );
   const raw = { ...thread, makeSite: liveSite };
   if (scopes === undefined) return raw;

@@ -14,7 +14,6 @@ import {
 } from '../base/primordials.js';
 import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
-import { RUNNING_STRIDE } from '../engine/binding.js';
 import { requireNative } from '../engine/capabilities.js';
 
 /** Deeper than V8 lets JavaScript recurse with its default stack. */
@@ -89,10 +88,10 @@ function restore(name: string, old: PropertyDescriptor | undefined): void {
 
 /** By the function of each frame, as V8's iterator for debuggers gives it. */
 function byListOfFrames(fn: AnyFunction): number {
-  const { 0: sites, 1: details } = requireNative().running(EVERY_FRAME, 0);
-  // The details are innermost first, and stop where the two lists of V8's disagree.
+  const { sites, frames } = requireNative().running(EVERY_FRAME, 0);
+  // What is known of frames is innermost first, and stop where the two lists of V8's disagree.
   for (let index = 0; index < sites.length; index++) {
-    const running = details[index * RUNNING_STRIDE];
+    const running = frames.function[index];
     if (running === fn) return sites.length - 1 - index;
     if (running === undefined) {
       throw new AsynctbError(

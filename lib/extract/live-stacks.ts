@@ -29,17 +29,8 @@ import { sortByPlace } from '../model/place-order.js';
 import type { Resource } from '../model/resource.js';
 import { hasMark, type Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
-import {
-  END_COLLECTED,
-  END_CYCLE,
-  END_LEAF,
-  END_READY,
-  END_RUNNING,
-  END_TRUNCATED,
-  ENTRY_STRIDE,
-  loadBinding,
-  type RawChain,
-} from '../engine/binding.js';
+import { ChainEnd } from '../base/capture-schema.js';
+import { ENTRY_STRIDE, loadBinding, type RawChain } from '../engine/binding.js';
 import type { Sites } from '../base/capture.js';
 import {
   COMBINATORS,
@@ -50,6 +41,7 @@ import {
 import { liveSites } from '../source-maps/live-sites.js';
 import type { Following } from '../resources/compiled-holders.js';
 import { frameResources } from '../resources/resources.js';
+import type { Held } from '../resources/held.js';
 import { mergeScopes } from '../resources/scopes.js';
 import {
   hasResourceHooks,
@@ -129,7 +121,7 @@ export class FrameMaker {
         sites: this.#raw,
         site: entries[at] as number,
         fn: entries[at + 1],
-        held: entries[at + 7] as readonly unknown[] | undefined,
+        held: entries[at + 7] as Held | undefined,
         activation,
         scopes: entries[at + 4] as readonly object[] | undefined,
         following: followingOf(entries, at),
@@ -292,28 +284,28 @@ function stackOf(
     innermost ? null : index,
   );
   switch (end) {
-    case END_LEAF:
+    case ChainEnd.leaf:
       ArrayPrototypePush(stack.leaves, leaf);
       // Said of each: one search answers for all of them.
       if (noteOpenEnd(leaf, resolvers)) maker.touched = true;
       maker.touched ||= isOverruled(leaf) || isKnownToGlue(leaf);
       break;
-    case END_READY:
+    case ChainEnd.ready:
       ArrayPrototypePush(stack.leaves, READY_TO_RESUME);
       break;
-    case END_COLLECTED:
+    case ChainEnd.collected:
       ArrayPrototypePush(stack.leaves, COLLECTED);
       break;
-    case END_CYCLE:
+    case ChainEnd.cycle:
       stack.error = new AsynctbError(
         'ERR_ASYNCTB_CYCLE',
         'the chain comes back to a promise above: these tasks wait for each other',
       );
       break;
-    case END_TRUNCATED:
+    case ChainEnd.truncated:
       stack.error = maxFramesReached(maxFrames);
       break;
-    case END_RUNNING:
+    case ChainEnd.running:
       onRunning(stack, activations, activationIndex);
       maker.touched ||= wantsHooks(stack);
       break;

@@ -6,13 +6,7 @@
 import { ArrayPrototypeAt, ArrayPrototypeMap } from '../base/lists.js';
 import { invalidArgument } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
-import {
-  END_LEAF,
-  TARGET_ASYNC_GENERATOR,
-  TARGET_GENERATOR,
-  TARGET_PENDING_PROMISE,
-  TARGET_SETTLED_PROMISE,
-} from '../engine/binding.js';
+import { ChainEnd, TargetType } from '../base/capture-schema.js';
 import { requireNative } from '../engine/capabilities.js';
 import { directAwaiters } from './awaiters.js';
 import { unwrapSuspended } from './suspended.js';
@@ -42,13 +36,13 @@ export function inspectGenerator(
   options?: { locals?: boolean },
 ): GeneratorInfo {
   const type = requireNative().classify(generator);
-  if (type !== TARGET_GENERATOR && type !== TARGET_ASYNC_GENERATOR) {
+  if (type !== TargetType.generator && type !== TargetType.asyncGenerator) {
     throw invalidArgument('generator', 'a generator or an async generator');
   }
   const resolved = { ...resolveOptions(options), maxFrames: 1 };
   const { 0: stack } = unwrapSuspended([generator], resolved, inspectGenerator);
   return {
-    kind: type === TARGET_GENERATOR ? 'generator' : 'async-generator',
+    kind: type === TargetType.generator ? 'generator' : 'async-generator',
     frame: stack?.frames[0] ?? null,
   };
 }
@@ -70,7 +64,10 @@ export function promiseReactions(
 ): PromiseReaction[] {
   const { maxFrames } = resolveOptions(options);
   const type = requireNative().classify(promise);
-  if (type !== TARGET_PENDING_PROMISE && type !== TARGET_SETTLED_PROMISE) {
+  if (
+    type !== TargetType.pendingPromise &&
+    type !== TargetType.settledPromise
+  ) {
     throw invalidArgument('promise', 'a native promise');
   }
   const { awaiters } = directAwaiters(
@@ -100,7 +97,7 @@ export interface WalkMeasure {
 
 /** Visits every object of the heap by V8's own iterator and does nothing: to compare dumps with. */
 export function walkHeap(): WalkMeasure {
-  const { 0: heapObjects, 1: milliseconds } = requireNative().walkOnly();
+  const { heapObjects, milliseconds } = requireNative().walkOnly();
   return { heapObjects, milliseconds };
 }
 
@@ -127,7 +124,7 @@ function findSettlersNow(promise: Promise<unknown>): readonly Holder[] {
       6: holders,
     } = requireNative().extract([promise], 0, 1, holderSamples());
     const { 1: end, 2: leaf, 5: resolvers } = chains[0] ?? [];
-    if (end === END_LEAF && leaf === promise) noteOpenEnd(leaf, resolvers);
+    if (end === ChainEnd.leaf && leaf === promise) noteOpenEnd(leaf, resolvers);
     noteHolders(found, holders);
   }
   return findSettlers(promise);

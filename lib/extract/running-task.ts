@@ -26,16 +26,13 @@ function outermostTask(running: RunningStack): OutermostTask {
   let own: OutermostTask['own'] = null;
   let outermost: number | null = null;
   let error: AsynctbError | null = null;
-  for (const {
-    0: promise,
-    1: fn,
-    2: activations,
-    3: which,
-  } of loadBinding().executing()) {
+  const executing = loadBinding().executing();
+  for (let at = 0; at < executing.length; at++) {
+    const fn = executing.function[at] as AnyFunction;
     const index = running.indexOfActivation(
-      fn as AnyFunction,
-      which,
-      activations,
+      fn,
+      executing.activationIndex[at] ?? -1,
+      executing.activations[at] ?? 0,
     );
     if (index === null) {
       error = new AsynctbError(
@@ -47,9 +44,9 @@ function outermostTask(running: RunningStack): OutermostTask {
       own = {
         // As V8's list of frames has it.
         kind: 'function',
-        function: fn as AnyFunction,
+        function: fn,
         receiver: undefined,
-        origin: promise as object,
+        origin: executing.promise[at] ?? null,
       };
     }
   }

@@ -18,15 +18,10 @@ import {
 import { hasHideLocal, hidesItself } from '../hooks/hide.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { Site } from '../model/site.js';
-import {
-  type Binding,
-  RUNNING_MENTIONS_HIDING,
-  RUNNING_PLAIN,
-  RUNNING_STRIDE,
-  WITH_RESOURCES,
-} from '../engine/binding.js';
+import { Detail } from '../base/capture-schema.js';
+import type { Binding } from '../engine/binding.js';
 import { requireNative } from '../engine/capabilities.js';
-import type { Sites } from '../base/capture.js';
+import type { Sites, Table } from '../base/capture.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import { EVERY_FRAME, framesOutside } from './frames-outside.js';
 import type { ResolvedOptions } from '../base/options.js';
@@ -35,15 +30,6 @@ import { mergeScopes } from '../resources/scopes.js';
 
 /** What is to be read of each frame. */
 type Wanted = Pick<ResolvedOptions, 'locals' | 'resources'>;
-
-/** What V8's list of frames does not say. */
-interface Detail {
-  /** Undefined: not known, and nothing else is. */
-  readonly fn: AnyFunction | undefined;
-  readonly receiver: unknown;
-  readonly held: readonly unknown[] | undefined;
-  readonly flags: number;
-}
 
 /**
  * The stack that is running now, seen from outside of asynctb: its frames end with the caller of
@@ -59,7 +45,7 @@ export class RunningStack {
   /** Outermost first. */
   readonly #sites: readonly Site[];
   /** Innermost first, those of asynctb included. */
-  readonly #details: readonly unknown[];
+  readonly #known: Table<'runningFrame'>;
 
   /** `entry` is the public function that the program called. */
   constructor(entry: AnyFunction, wanted: Wanted) {
@@ -73,9 +59,9 @@ export class RunningStack {
       sourceText: (fn, start, end) => binding.sourceText(fn, start, end),
       sourceMapUrl: (script) => binding.sourceMapUrl(script),
     };
-    const flags = wanted.resources ? WITH_RESOURCES : 0;
-    const { 0: sites, 1: details } = this.#binding.running(EVERY_FRAME, flags);
-    this.#details = details;
+    const flags = wanted.resources ? Detail.resources : 0;
+    const { sites, frames } = this.#binding.running(EVERY_FRAME, flags);
+    this.#known = frames;
     this.#raw = sites;
     const outside = MathMin(framesOutside(entry), sites.length);
     const own: Site[] = [];
@@ -157,7 +143,8 @@ export class RunningStack {
     known: First | null,
     scopes: readonly object[] | undefined,
   ): Frame {
-    const { fn, receiver } = this.#detail(index);
+    const fn = this.#functionAt(index);
+    const receiver = this.#receiverAt(index);
     const frame =
       known === null
         ? new Frame(site, 'running', fn ?? null, receiver)
@@ -184,26 +171,26 @@ export class RunningStack {
     index: number,
     scopes: readonly object[] | undefined,
   ): void {
-    const { fn, held, flags } = this.#detail(index);
+    const fn = this.#functionAt(index);
     if (fn === undefined) return;
-    const next = this.#detail(index + 1);
-    const afterNext = this.#detail(index + 2);
-    const isPlain = (flags & RUNNING_PLAIN) !== 0;
+    const at = this.#rawIndex(index);
+    const isPlain = this.#known.isPlain[at] === true;
+    const called = this.#functionAt(index + 1);
     const name = this.#sites[index + 1]?.functionName ?? '';
     const resources = frameResources(
       {
         sites: this.#raw,
-        site: this.#rawIndex(index),
+        site: at,
         fn,
-        held,
+        held: this.#known.held[at],
         activation: index,
         scopes: isPlain ? scopes : [],
         following: {
-          fn: next.fn,
-          nextFn: afterNext.fn,
-          nextReceiver: afterNext.receiver,
+          fn: called,
+          nextFn: this.#functionAt(index + 2),
+          nextReceiver: this.#receiverAt(index + 2),
         },
-        called: { fn: next.fn, receiver: next.receiver, name },
+        called: { fn: called, receiver: this.#receiverAt(index + 1), name },
       },
       this.#reader,
     );
@@ -215,12 +202,11 @@ export class RunningStack {
     from: number,
     to: number,
   ): ReadonlyMap<number, readonly object[]> {
-    const needed = this.#wanted.locals
-      ? RUNNING_PLAIN
-      : RUNNING_PLAIN | RUNNING_MENTIONS_HIDING;
+    const { isPlain, mentionsHiding } = this.#known;
     const wanted: number[] = [];
     for (let index = from; index < to; index++) {
-      if ((this.#detail(index).flags & needed) === needed)
+      const at = this.#rawIndex(index);
+      if (isPlain[at] === true && (this.#wanted.locals || mentionsHiding[at]))
         ArrayPrototypePush(wanted, index);
     }
     const found = new GlobalMap<number, readonly object[]>();
@@ -237,14 +223,14 @@ export class RunningStack {
     return this.#raw.length - 1 - index;
   }
 
-  #detail(index: number): Detail {
-    const at = this.#rawIndex(index) * RUNNING_STRIDE;
-    return {
-      fn: this.#details[at] as AnyFunction | undefined,
-      receiver: this.#details[at + 1],
-      held: this.#details[at + 2] as readonly unknown[] | undefined,
-      flags: (this.#details[at + 3] as number | undefined) ?? 0,
-    };
+  /** Undefined where it is not known, as nothing is then. */
+  #functionAt(index: number): AnyFunction | undefined {
+    return this.#known.function[this.#rawIndex(index)] as
+      AnyFunction | undefined;
+  }
+
+  #receiverAt(index: number): unknown {
+    return this.#known.receiver[this.#rawIndex(index)];
   }
 }
 

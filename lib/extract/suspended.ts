@@ -26,16 +26,8 @@ import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
 import { Stack } from '../model/stack.js';
-import {
-  type Binding,
-  END_TRUNCATED,
-  type RawChain,
-  TARGET_ASYNC_GENERATOR,
-  TARGET_GENERATOR,
-  TARGET_PENDING_PROMISE,
-  TARGET_SETTLED_PROMISE,
-  loadBinding,
-} from '../engine/binding.js';
+import { ChainEnd, TargetType } from '../base/capture-schema.js';
+import { type Binding, type RawChain, loadBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
 import { detailFlags } from './awaiters.js';
 import { extractByInspector } from './by-inspector.js';
@@ -125,7 +117,7 @@ function mayEndOpen(targets: readonly unknown[], binding: Binding): boolean {
       (target) =>
         isPromise(target) ||
         (isGeneratorObject(target) &&
-          binding.classify(target) === TARGET_ASYNC_GENERATOR),
+          binding.classify(target) === TargetType.asyncGenerator),
     )
   );
 }
@@ -184,7 +176,7 @@ function cutTargets(
 ): ReadonlySet<number> {
   const cut = new GlobalSet<number>();
   ArrayPrototypeForEach(chains, ({ 1: end }, chain) => {
-    if (end !== END_TRUNCATED) return;
+    if (end !== ChainEnd.truncated) return;
     let owner = -1;
     ArrayPrototypeForEach(roots, (root, index) => {
       if (root <= chain && root > (roots[owner] ?? -1)) owner = index;
@@ -197,11 +189,11 @@ function cutTargets(
 /** The stack of a target for which there is no chain. */
 function without(binding: Binding, target: unknown, error: string): Stack {
   switch (binding.classify(target)) {
-    case TARGET_SETTLED_PROMISE:
+    case TargetType.settledPromise:
       return new Stack(target);
-    case TARGET_PENDING_PROMISE:
-    case TARGET_GENERATOR:
-    case TARGET_ASYNC_GENERATOR:
+    case TargetType.pendingPromise:
+    case TargetType.generator:
+    case TargetType.asyncGenerator:
       return new Stack(
         target,
         [],

@@ -97,11 +97,11 @@ function servedTask(taskId: unknown): unknown {
   const found: unknown[] = [];
   for (const script of SetValues(scripts)) {
     const tasks = binding.suspendedIn(script);
-    for (let at = 0; at < tasks.length; at += 2) {
-      const id = closureOf(tasks[at + 1])?.variables['taskId'];
+    for (let at = 0; at < tasks.length; at++) {
+      const id = closureOf(tasks.function[at])?.variables['taskId'];
       if (typeof id !== 'number') continue;
-      if (id === taskId) return tasks[at];
-      if (taskId === null) ArrayPrototypePush(found, tasks[at]);
+      if (id === taskId) return tasks.promise[at];
+      if (taskId === null) ArrayPrototypePush(found, tasks.promise[at]);
     }
   }
   return found.length === 1 ? found[0] : undefined;

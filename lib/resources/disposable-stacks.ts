@@ -1,19 +1,14 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
+import { ArrayPrototypeMap } from '../base/lists.js';
 import { isProxy } from '../base/node-types.js';
 import { ownData } from '../base/own.js';
 import { warnOnce } from '../hooks/warn.js';
 import { Resource } from '../model/resource.js';
-import {
-  HELD_ARGUMENT,
-  HELD_ASYNC,
-  HELD_EXITING,
-  tryBinding,
-} from '../engine/binding.js';
+import { tryBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
-import { eachHeld } from './held.js';
+import { checkWhole, heldEntries } from './held.js';
 import { polyfillEntries } from './disposable-stack-polyfills.js';
 
 /** One entry of a disposable stack, however it was made. */
@@ -64,20 +59,20 @@ function addChildren(value: unknown, resource: Resource, depth: number): void {
 
 function nativeEntries(stack: object): StackEntry[] | null {
   if (!can('resources')) return null;
-  const fields = tryBinding()?.stackEntries(stack);
-  if (fields === undefined) return null;
-  const entries: StackEntry[] = [];
+  const held = tryBinding()?.stackEntries(stack);
+  if (held === undefined) return null;
+  const entries = ArrayPrototypeMap(
+    heldEntries(held),
+    ({ value, method, isArgument, isAsync, isExiting }): StackEntry => {
+      const how = value === undefined ? 'defer' : 'use';
+      return {
+        ...{ value, method, isAsync, isExiting },
+        how: isArgument ? 'adopt' : how,
+      };
+    },
+  );
   try {
-    eachHeld(fields, ({ value, method, flags }) => {
-      const given = (flags & HELD_ARGUMENT) !== 0;
-      ArrayPrototypePush(entries, {
-        value,
-        method,
-        how: given ? 'adopt' : value === undefined ? 'defer' : 'use',
-        isAsync: (flags & HELD_ASYNC) !== 0,
-        isExiting: (flags & HELD_EXITING) !== 0,
-      });
-    });
+    checkWhole(held);
   } catch (error) {
     warnOnce(READING, 'reading a disposable stack', error);
   }

@@ -11,12 +11,7 @@ import {
   StringPrototypeSlice,
   StringPrototypeStartsWith,
 } from '../base/primordials.js';
-import {
-  HELD_ASYNC,
-  HELD_BLOCK_SHIFT,
-  HELD_EXITING,
-  HELD_STRIDE,
-} from '../engine/binding.js';
+import type { HeldEntry } from './held.js';
 
 /** What a running frame has called. */
 export interface Called {
@@ -36,31 +31,27 @@ interface PlaceText {
  * method that runs which says where the block has got to: what was entered later is disposed of.
  */
 export function stillHeld(
-  fields: readonly unknown[],
+  entries: readonly HeldEntry[],
   called: Called | undefined,
   source: PlaceText | null,
-): readonly unknown[] {
-  if (called?.fn === undefined) return fields;
-  if (source !== null && isWritten(called.name, source)) return fields;
-  for (let at = fields.length - HELD_STRIDE; at >= 0; at -= HELD_STRIDE) {
-    const flags = fields[at + 2] as number;
+): readonly HeldEntry[] {
+  if (called?.fn === undefined) return entries;
+  if (source !== null && isWritten(called.name, source)) return entries;
+  for (let at = entries.length - 1; at >= 0; at--) {
+    const entry = entries[at] as HeldEntry;
     const isRunning =
-      fields[at] === called.receiver && fields[at + 1] === called.fn;
-    if (!isRunning || (flags & (HELD_EXITING | HELD_ASYNC)) !== 0) continue;
-    const block = flags >> HELD_BLOCK_SHIFT;
-    const all = ArrayPrototypeSlice(fields, at + HELD_STRIDE);
-    const rest = ArrayPrototypeFilter(all, (_field, index) => {
-      const own = all[index - (index % HELD_STRIDE) + 2];
-      // What is no number says that not all could be read.
-      return typeof own !== 'number' || own >> HELD_BLOCK_SHIFT !== block;
-    });
+      entry.value === called.receiver && entry.method === called.fn;
+    if (!isRunning || entry.isExiting || entry.isAsync) continue;
     return ArrayConcat(
-      ArrayPrototypeSlice(fields, 0, at + 2),
-      [flags | HELD_EXITING],
-      rest,
+      ArrayPrototypeSlice(entries, 0, at),
+      [{ ...entry, isExiting: true }],
+      ArrayPrototypeFilter(
+        ArrayPrototypeSlice(entries, at + 1),
+        ({ block }) => block !== entry.block,
+      ),
     );
   }
-  return fields;
+  return entries;
 }
 
 /**

@@ -30,14 +30,9 @@ import { isObject } from '../base/own.js';
 import { localTypes } from '../hooks/registry.js';
 import { warnOnce } from '../hooks/warn.js';
 import { Resource } from '../model/resource.js';
-import {
-  type Binding,
-  HELD_ASYNC,
-  HELD_BLOCK_SHIFT,
-  HELD_EXITING,
-} from '../engine/binding.js';
+import type { Binding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
-import { eachHeld } from './held.js';
+import { checkWhole, type Held, heldEntries } from './held.js';
 import type { Sites } from '../base/capture.js';
 import { originOf } from '../source-maps/live-sites.js';
 import type { Following } from './compiled-holders.js';
@@ -75,8 +70,8 @@ export interface RawHolder {
   readonly sites: Sites;
   readonly site: number;
   readonly fn: unknown;
-  /** Flat, `HELD_STRIDE` values each; undefined when no block of V8's own holds anything. */
-  readonly held: readonly unknown[] | undefined;
+  /** Undefined when no block of V8's own holds anything. */
+  readonly held: Held | undefined;
   readonly activation: unknown;
   /** Where they were read already. */
   readonly scopes: readonly object[] | undefined;
@@ -249,7 +244,7 @@ function sourceOf(
   return place;
 }
 
-interface Held {
+interface HeldResource {
   readonly resource: Resource;
   readonly block: number;
 }
@@ -260,16 +255,18 @@ function addHeld(
   source: PlaceSource | null,
   binding: FrameReader,
 ): void {
-  if (holder.held === undefined) return;
-  const held: Held[] = [];
-  const fields = stillHeld(holder.held, holder.called, source);
+  const all = holder.held;
+  if (all === undefined) return;
+  const held: HeldResource[] = [];
+  const entries = stillHeld(heldEntries(all), holder.called, source);
+  for (const { value, block, isAsync, isExiting } of entries) {
+    const resource = new Resource(value, isAsync);
+    resource.isExiting = isExiting;
+    ArrayPrototypePush(held, { resource, block });
+    ArrayPrototypePush(found, resource);
+  }
   const isAll = attempt(READING.blocks, () => {
-    eachHeld(fields, ({ value, flags }) => {
-      const resource = new Resource(value, (flags & HELD_ASYNC) !== 0);
-      resource.isExiting = (flags & HELD_EXITING) !== 0;
-      ArrayPrototypePush(held, { resource, block: flags >> HELD_BLOCK_SHIFT });
-      ArrayPrototypePush(found, resource);
-    });
+    checkWhole(all);
   });
   const open =
     source === null
@@ -329,7 +326,7 @@ function addDeclared(
  * Null when it does not, since a variable may be null, or a block be on its way out.
  */
 function byCount(
-  held: readonly Held[],
+  held: readonly HeldResource[],
   open: OpenDeclarations,
 ): readonly UsingDeclaration[] | null {
   if (!open.certain) return null;
@@ -356,7 +353,7 @@ function byCount(
 
 /** The variables that hold the values, in the order of their declarations. */
 function byIdentity(
-  held: readonly Held[],
+  held: readonly HeldResource[],
   declarations: readonly UsingDeclaration[],
   holder: RawHolder,
   binding: FrameReader,

@@ -8,12 +8,8 @@ import { JSONParse } from '../base/primordials.js';
 import { describeError } from '../format/describe.js';
 import type { CallGraphJson, ErrorJson, StackJson } from '../model/json.js';
 import { toError } from '../hooks/warn.js';
-import {
-  ANSWER_FROM_NOBODY,
-  ANSWER_IN_TIME,
-  loadBinding,
-  tryBinding,
-} from '../engine/binding.js';
+import { AnswerState } from '../base/capture-schema.js';
+import { loadBinding, tryBinding } from '../engine/binding.js';
 import type { ResolvedOptions } from '../base/options.js';
 
 export interface Question {
@@ -64,11 +60,11 @@ export function askThread(
 ): Reply | 'late' | 'nobody' {
   const binding = tryBinding();
   if (binding === null) return 'nobody';
-  const { 0: state, 1: answer } = binding.askQuestion(
+  const { state, text } = binding.askQuestion(
     threadId,
     JSONStringify(question),
     timeoutMs,
   );
-  if (state === ANSWER_IN_TIME) return JSONParse(answer) as Reply;
-  return state === ANSWER_FROM_NOBODY ? 'nobody' : 'late';
+  if (state === AnswerState.answered) return JSONParse(text) as Reply;
+  return state === AnswerState.nobody ? 'nobody' : 'late';
 }

@@ -23,13 +23,11 @@ import {
 } from '../base/primordials.js';
 import { checkOptions, text } from '../base/arguments.js';
 import { outOfRange } from '../base/errors.js';
+import { ThreadState } from '../base/capture-schema.js';
 import {
   beginAnswering,
   type AskedThreads,
   loadBinding,
-  THREAD_EXITED,
-  THREAD_REGISTERED,
-  THREAD_UNKNOWN,
   tryBinding,
 } from '../engine/binding.js';
 import { can, requireNative } from '../engine/capabilities.js';
@@ -63,8 +61,8 @@ export function registerThread(options: RegisterOptions = {}): void {
 export function registerCurrentThread(name?: string): void {
   const binding = loadBinding();
   const id = ownThreadId();
-  const { 0: state } = binding.threadState(id);
-  const isNew = state !== THREAD_REGISTERED;
+  const { state } = binding.threadState(id);
+  const isNew = state !== ThreadState.registered;
   binding.registerThread(id, name ?? (isNew ? defaultName(id) : ''));
   beginAnswering();
   if (isNew) openQuestions(id);
@@ -77,9 +75,9 @@ function defaultName(threadId: number): string {
 
 /** The name that the current thread is registered by, or would be. */
 export function threadName(threadId: number): string {
-  const { 0: state, 1: name } = tryBinding()?.threadState(threadId) ?? [];
-  return state === THREAD_REGISTERED && name !== undefined
-    ? name
+  const known = tryBinding()?.threadState(threadId);
+  return known?.state === ThreadState.registered
+    ? known.name
     : defaultName(threadId);
 }
 
@@ -165,7 +163,7 @@ function otherThreads(
 ): RawThread[] {
   const binding = loadBinding();
   const isRegistered = (id: number): boolean =>
-    binding.threadState(id)[0] === THREAD_REGISTERED;
+    binding.threadState(id).state === ThreadState.registered;
   const unregistered = ArrayPrototypeFilter(
     startedWorkers(),
     (id) => !isRegistered(id),
@@ -178,9 +176,9 @@ function otherThreads(
   }
   const result: RawThread[] = [];
   for (const id of SetValues(SetFrom(ids))) {
-    const { 0: state, 1: name } = binding.threadState(id);
-    if (state === THREAD_REGISTERED) continue;
-    if (state === THREAD_EXITED) {
+    const { state, name } = binding.threadState(id);
+    if (state === ThreadState.registered) continue;
+    if (state === ThreadState.exited) {
       ArrayPrototypePush(result, absentThread(id, name, 'exited', []));
     } else if (ArrayPrototypeIncludes(unregistered, id)) {
       ArrayPrototypePush(result, notRegistered(id));
@@ -252,7 +250,7 @@ export function isKnownThread(id: number): boolean {
   const binding = can('native') ? tryBinding() : null;
   return (
     binding !== null &&
-    (binding.threadState(id)[0] !== THREAD_UNKNOWN ||
+    (binding.threadState(id).state !== ThreadState.unknown ||
       ArrayPrototypeIncludes(startedWorkers(), id))
   );
 }
@@ -268,7 +266,7 @@ export function captureThreads(ids: readonly number[]): RawThread[] {
   if (binding === null) return ArrayPrototypeMap(ids, unreadable);
   const wanted = ArrayPrototypeFilter(
     ids,
-    (id) => id >= 0 && binding.threadState(id)[0] !== THREAD_UNKNOWN,
+    (id) => id >= 0 && binding.threadState(id).state !== ThreadState.unknown,
   );
   const found = MapFrom(
     wanted.length === 0

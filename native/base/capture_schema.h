@@ -80,6 +80,55 @@ enum class NodeType : int32_t {
   kCollected = 6,
 };
 
+enum class TargetType : int32_t {
+  kOther = 0,
+  kGenerator = 1,
+  kAsyncGenerator = 2,
+  kPendingPromise = 3,
+  kSettledPromise = 4,
+};
+
+enum class ChainEnd : int32_t {
+  kNothing = 0,
+  kLeaf = 1,
+  kCycle = 2,
+  kReady = 3,
+  kRunning = 4,
+  kTruncated = 5,
+  kBranches = 6,
+  kCollected = 7,
+};
+
+enum class HolderKind : int32_t {
+  kClosure = 0,
+  kObject = 1,
+  kBound = 2,
+  kActivation = 3,
+  kReaction = 4,
+  kOfClosure = 5,
+};
+
+enum class ThreadState : int32_t {
+  kUnknown = 0,
+  kRegistered = 1,
+  kExited = 2,
+};
+
+enum class AnswerState : int32_t {
+  kWaiting = 0,
+  kAnswered = 1,
+  kNobody = 2,
+  kTaken = 3,
+  kGivenUp = 4,
+};
+
+struct Detail {
+  enum : int32_t {
+    kLocals = 1,
+    kResources = 2,
+  };
+};
+
 struct SiteMark {
   enum : int32_t {
     kHide = 1,

@@ -1,17 +1,12 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// What `lib/engine/binding.ts` calls, by room.
+// What `lib/engine/binding.ts` calls, by room; what it gets is in `lib/base/capture-schema.ts`.
 #pragma once
 
 #include <napi.h>
 
-#include <cstdint>
-
 namespace asynctb {
-
-// What a caller wants to have of frames; shared with `lib/engine/binding.ts`.
-enum DetailFlags : uint32_t { kWithLocals = 1, kWithResources = 2 };
 
 // Adds one function. What it has no memory for is thrown as ERR_ASYNCTB_OUT_OF_MEMORY.
 void Export(Napi::Env env, Napi::Object exports, const char* name,

@@ -27,17 +27,8 @@ using v8::Value;
 
 namespace {
 
-// Numbers shared with `lib/engine/binding.ts`.
-enum class TargetType : int32_t {
-  kOther = 0,
-  kGenerator = 1,
-  kAsyncGenerator = 2,
-  kPendingPromise = 3,
-  kSettledPromise = 4,
-};
-
 Details DetailsOf(uint32_t flags) {
-  return {(flags & kWithLocals) != 0, (flags & kWithResources) != 0};
+  return {(flags & Detail::kLocals) != 0, (flags & Detail::kResources) != 0};
 }
 
 // Looks at the object's type alone: a proxy is a proxy, whatever it stands for.
@@ -166,7 +157,7 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
   std::vector<Local<Value>> root_numbers;
   for (const int32_t root : roots) root_numbers.push_back(v8::Integer::New(isolate, root));
   const std::vector<Site>& described = sites.Describe();
-  std::vector<bool> read_scopes((flags & kWithLocals) != 0 ? described.size() : 0, true);
+  std::vector<bool> read_scopes((flags & Detail::kLocals) != 0 ? described.size() : 0, true);
   if (read_scopes.empty()) {
     read_scopes = FindHideLocals(env, context, builder.chains(), described.size());
   }

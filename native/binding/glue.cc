@@ -15,6 +15,7 @@
 #include "binding/handles.h"
 #include "heap/reactions.h"
 #include "sites/scopes.h"
+#include "values/table.h"
 #include "values/to_js.h"
 
 namespace asynctb {
@@ -55,7 +56,7 @@ Napi::Value Holders(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), HoldersToJs(isolate, FindHolders(env, search)));
 }
 
-// closure(function) → [site, the variables that it closes over, innermost scope first]; undefined:
+// closure(function) → `closure`; undefined:
 // not a function that was written in JavaScript.
 Napi::Value Closure(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
@@ -65,8 +66,14 @@ Napi::Value Closure(const Napi::CallbackInfo& info) {
   if (scopes->IsUndefined()) return info.Env().Undefined();
   SiteTable sites(env);
   sites.ForFunction(ToAddress(function), FrameKind::kFunction);
-  Local<Value> fields[] = {SitesToJs(isolate, isolate->GetCurrentContext(), sites.Describe()), scopes};
-  return ToNapi(info.Env(), Array::New(isolate, fields, 2));
+  Local<Context> context = isolate->GetCurrentContext();
+  return ToNapi(
+      info.Env(),
+      RecordToJs(isolate, context,
+                 ClosureRow{
+                     .sites = SitesToJs(isolate, context, sites.Describe()),
+                     .scopes = scopes,
+                 }));
 }
 
 // Whether the words behind an object's elements are all values: some of V8's objects have numbers
@@ -126,11 +133,11 @@ Napi::Value SharesCode(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), shares);
 }
 
-// suspendedIn(scriptId) → [promise, function] of each suspended async function of a script
+// suspendedIn(scriptId) → a table of each suspended async function of a script
 Napi::Value SuspendedIn(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
-  std::vector<Local<Value>> flat;
+  std::vector<SuspendedRow> found;
   Local<Value> script = FromNapi(info[0]);
   Graph graph;
   if (script->IsInt32() && env.Can("promises") && env.Can("asyncFunctions") &&
@@ -148,11 +155,13 @@ Napi::Value SuspendedIn(const Napi::CallbackInfo& info) {
         Local<Value> candidate = ToScriptValue(isolate, function);
         if (!candidate->IsFunction() || candidate.As<Function>()->ScriptId() != wanted) continue;
       }
-      flat.push_back(ToScriptValue(isolate, graph.promises()[activation.promise].address));
-      flat.push_back(ToScriptValue(isolate, function));
+      found.push_back({
+          .promise = ToScriptValue(isolate, graph.promises()[activation.promise].address),
+          .function = ToScriptValue(isolate, function),
+      });
     }
   }
-  return ToNapi(info.Env(), Array::New(isolate, flat.data(), flat.size()));
+  return ToNapi(info.Env(), RowsToJs(isolate, isolate->GetCurrentContext(), found));
 }
 
 }  // namespace

@@ -28,6 +28,7 @@
 #include "text/source_text.h"
 #include "threads/thread_capture.h"
 #include "v8/v8_compat.h"
+#include "values/table.h"
 #include "values/to_js.h"
 
 namespace asynctb {
@@ -86,7 +87,7 @@ Napi::Value Capture(const Napi::CallbackInfo& info) {
   const EnvData& env = AllProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
   Local<Context> context = isolate->GetCurrentContext();
-  const bool with_locals = (info[0].As<Napi::Number>().Uint32Value() & kWithLocals) != 0;
+  const bool with_locals = (info[0].As<Napi::Number>().Uint32Value() & Detail::kLocals) != 0;
   ThreadCapture capture;
   std::vector<Local<Object>> samples;
   CaptureThread(env, &capture, true, with_locals ? &samples : nullptr);
@@ -94,7 +95,7 @@ Napi::Value Capture(const Napi::CallbackInfo& info) {
                 OwnCaptureToJs(env, context, capture, with_locals ? &samples : nullptr));
 }
 
-// running(limit, flags) → [sites, details], the caller's stack, innermost first
+// running(limit, flags) → `runningStack`
 Napi::Value Running(const Napi::CallbackInfo& info) {
   const EnvData& env = AllProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
@@ -102,10 +103,8 @@ Napi::Value Running(const Napi::CallbackInfo& info) {
   const uint32_t flags = info[1].As<Napi::Number>().Uint32Value();
   std::vector<Site> sites = RunningSites(env, limit);
   const std::vector<RunningDetail> details = DescribeRunning(
-      env, isolate->GetCurrentContext(), &sites, (flags & kWithResources) != 0);
-  Local<Context> context = isolate->GetCurrentContext();
-  Local<Value> fields[] = {SitesToJs(isolate, context, sites), RunningToJs(isolate, details)};
-  return ToNapi(info.Env(), Array::New(isolate, fields, 2));
+      env, isolate->GetCurrentContext(), &sites, (flags & Detail::kResources) != 0);
+  return ToNapi(info.Env(), RunningToJs(isolate, isolate->GetCurrentContext(), sites, details));
 }
 
 // runningScopes(frames) → of each, counted from the outermost, as `locals` of an entry
@@ -130,13 +129,13 @@ Napi::Value Activations(const Napi::CallbackInfo& info) {
       static_cast<double>(FindRunningFrames(ToAddress(FromNapi(info[0]))).size()));
 }
 
-// [promise, function, activations, index] of each async function that may be running: V8 leaves
+// executing() → a table of each async function that may be running: V8 leaves
 // one that has returned in the same state, but then its promise has settled, is settled by another
 // one, or its function is on no stack.
 Napi::Value Executing(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
-  std::vector<std::vector<Local<Value>>> found;
+  std::vector<ExecutingRow> found;
   Graph graph;
   if (env.Can("promises") && env.Can("asyncFunctions") && env.Can("asyncGenerators") &&
       graph.Build(env)) {
@@ -151,14 +150,15 @@ Napi::Value Executing(const Napi::CallbackInfo& info) {
       for (size_t i = 0; i < frames.size(); i++) {
         if (frames[i].Holds(activation.address)) index = static_cast<int>(i);
       }
-      found.push_back({ToScriptValue(isolate, promise.address), ToScriptValue(isolate, function),
-                       v8::Integer::New(isolate, static_cast<int32_t>(frames.size())),
-                       v8::Integer::New(isolate, index)});
+      found.push_back({
+          .promise = ToScriptValue(isolate, promise.address),
+          .function = ToScriptValue(isolate, function),
+          .activations = static_cast<int32_t>(frames.size()),
+          .activation_index = index,
+      });
     }
   }
-  std::vector<Local<Value>> result;
-  for (auto& fields : found) result.push_back(Array::New(isolate, fields.data(), fields.size()));
-  return ToNapi(info.Env(), Array::New(isolate, result.data(), result.size()));
+  return ToNapi(info.Env(), RowsToJs(isolate, isolate->GetCurrentContext(), found));
 }
 
 // Whether this is the thread that the process began with; false when it cannot be told.
@@ -170,7 +170,7 @@ Napi::Value IsFirstThread(const Napi::CallbackInfo& info) {
 #endif
 }
 
-// The bare walk, to measure others against: [objects, milliseconds]
+// The bare walk, to measure others against.
 Napi::Value WalkOnly(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   const auto start = std::chrono::steady_clock::now();
@@ -178,8 +178,9 @@ Napi::Value WalkOnly(const Napi::CallbackInfo& info) {
   const double ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   Isolate* isolate = env.isolate();
-  Local<Value> pair[] = {v8::Number::New(isolate, result.heap_objects), v8::Number::New(isolate, ms)};
-  return ToNapi(info.Env(), Array::New(isolate, pair, 2));
+  return ToNapi(info.Env(),
+                RecordToJs(isolate, isolate->GetCurrentContext(),
+                           WalkRow{.heap_objects = result.heap_objects, .milliseconds = ms}));
 }
 
 // What a function is bound to in the end, itself when it is not bound.
@@ -305,7 +306,10 @@ Napi::Value BoundThis(const Napi::CallbackInfo& info) {
 
 // What an (Async)DisposableStack of V8's holds; undefined for anything else.
 Napi::Value StackEntries(const Napi::CallbackInfo& info) {
-  return ToNapi(info.Env(), ReadDisposableStack(ProvenEnv(info.Env()), FromNapi(info[0])));
+  const EnvData& env = ProvenEnv(info.Env());
+  return ToNapi(info.Env(),
+                StackEntriesToJs(env.isolate(), env.isolate()->GetCurrentContext(),
+                                 ReadDisposableStack(env, FromNapi(info[0]))));
 }
 
 // sourceText(function, start, end) → that part of its script, '' when it has none

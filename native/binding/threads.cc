@@ -12,6 +12,7 @@
 #include "binding/handles.h"
 #include "threads/thread_questions.h"
 #include "threads/thread_registry.h"
+#include "values/table.h"
 #include "values/to_js.h"
 
 namespace asynctb {
@@ -187,18 +188,14 @@ Napi::Value CollectThreadsLater(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), v8::Undefined(isolate));
 }
 
-// threadState(id) → [ThreadState, name]
+// threadState(id) → `threadState`
 Napi::Value GetThreadState(const Napi::CallbackInfo& info) {
   Isolate* isolate = Isolate::GetCurrent();
   std::string name;
   const ThreadState state =
       ThreadRegistry::Get().StateOf(FromNapi(info[0]).As<v8::Number>()->Value(), &name);
-  Local<v8::String> text;
-  if (!v8::String::NewFromUtf8(isolate, name.c_str()).ToLocal(&text)) {
-    text = v8::String::Empty(isolate);
-  }
-  Local<Value> pair[] = {v8::Integer::New(isolate, static_cast<int32_t>(state)), text};
-  return ToNapi(info.Env(), Array::New(isolate, pair, 2));
+  return ToNapi(info.Env(), RecordToJs(isolate, isolate->GetCurrentContext(),
+                                       ThreadStateRow{.state = state, .name = name}));
 }
 
 // answerQuestions(threadId, answer): see ThreadQuestions::Open
@@ -211,7 +208,7 @@ Napi::Value AnswerQuestions(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), v8::Undefined(isolate));
 }
 
-// askQuestion(threadId, text, timeoutMs) → [AnswerState, text]; waits.
+// askQuestion(threadId, text, timeoutMs) → `answer`; waits.
 Napi::Value AskQuestion(const Napi::CallbackInfo& info) {
   Isolate* isolate = Isolate::GetCurrent();
   Local<Value> id = FromNapi(info[0]), asked = FromNapi(info[1]), timeout = FromNapi(info[2]);
@@ -224,15 +221,9 @@ Napi::Value AskQuestion(const Napi::CallbackInfo& info) {
     state =
         ThreadQuestions::Get().Ask(isolate, id.As<v8::Number>()->Value(), limit, &text);
   }
-  Local<v8::String> answer;
-  if (state != AnswerState::kAnswered ||
-      !v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
-                               static_cast<int>(text.size()))
-           .ToLocal(&answer)) {
-    answer = v8::String::Empty(isolate);
-  }
-  Local<Value> pair[] = {v8::Integer::New(isolate, static_cast<int32_t>(state)), answer};
-  return ToNapi(info.Env(), Array::New(isolate, pair, 2));
+  if (state != AnswerState::kAnswered) text.clear();
+  return ToNapi(info.Env(), RecordToJs(isolate, isolate->GetCurrentContext(),
+                                       AnswerRow{.state = state, .text = text}));
 }
 
 }  // namespace

@@ -13,18 +13,6 @@
 
 namespace asynctb {
 
-// How a chain of frames ends. The numbers are shared with `lib/engine/binding.ts`.
-enum class ChainEnd : int32_t {
-  kNothing = 0,    // finished, idle at a yield or not started: nothing more is waited for
-  kLeaf = 1,       // `leaf` is what the innermost frame waits for
-  kCycle = 2,      // `leaf` is the promise that was met before
-  kReady = 3,      // what was awaited has settled
-  kRunning = 4,    // the innermost frame is running
-  kTruncated = 5,  // more frames than asked for
-  kBranches = 6,   // the last entry is a combinator
-  kCollected = 7,  // what was awaited is gone: nothing can settle it
-};
-
 struct ChainEntry {
   int32_t site = -1;        // -1: a combinator
   CombinatorKind combinator = CombinatorKind::kAll;

@@ -10,23 +10,11 @@
 #include <bitset>
 #include <vector>
 
+#include "base/capture_schema.h"
 #include "layout/env_data.h"
 #include "base/record_array.h"
 
 namespace asynctb {
-
-// Numbers shared with `lib/engine/binding.ts`.
-enum class HolderKind : int32_t {
-  kClosure = 0,     // value: a function that has it in its scope
-  kObject = 1,      // value: an object or array with it in a field
-  kBound = 2,       // value: a function that is bound to it
-  // value: a generator, or the promise of an async function, with it in a variable; extra: its
-  // function
-  kActivation = 3,
-  kReaction = 4,    // value: a pending promise with such a handler, or with itself as one; extra:
-                    // the handler
-  kOfClosure = 5,   // as kActivation, of a function that has it in its scope
-};
 
 struct Holder {
   int of = 0;  // what it holds: one of the values, or behind them the holder with that index

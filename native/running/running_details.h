@@ -10,13 +10,14 @@
 
 #include "base/capture.h"
 #include "layout/env_data.h"
+#include "sites/resources.h"
 
 namespace asynctb {
 
 struct RunningDetail {
   v8::Local<v8::Function> function;  // empty: not known, and then nothing else is
   v8::Local<v8::Value> receiver;     // empty: none, or not known
-  v8::Local<v8::Value> held;         // as ReadOpenBlocks gives it; empty: none, or not known
+  Held held;                         // empty: nothing, or not known
   bool is_plain = false;             // its variables can be read
   bool mentions_hiding = false;      // `__tracebackhide__` stands in its text
 };

@@ -4,6 +4,7 @@
 #include "sites/resources.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "sites/activation.h"
@@ -13,7 +14,6 @@
 namespace asynctb {
 
 using v8::Array;
-using v8::Integer;
 using v8::Isolate;
 using v8::Local;
 using v8::Object;
@@ -21,25 +21,11 @@ using v8::Value;
 
 namespace {
 
-enum EntryFlags : int32_t {
-  kAsync = 1,     // disposed of asynchronously
-  kExiting = 2,   // its disposal is under way
-  kArgument = 4,  // the value is given to the method: `adopt`
-};
-constexpr int kBlockShift = 3;
-
 // More blocks or entries are not shown.
 constexpr int kMostBlocks = 10'000;
 constexpr int kMostEntries = 10'000;
 // A function with more is not a person's; each is compared with those before it.
 constexpr int kMostRegisters = 1'000;
-
-// What lists hold. The fields of entries are handles: making them does not allocate, and so the
-// addresses stay good until all are made.
-struct Held {
-  std::vector<Local<Value>> fields;
-  const char* misfit = nullptr;  // why not all of it could be read
-};
 
 // False for a block or stack that has been left, or whose content was moved to another one.
 bool AppendEntries(const EnvData& env, Address holder, int block, Held* out) {
@@ -76,11 +62,15 @@ bool AppendEntries(const EnvData& env, Address holder, int block, Held* out) {
     Local<Value> method = ToScriptValue(isolate, ReadWord(entries, at + 8));
     // `await using x = null` is entered too, for it awaits.
     if (value->IsUndefined() && method->IsUndefined()) continue;
-    int32_t flags = block << kBlockShift;
-    if (SmiValue(flags_word) & layout.async_mask) flags |= kAsync;
-    if (SmiValue(flags_word) & layout.argument_mask) flags |= kArgument;
-    if (i >= held) flags |= kExiting;
-    out->fields.insert(out->fields.end(), {value, method, Integer::New(isolate, flags)});
+    const int flags = static_cast<int>(SmiValue(flags_word));
+    out->entries.push_back({
+        .value = value,
+        .method = method,
+        .block = block,
+        .is_async = (flags & layout.async_mask) != 0,
+        .is_exiting = i >= held,
+        .is_argument = (flags & layout.argument_mask) != 0,
+    });
   }
   return true;
 }
@@ -103,31 +93,16 @@ struct Blocks {
   int block = 0;
 };
 
-// It allocates: no address may be used any more.
-Local<Value> ToArray(Isolate* isolate, Held* held) {
-  std::vector<Local<Value>>& fields = held->fields;
-  if (held->misfit != nullptr) {
-    Local<Value> none = v8::Undefined(isolate);
-    Local<Value> why = v8::String::NewFromUtf8(isolate, held->misfit).ToLocalChecked();
-    fields.insert(fields.end(), {none, none, why});
-  }
-  return Array::New(isolate, fields.data(), fields.size());
-}
-
-bool IsEmpty(const Held& held) { return held.fields.empty() && held.misfit == nullptr; }
-
 }  // namespace
 
-Local<Value> ReadOpenBlocks(const EnvData& env, Local<Object> activation) {
-  Isolate* isolate = env.isolate();
-  Local<Value> none = v8::Undefined(isolate);
-  if (!env.Can("resources")) return none;
+Held ReadOpenBlocks(const EnvData& env, Local<Object> activation) {
+  if (!env.Can("resources")) return {};
   const Layout& layout = env.layout();
   const Address generator = ToAddress(activation);
   const Address continuation = ReadWord(generator, layout.generator_continuation);
   const Address registers = ReadWord(generator, layout.generator_registers);
-  if (!IsSmi(continuation) || SmiValue(continuation) < 0) return none;
-  if (!HasType(registers, layout.register_file_type)) return none;
+  if (!IsSmi(continuation) || SmiValue(continuation) < 0) return {};
+  if (!HasType(registers, layout.register_file_type)) return {};
   // Registers are given out like a stack, so an inner block's is behind an outer one's. Behind
   // both stand copies that calls have left.
   Blocks blocks(env);
@@ -137,12 +112,12 @@ Local<Value> ReadOpenBlocks(const EnvData& env, Local<Object> activation) {
     const Address object = ReadWord(registers, 16 + 8 * i);
     if (HasType(object, layout.resources.block_type)) blocks.Add(object);
   }
-  return IsEmpty(blocks.held) ? none : ToArray(isolate, &blocks.held);
+  return std::move(blocks.held);
 }
 
-__attribute__((no_sanitize("address"))) Local<Value> ReadRunningBlocks(const EnvData& env,
-                                                                       const DebugFrames& frames) {
-  if (!env.Can("resources")) return Local<Value>();
+__attribute__((no_sanitize("address"))) Held ReadRunningBlocks(const EnvData& env,
+                                                               const DebugFrames& frames) {
+  if (!env.Can("resources")) return {};
   const StackWords words = frames.Registers();
   const uint16_t map_type = InstanceType(ReadWord(
       ToAddress(v8::Undefined(env.isolate())), v8::internal::Internals::kHeapObjectMapOffset));
@@ -153,20 +128,18 @@ __attribute__((no_sanitize("address"))) Local<Value> ReadRunningBlocks(const Env
   for (const uintptr_t* word = words.end; word != words.begin;) {
     if (reader.TypeOf(*--word, map_type) == env.layout().resources.block_type) blocks.Add(*word);
   }
-  return IsEmpty(blocks.held) ? Local<Value>() : ToArray(env.isolate(), &blocks.held);
+  return std::move(blocks.held);
 }
 
-Local<Value> ReadDisposableStack(const EnvData& env, Local<Value> stack) {
-  Isolate* isolate = env.isolate();
-  Local<Value> none = v8::Undefined(isolate);
-  if (!env.Can("resources") || !stack->IsObject()) return none;
+std::optional<Held> ReadDisposableStack(const EnvData& env, Local<Value> stack) {
+  if (!env.Can("resources") || !stack->IsObject()) return std::nullopt;
   const Address address = ToAddress(stack);
   const ResourceLayout& layout = env.layout().resources;
   const uint16_t type = InstanceType(address);
-  if (type != layout.stack_type && type != layout.async_stack_type) return none;
+  if (type != layout.stack_type && type != layout.async_stack_type) return std::nullopt;
   Held held;
   AppendEntries(env, address, 0, &held);
-  return ToArray(isolate, &held);
+  return held;
 }
 
 Local<Value> ReadRegisterObjects(const EnvData& env, Local<Object> activation) {

@@ -19,18 +19,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/capture_schema.h"
 #include "v8/v8_compat.h"
 
 namespace asynctb {
-
-// Shared with `lib/engine/binding.ts`.
-enum class AnswerState : int32_t {
-  kWaiting = 0,  // nobody has answered in time
-  kAnswered = 1,
-  kNobody = 2,  // there is no such thread, or it has exited meanwhile
-  kTaken = 3,   // its thread is at it
-  kGivenUp = 4,
-};
 
 class ThreadQuestions {
  public:

@@ -72,8 +72,6 @@ struct ThreadSelection {
   bool walk_only = false;               // what a capture is measured against
 };
 
-enum class ThreadState : int32_t { kUnknown = 0, kRegistered = 1, kExited = 2 };
-
 class ThreadRegistry {
  public:
   using Clock = std::chrono::steady_clock;

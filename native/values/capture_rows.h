@@ -38,7 +38,7 @@ struct SiteRow {
   Field<int32_t> function_column;
 
   static constexpr bool kPacked = false;
-  static constexpr const char* kNames[] = {
+  static constexpr std::string_view kNames[] = {
       "functionName",
       "scriptName",
       "line",
@@ -90,7 +90,7 @@ struct NodeRow {
   Field<int32_t> total;
 
   static constexpr bool kPacked = true;
-  static constexpr const char* kNames[] = {
+  static constexpr std::string_view kNames[] = {
       "type",
       "payload",
       "next",
@@ -114,7 +114,7 @@ struct BranchRow {
   Field<int32_t> node;
 
   static constexpr bool kPacked = true;
-  static constexpr const char* kNames[] = {
+  static constexpr std::string_view kNames[] = {
       "input",
       "node",
   };
@@ -130,7 +130,7 @@ struct GroupRow {
   Field<int32_t> node;
 
   static constexpr bool kPacked = true;
-  static constexpr const char* kNames[] = {
+  static constexpr std::string_view kNames[] = {
       "count",
       "node",
   };
@@ -138,6 +138,97 @@ struct GroupRow {
   void Each(Visit&& visit) const {
     visit(count.value());
     visit(node.value());
+  }
+};
+
+struct RunningFrameRow {
+  Field<v8::Local<v8::Value>> function;
+  Field<v8::Local<v8::Value>> receiver;
+  Field<v8::Local<v8::Value>> held;
+  Field<bool> is_plain;
+  Field<bool> mentions_hiding;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "function",
+      "receiver",
+      "held",
+      "isPlain",
+      "mentionsHiding",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(function.value());
+    visit(receiver.value());
+    visit(held.value());
+    visit(is_plain.value());
+    visit(mentions_hiding.value());
+  }
+};
+
+struct HeldEntryRow {
+  Field<v8::Local<v8::Value>> value;
+  Field<v8::Local<v8::Value>> method;
+  Field<int32_t> block;
+  Field<bool> is_async;
+  Field<bool> is_exiting;
+  Field<bool> is_argument;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "value",
+      "method",
+      "block",
+      "isAsync",
+      "isExiting",
+      "isArgument",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(value.value());
+    visit(method.value());
+    visit(block.value());
+    visit(is_async.value());
+    visit(is_exiting.value());
+    visit(is_argument.value());
+  }
+};
+
+struct ExecutingRow {
+  Field<v8::Local<v8::Value>> promise;
+  Field<v8::Local<v8::Value>> function;
+  Field<int32_t> activations;
+  Field<int32_t> activation_index;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "promise",
+      "function",
+      "activations",
+      "activationIndex",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(promise.value());
+    visit(function.value());
+    visit(activations.value());
+    visit(activation_index.value());
+  }
+};
+
+struct SuspendedRow {
+  Field<v8::Local<v8::Value>> promise;
+  Field<v8::Local<v8::Value>> function;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "promise",
+      "function",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(promise.value());
+    visit(function.value());
   }
 };
 
@@ -156,7 +247,7 @@ struct ThreadRow {
   Field<v8::Local<v8::Value>> stats;
   Field<v8::Local<v8::Value>> errors;
 
-  static constexpr const char* kNames[] = {
+  static constexpr std::string_view kNames[] = {
       "threadId",
       "name",
       "status",
@@ -193,7 +284,7 @@ struct OwnCaptureRow {
   Field<v8::Local<v8::Value>> thread;
   Field<v8::Local<v8::Value>> scopes;
 
-  static constexpr const char* kNames[] = {
+  static constexpr std::string_view kNames[] = {
       "thread",
       "scopes",
   };
@@ -211,7 +302,7 @@ struct ThreadStatsRow {
   Field<double> pause_ms;
   Field<double> wait_ms;
 
-  static constexpr const char* kNames[] = {
+  static constexpr std::string_view kNames[] = {
       "heapObjects",
       "activations",
       "promises",
@@ -228,11 +319,101 @@ struct ThreadStatsRow {
   }
 };
 
+struct RunningStackRow {
+  Field<v8::Local<v8::Value>> sites;
+  Field<v8::Local<v8::Value>> frames;
+
+  static constexpr std::string_view kNames[] = {
+      "sites",
+      "frames",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(sites.value());
+    visit(frames.value());
+  }
+};
+
+struct HeldRow {
+  Field<v8::Local<v8::Value>> entries;
+  Field<std::optional<std::string_view>> misfit;
+
+  static constexpr std::string_view kNames[] = {
+      "entries",
+      "misfit",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(entries.value());
+    visit(misfit.value());
+  }
+};
+
+struct ClosureRow {
+  Field<v8::Local<v8::Value>> sites;
+  Field<v8::Local<v8::Value>> scopes;
+
+  static constexpr std::string_view kNames[] = {
+      "sites",
+      "scopes",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(sites.value());
+    visit(scopes.value());
+  }
+};
+
+struct ThreadStateRow {
+  Field<ThreadState> state;
+  Field<std::string_view> name;
+
+  static constexpr std::string_view kNames[] = {
+      "state",
+      "name",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(state.value());
+    visit(name.value());
+  }
+};
+
+struct AnswerRow {
+  Field<AnswerState> state;
+  Field<std::string_view> text;
+
+  static constexpr std::string_view kNames[] = {
+      "state",
+      "text",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(state.value());
+    visit(text.value());
+  }
+};
+
+struct WalkRow {
+  Field<double> heap_objects;
+  Field<double> milliseconds;
+
+  static constexpr std::string_view kNames[] = {
+      "heapObjects",
+      "milliseconds",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(heap_objects.value());
+    visit(milliseconds.value());
+  }
+};
+
 struct ErrorRow {
   Field<std::string_view> code;
   Field<std::string_view> message;
 
-  static constexpr const char* kNames[] = {
+  static constexpr std::string_view kNames[] = {
       "code",
       "message",
   };
@@ -247,7 +428,7 @@ struct SourceMapRow {
   Field<int32_t> script;
   Field<std::optional<std::string_view>> url;
 
-  static constexpr const char* kNames[] = {
+  static constexpr std::string_view kNames[] = {
       "script",
       "url",
   };

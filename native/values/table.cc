@@ -20,9 +20,11 @@ Local<String> ToText(Isolate* isolate, std::string_view text) {
 }
 
 void SetProperty(Isolate* isolate, Local<Context> context, Local<Object> object,
-                 const char* name, Local<Value> value) {
+                 std::string_view name, Local<Value> value) {
   Local<String> key =
-      String::NewFromUtf8(isolate, name, NewStringType::kInternalized).ToLocalChecked();
+      String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(name.data()),
+                             NewStringType::kInternalized, static_cast<int>(name.size()))
+          .ToLocalChecked();
   object->CreateDataProperty(context, key, value).FromMaybe(false);
 }
 

@@ -21,9 +21,9 @@ namespace asynctb {
 // A text that is too long for V8 is empty.
 v8::Local<v8::String> ToText(v8::Isolate* isolate, std::string_view text);
 
-// Defines a property of an object of ours.
+// Defines a property of an object of ours; the name is ASCII.
 void SetProperty(v8::Isolate* isolate, v8::Local<v8::Context> context,
-                 v8::Local<v8::Object> object, const char* name, v8::Local<v8::Value> value);
+                 v8::Local<v8::Object> object, std::string_view name, v8::Local<v8::Value> value);
 
 inline v8::Local<v8::Value> ToValue(v8::Isolate* isolate, v8::Local<v8::Value> value) {
   return value.IsEmpty() ? v8::Undefined(isolate).As<v8::Value>() : value;
@@ -125,9 +125,16 @@ class Table {
 template <typename List, typename RowOf>
 v8::Local<v8::Object> TableToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                 const List& list, RowOf row_of) {
-  Table<std::invoke_result_t<RowOf, decltype(*list.begin())>> table(isolate, list.size());
+  Table<std::remove_cvref_t<std::invoke_result_t<RowOf, decltype(*list.begin())>>> table(isolate, list.size());
   for (const auto& element : list) table.Add(row_of(element));
   return table.ToJs(context);
+}
+
+// The same of rows.
+template <typename Row>
+v8::Local<v8::Object> RowsToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                               const std::vector<Row>& rows) {
+  return TableToJs(isolate, context, rows, [](const Row& row) { return row; });
 }
 
 // An array of records.

@@ -66,6 +66,34 @@ Local<Object> SitesToJs(Isolate* isolate, Local<Context> context, const std::vec
   });
 }
 
+static Local<Value> HeldEntriesToJs(Isolate* isolate, Local<Context> context, const Held& held) {
+  Local<Value> entries =
+      TableToJs(isolate, context, held.entries, [](const HeldEntry& entry) {
+        return HeldEntryRow{
+            .value = entry.value,
+            .method = entry.method,
+            .block = entry.block,
+            .is_async = entry.is_async,
+            .is_exiting = entry.is_exiting,
+            .is_argument = entry.is_argument,
+        };
+      });
+  std::optional<std::string_view> misfit;
+  if (held.misfit != nullptr) misfit = held.misfit;
+  return RecordToJs(isolate, context, HeldRow{.entries = entries, .misfit = misfit});
+}
+
+Local<Value> HeldToJs(Isolate* isolate, Local<Context> context, const Held& held) {
+  return held.is_empty() ? v8::Undefined(isolate).As<Value>()
+                         : HeldEntriesToJs(isolate, context, held);
+}
+
+Local<Value> StackEntriesToJs(Isolate* isolate, Local<Context> context,
+                              const std::optional<Held>& held) {
+  return held.has_value() ? HeldEntriesToJs(isolate, context, *held)
+                          : v8::Undefined(isolate).As<Value>();
+}
+
 Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context,
                           const ThreadCapture& capture) {
   Local<Value> running = v8::Null(isolate);
@@ -150,7 +178,7 @@ void AppendEntry(const EnvData& env, Local<Context> context, const ChainEntry& e
     locals = ReadScopes(env, context, entry.activation);
   }
   if (details.resources && !entry.activation.IsEmpty()) {
-    blocks = ReadOpenBlocks(env, entry.activation);
+    blocks = HeldToJs(isolate, context, ReadOpenBlocks(env, entry.activation));
     activation = entry.activation;
   }
   const Local<Value> fields[kEntryStride] = {
@@ -248,21 +276,21 @@ Local<Array> AwaitersToJs(const EnvData& env, Local<Context> context,
   return Array::New(isolate, values.data(), values.size());
 }
 
-Local<Array> RunningToJs(Isolate* isolate, const std::vector<RunningDetail>& details) {
-  // Numbers shared with `lib/engine/binding.ts`.
-  enum RunningState : int32_t { kPlain = 1, kMentionsHiding = 2 };
-  std::vector<Local<Value>> values;
-  values.reserve(details.size() * 4);
-  for (const RunningDetail& detail : details) {
-    const int32_t state = (detail.is_plain ? kPlain : 0) |
-                          (detail.mentions_hiding ? kMentionsHiding : 0);
-    Local<Value> function = v8::Undefined(isolate);
-    if (!detail.function.IsEmpty()) function = detail.function;
-    values.insert(values.end(), {function, OrUndefined(isolate, detail.receiver),
-                                 OrUndefined(isolate, detail.held),
-                                 Integer::New(isolate, state)});
-  }
-  return Array::New(isolate, values.data(), values.size());
+Local<Object> RunningToJs(Isolate* isolate, Local<Context> context, const std::vector<Site>& sites,
+                          const std::vector<RunningDetail>& details) {
+  Local<Value> frames =
+      TableToJs(isolate, context, details, [&](const RunningDetail& detail) {
+        return RunningFrameRow{
+            .function = detail.function,
+            .receiver = detail.receiver,
+            .held = HeldToJs(isolate, context, detail.held),
+            .is_plain = detail.is_plain,
+            .mentions_hiding = detail.mentions_hiding,
+        };
+      });
+  return RecordToJs(
+      isolate, context,
+      RunningStackRow{.sites = SitesToJs(isolate, context, sites), .frames = frames});
 }
 
 Local<Object> CapabilitiesToJs(Isolate* isolate, Local<Context> context,
@@ -273,7 +301,7 @@ Local<Object> CapabilitiesToJs(Isolate* isolate, Local<Context> context,
     SetProperty(isolate, context, entry, "available", v8::Boolean::New(isolate, state.available));
     if (!state.via.empty()) SetProperty(isolate, context, entry, "via", ToText(isolate, state.via));
     if (!state.available) SetProperty(isolate, context, entry, "reason", ToText(isolate, state.reason));
-    SetProperty(isolate, context, result, name.c_str(), entry);
+    SetProperty(isolate, context, result, name, entry);
   }
   return result;
 }

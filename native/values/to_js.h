@@ -43,8 +43,18 @@ v8::Local<v8::Array> ChainsToJs(const EnvData& env, v8::Local<v8::Context> conte
 v8::Local<v8::Array> AwaitersToJs(const EnvData& env, v8::Local<v8::Context> context,
                                   const std::vector<Awaiter>& awaiters, Details details);
 
-// Of each frame [function, receiver, what its open blocks hold, state], flat.
-v8::Local<v8::Array> RunningToJs(v8::Isolate* isolate, const std::vector<RunningDetail>& details);
+// `runningStack`
+v8::Local<v8::Object> RunningToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                                  const std::vector<Site>& sites,
+                                  const std::vector<RunningDetail>& details);
+
+// What open blocks hold; undefined: nothing.
+v8::Local<v8::Value> HeldToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                              const Held& held);
+
+// The same of a disposable stack, which may be empty; undefined for what is none.
+v8::Local<v8::Value> StackEntriesToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                                      const std::optional<Held>& held);
 
 v8::Local<v8::Object> CapabilitiesToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                        const CapabilityMap& capabilities);

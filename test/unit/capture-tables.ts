@@ -3,7 +3,7 @@
 
 /** Tables of a capture, written down row by row. */
 
-import type { Sites, Table } from '../../lib/base/capture.js';
+import type { Captured, Sites, Table } from '../../lib/base/capture.js';
 import {
   FRAME_KINDS,
   FRAME_STATES,
@@ -62,4 +62,14 @@ export function sitesOf(...rows: readonly Row<'site'>[]): Sites {
     'site',
     rows.map((row) => ({ ...unknown, ...row })),
   );
+}
+
+/** What blocks hold. An entry that says nothing else is of the first block, and synchronous. */
+export function heldOf(
+  entries: readonly Row<'heldEntry'>[],
+  misfit: string | null = null,
+): Captured<'held'> {
+  const plain = { isAsync: false, isExiting: false, isArgument: false };
+  const rows = entries.map((entry) => ({ ...plain, ...entry }));
+  return { entries: tableOf('heldEntry', rows), misfit };
 }

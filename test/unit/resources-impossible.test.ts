@@ -5,9 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as Resources from '../../lib/resources/resources';
 import type { Binding } from '../../lib/engine/binding';
 import { stillHeld } from '../../lib/resources/leaving';
-import { HELD_ASYNC, HELD_EXITING } from '../../lib/engine/binding';
-import { sitesOf } from './capture-tables';
-import { eachHeld } from '../../lib/resources/held';
+import { heldOf, sitesOf } from './capture-tables';
+import { checkWhole, heldEntries } from '../../lib/resources/held';
 
 type Holder = Resources.RawHolder;
 
@@ -19,8 +18,8 @@ const b = __addDisposableResource(env_1, two(), false); await gate`;
 const fail = (): never => {
   throw new RangeError('impossible');
 };
-/** What the addon puts behind a list that it could not read. */
-const MISFIT = [undefined, undefined, 'it does not fit'];
+/** What the addon says of a list that it could not read. */
+const MISFIT = 'it does not fit';
 const entryOf = (value: unknown) => ({ value, dispose() {}, async: false });
 
 let nextOffset = 0;
@@ -75,7 +74,7 @@ describe('reading what cannot be', () => {
     frameResources(of, binding).map(({ value }) => value);
 
   it('P29 a list that ends too early: what stands before', () => {
-    const held = ['one', undefined, 0, 'two'];
+    const held = heldOf([{ value: 'one' }], MISFIT);
     const binding = bindingOf(TEXT, () => []);
     for (let time = 0; time < 2; time++) {
       expect(values(holder(TEXT, { held }), binding)).toEqual(['one']);
@@ -85,35 +84,37 @@ describe('reading what cannot be', () => {
     ]);
   });
 
-  it('P29 a list with something else in place of flags', () => {
-    const held = ['one', undefined, 0, 'two', undefined, {}];
-    const binding = bindingOf(TEXT, () => []);
-    expect(values(holder(TEXT, { held }), binding)).toEqual(['one']);
-  });
-
   it('P29 a list that does not fit: the names of what does', () => {
-    const held = ['two', undefined, HELD_ASYNC, ...MISFIT];
+    const held = heldOf([{ value: 'two', isAsync: true }], MISFIT);
     const scopes = () => [{ a: 'one', b: 'two' }];
     const of = holder(TEXT, { held });
     const found = frameResources(of, bindingOf(TEXT, scopes));
     expect(found.map(({ name, value }) => [name, value])).toEqual([
       ['b', 'two'],
     ]);
-    expect(() => eachHeld(held, () => {})).toThrow('it does not fit');
+    expect(() => checkWhole(held)).toThrow('it does not fit');
   });
 
-  it('P29 nor is it forgotten where the method that runs says what is held', () => {
+  it('P29 the method that runs says what its block still holds', () => {
     const receiver = {};
-    const held = [receiver, fail, 0, 'later', fail, 0, ...MISFIT];
+    const held = heldEntries(
+      heldOf([
+        { value: 'outside', method: fail },
+        { value: receiver, method: fail, block: 1 },
+        { value: 'later', method: fail, block: 1 },
+        { value: 'inside', method: fail, block: 2 },
+      ]),
+    );
     const called = { fn: fail, receiver, name: 'fail' };
     expect(stillHeld(held, called, null)).toEqual([
-      ...[receiver, fail, HELD_EXITING],
-      ...MISFIT,
+      held[0],
+      { ...held[1], isExiting: true },
+      held[3],
     ]);
   });
 
   it('P29 a text that cannot be read: values without names', () => {
-    const held = ['one', undefined, 0];
+    const held = heldOf([{ value: 'one' }]);
     const binding = { ...bindingOf(TEXT, fail), sourceText: fail };
     const of = holder(TEXT, { held, scopes: [] });
     const [resource] = frameResources(of, binding);
@@ -124,7 +125,10 @@ describe('reading what cannot be', () => {
 
   it('P29 scopes that cannot be read: values without names', () => {
     // Both are asynchronous, which the text contradicts: so the scopes are asked.
-    const held = ['one', undefined, HELD_ASYNC, 'two', undefined, HELD_ASYNC];
+    const held = heldOf([
+      { value: 'one', isAsync: true },
+      { value: 'two', isAsync: true },
+    ]);
     const [one, two] = frameResources(
       holder(TEXT, { held }),
       bindingOf(TEXT, fail),
@@ -139,7 +143,7 @@ describe('reading what cannot be', () => {
       // A context whose functions close over what cannot be read.
       { outer: { u() {}, a() {}, d() {} } },
     ];
-    const held = ['own', undefined, 0];
+    const held = heldOf([{ value: 'own' }]);
     const binding = bindingOf(COMPILED, scopes);
     for (let time = 0; time < 2; time++) {
       expect(values(holder(COMPILED, { held }), binding)).toEqual(['own']);
@@ -186,7 +190,7 @@ describe('reading what cannot be', () => {
   });
 
   it('P29 what can be, is read without a warning', () => {
-    const held = ['one', undefined, 0, 'two', undefined, HELD_ASYNC];
+    const held = heldOf([{ value: 'one' }, { value: 'two', isAsync: true }]);
     const resources = frameResources(
       holder(TEXT, { held }),
       bindingOf(TEXT, fail),

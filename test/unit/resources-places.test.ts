@@ -5,17 +5,17 @@
 
 import { describe, expect, it } from 'vitest';
 import { frameResources, type RawHolder } from '../../lib/resources/resources';
-import { sitesOf } from './capture-tables';
-import { type Binding, HELD_ASYNC } from '../../lib/engine/binding';
+import { heldOf, type Row, sitesOf } from './capture-tables';
+import type { Binding } from '../../lib/engine/binding';
 
-const SECOND_BLOCK = 8;
+type Entries = readonly Row<'heldEntry'>[];
 
 let nextOffset = 0;
 
 /** Each stands at a place of its own, as texts are read once a place. */
 function holder(
   text: string,
-  held: readonly unknown[],
+  held: Entries,
   more: { script?: number; length?: number } = {},
 ): RawHolder {
   const { script = 0, length = text.length } = more;
@@ -28,7 +28,7 @@ function holder(
     }),
     site: 0,
     fn: () => {},
-    held,
+    held: heldOf(held),
     activation: {},
     scopes: [],
     following: { fn: undefined, nextFn: undefined, nextReceiver: undefined },
@@ -45,31 +45,27 @@ function bindingOf(text: string, more: Partial<Binding> = {}): Binding {
   return seam as Binding;
 }
 
-const namesIn = (text: string, held: readonly unknown[]): (string | null)[] =>
+const namesIn = (text: string, held: Entries): (string | null)[] =>
   frameResources(holder(text, held), bindingOf(text)).map(({ name }) => name);
 
 describe('P20 which value is whose', () => {
   const TWO = '() { using a = x(); { using b = y(); await gate';
-  const one = ['one', undefined, 0];
-  const two = ['two', undefined, SECOND_BLOCK];
+  const one = { value: 'one' };
+  const two = { value: 'two', block: 1 };
 
   it('P20 by their order, where the blocks hold what the text declares', () => {
-    expect(namesIn(TWO, [...one, ...two])).toEqual(['a', 'b']);
+    expect(namesIn(TWO, [one, two])).toEqual(['a', 'b']);
   });
 
-  it.each<[string, string, readonly unknown[]]>([
-    ['one block for two', TWO, [...one, 'two', undefined, 0]],
+  it.each<[string, string, Entries]>([
+    ['one block for two', TWO, [one, { value: 'two' }]],
     [
       'two blocks for one',
       '() { using a = x(), b = y(); await gate',
-      [...one, ...two],
+      [one, two],
     ],
-    ['fewer', TWO, one],
-    [
-      'another kind',
-      TWO,
-      [...one, 'two', undefined, SECOND_BLOCK | HELD_ASYNC],
-    ],
+    ['fewer', TWO, [one]],
+    ['another kind', TWO, [one, { ...two, isAsync: true }]],
   ])('P29 not where there is %s', (_what, text, held) => {
     expect(new Set(namesIn(text, held))).toEqual(new Set([null]));
   });
@@ -77,7 +73,7 @@ describe('P20 which value is whose', () => {
 
 describe('P20 lines', () => {
   const LINES = '() {\n  using a = x();\n  using b = y(); await gate';
-  const held = ['one', undefined, 0, 'two', undefined, 0];
+  const held = [{ value: 'one' }, { value: 'two' }];
   const linesIn = (
     text: string,
     script: number,
@@ -121,7 +117,7 @@ describe('P20 lines', () => {
 
 describe('P29 texts', () => {
   const TEXT = '() { using a = x(); await gate';
-  const held = ['one', undefined, 0];
+  const held = [{ value: 'one' }];
 
   it('P29 of a function that is too long are not read', () => {
     let reads = 0;
