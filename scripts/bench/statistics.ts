@@ -12,14 +12,14 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** The median of the ratios of neighbours: what slows the machine down for a while slows both of a round. */
-export function ratioOf(
-  values: readonly number[],
-  reference: readonly number[],
-): number {
-  return median(
-    values.map((value, round) => value / (reference[round] ?? NaN)),
-  );
+/** Of each the run that other work disturbed least: for what takes the same time whenever it is undisturbed. */
+export function bestOf<K extends string>(
+  results: Readonly<Record<K, readonly number[]>>,
+): Record<K, number> {
+  const names = Object.keys(results) as K[];
+  return Object.fromEntries(
+    names.map((name) => [name, Math.min(...results[name])]),
+  ) as Record<K, number>;
 }
 
 /** The range that holds the middle half of the values. */

@@ -92,8 +92,13 @@ serve({
     const stack = extract(started(nest, depth));
     return perFrame(depth, repetitions, () => stack.format());
   },
-  /** Of what `toJSON` has made of it before. */
   stringify(depth, repetitions) {
+    const { extract } = asynctb();
+    const stack = extract(started(nest, depth));
+    return perFrame(depth, repetitions, () => JSON.stringify(stack));
+  },
+  /** Of what `toJSON` has made of it before. */
+  stringifyPlain(depth, repetitions) {
     const { extract } = asynctb();
     const data = extract(started(nest, depth)).toJSON();
     return perFrame(depth, repetitions, () => JSON.stringify(data));
