@@ -8,6 +8,7 @@
 
 #include "memory/address_set.h"
 #include "v8/handle_address.h"
+#include "heap/runners.h"
 #include "heap/settlers.h"
 
 namespace asynctb {
@@ -22,6 +23,7 @@ class GraphVisitor {
         promise_type_(layout_.promise_type),
         async_function_type_(layout_.async_function_type),
         async_generator_type_(layout_.async_generator_type),
+        run_type_(sites != nullptr ? layout_.generator_type : Layout::kNoType),
         graph_(graph),
         sites_(sites),
         settling_(settling),
@@ -30,6 +32,7 @@ class GraphVisitor {
   void Begin() {
     reactions_.emplace(env_);
     resolvers_.emplace(env_);
+    runners_.emplace(env_);
     settlers_.emplace(env_);
     knows_uses_ = settlers_->usable();
     if (sites_ != nullptr) sites_->ForgetAddresses();
@@ -48,7 +51,7 @@ class GraphVisitor {
   // Called for each object of the heap: nearly all are told apart without a call.
   void Visit(Address object, uint16_t type) {
     if (type == promise_type_ || type == async_function_type_ || type == async_generator_type_ ||
-        settling_ != nullptr) {
+        type == run_type_ || settling_ != nullptr) {
       VisitWanted(object, type);
     }
   }
@@ -61,7 +64,8 @@ class GraphVisitor {
   [[gnu::noinline]] void VisitWanted(Address object, uint16_t type) {
     if (type == promise_type_) {
       if (reactions_->IsPending(object)) Defer(object);
-    } else if (type == async_function_type_ || type == async_generator_type_) {
+    } else if (type == async_function_type_ || type == async_generator_type_ ||
+               type == run_type_) {
       // What is looked at lies in the object's second half.
       __builtin_prefetch(reinterpret_cast<void*>(object + layout_.generator_continuation));
       VisitActivation(std::exchange(activations_[next_activation_++ % kStage], object));
@@ -107,8 +111,9 @@ class GraphVisitor {
     if ((targets_ == nullptr || wanted_.Contains(promise)) && !add()) return;
     Kept kept;
     bool is_newest = true;
-    reactions_->ForEach(promise, [&](const Reaction& reaction) {
+    reactions_->ForEach(promise, [&](Reaction reaction) {
       const bool is_first = std::exchange(is_newest, false);
+      if (reaction.kind == ReactionKind::kCallback && IsTold(&reaction)) return;
       if (targets_ != nullptr && !IsWanted(reaction)) return;
       if (record == nullptr && !add()) return;
       if (kept.address == kNoAddress && MayKeep(reaction, is_first, &kept)) return;
@@ -130,6 +135,30 @@ class GraphVisitor {
     if (record == nullptr) return;
     if (kept.address == kNoAddress && !is_newest) kept = {KeptKind::kElsewhere, promise};
     record->Keep(kept);
+  }
+
+  // Makes of a callback that resumes a generator an await of that, and of one that settles the promise
+  // in whose executor it was made a callback of that promise. True for what was told already: a
+  // reaction of which two are made.
+  [[gnu::noinline]] bool IsTold(Reaction* reaction) {
+    if (run_type_ == Layout::kNoType || reaction->on_fulfill == kNoAddress) return false;
+    const Run run = runners_->Read(reaction->on_fulfill, reaction->on_reject);
+    if (run.generator != kNoAddress) {
+      const Address last = graph_->runs_.empty() ? kNoAddress : graph_->runs_.back().generator;
+      if (last == run.generator) return true;
+      graph_->runs_.push_back(run);
+      reaction->kind = ReactionKind::kAwait;
+      reaction->target = run.generator;
+    } else if (run.promise != kNoAddress && reactions_->IsPending(run.promise) &&
+               IsAwaited(run.promise) && !IsAwaited(reaction->target)) {
+      reaction->target = run.promise;
+    }
+    return false;
+  }
+
+  bool IsAwaited(Address promise) const {
+    return HasType(promise, promise_type_) &&
+           HasType(ReadWord(promise, layout_.promise_reactions), layout_.reaction_type);
   }
 
   // Whether a target may wait for a promise: it is one, or somebody waits for it.
@@ -221,7 +250,7 @@ class GraphVisitor {
       activation->state = ActivationState::kClosed;
       return keep_closed;
     }
-    if (continuation == 0 && (type == ActivationType::kAsyncGenerator || IsModule(object))) {
+    if (continuation == 0 && (type != ActivationType::kAsyncFunction || IsModule(object))) {
       activation->state = ActivationState::kNotStarted;
     }
     if (sites_ != nullptr) activation->site = sites_->ForActivation(object);
@@ -230,8 +259,11 @@ class GraphVisitor {
 
   void VisitActivation(Address object) {
     if (object == kNoAddress) return;
-    if (InstanceType(object) == layout_.async_function_type) {
+    const uint16_t type = InstanceType(object);
+    if (type == async_function_type_) {
       VisitAsyncFunction(object);
+    } else if (type == run_type_) {
+      VisitGenerator(object);
     } else {
       VisitAsyncGenerator(object);
     }
@@ -253,6 +285,15 @@ class GraphVisitor {
       graph_->users_.push_back(static_cast<uint32_t>(graph_->activations_.size()));
     }
     return graph_->AddActivation(activation);
+  }
+
+  // Whether anything runs it shows when a promise is found that it waits for.
+  void VisitGenerator(Address object) {
+    Activation activation;
+    if (Begin(object, ActivationType::kGenerator, false, &activation) &&
+        activation.state == ActivationState::kSuspended) {
+      graph_->AddActivation(activation);
+    }
   }
 
   void VisitAsyncGenerator(Address object) {
@@ -280,6 +321,7 @@ class GraphVisitor {
   const EnvData& env_;
   const Layout& layout_;
   const uint16_t promise_type_, async_function_type_, async_generator_type_;
+  const uint16_t run_type_;  // of generators that something may run; kNoType where glue tells of them
   std::optional<ReactionReader> reactions_;
   Graph* graph_;
   SiteTable* sites_;
@@ -294,6 +336,7 @@ class GraphVisitor {
   const std::vector<v8::Local<v8::Value>>* targets_;  // null: everything is wanted
   AddressSet wanted_;
   std::optional<ResolverReader> resolvers_;
+  std::optional<RunnerReader> runners_;
   mutable std::optional<SettlerReader> settlers_;
   bool knows_uses_ = false;
 };

@@ -20,10 +20,12 @@
 #include "heap/heap_walk.h"
 #include "heap/holders.h"
 #include "heap/reactions.h"
+#include "heap/runners.h"
 
 namespace asynctb {
 
-enum class ActivationType : uint8_t { kAsyncFunction, kAsyncGenerator };
+// kGenerator: one that something runs in the place of an async function; see runners.h.
+enum class ActivationType : uint8_t { kAsyncFunction, kAsyncGenerator, kGenerator };
 enum class ActivationState : uint8_t { kSuspended, kNotStarted, kExecuting, kClosed };
 
 // A suspended or executing async function or async generator.
@@ -268,6 +270,7 @@ class Graph {
   bool AddActivation(const Activation& activation);
   void Connect(const EnvData& env);
   void ConnectActivations();
+  void ConnectRuns();
   void ConnectModules(const EnvData& env, std::vector<Input>* inputs);
   void ConnectInputs(std::vector<Input>* inputs);
   void ConnectRunning(const EnvData& env);
@@ -296,6 +299,7 @@ class Graph {
   // have only one, are kept in the record itself until they are connected.
   RecordArray<Await> more_awaits_;
   RecordArray<Request> more_requests_;
+  std::vector<Run> runs_;  // of generators
   RecordArray<Edge> edges_;
   RecordArray<Resolver> resolvers_;
 };

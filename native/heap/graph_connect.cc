@@ -95,8 +95,21 @@ void Graph::ConnectActivations() {
   for (const Await& await : more_awaits_) set_awaits(await.generator, await.promise);
 }
 
+// Whoever runs a generator settles the promise of the whole when it is done.
+void Graph::ConnectRuns() {
+  for (const Run& run : runs_) {
+    const uint32_t index = FindActivation(run.generator);
+    const uint32_t promise = FindPromise(run.promise);
+    if (index == kNone || promise == kNone || activations_[index].promise != kNone) continue;
+    activations_[index].promise = promise;
+    SetActivation(promise, index);
+    waited_for_++;
+  }
+}
+
 void Graph::Connect(const EnvData& env) {
   ConnectActivations();
+  ConnectRuns();
   for (const Request& request : more_requests_) {
     const uint32_t promise = FindPromise(request.promise);
     if (promise != kNone) SetActivation(promise, request.activation);

@@ -33,6 +33,8 @@ struct Reaction {
   bool wasm = false;         // kCallback: it resumes suspended WebAssembly
   // kCallback: what the callback settles beside another promise, and nobody waits for.
   bool is_spare = false;
+  // kCallback: the two handlers as they were handed over, where there are two.
+  Address on_fulfill = kNoAddress, on_reject = kNoAddress;
 };
 
 // Reads reactions with the builtins' addresses of this moment: make one per capture.
@@ -68,7 +70,11 @@ class ReactionReader {
       } else {
         Reaction found[2];
         const int count = Read(reaction, found);
-        for (int k = 0; k < count; k++) visit(found[k]);
+        for (int k = 0; k < count; k++) {
+          found[k].on_fulfill = ReadWord(reaction, layout_.reaction_fulfill);
+          found[k].on_reject = ReadWord(reaction, layout_.reaction_reject);
+          visit(found[k]);
+        }
       }
       reaction = ReadWord(reaction, layout_.reaction_next);
     }

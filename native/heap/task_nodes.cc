@@ -51,7 +51,8 @@ class Collector {
   }
 
  private:
-  // An idle or not started async generator is nobody's task: it waits for its consumer.
+  // An idle or not started async generator is nobody's task: it waits for its consumer. Nor is a
+  // generator that nothing runs.
   static bool IsTask(const Activation& activation) {
     if (activation.state == ActivationState::kExecuting ||
         activation.state == ActivationState::kClosed) {
@@ -61,6 +62,7 @@ class Collector {
       // A module that has not begun stands in the stacks of what waits for it.
       return activation.state == ActivationState::kSuspended;
     }
+    if (activation.type == ActivationType::kGenerator) return activation.awaits != kNone;
     return activation.promise != kNone;
   }
 

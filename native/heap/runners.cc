@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "heap/runners.h"
+
+#include "memory/heap_read.h"
+
+namespace asynctb {
+
+namespace {
+
+// Scopes of runners have a handful of variables.
+constexpr int kMostVariables = 16;
+// In a context, behind the scope's description and the scope around it.
+constexpr int kFirstVariable = 2;
+// co has the generator in a scope around that of the functions.
+constexpr int kMostScopes = 2;
+
+}  // namespace
+
+Run RunnerReader::Read(Address on_fulfill, Address on_reject) const {
+  if (!HasType(on_fulfill, layout_.function_type) || !HasType(on_reject, layout_.function_type)) {
+    return {};
+  }
+  Address scope = ReadWord(on_fulfill, layout_.function_context);
+  if (scope != ReadWord(on_reject, layout_.function_context)) return {};
+  Run run;
+  for (int depth = 0; depth < kMostScopes && IsHeapObject(scope); depth++) {
+    if (!ReadScope(scope, &run)) return {};
+    // Functions that only hold what settles a promise are made right in its executor.
+    if (run.promise == kNoAddress || run.generator != kNoAddress) break;
+    scope = ReadWord(scope, kContextPrevious);
+  }
+  if (run.promise == kNoAddress) return {};
+  const Address word =
+      run.generator == kNoAddress ? 0 : ReadWord(run.generator, layout_.generator_continuation);
+  if (!IsSmi(word) || SmiValue(word) <= 0) run.generator = kNoAddress;
+  return run;
+}
+
+// False where there are several of what there has to be one of: nothing tells which is meant.
+bool RunnerReader::ReadScope(Address scope, Run* run) const {
+  const int length = ReadLength(scope);
+  if (length > kFirstVariable + kMostVariables) return true;
+  const auto set = [](Address* known, Address value) {
+    if (*known != kNoAddress && *known != value) return false;
+    *known = value;
+    return true;
+  };
+  for (int i = kFirstVariable; i < length; i++) {
+    const Address value = ReadWord(scope, kContextSlots + 8 * i);
+    if (HasType(value, layout_.generator_type)) {
+      if (!set(&run->generator, value)) return false;
+    } else if (HasType(value, layout_.function_type)) {
+      const Address promise = resolvers_.PromiseOf(value);
+      if (HasType(promise, layout_.promise_type) && !set(&run->promise, promise)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace asynctb

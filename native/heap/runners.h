@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// What runs generators in the place of async functions: co, and what compilers make of async functions
+// for old targets. The promise that a generator has yielded gets two handlers, both made in a scope
+// that has the generator, and the functions that settle the promise which stands for the whole. What is
+// compiled for older targets still has no generator, but that promise all the same.
+//
+// SAFETY: addresses in, addresses out, no allocation in the isolate; see memory/heap_read.h.
+#pragma once
+
+#include "heap/reactions.h"
+#include "layout/env_data.h"
+
+namespace asynctb {
+
+struct Run {
+  Address generator = kNoAddress;  // suspended; kNoAddress: the handlers run none
+  Address promise = kNoAddress;    // that they settle in the end; kNoAddress: none
+};
+
+class RunnerReader {
+ public:
+  explicit RunnerReader(const EnvData& env) : layout_(env.layout()), resolvers_(env) {}
+
+  // `on_fulfill`, `on_reject`: the handlers of one reaction.
+  Run Read(Address on_fulfill, Address on_reject) const;
+
+ private:
+  bool ReadScope(Address scope, Run* run) const;
+
+  const Layout& layout_;
+  const ResolverReader resolvers_;
+};
+
+}  // namespace asynctb
