@@ -17,6 +17,7 @@ import {
   type SourcePosition,
 } from './site.js';
 import type { Stack } from './stack.js';
+import { originOf } from './origin.js';
 
 export type FrameState = 'running' | 'suspended' | 'not-started';
 
@@ -153,6 +154,11 @@ export class Frame {
 
   get kind(): FrameKind {
     return this.#site.kind;
+  }
+
+  /** Whether it is an installed library's code (under `node_modules`), or Node's own. */
+  get isLibrary(): boolean {
+    return this.kind !== 'combinator' && originOf(this.scriptName) !== 'own';
   }
 
   /** Where the code that ran stands, when a source map has moved the position; else null. */

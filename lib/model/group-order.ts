@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
-import { RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypePop,
   ArrayPrototypeSort,
   MathMin,
-  StringPrototypeStartsWith,
 } from '../base/primordials.js';
 import type { RawThread, Sites } from '../base/capture.js';
 import { NodeType } from '../base/capture-schema.js';
+import { type Origin, originOf } from './origin.js';
 
 /** So many frames of a stack decide where it stands among those of the same size. */
 const MOST_COMPARED = 64;
@@ -22,16 +21,20 @@ const MOST_SORTED = 250_000;
 /** So many nodes are looked at to find a frame that is the program's own. */
 const MOST_SEARCHED = 256;
 
-interface Group {
-  readonly group: number;
-  readonly count: number;
+/** Tasks that stand at the same places, from a node on. */
+export interface Group {
   readonly node: number;
+  count: number;
+}
+
+interface Ordered {
+  readonly group: Group;
   /** Frames of libraries, and none of the program's own. */
   readonly isLibrary: boolean;
 }
 
 /** What groups are told by. */
-type Tasks = Pick<RawThread, 'branches' | 'groups' | 'nodes' | 'sites'>;
+type Tasks = Pick<RawThread, 'branches' | 'nodes' | 'sites'>;
 
 /**
  * These groups, the largest first, and those last that libraries are part of, and not the program.
@@ -40,35 +43,23 @@ type Tasks = Pick<RawThread, 'branches' | 'groups' | 'nodes' | 'sites'>;
  */
 export function orderGroups(
   raw: Tasks,
-  shown: readonly number[],
-): readonly number[] {
+  shown: readonly Group[],
+): readonly Group[] {
   if (shown.length > MOST_SORTED) return shown;
   const origins = ArrayPrototypeMap(raw.sites.scriptName, originOf);
-  const groups = ArrayPrototypeMap(shown, (group): Group => {
-    const node = raw.groups.node[group] ?? -1;
-    const isLibrary = isOfLibrary(raw, origins, node);
-    return { group, count: raw.groups.count[group] ?? 0, node, isLibrary };
-  });
+  const groups = ArrayPrototypeMap(shown, (group): Ordered => ({
+    group,
+    isLibrary: isOfLibrary(raw, origins, group.node),
+  }));
   const ranks = ranksOf(raw.sites);
   ArrayPrototypeSort(
     groups,
     (a, b) =>
       (a.isLibrary ? 1 : 0) - (b.isLibrary ? 1 : 0) ||
-      b.count - a.count ||
-      compare(raw, ranks, a.node, b.node, 0),
+      b.group.count - a.group.count ||
+      compare(raw, ranks, a.group.node, b.group.node, 0),
   );
   return ArrayPrototypeMap(groups, ({ group }) => group);
-}
-
-const INSTALLED = /[\\/]node_modules[\\/]/;
-
-/** Whose code it is: the program's own, a library's, or Node's, which is nobody's here. */
-type Origin = 'own' | 'library' | 'node';
-
-function originOf(script: string): Origin {
-  if (script === '' || StringPrototypeStartsWith(script, 'node:'))
-    return 'node';
-  return RegExpTest(INSTALLED, script) ? 'library' : 'own';
 }
 
 function isOfLibrary(

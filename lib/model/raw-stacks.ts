@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypePush } from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypePop,
   ArrayPrototypeReverse,
+  GlobalMap,
+  MapPrototypeGet,
+  MapPrototypeSet,
   MathMax,
   MathMin,
   NumberMIN_SAFE_INTEGER,
+  StringPrototypeSlice,
   TypedArrayPrototypeGetLength,
 } from '../base/primordials.js';
 import {
@@ -21,7 +26,8 @@ import { type StackSource, TaskGroup } from './dump.js';
 import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Frame, type FrameState } from './frame.js';
 import { COLLECTED, PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
-import { orderGroups } from './group-order.js';
+import { type Group, orderGroups } from './group-order.js';
+import { originOf } from './origin.js';
 import { sortByPlace } from './place-order.js';
 import {
   type CapturedThread,
@@ -50,7 +56,7 @@ export class RawStacks implements StackSource {
   readonly #raw: CapturedThread;
   readonly #maxFrames: number;
   readonly #places: (Place | undefined)[] = [];
-  #shown: readonly number[] | null = null;
+  #shown: readonly Group[] | null = null;
   /** How many tasks only run. */
   #running = 0;
 
@@ -64,7 +70,7 @@ export class RawStacks implements StackSource {
   }
 
   tasksOf(group: number): number {
-    return this.#raw.groups.count[this.#groups()[group] ?? -1] ?? 0;
+    return this.#groups()[group]?.count ?? 0;
   }
 
   get taskCount(): number {
@@ -76,19 +82,46 @@ export class RawStacks implements StackSource {
    * The groups that are shown, in their order. What only Node's own functions wait for, and what runs
    * right now, is no task: it is what runs.
    */
-  #groups(): readonly number[] {
+  #groups(): readonly Group[] {
     if (this.#shown !== null) return this.#shown;
     const { groups, running } = this.#raw;
-    const shown: number[] = [];
-    for (let group = 0; group < groups.length; group++) {
-      if (running !== null && this.#onlyRuns(groups.node[group] ?? -1)) {
-        this.#running += groups.count[group] ?? 0;
-      } else {
-        ArrayPrototypePush(shown, group);
+    const shown: Group[] = [];
+    const known = new GlobalMap<number, Group>();
+    for (let index = 0; index < groups.length; index++) {
+      const count = groups.count[index] ?? 0;
+      const whole = groups.node[index] ?? -1;
+      if (running !== null && this.#onlyRuns(whole)) {
+        this.#running += count;
+        continue;
       }
+      const node = this.#beginOf(whole);
+      const same = MapPrototypeGet(known, node);
+      if (same !== undefined) {
+        same.count += count;
+        continue;
+      }
+      const group = { node, count };
+      MapPrototypeSet(known, node, group);
+      ArrayPrototypePush(shown, group);
     }
     this.#shown = orderGroups(this.#raw, shown);
     return this.#shown;
+  }
+
+  /**
+   * Where a task begins: behind callbacks that say nothing, such as those that a framework gives the
+   * promise of each handler, or `() => {}`, if functions are below them.
+   */
+  #beginOf(start: number): number {
+    const { nodes } = this.#raw;
+    for (let node = start; node >= 0; node = nodes.next[node] ?? -1) {
+      if (nodes.type[node] !== NodeType.frame) return start;
+      const site = this.#place(nodes.payload[node] ?? -1)?.site;
+      if (site === undefined) return start;
+      if (site.kind !== 'callback') return node;
+      if (!saysNothing(site)) return start;
+    }
+    return start;
   }
 
   #onlyRuns(start: number): boolean {
@@ -111,7 +144,7 @@ export class RawStacks implements StackSource {
   }
 
   #nodeOf(group: number): number {
-    return this.#raw.groups.node[this.#groups()[group] ?? -1] ?? -1;
+    return this.#groups()[group]?.node ?? -1;
   }
 
   /** How many frames and branches a group's stack has when it is unfolded; `most` when more. */
@@ -418,6 +451,19 @@ export class RawStacks implements StackSource {
       `more than ${this.#maxFrames} frames and branches: the rest is not shown`,
     );
   }
+}
+
+/** `() => {}`, `function noop() {}`, `err => undefined` and the like, from the parameters on. */
+const EMPTY =
+  /^(?:\([\w$\s,]*\)|[\w$]+)\s*(?:=>\s*)?(?:\{\s*\}|(?:undefined|null|void 0)(?![\w$.([]))/;
+
+/** Whether a callback is nobody's own, or has no name and does nothing. */
+function saysNothing(site: Site): boolean {
+  const { functionName, scriptName, lineText, columnNumber } = site;
+  if (originOf(scriptName) !== 'own') return true;
+  if (functionName !== '') return false;
+  const text = StringPrototypeSlice(lineText, (columnNumber ?? 1) - 1);
+  return columnNumber !== null && RegExpTest(EMPTY, text);
 }
 
 function frameAt(place: Place, state: FrameState): Frame {

@@ -137,9 +137,9 @@ class GraphVisitor {
     record->Keep(kept);
   }
 
-  // Makes of a callback that resumes a generator an await of that, and of one that settles the promise
-  // in whose executor it was made a callback of that promise. True for what was told already: a
-  // reaction of which two are made.
+  // Makes of a callback that resumes a generator an await of that, and of one that goes on with something
+  // else a callback of the promise that stands for it. True for what was told already: a reaction of
+  // which two are made.
   [[gnu::noinline]] bool IsTold(Reaction* reaction) {
     if (run_type_ == Layout::kNoType || reaction->on_fulfill == kNoAddress) return false;
     const Run run = runners_->Read(reaction->on_fulfill, reaction->on_reject);

@@ -3,6 +3,8 @@
 
 #include "heap/runners.h"
 
+#include <algorithm>
+
 #include "memory/heap_read.h"
 
 namespace asynctb {
@@ -25,9 +27,9 @@ Run RunnerReader::Read(Address on_fulfill, Address on_reject) const {
   Address scope = ReadWord(on_fulfill, layout_.function_context);
   if (scope != ReadWord(on_reject, layout_.function_context)) return {};
   Run run;
+  const Address own = scope;
   for (int depth = 0; depth < kMostScopes && IsHeapObject(scope); depth++) {
     if (!ReadScope(scope, &run)) return {};
-    // Functions that only hold what settles a promise are made right in its executor.
     if (run.promise == kNoAddress || run.generator != kNoAddress) break;
     scope = ReadWord(scope, kContextPrevious);
   }
@@ -35,7 +37,18 @@ Run RunnerReader::Read(Address on_fulfill, Address on_reject) const {
   const Address word =
       run.generator == kNoAddress ? 0 : ReadWord(run.generator, layout_.generator_continuation);
   if (!IsSmi(word) || SmiValue(word) <= 0) run.generator = kNoAddress;
-  return run;
+  // A handler that merely could settle the promise is no evidence that it will.
+  const bool is_known =
+      run.generator != kNoAddress || (Holds(own, on_fulfill) && Holds(own, on_reject));
+  return is_known ? run : Run();
+}
+
+bool RunnerReader::Holds(Address scope, Address function) {
+  const int length = std::min(ReadLength(scope), kFirstVariable + kMostVariables);
+  for (int i = kFirstVariable; i < length; i++) {
+    if (ReadWord(scope, kContextSlots + 8 * i) == function) return true;
+  }
+  return false;
 }
 
 // False where there are several of what there has to be one of: nothing tells which is meant.

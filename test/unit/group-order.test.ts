@@ -35,11 +35,13 @@ class Capture extends RawThreadBuilder {
 
   /** The groups as they are ordered: count, and the lines of the first frames. */
   ordered(): string[] {
-    const order = orderGroups(this.build(), [...this.groups.keys()]);
-    return order.map((group) => {
-      const { count, node = -1 } = this.groups[group] ?? {};
-      return [count, ...this.#lines(node)].join(' ');
-    });
+    const groups = this.groups.map(({ count = 0, node = -1 }) => ({
+      count,
+      node,
+    }));
+    return orderGroups(this.build(), groups).map(({ count, node }) =>
+      [count, ...this.#lines(node)].join(' '),
+    );
   }
 
   #lines(start: number): string[] {
@@ -111,6 +113,6 @@ test('nodes that are no nodes, and rings, have an end', () => {
   capture.node(NodeType.frame, site, 0);
   capture.node(NodeType.frame, site, 1, 0, 0, 0);
   capture.node(NodeType.combinator, 0, -1, 0, 5);
-  for (const node of [0, 1, 2, 99]) capture.group(1, node);
-  expect(orderGroups(capture.build(), [0, 1, 2, 3])).toHaveLength(4);
+  const groups = [0, 1, 2, 99].map((node) => ({ count: 1, node }));
+  expect(orderGroups(capture.build(), groups)).toHaveLength(4);
 });
