@@ -20,8 +20,14 @@ import type { Stack } from '../model/stack.js';
 import { can, type LibraryCapability, whyNot } from '../engine/capabilities.js';
 import type { ResolvedOptions } from '../base/options.js';
 
-/** What a pending promise can wait for besides an async function. */
+/** What a pending promise can wait for besides an async function, and the words of `thread_capture.cc` for that. */
 const EDGES = ['combinators', 'resolvers', 'callbacks', 'modules'] as const;
+const EDGE_EFFECTS = {
+  combinators: 'what Promise.all and its like wait for is not shown',
+  resolvers: 'what a thenable or an executor waits for is not shown',
+  callbacks: 'finally() callbacks are not shown',
+  modules: 'what an import waits for is not shown',
+} as const;
 
 /**
  * Says what a stack may lack because something cannot be read here: a missing capability must
@@ -49,7 +55,7 @@ export function addDegradations(
   const endsInPromise = ({ leaves }: Stack) =>
     ArrayPrototypeSome(leaves, isPromise);
   if (ArrayPrototypeSome(ends, endsInPromise)) {
-    for (const name of EDGES) add(name, 'frames may be missing at the end');
+    for (const name of EDGES) add(name, EDGE_EFFECTS[name]);
   }
   const last = ArrayPrototypeMap(
     ends,
@@ -73,7 +79,7 @@ export function addDegradations(
   ) {
     add(
       'microtasks',
-      'what is called ready may wait for something that was collected',
+      'what is ready to go on may as well wait for something that was collected',
     );
   }
   const frames = ArrayPrototypeFlatMap(ends, (end) => end.frames);

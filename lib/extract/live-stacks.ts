@@ -25,6 +25,7 @@ import { hasHideLocal, hidesItself } from '../hooks/hide.js';
 import { AsynctbError } from '../base/errors.js';
 import { type AnyFunction, Frame } from '../model/frame.js';
 import { COLLECTED, READY_TO_RESUME } from '../model/placeholder.js';
+import { cycleError, tooManyFrames } from '../model/end-errors.js';
 import { sortByPlace } from '../model/place-order.js';
 import type { Resource } from '../model/resource.js';
 import { hasMark, type Site } from '../model/site.js';
@@ -297,10 +298,7 @@ function stackOf(
       ArrayPrototypePush(stack.leaves, COLLECTED);
       break;
     case ChainEnd.cycle:
-      stack.error = new AsynctbError(
-        'ERR_ASYNCTB_CYCLE',
-        'the chain comes back to a promise above: these tasks wait for each other',
-      );
+      stack.error = cycleError();
       break;
     case ChainEnd.truncated:
       stack.error = maxFramesReached(maxFrames);
@@ -343,8 +341,5 @@ function aboveRaces(
 }
 
 export function maxFramesReached(maxFrames: number): AsynctbError {
-  return new AsynctbError(
-    'ERR_ASYNCTB_MAX_FRAMES',
-    `more than ${maxFrames} frames: the rest is not shown (option maxFrames)`,
-  );
+  return tooManyFrames(maxFrames, ' (option maxFrames)');
 }

@@ -28,6 +28,7 @@ import { Frame, type FrameState } from './frame.js';
 import { COLLECTED, PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
 import { type Group, orderGroups } from './group-order.js';
 import { originOf } from './origin.js';
+import { cycleError, tooManyFrames } from './end-errors.js';
 import { sortByPlace } from './place-order.js';
 import {
   type CapturedThread,
@@ -286,7 +287,7 @@ export class RawStacks implements StackSource {
         break;
       case NodeType.cut:
         expansion.cut ??= new AsynctbError(
-          TOO_LONG,
+          'ERR_ASYNCTB_MAX_FRAMES',
           'the stack goes on: what is deeper is not shown',
         );
         stack.error = expansion.cut;
@@ -295,10 +296,7 @@ export class RawStacks implements StackSource {
         ArrayPrototypePush(stack.leaves, COLLECTED);
         break;
       case NodeType.cycle:
-        stack.error = new AsynctbError(
-          'ERR_ASYNCTB_CYCLE',
-          'the chain comes back to a frame above: these tasks wait for each other',
-        );
+        stack.error = cycleError();
         break;
       default:
         stack.error = malformed(`node ${node}`);
@@ -446,10 +444,7 @@ export class RawStacks implements StackSource {
   }
 
   #tooLong(): AsynctbError {
-    return new AsynctbError(
-      TOO_LONG,
-      `more than ${this.#maxFrames} frames and branches: the rest is not shown`,
-    );
+    return tooManyFrames(this.#maxFrames);
   }
 }
 
@@ -472,8 +467,6 @@ function frameAt(place: Place, state: FrameState): Frame {
   frame.hideLine = place.hidesLine;
   return frame;
 }
-
-const TOO_LONG = 'ERR_ASYNCTB_MAX_FRAMES';
 
 interface Expansion {
   budget: number;

@@ -12,11 +12,11 @@ namespace asynctb {
 namespace {
 
 // Scopes of runners have a handful of variables.
-constexpr int kMostVariables = 16;
+constexpr int kMostVariables = 24;
 // In a context, behind the scope's description and the scope around it.
 constexpr int kFirstVariable = 2;
-// co has the generator in a scope around that of the functions.
-constexpr int kMostScopes = 2;
+// co has the generator in a scope around that of the functions, and some have one more for a block.
+constexpr int kMostScopes = 3;
 
 }  // namespace
 
@@ -24,10 +24,13 @@ Run RunnerReader::Read(Address on_fulfill, Address on_reject) const {
   if (!HasType(on_fulfill, layout_.function_type) || !HasType(on_reject, layout_.function_type)) {
     return {};
   }
-  Address scope = ReadWord(on_fulfill, layout_.function_context);
-  if (scope != ReadWord(on_reject, layout_.function_context)) return {};
   Run run;
-  const Address own = scope;
+  // esbuild's hands the promise's own `reject` on.
+  const Address rejected = resolvers_.PromiseOf(on_reject);
+  if (HasType(rejected, layout_.promise_type)) run.promise = rejected;
+  const Address own = ReadWord(on_fulfill, layout_.function_context);
+  if (run.promise == kNoAddress && own != ReadWord(on_reject, layout_.function_context)) return {};
+  Address scope = own;
   for (int depth = 0; depth < kMostScopes && IsHeapObject(scope); depth++) {
     if (!ReadScope(scope, &run)) return {};
     if (run.promise == kNoAddress || run.generator != kNoAddress) break;
