@@ -61,17 +61,25 @@ const own = {
 };
 
 const [, , way, file] = process.argv;
-const start = own[way] ?? runInThisContext(readFileSync(file, 'utf8'), { filename: 'compiled.js' });
+const start =
+  own[way] ??
+  runInThisContext(readFileSync(file, 'utf8'), { filename: 'compiled.js' });
 const target = way === 'co' ? start(require('co')) : start(gate);
 keep.push(target);
 
 setImmediate(() => {
   const [thread] = dump().threads;
   const framesOf = (stack) =>
-    stack.frames.map(({ kind, functionName, lineText }) => `${kind} ${functionName} | ${lineText.trim()}`);
+    stack.frames.map(
+      ({ kind, functionName, lineText }) =>
+        `${kind} ${functionName} | ${lineText.trim()}`,
+    );
   console.log(
     JSON.stringify({
-      groups: thread.groups.map(({ count, stack }) => ({ count, frames: framesOf(stack) })),
+      groups: thread.groups.map(({ count, stack }) => ({
+        count,
+        frames: framesOf(stack),
+      })),
       extracted: framesOf(extract(target)),
     }),
   );

@@ -24,20 +24,29 @@ function linesOf(stack, indent = '') {
     const { kind, functionName, state, inputs, note, hide } = frame;
     const place = `${frame.scriptName}:${frame.lineNumber}:${frame.columnNumber}`;
     const marks = `${hide ? ' hide' : ''}${note === undefined ? '' : ` note ${note}`}`;
-    const counted = inputs === undefined ? '' : ` ${inputs.pending} of ${inputs.total}`;
-    lines.push(`${indent}${kind} ${functionName} ${state} ${place}${counted}${marks} | ${frame.lineText}`);
+    const counted =
+      inputs === undefined ? '' : ` ${inputs.pending} of ${inputs.total}`;
+    lines.push(
+      `${indent}${kind} ${functionName} ${state} ${place}${counted}${marks} | ${frame.lineText}`,
+    );
     for (const branch of frame.branches) {
-      lines.push(`${indent}  [${branch.branchIndex}]`, ...linesOf(branch, `${indent}    `));
+      lines.push(
+        `${indent}  [${branch.branchIndex}]`,
+        ...linesOf(branch, `${indent}    `),
+      );
     }
   }
   for (const leaf of stack.leaves) lines.push(`${indent}leaf ${leaf}`);
-  if (stack.error !== null) lines.push(`${indent}error ${stack.error.code} ${stack.error.message}`);
+  if (stack.error !== null)
+    lines.push(`${indent}error ${stack.error.code} ${stack.error.message}`);
   return lines;
 }
 
-const blockOf = (stack) => linesOf(stack.toJSON()).join('\n').replace(NOTE, '$1');
+const blockOf = (stack) =>
+  linesOf(stack.toJSON()).join('\n').replace(NOTE, '$1');
 /** Without the first line, which says what was asked for. */
-const textOf = (stack) => String(stack).split('\n').slice(1).join('\n').replace(NOTE, '$1');
+const textOf = (stack) =>
+  String(stack).split('\n').slice(1).join('\n').replace(NOTE, '$1');
 
 async function parkAll() {
   const parked = [];
@@ -62,9 +71,13 @@ function partsOf(name, stack) {
   const [first] = stack.frames;
   if (first === undefined) return [];
   if (first.kind === 'combinator') {
-    return first.branches.flatMap((branch) => partsOf(`${name}: an input`, branch));
+    return first.branches.flatMap((branch) =>
+      partsOf(`${name}: an input`, branch),
+    );
   }
-  return [{ name, kind: first.kind, block: blockOf(stack), text: textOf(stack) }];
+  return [
+    { name, kind: first.kind, block: blockOf(stack), text: textOf(stack) },
+  ];
 }
 
 /** Each form with the doors that do not have it. */
@@ -78,7 +91,8 @@ function compare(expected, doors) {
 }
 
 /** Who awaits the target stands above it. */
-const isEndOf = (block, whole) => whole === block || whole.endsWith(`\n${block}`);
+const isEndOf = (block, whole) =>
+  whole === block || whole.endsWith(`\n${block}`);
 
 const groupsOf = ({ groups }) => groups.map(({ stack }) => blockOf(stack));
 
