@@ -126,7 +126,7 @@ function rowType(type: string, { ENUMS }: Schema): string {
 
 /** What the C++ side makes itself, by other writers. */
 function isValue(type: string): boolean {
-  return /^(values?|objects?|objectLists|ints)\??$|^(table|record|list)\??:\w+$/.test(
+  return /^(values?|objects?|objectLists|ints|numbers)\??$|^(table|record|list)\??:\w+$/.test(
     type,
   );
 }

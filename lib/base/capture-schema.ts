@@ -242,6 +242,100 @@ export const TABLES = {
   },
   /** Tasks whose stacks are equal, the largest groups first. */
   group: { packed: true, columns: { count: 'int', node: 'int' } },
+  /** Frames and combinators of single targets, with the live objects that stand for them. */
+  entry: {
+    packed: false,
+    columns: {
+      /** -1: a combinator. */
+      site: 'int',
+      /** -1: a frame. */
+      combinator: 'int',
+      function: 'value',
+      receiver: 'value',
+      /** The generator, or the promise of an async function. */
+      origin: 'value',
+      /** Innermost first; undefined where they were not asked for or cannot be read. */
+      scopes: 'objects?',
+      /** What its open `using` blocks hold. */
+      held: 'record?:held',
+      /** What `scopes` is asked for, with `Detail.resources`; the program must never see it. */
+      activation: 'value',
+    },
+  },
+  combinator: {
+    packed: false,
+    columns: {
+      kind: 'CombinatorKind',
+      /** How many inputs it was given, 0 when unknown; `PERHAPS_RACE`. */
+      total: 'int',
+      inputsBegin: 'int',
+      inputsCount: 'int',
+    },
+  },
+  /** What combinators wait for. */
+  input: {
+    packed: false,
+    columns: {
+      /** Which input of the combinator it is; -1 when unknown. */
+      input: 'int',
+      chain: 'int',
+    },
+  },
+  /** Entries that follow each other, and how they end. */
+  chain: {
+    packed: false,
+    columns: {
+      entriesBegin: 'int',
+      entriesCount: 'int',
+      end: 'ChainEnd',
+      leaf: 'value',
+      /** Where it ends running: how many activations of its last function are on the stack. */
+      activations: 'int',
+      /** And which of them it is, counted from the innermost; -1 when it cannot be told. */
+      activationIndex: 'int',
+      /** Of a leaf that is a promise, with samples: the functions that settle it. */
+      resolvers: 'objects?',
+      passedBegin: 'int',
+      passedCount: 'int',
+    },
+  },
+  /** Promises on the way of a chain, once for each of the functions that settle them. */
+  passed: {
+    packed: false,
+    columns: {
+      /** How many entries of the chain stand before it. */
+      entries: 'int',
+      promise: 'object',
+      function: 'object',
+    },
+  },
+  /** A target or awaiter, and a promise that it settles as it holds the functions of that. */
+  settled: { packed: false, columns: { by: 'value', promise: 'object' } },
+  /** What holds something. */
+  holder: {
+    packed: false,
+    columns: {
+      /** What it holds: the index of a value that was asked for or, behind those, of another holder. */
+      of: 'int',
+      kind: 'HolderKind',
+      value: 'value',
+      extra: 'value',
+    },
+  },
+  /** Who waits, with frames inside of that one, outermost first. */
+  awaiter: {
+    packed: false,
+    columns: {
+      entriesBegin: 'int',
+      entriesCount: 'int',
+      /** Of a combinator: which input is waited for; -1 when unknown. */
+      input: 'int',
+      /** It is a combinator only if the program says so otherwise. */
+      isDoubtful: 'flag',
+      /** The site of who awaits that one's promise; -1: nobody does directly. */
+      awaitingSite: 'int',
+    },
+  },
   /** Frames that run, innermost first. What is undefined is not known, or not there. */
   runningFrame: {
     packed: false,
@@ -327,6 +421,39 @@ export const RECORDS = {
     pauseMs: 'number',
     /** From the question to the beginning of the pause. */
     waitMs: 'number',
+  },
+  frames: {
+    sites: 'table:site',
+    entries: 'table:entry',
+    combinators: 'table?:combinator',
+  },
+  /** What `extract` answers. */
+  extraction: {
+    frames: 'record:frames',
+    /** A branch's chain stands behind the one that it is of. */
+    chains: 'table:chain',
+    inputs: 'table?:input',
+    passed: 'table?:passed',
+    /** The chain of each target; -1 when it has none. */
+    roots: 'numbers',
+    /** '' when all went well. */
+    error: 'text',
+    /** Why not all frames of suspended WebAssembly could be read; '' when they could. */
+    unreadWasm: 'text',
+    /**
+     * With samples, and where no other walk was needed: all functions that settle the promises at the ends
+     * of chains, and what holds these.
+     */
+    resolvers: 'objects',
+    holders: 'table?:holder',
+    settled: 'table?:settled',
+  },
+  /** What `awaiters` answers. `total`: how many there are. */
+  awaiterList: {
+    frames: 'record:frames',
+    awaiters: 'table:awaiter',
+    total: 'number',
+    settled: 'table?:settled',
   },
   /** The running stack of the caller. */
   runningStack: { sites: 'table:site', frames: 'table:runningFrame' },

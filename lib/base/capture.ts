@@ -19,6 +19,8 @@ interface FieldTypes {
   value: unknown;
   object: object;
   objects: readonly object[];
+  'objects?': readonly object[] | undefined;
+  numbers: readonly number[];
   'ints?': Int32Array | null;
   'objectLists?': readonly (readonly object[] | undefined)[] | undefined;
 }
@@ -33,13 +35,15 @@ type Field<Type> = Type extends keyof FieldTypes
         ? (typeof ENUMS)[Name][number] | null
         : Type extends `table:${infer Name extends keyof typeof TABLES}`
           ? Table<Name>
-          : Type extends `record:${infer Name extends keyof typeof RECORDS}`
-            ? Captured<Name>
-            : Type extends `record?:${infer Name extends keyof typeof RECORDS}`
-              ? Captured<Name> | undefined
-              : Type extends `list:${infer Name extends keyof typeof RECORDS}`
-                ? readonly Captured<Name>[]
-                : never;
+          : Type extends `table?:${infer Name extends keyof typeof TABLES}`
+            ? Table<Name> | undefined
+            : Type extends `record:${infer Name extends keyof typeof RECORDS}`
+              ? Captured<Name>
+              : Type extends `record?:${infer Name extends keyof typeof RECORDS}`
+                ? Captured<Name> | undefined
+                : Type extends `list:${infer Name extends keyof typeof RECORDS}`
+                  ? readonly Captured<Name>[]
+                  : never;
 
 type WordList = {
   [Name in keyof typeof ENUMS]: (typeof ENUMS)[Name] extends readonly string[]

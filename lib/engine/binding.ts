@@ -10,60 +10,7 @@ import { AsynctbError } from '../base/errors.js';
 import { findBinary, packageRoot } from './find-binary.js';
 import { whyNoBinary } from './no-binary.js';
 import { whyNotHere } from './runtime.js';
-import type { Captured, RawThread, Sites, Table } from '../base/capture.js';
-
-/**
- * Values of one entry: site index (or -1 - combinator), function, receiver, origin, scopes
- * (innermost first) or undefined, branches (pairs of input index and chain index) or undefined,
- * how many inputs a combinator has (0: unknown), what its open `using` blocks hold or undefined,
- * the activation to ask `scopes` for (with `Detail.resources`; the program must never see it).
- */
-export const ENTRY_STRIDE = 9;
-
-/**
- * Of a chain that ends running: how many activations of its last function are on the stack, and
- * which of them it is, counted from the innermost (-1: cannot be told). Of a leaf that is a promise,
- * if samples were given, the functions that settle it. Of promises on the way, for each of their
- * functions: how many entries stand before, the promise, the function.
- */
-export type RawChain = readonly [
-  entries: readonly unknown[],
-  end: number,
-  leaf: unknown,
-  activations: number,
-  activationIndex: number,
-  resolvers: object[] | undefined,
-  passed: readonly unknown[] | undefined,
-];
-
-/**
- * `roots[i]` is the chain of target i, -1 when it has none; `error` is '' when all went well, and
- * `unreadWasm` when the frames of all suspended WebAssembly could be read. If samples were given, and no
- * other walk was needed: all functions that settle the promises at the ends of chains, and what `holders`
- * says of these. Of each target that is one of those that settle a promise as they hold its functions:
- * the target, and that promise.
- */
-export type RawExtract = readonly [
-  sites: Sites,
-  chains: readonly RawChain[],
-  roots: readonly number[],
-  error: string,
-  unreadWasm: string,
-  resolvers: object[],
-  holders: unknown[],
-  settled: readonly unknown[],
-];
-
-/**
- * One entry as above, and after it the index of the combinator's input (-1: unknown), whether it is
- * a combinator only if the program says so otherwise, and the site of who awaits that one's promise
- * (-1: nobody does directly). What follows are entries of frames inside of that one, outermost first.
- */
-export type RawAwaiter = readonly unknown[];
-export const AWAITER_INPUT = ENTRY_STRIDE;
-export const AWAITER_DOUBTFUL = ENTRY_STRIDE + 1;
-export const AWAITER_SITE = ENTRY_STRIDE + 2;
-export const AWAITER_INNER = ENTRY_STRIDE + 3;
+import type { Captured, RawThread, Table } from '../base/capture.js';
 
 declare const asked: unique symbol;
 /** A question to other threads, opaque here; its answers are collected once. */
@@ -96,22 +43,14 @@ export interface Binding {
     flags: number,
     maxFrames: number,
     samples?: readonly object[],
-  ): RawExtract;
+  ): Captured<'extraction'>;
   /** The awaiters from number `skip` on, at most `limit`, and how many there are; undefined: none. */
   awaiters(
     target: unknown,
     flags: number,
     skip: number,
     limit: number,
-  ):
-    | readonly [
-        sites: Sites,
-        awaiters: readonly RawAwaiter[],
-        total: number,
-        /** As in `RawExtract`, of the awaiters. */
-        settled: readonly unknown[],
-      ]
-    | undefined;
+  ): Captured<'awaiterList'> | undefined;
   /**
    * The promises that are settled by whatever settles first of several, whose inputs have no index.
    * Walks the heap.
@@ -187,16 +126,12 @@ export interface Binding {
   functionId(fn: unknown): string;
   /** What dumps hide of the frames of a function: `SiteMark.hide` and `SiteMark.hideLine`. */
   markFunction(functionId: string, marks: number): void;
-  /**
-   * What holds the values, as groups of four: what is held (the index of a value or, behind the
-   * values, of another holder), kind, holder and extra. The samples are those of
-   * `native/heap/holders.h`. Walks the heap.
-   */
+  /** What holds the values; undefined: nothing. The samples are those of `native/heap/holders.h`. Walks the heap. */
   holders(
     values: readonly object[],
     samples: readonly object[],
     levels: number,
-  ): unknown[] | undefined;
+  ): Table<'holder'> | undefined;
   /**
    * Where a function stands, and the variables that it closes over, innermost scope first;
    * undefined for what was not written in JavaScript.

@@ -41,6 +41,7 @@ import {
 } from '../base/primordials.js';
 import { isPromise } from '../base/node-types.js';
 import { hrtime } from '../base/node-process.js';
+import type { Table } from '../base/capture.js';
 import type { AnyFunction } from '../model/frame.js';
 import { HolderKind } from '../base/capture-schema.js';
 import { tryBinding } from '../engine/binding.js';
@@ -104,7 +105,7 @@ let spent = 0;
  */
 export function noteOpenEnd(
   leaf: unknown,
-  resolvers: object[] | undefined,
+  resolvers: readonly object[] | undefined,
 ): boolean {
   if (!isPromise(leaf)) return false;
   if (MapPrototypeHas(open, leaf)) return true;
@@ -278,29 +279,38 @@ function search(values: object[], levels: number): void {
   for (const value of values) MapPrototypeSet(known, value, []);
   if (searches >= MOST_SEARCHES || spent >= MOST_MS) return;
   const start = hrtime();
-  const flat = binding.holders(values, holderSamples(), levels) ?? [];
+  const found = binding.holders(values, holderSamples(), levels);
   const { 0: seconds, 1: nanoseconds } = hrtime(start);
   searches++;
   spent += seconds * 1e3 + nanoseconds / 1e6;
-  learn(values, flat);
+  learn(values, found);
 }
 
 /** What was found without a search, by the walk that met the ends of chains; for `settlersOf`. */
-export function noteHolders(values: object[], flat: unknown[]): void {
+export function noteHolders(
+  values: readonly object[],
+  found: Table<'holder'> | undefined,
+): void {
   for (const value of values) MapPrototypeSet(known, value, []);
-  learn(values, flat);
+  learn(values, found);
 }
 
 /** Adds an answer of the addon's to what is known. */
-function learn(values: object[], flat: unknown[]): void {
+function learn(
+  values: readonly object[],
+  answer: Table<'holder'> | undefined,
+): void {
   keep(values);
+  if (answer === undefined) return;
   const found: object[] = ArrayCopy(values);
   keep(found);
   const holdersOfEach = new GlobalMap<object, Holder[]>();
   const sharing: [Holder[], Holder][] = [];
-  for (let at = 0; at < flat.length; at += 4) {
-    const held = found[flat[at] as number];
-    const value = flat[at + 2];
+  for (let at = 0; at < answer.length; at++) {
+    const of = answer.of[at] ?? -1;
+    const held = found[of];
+    const kind = answer.kind[at];
+    const value = answer.value[at];
     // In the place of what is none, as the numbers count them all.
     ArrayPrototypePush(found, isObject(value) ? value : NOTHING);
     if (
@@ -309,25 +319,26 @@ function learn(values: object[], flat: unknown[]): void {
       WeakSetPrototypeHas(ours, value)
     )
       continue;
-    const fn = typeof value === 'function' ? value : flat[at + 3];
+    const fn = typeof value === 'function' ? value : answer.extra[at];
     // On higher levels one closure stands for all of its scope.
-    const isFirstLevel = (flat[at] as number) < values.length;
-    if (isFirstLevel && isBystander(flat[at + 1], fn, held)) continue;
+    const isFirstLevel = of < values.length;
+    if (isFirstLevel && isBystander(kind, fn, held)) continue;
     let holders = MapPrototypeGet(holdersOfEach, held);
     if (holders === undefined)
       MapPrototypeSet(holdersOfEach, held, (holders = []));
     const holder = makeHolder(
-      MapPrototypeGet(KINDS, flat[at + 1]) ?? 'object',
+      MapPrototypeGet(KINDS, kind) ?? 'object',
       value,
       typeof fn === 'function' ? (fn as AnyFunction) : null,
     );
-    if (flat[at + 1] === HolderKind.ofClosure)
+    if (kind === HolderKind.ofClosure)
       ArrayPrototypePush(sharing, [holders, holder]);
     else ArrayPrototypePush(holders, holder);
   }
   for (const { 0: holders, 1: holder } of sharing)
     ArrayPrototypePush(holders, holder);
-  flat.length = 0;
+  emptyList(answer.value);
+  emptyList(answer.extra);
   MapPrototypeForEach(holdersOfEach, (holders, held) =>
     MapPrototypeSet(known, held, holders),
   );
@@ -340,9 +351,15 @@ function isBystander(kind: unknown, fn: unknown, held: object): boolean {
   return typeof fn === 'function' && !usesValue(fn as AnyFunction, held);
 }
 
-function keep(list: object[]): void {
+/** The list is ours alone: nobody reads it again after the extraction. */
+function keep(list: readonly object[]): void {
   WeakSetPrototypeAdd(ours, list);
-  ArrayPrototypePush(lists, list);
+  ArrayPrototypePush(lists, list as object[]);
+}
+
+/** A column that is not read again: the next search would find what it holds. */
+export function emptyList(column: readonly unknown[]): void {
+  (column as unknown[]).length = 0;
 }
 
 /** The one place where they are made, so that V8 knows them all by one shape. */

@@ -6,6 +6,7 @@
  * with does not come in time. Said of the frame that waits for it.
  */
 
+import type { Table } from '../base/capture.js';
 import { ArrayPrototypePush } from '../base/lists.js';
 import {
   GlobalMap,
@@ -23,17 +24,19 @@ onForget(() => {
   passed = [];
 });
 
-/** `flat`: as in `RawChain`. */
+/** `count` rows of the table, from `begin` on, are those of a chain. */
 export function notePassed(
   frames: readonly (Frame | undefined)[],
-  flat: readonly unknown[],
+  table: Table<'passed'>,
+  begin: number,
+  count: number,
 ): void {
   const resolvers = new GlobalMap<Promise<unknown>, object[]>();
   const places = new GlobalMap<Promise<unknown>, number>();
-  for (let at = 0; at < flat.length; at += 3) {
-    const promise = flat[at + 1] as Promise<unknown>;
-    const resolver = flat[at + 2] as object;
-    MapPrototypeSet(places, promise, flat[at] as number);
+  for (let at = begin; at < begin + count; at++) {
+    const promise = table.promise[at] as Promise<unknown>;
+    const resolver = table.function[at] as object;
+    MapPrototypeSet(places, promise, table.entries[at] ?? 0);
     const known = MapPrototypeGet(resolvers, promise);
     if (known === undefined) MapPrototypeSet(resolvers, promise, [resolver]);
     else ArrayPrototypePush(known, resolver);

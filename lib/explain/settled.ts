@@ -14,6 +14,7 @@ import {
   MapPrototypeGetSize,
   MapPrototypeSet,
 } from '../base/primordials.js';
+import type { Table } from '../base/capture.js';
 import { onForget } from './holders.js';
 
 /** By the promise or generator that stands for the function, of the extraction that runs. */
@@ -23,12 +24,13 @@ onForget(() => {
   if (MapPrototypeGetSize(settled) > 0) settled = new GlobalMap();
 });
 
-/** A function's promise and a promise that it settles, in turn. */
-export function noteSettled(flat: readonly unknown[]): void {
-  for (let at = 0; at < flat.length; at += 2) {
-    const promise = flat[at + 1] as object;
-    const known = MapPrototypeGet(settled, flat[at]);
-    if (known === undefined) MapPrototypeSet(settled, flat[at], [promise]);
+export function noteSettled(found: Table<'settled'> | undefined): void {
+  if (found === undefined) return;
+  for (let at = 0; at < found.length; at++) {
+    const by = found.by[at];
+    const promise = found.promise[at] as object;
+    const known = MapPrototypeGet(settled, by);
+    if (known === undefined) MapPrototypeSet(settled, by, [promise]);
     else if (!ArrayPrototypeIncludes(known, promise))
       ArrayPrototypePush(known, promise);
   }

@@ -17,20 +17,12 @@ import {
 } from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
 import { Detail } from '../base/capture-schema.js';
-import {
-  AWAITER_DOUBTFUL,
-  AWAITER_INNER,
-  AWAITER_INPUT,
-  AWAITER_SITE,
-  ENTRY_STRIDE,
-  loadBinding,
-  type RawAwaiter,
-} from '../engine/binding.js';
+import { loadBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
-import type { Sites } from '../base/capture.js';
+import type { Captured, Table } from '../base/capture.js';
 import { SiteMark } from '../base/capture-schema.js';
 import { hasMark } from '../model/site.js';
-import { FrameMaker } from './live-stacks.js';
+import { entriesOf, FrameMaker } from './live-stacks.js';
 import { currentSession, type Session } from './session.js';
 import type { ResolvedOptions } from '../base/options.js';
 import { noteSettled, settledBy } from '../explain/settled.js';
@@ -123,14 +115,16 @@ function awaitersOfPromise(
       MathMin(MathMax(limit - awaiters.length, 0), MOST),
     );
     if (answer === undefined) continue;
-    const { 0: sites, 1: entries, 2: count, 3: settled } = answer;
-    noteSettled(settled);
-    total += count;
-    const maker = new FrameMaker(sites);
-    for (const entry of entries) {
-      const root = (entry[3] as object | undefined) ?? null;
-      if (isCombinatorIn(entry, root, each, sites, known)) {
-        ArrayPrototypePush(awaiters, awaiterOf(entry, root, maker));
+    noteSettled(answer.settled);
+    total += answer.total;
+    const maker = new FrameMaker(answer.frames);
+    for (let at = 0; at < answer.awaiters.length; at++) {
+      const root = rootOf(answer, at);
+      if (isCombinatorIn(answer, at, root, each, known)) {
+        ArrayPrototypePush(
+          awaiters,
+          awaiterOf(answer.awaiters, at, root, maker),
+        );
         continue;
       }
       // The promise does what this one does: who awaits it awaits this one.
@@ -144,18 +138,28 @@ function awaitersOfPromise(
   return { awaiters, total };
 }
 
+/** What others may wait for in turn, of one of those who wait. */
+function rootOf(
+  { awaiters, frames }: Captured<'awaiterList'>,
+  at: number,
+): object | null {
+  const entry = awaiters.entriesBegin[at] ?? -1;
+  return (frames.entries.origin[entry] as object | undefined) ?? null;
+}
+
 function awaiterOf(
-  entry: RawAwaiter,
+  awaiters: Table<'awaiter'>,
+  at: number,
   root: object | null,
   maker: FrameMaker,
 ): Awaiter {
-  const input = entry[AWAITER_INPUT] as number;
+  const input = awaiters.input[at] ?? -1;
+  const entries = entriesOf(awaiters, at);
   const inner: Frame[] = [];
-  for (let at = AWAITER_INNER; at < entry.length; at += ENTRY_STRIDE) {
-    ArrayPrototypePush(inner, maker.make(entry, at));
-  }
+  for (let place = 1; place < entries.length; place++)
+    ArrayPrototypePush(inner, maker.make(entries, place));
   return {
-    frame: maker.make(entry, 0),
+    frame: maker.make(entries, 0),
     inner,
     root,
     input: input < 0 ? null : input,
@@ -167,15 +171,16 @@ type Known = Pick<Session, 'combined'>;
 
 /** False for a promise that a single other one settles through its `resolve` function. */
 function isCombinatorIn(
-  entry: RawAwaiter,
+  { awaiters, frames }: Captured<'awaiterList'>,
+  at: number,
   root: object | null,
   input: unknown,
-  sites: Sites,
   known: Known,
 ): boolean {
-  if (entry[AWAITER_DOUBTFUL] !== true) return true;
+  if (awaiters.isDoubtful[at] !== true) return true;
   if (root === null) return false;
-  if (!hasMark(sites, entry[AWAITER_SITE] as number, SiteMark.awaitsRace))
+  const site = awaiters.awaitingSite[at] ?? -1;
+  if (!hasMark(frames.sites, site, SiteMark.awaitsRace))
     return isCombined(root, known);
   // A subclass's race is awaited through a promise of V8's own: the text speaks of the race itself.
   return (

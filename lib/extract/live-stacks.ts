@@ -3,6 +3,7 @@
 
 import {
   ArrayCopy,
+  ArrayPrototypeMap,
   ArrayPrototypePush,
   ArrayPrototypePushAll,
   ArrayPrototypeSlice,
@@ -16,9 +17,8 @@ import {
   MapPrototypeGet,
   MapPrototypeSet,
   MathMax,
-  TypedArrayPrototypeGetLength,
 } from '../base/primordials.js';
-import { noteOpenEnd } from '../explain/holders.js';
+import { emptyList, noteOpenEnd } from '../explain/holders.js';
 import { notePassed } from '../explain/limits.js';
 import { isKnownToGlue, isOverruled } from '../hooks/ask.js';
 import { hasHideLocal, hidesItself } from '../hooks/hide.js';
@@ -31,8 +31,8 @@ import type { Resource } from '../model/resource.js';
 import { hasMark, type Site } from '../model/site.js';
 import { Stack } from '../model/stack.js';
 import { ChainEnd } from '../base/capture-schema.js';
-import { ENTRY_STRIDE, loadBinding, type RawChain } from '../engine/binding.js';
-import type { Sites } from '../base/capture.js';
+import { loadBinding } from '../engine/binding.js';
+import type { Captured, Table } from '../base/capture.js';
 import {
   COMBINATORS,
   FRAME_STATES,
@@ -42,7 +42,6 @@ import {
 import { liveSites } from '../source-maps/live-sites.js';
 import type { Following } from '../resources/compiled-holders.js';
 import { frameResources } from '../resources/resources.js';
-import type { Held } from '../resources/held.js';
 import { mergeScopes } from '../resources/scopes.js';
 import {
   hasResourceHooks,
@@ -63,7 +62,7 @@ export type RunningEnd = (
 
 /** Makes frames of the entries that the addon hands over. */
 export class FrameMaker {
-  readonly #raw: Sites;
+  readonly #frames: Captured<'frames'>;
   readonly #sites: readonly Site[];
   /** What all frames hold: for what is looked up of each afterwards. */
   readonly resources: Resource[] = [];
@@ -73,26 +72,29 @@ export class FrameMaker {
   /** Set once a frame was made that some hook wants to see. */
   touched = false;
 
-  constructor(sites: Sites, locals = true) {
-    this.#raw = sites;
-    this.#sites = liveSites(sites);
+  constructor(frames: Captured<'frames'>, locals = true) {
+    this.#frames = frames;
+    this.#sites = liveSites(frames.sites);
     this.#hooked = sitesWithHooks(this.#sites);
     this.#locals = locals;
   }
 
-  /** The frame of the entry that starts at `at`; branches are left to the caller. */
-  make(entries: readonly unknown[], at: number): Frame {
-    const place = entries[at] as number;
+  /** The frame of one of the entries that follow each other; branches are left to the caller. */
+  make(chain: readonly number[], at: number): Frame {
+    const { entries, sites } = this.#frames;
+    const entry = chain[at] ?? -1;
+    const place = entries.site[entry] ?? -1;
     const site = this.#sites[place];
-    if (site === undefined) return combinator(entries, at);
+    if (site === undefined) return this.#combinator(entry);
+    const origin = entries.origin[entry];
     const frame = new Frame(
       site,
-      FRAME_STATES[this.#raw.state[place] ?? -1] ?? 'suspended',
-      (entries[at + 1] as AnyFunction | undefined) ?? null,
-      entries[at + 2],
-      (entries[at + 3] as object | undefined) ?? null,
+      FRAME_STATES[sites.state[place] ?? -1] ?? 'suspended',
+      (entries.function[entry] as AnyFunction | undefined) ?? null,
+      entries.receiver[entry],
+      (origin as object | undefined) ?? null,
     );
-    const scopes = entries[at + 4] as readonly object[] | undefined;
+    const scopes = entries.scopes[entry];
     if (scopes !== undefined) {
       frame.hide ||= hasHideLocal(scopes);
       if (this.#locals) frame.locals = mergeScopes(scopes);
@@ -101,31 +103,69 @@ export class FrameMaker {
     if (fn !== null && hidesItself(fn, isHandler(frame))) {
       frame.hide = true;
     }
-    this.#addResources(frame, entries, at);
+    this.#addResources(frame, chain, at);
     this.touched ||=
       this.#hooked?.[place] === true ||
       (this.#resourceHooks && frame.hasResources) ||
-      isOriginOverruled(frame, entries[at + 3]);
+      isOriginOverruled(frame, origin);
     return frame;
   }
 
-  /** Whether the text at a site awaits a call of `Promise.race`. */
-  awaitsRace(place: unknown): boolean {
-    return hasMark(this.#raw, place as number, SiteMark.awaitsRace);
+  #combinator(entry: number): Frame {
+    const { combinators } = this.#frames;
+    const at = this.#frames.entries.combinator[entry] ?? -1;
+    const total = combinators?.total[at] ?? 0;
+    const inputs = combinators?.inputsCount[at] ?? 0;
+    return Frame.combinator(
+      COMBINATORS[combinators?.kind[at] ?? -1] ?? 'Promise.all',
+      // Among awaiters nobody has counted the other inputs.
+      inputs === 0 && total !== PERHAPS_RACE
+        ? null
+        : { total: total > 0 ? total : null, pending: MathMax(inputs, 1) },
+    );
   }
 
-  #addResources(frame: Frame, entries: readonly unknown[], at: number): void {
-    const activation = entries[at + 8];
+  /** Where the inputs of an entry begin, and how many they are; null for a frame. */
+  inputsOf(entry: number | undefined): Range | null {
+    const { combinators, entries } = this.#frames;
+    const at = entries.combinator[entry ?? -1] ?? -1;
+    return combinators === undefined || at < 0
+      ? null
+      : {
+          begin: combinators.inputsBegin[at] ?? 0,
+          count: combinators.inputsCount[at] ?? 0,
+        };
+  }
+
+  /** Whether an entry is a combinator only if the frame above awaits a race. */
+  isDoubtful(entry: number): boolean {
+    const { combinators, entries } = this.#frames;
+    if (combinators === undefined) return false;
+    const at = entries.combinator[entry] ?? -1;
+    return combinators.total[at] === PERHAPS_RACE;
+  }
+
+  /** Whether the text at an entry's place awaits a call of `Promise.race`. */
+  awaitsRace(entry: number | undefined): boolean {
+    const { entries, sites } = this.#frames;
+    const site = entries.site[entry ?? -1] ?? -1;
+    return hasMark(sites, site, SiteMark.awaitsRace);
+  }
+
+  #addResources(frame: Frame, chain: readonly number[], at: number): void {
+    const { entries, sites } = this.#frames;
+    const entry = chain[at] ?? -1;
+    const activation = entries.activation[entry];
     if (activation === undefined || frame.state !== 'suspended') return;
     const resources = frameResources(
       {
-        sites: this.#raw,
-        site: entries[at] as number,
-        fn: entries[at + 1],
-        held: entries[at + 7] as Held | undefined,
+        sites,
+        site: entries.site[entry] ?? -1,
+        fn: entries.function[entry],
+        held: entries.held[entry],
         activation,
-        scopes: entries[at + 4] as readonly object[] | undefined,
-        following: followingOf(entries, at),
+        scopes: entries.scopes[entry],
+        following: followingOf(entries, chain, at),
       },
       loadBinding(),
     );
@@ -135,29 +175,38 @@ export class FrameMaker {
   }
 }
 
-function followingOf(entries: readonly unknown[], at: number): Following {
-  const next = at + ENTRY_STRIDE;
-  const afterNext = next + ENTRY_STRIDE;
+interface Range {
+  readonly begin: number;
+  readonly count: number;
+}
+
+function followingOf(
+  entries: Table<'entry'>,
+  chain: readonly number[],
+  at: number,
+): Following {
+  const next = chain[at + 1] ?? -1;
+  const afterNext = chain[at + 2] ?? -1;
   return {
-    fn: entries[next + 1],
-    nextFn: entries[afterNext + 1],
-    nextReceiver: entries[afterNext + 2],
+    fn: entries.function[next],
+    nextFn: entries.function[afterNext],
+    nextReceiver: entries.receiver[afterNext],
   };
 }
 
-function combinator(entries: readonly unknown[], at: number): Frame {
-  const branches = entries[at + 5] as Int32Array;
-  const total = entries[at + 6] as number;
-  return Frame.combinator(
-    COMBINATORS[-1 - (entries[at] as number)] ?? 'Promise.all',
-    // Among awaiters nobody has counted the other inputs.
-    TypedArrayPrototypeGetLength(branches) === 0 && total !== PERHAPS_RACE
-      ? null
-      : {
-          total: total > 0 ? total : null,
-          pending: MathMax(TypedArrayPrototypeGetLength(branches) / 2, 1),
-        },
-  );
+/** The entries of one chain or awaiter. */
+export function entriesOf(
+  {
+    entriesBegin,
+    entriesCount,
+  }: Pick<Table<'awaiter'>, 'entriesBegin' | 'entriesCount'>,
+  at: number,
+): number[] {
+  const begin = entriesBegin[at] ?? 0;
+  const count = entriesCount[at] ?? 0;
+  const entries: number[] = [];
+  for (let index = 0; index < count; index++) entries[index] = begin + index;
+  return entries;
 }
 
 /**
@@ -165,78 +214,73 @@ function combinator(entries: readonly unknown[], at: number): Frame {
  * `races` gets the numbers of those that stay, `dropped` those that the others had, in order.
  */
 function withoutDoubtful(
-  entries: readonly unknown[],
+  entries: readonly number[],
   maker: FrameMaker,
   races: number[],
   dropped: number[],
-): readonly unknown[] {
-  if (!hasDoubtful(entries)) return entries;
-  const kept: unknown[] = [];
-  for (let at = 0; at < entries.length; at += ENTRY_STRIDE) {
-    if (entries[at + 6] === PERHAPS_RACE) {
-      if (!maker.awaitsRace(entries[at - ENTRY_STRIDE])) {
-        ArrayPrototypePush(dropped, at / ENTRY_STRIDE);
+): readonly number[] {
+  const kept: number[] = [];
+  for (let at = 0; at < entries.length; at++) {
+    const entry = entries[at] as number;
+    if (maker.isDoubtful(entry)) {
+      if (!maker.awaitsRace(entries[at - 1])) {
+        ArrayPrototypePush(dropped, at);
         continue;
       }
-      ArrayPrototypePush(races, kept.length / ENTRY_STRIDE);
+      ArrayPrototypePush(races, kept.length);
     }
-    for (let i = 0; i < ENTRY_STRIDE; i++)
-      ArrayPrototypePush(kept, entries[at + i]);
+    ArrayPrototypePush(kept, entry);
   }
   return kept;
 }
 
-function hasDoubtful(entries: readonly unknown[]): boolean {
-  for (let at = 6; at < entries.length; at += ENTRY_STRIDE) {
-    if (entries[at] === PERHAPS_RACE) return true;
-  }
-  return false;
-}
-
 /** Turns chains into stacks, all at once: a branch's chain comes after the one that it is of. */
 export function stacksFromChains(
-  chains: readonly RawChain[],
+  extraction: Captured<'extraction'>,
   maker: FrameMaker,
   maxFrames: number,
   onRunning: RunningEnd,
 ): Stack[] {
+  const { chains, inputs, passed } = extraction;
+  const entries = ArrayPrototypeMap(chains.end, (_, chain) =>
+    entriesOf(chains, chain),
+  );
   const branchIndices = new GlobalMap<number, number>();
-  for (const { 0: entries } of chains) {
-    const branches = lastBranches(entries);
-    if (branches === undefined) continue;
-    for (let i = 0; i < TypedArrayPrototypeGetLength(branches); i += 2) {
+  for (const each of entries) {
+    const range = maker.inputsOf(each[each.length - 1]);
+    if (range === null) continue;
+    const { begin, count } = range;
+    for (let at = begin; at < begin + count; at++)
       MapPrototypeSet(
         branchIndices,
-        branches[i + 1] as number,
-        branches[i] as number,
+        inputs?.chain[at] ?? -1,
+        inputs?.input[at] ?? -1,
       );
-    }
   }
   const stacks = new GlobalArray<Stack>(chains.length);
   for (let index = chains.length - 1; index >= 0; index--) {
-    const chain = chains[index] as RawChain;
-    const input = MapPrototypeGet(branchIndices, index) ?? -1;
-    stacks[index] = stackOf(chain, maker, stacks, input, maxFrames, onRunning);
+    stacks[index] = stackOf(
+      extraction,
+      { index, entries: entries[index] ?? [] },
+      maker,
+      stacks,
+      MapPrototypeGet(branchIndices, index) ?? -1,
+      maxFrames,
+      onRunning,
+    );
   }
+  if (passed !== undefined) emptyList(passed.function);
   return stacks;
 }
 
-function lastBranches(entries: readonly unknown[]): Int32Array | undefined {
-  return entries.length === 0
-    ? undefined
-    : (entries[entries.length - ENTRY_STRIDE + 5] as Int32Array | undefined);
+interface Chain {
+  readonly index: number;
+  readonly entries: readonly number[];
 }
 
 function stackOf(
-  {
-    0: entries,
-    1: end,
-    2: leaf,
-    3: activations,
-    4: activationIndex,
-    5: resolvers,
-    6: passed,
-  }: RawChain,
+  { chains, inputs, passed }: Captured<'extraction'>,
+  chain: Chain,
   maker: FrameMaker,
   stacks: readonly Stack[],
   input: number,
@@ -246,27 +290,27 @@ function stackOf(
   maker.touched = false;
   const races: number[] = [];
   const dropped: number[] = [];
-  const kept = withoutDoubtful(entries, maker, races, dropped);
-  const all: Frame[] = [];
-  for (let at = 0; at < kept.length; at += ENTRY_STRIDE) {
-    ArrayPrototypePush(all, maker.make(kept, at));
-  }
-  if (passed !== undefined) {
+  const kept = withoutDoubtful(chain.entries, maker, races, dropped);
+  const all: Frame[] = ArrayPrototypeMap(kept, (_, at) => maker.make(kept, at));
+  const passedCount = chains.passedCount[chain.index] ?? 0;
+  if (passed !== undefined && passedCount > 0) {
     const inPlace: (Frame | undefined)[] = ArrayCopy(all);
     for (const place of dropped)
       ArrayPrototypeSplice(inPlace, place, 0, undefined);
-    notePassed(inPlace, passed);
+    const begin = chains.passedBegin[chain.index] ?? 0;
+    notePassed(inPlace, passed, begin, passedCount);
   }
   // What a race of one waits for is a stack of its own, and the innermost one has the end.
   const innermost = races.length > 0;
   const frames = innermost
     ? ArrayPrototypeSplice(all, (ArrayPrototypePop(races) as number) + 1)
     : all;
-  const branches = lastBranches(kept);
+  const branches = maker.inputsOf(kept[kept.length - 1]);
   const last = frames[frames.length - 1];
-  if (branches !== undefined && last !== undefined) {
-    for (let i = 0; i < TypedArrayPrototypeGetLength(branches); i += 2) {
-      const branch = stacks[branches[i + 1] as number];
+  if (branches !== null && last !== undefined) {
+    const { begin, count } = branches;
+    for (let at = begin; at < begin + count; at++) {
+      const branch = stacks[inputs?.chain[at] ?? -1];
       if (branch !== undefined) ArrayPrototypePush(last.branches, branch);
     }
     if (last.branches[0]?.branchIndex === null) {
@@ -284,11 +328,13 @@ function stackOf(
     null,
     innermost ? null : index,
   );
-  switch (end) {
+  const leaf = chains.leaf[chain.index];
+  switch (chains.end[chain.index]) {
     case ChainEnd.leaf:
       ArrayPrototypePush(stack.leaves, leaf);
       // Said of each: one search answers for all of them.
-      if (noteOpenEnd(leaf, resolvers)) maker.touched = true;
+      if (noteOpenEnd(leaf, chains.resolvers[chain.index]))
+        maker.touched = true;
       maker.touched ||= isOverruled(leaf) || isKnownToGlue(leaf);
       break;
     case ChainEnd.ready:
@@ -304,7 +350,11 @@ function stackOf(
       stack.error = maxFramesReached(maxFrames);
       break;
     case ChainEnd.running:
-      onRunning(stack, activations, activationIndex);
+      onRunning(
+        stack,
+        chains.activations[chain.index] ?? 0,
+        chains.activationIndex[chain.index] ?? -1,
+      );
       maker.touched ||= wantsHooks(stack);
       break;
   }

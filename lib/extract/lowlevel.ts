@@ -119,12 +119,12 @@ export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
 function findSettlersNow(promise: Promise<unknown>): readonly Holder[] {
   if (currentSession() === null) {
     const {
-      1: chains,
-      5: found,
-      6: holders,
+      chains,
+      resolvers: found,
+      holders,
     } = requireNative().extract([promise], 0, 1, holderSamples());
-    const { 1: end, 2: leaf, 5: resolvers } = chains[0] ?? [];
-    if (end === ChainEnd.leaf && leaf === promise) noteOpenEnd(leaf, resolvers);
+    if (chains.end[0] === ChainEnd.leaf && chains.leaf[0] === promise)
+      noteOpenEnd(promise, chains.resolvers[0]);
     noteHolders(found, holders);
   }
   return findSettlers(promise);

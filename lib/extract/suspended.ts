@@ -23,11 +23,12 @@ import { isGeneratorObject, isPromise } from '../base/node-types.js';
 import { noteSettled } from '../explain/settled.js';
 import { sayLimits } from '../explain/limits.js';
 import { AsynctbError } from '../base/errors.js';
+import type { Table } from '../base/capture.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
 import type { Resource } from '../model/resource.js';
 import { Stack } from '../model/stack.js';
 import { ChainEnd, TargetType } from '../base/capture-schema.js';
-import { type Binding, type RawChain, loadBinding } from '../engine/binding.js';
+import { type Binding, loadBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
 import { detailFlags } from './awaiters.js';
 import { extractByInspector } from './by-inspector.js';
@@ -68,26 +69,18 @@ export function unwrapSuspended(
     return stacks;
   }
   const binding = loadBinding();
-  const {
-    0: sites,
-    1: chains,
-    2: roots,
-    3: error,
-    4: unreadWasm,
-    5: resolvers,
-    6: holders,
-    7: settled,
-  } = binding.extract(
+  const found = binding.extract(
     targets,
     detailFlags(options),
     options.maxFrames,
     mayEndOpen(targets, binding) ? holderSamples() : undefined,
   );
-  if (resolvers.length > 0) noteHolders(resolvers, holders);
-  noteSettled(settled);
-  const maker = new FrameMaker(sites, options.locals);
+  const { chains, roots, error, unreadWasm } = found;
+  if (found.resolvers.length > 0) noteHolders(found.resolvers, found.holders);
+  noteSettled(found.settled);
+  const maker = new FrameMaker(found.frames, options.locals);
   const stacks = stacksFromChains(
-    chains,
+    found,
     maker,
     options.maxFrames,
     runningEnd(options, entry, maker.resources),
@@ -97,13 +90,13 @@ export function unwrapSuspended(
   const degraded = unreadWasm !== '' || isDegraded();
   const cut = cutTargets(chains, roots);
   return ArrayPrototypeMap(targets, (target, index) => {
-    const found = stacks[roots[index] ?? -1] ?? without(binding, target, error);
-    const stack = new Stack(target, found.frames, found.leaves, found.error);
+    const own = stacks[roots[index] ?? -1] ?? without(binding, target, error);
+    const stack = new Stack(target, own.frames, own.leaves, own.error);
     if (SetPrototypeHas(cut, index) && stack.error === null) {
       stack.error = maxFramesReached(options.maxFrames);
     }
     if (degraded) addDegradations(stack, options, unreadWasm);
-    if (isTouched(found)) markTouched(stack);
+    if (isTouched(own)) markTouched(stack);
     return stack;
   });
 }
@@ -171,11 +164,11 @@ function heldBy(frame: Frame): readonly Resource[] {
  * easily overlooked. A target's chains follow each other.
  */
 function cutTargets(
-  chains: readonly RawChain[],
+  chains: Table<'chain'>,
   roots: readonly number[],
 ): ReadonlySet<number> {
   const cut = new GlobalSet<number>();
-  ArrayPrototypeForEach(chains, ({ 1: end }, chain) => {
+  ArrayPrototypeForEach(chains.end, (end, chain) => {
     if (end !== ChainEnd.truncated) return;
     let owner = -1;
     ArrayPrototypeForEach(roots, (root, index) => {

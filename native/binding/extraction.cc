@@ -78,9 +78,9 @@ std::vector<Holder> SearchSettlers(const EnvData& env, const std::vector<Chain>&
   return FindHoldersAmong(env, *search, candidates);
 }
 
-// A target, and a promise that it settles as it holds the functions of that, in turn.
+// What a target settles as it holds the functions of it.
 void AddSettled(const EnvData& env, Graph& graph, Local<Value> target,
-                std::vector<Local<Value>>* settled) {
+                std::vector<Settled>* settled) {
   uint32_t activation = graph.FindActivation(ToAddress(target));
   const uint32_t promise = graph.FindPromise(ToAddress(target));
   if (promise != kNone && graph.promises()[promise].kind() == SourceKind::kActivation) {
@@ -88,14 +88,11 @@ void AddSettled(const EnvData& env, Graph& graph, Local<Value> target,
   }
   if (activation == kNone) return;
   for (const Address each : graph.SettledThroughHolding(env, activation)) {
-    settled->push_back(target);
-    settled->push_back(ToScriptValue(env.isolate(), each));
+    settled->push_back({target, ToScriptValue(env.isolate(), each)});
   }
 }
 
-// extract(targets, flags, maxFrames, samples) → [sites, chains, roots, error, why WebAssembly is not
-// read, resolvers, holders, settled]: with `samples`, as those of `holders`, the functions that settle the promises at the ends, and of
-// these, where that takes no other walk, what `holders` would say; and as AddSettled, of each target.
+// extract(targets, flags, maxFrames, samples) → `extraction`
 Napi::Value Extract(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
@@ -121,7 +118,7 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
       env.Can("resolvers") && ReadHolderSamples(context, FromNapi(info[3]), &search);
   HolderCandidates candidates(env, search);
   std::vector<Holder> holders;
-  std::vector<Local<Value>> settled;
+  std::vector<Settled> settled;
   SiteTable sites(env);
   ChainBuilder builder(env, &sites, max_frames);
   std::string error;
@@ -154,28 +151,26 @@ Napi::Value Extract(const Napi::CallbackInfo& info) {
   }
 
   builder.FindRunning();
-  std::vector<Local<Value>> root_numbers;
-  for (const int32_t root : roots) root_numbers.push_back(v8::Integer::New(isolate, root));
   const std::vector<Site>& described = sites.Describe();
   std::vector<bool> read_scopes((flags & Detail::kLocals) != 0 ? described.size() : 0, true);
   if (read_scopes.empty()) {
     read_scopes = FindHideLocals(env, context, builder.chains(), described.size());
   }
-  Local<Value> fields[] = {
-      SitesToJs(isolate, context, described),
-      ChainsToJs(env, context, builder.chains(), DetailsOf(flags), read_scopes),
-      Array::New(isolate, root_numbers.data(), root_numbers.size()),
-      v8::String::NewFromUtf8(isolate, error.c_str()).ToLocalChecked(),
-      v8::String::NewFromUtf8(isolate, sites.unread_wasm().c_str()).ToLocalChecked(),
-      Array::New(isolate, search.values.data(), search.values.size()),
-      HoldersToJs(isolate, holders),
-      Array::New(isolate, settled.data(), settled.size()),
+  const Extraction extraction = {
+      .sites = described,
+      .chains = builder.chains(),
+      .roots = roots,
+      .error = std::move(error),
+      .unread_wasm = sites.unread_wasm(),
+      .resolvers = std::move(search.values),
+      .holders = std::move(holders),
+      .settled = std::move(settled),
   };
-  return ToNapi(info.Env(), Array::New(isolate, fields, 8));
+  return ToNapi(info.Env(),
+                ExtractionToJs(env, context, extraction, DetailsOf(flags), read_scopes));
 }
 
-// awaiters(target, flags, skip, limit) → [sites, awaiters, how many there are, what they settle];
-// undefined when nobody waits. What they settle is said as by AddSettled.
+// awaiters(target, flags, skip, limit) → `awaiterList`; undefined when nobody waits.
 Napi::Value Awaiters(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
@@ -194,19 +189,8 @@ Napi::Value Awaiters(const Napi::CallbackInfo& info) {
   // At least one more than were counted, where that was given up.
   if (!awaiters.is_whole) awaiters.total++;
   if (awaiters.total == 0) return info.Env().Undefined();
-  std::vector<Local<Value>> settled;
-  for (const Awaiter& awaiter : awaiters.found) {
-    for (const Local<Value>& promise : awaiter.settles) {
-      settled.insert(settled.end(), {awaiter.entry.origin, promise});
-    }
-  }
-  Local<Value> fields[] = {
-      SitesToJs(isolate, isolate->GetCurrentContext(), sites.Describe()),
-      AwaitersToJs(env, isolate->GetCurrentContext(), awaiters.found, DetailsOf(flags)),
-      v8::Number::New(isolate, static_cast<double>(awaiters.total)),
-      Array::New(isolate, settled.data(), settled.size()),
-  };
-  return ToNapi(info.Env(), Array::New(isolate, fields, 4));
+  return ToNapi(info.Env(), AwaitersToJs(env, isolate->GetCurrentContext(), awaiters,
+                                         sites.Describe(), DetailsOf(flags)));
 }
 
 // combined() → promises

@@ -41,7 +41,7 @@ bool ReadObjects(Local<Context> context, Local<Value> value, std::vector<Local<V
   return true;
 }
 
-// holders(values, samples, levels) → as HoldersToJs; undefined for arguments that are none.
+// holders(values, samples, levels) → as HoldersToJs
 Napi::Value Holders(const Napi::CallbackInfo& info) {
   constexpr int kMostLevels = 10;
   const EnvData& env = ProvenEnv(info.Env());
@@ -53,7 +53,7 @@ Napi::Value Holders(const Napi::CallbackInfo& info) {
     return info.Env().Undefined();
   }
   search.levels = std::min(info[2].As<Napi::Number>().Int32Value(), kMostLevels);
-  return ToNapi(info.Env(), HoldersToJs(isolate, FindHolders(env, search)));
+  return ToNapi(info.Env(), HoldersToJs(isolate, context, FindHolders(env, search)));
 }
 
 // closure(function) → `closure`; undefined:
@@ -169,17 +169,6 @@ Napi::Value SuspendedIn(const Napi::CallbackInfo& info) {
 bool ReadHolderSamples(Local<Context> context, Local<Value> value, HolderSearch* search) {
   constexpr size_t kSamples = 10;
   return ReadObjects(context, value, &search->samples) && search->samples.size() == kSamples;
-}
-
-Local<Array> HoldersToJs(Isolate* isolate, const std::vector<Holder>& holders) {
-  std::vector<Local<Value>> flat;
-  for (const Holder& holder : holders) {
-    flat.push_back(v8::Integer::New(isolate, holder.of));
-    flat.push_back(v8::Integer::New(isolate, static_cast<int32_t>(holder.kind)));
-    flat.push_back(holder.value);
-    flat.push_back(holder.extra);
-  }
-  return Array::New(isolate, flat.data(), flat.size());
 }
 
 void ExportGlue(Napi::Env env, Napi::Object exports) {

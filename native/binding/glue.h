@@ -16,8 +16,4 @@ namespace asynctb {
 bool ReadHolderSamples(v8::Local<v8::Context> context, v8::Local<v8::Value> value,
                        HolderSearch* search);
 
-// A flat array: what is held (HolderSearch::values, then the holders themselves, counted on), kind,
-// value, extra.
-v8::Local<v8::Array> HoldersToJs(v8::Isolate* isolate, const std::vector<Holder>& holders);
-
 }  // namespace asynctb

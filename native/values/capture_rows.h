@@ -141,6 +141,197 @@ struct GroupRow {
   }
 };
 
+struct EntryRow {
+  Field<int32_t> site;
+  Field<int32_t> combinator;
+  Field<v8::Local<v8::Value>> function;
+  Field<v8::Local<v8::Value>> receiver;
+  Field<v8::Local<v8::Value>> origin;
+  Field<v8::Local<v8::Value>> scopes;
+  Field<v8::Local<v8::Value>> held;
+  Field<v8::Local<v8::Value>> activation;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "site",
+      "combinator",
+      "function",
+      "receiver",
+      "origin",
+      "scopes",
+      "held",
+      "activation",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(site.value());
+    visit(combinator.value());
+    visit(function.value());
+    visit(receiver.value());
+    visit(origin.value());
+    visit(scopes.value());
+    visit(held.value());
+    visit(activation.value());
+  }
+};
+
+struct CombinatorRow {
+  Field<CombinatorKind> kind;
+  Field<int32_t> total;
+  Field<int32_t> inputs_begin;
+  Field<int32_t> inputs_count;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "kind",
+      "total",
+      "inputsBegin",
+      "inputsCount",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(kind.value());
+    visit(total.value());
+    visit(inputs_begin.value());
+    visit(inputs_count.value());
+  }
+};
+
+struct InputRow {
+  Field<int32_t> input;
+  Field<int32_t> chain;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "input",
+      "chain",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(input.value());
+    visit(chain.value());
+  }
+};
+
+struct ChainRow {
+  Field<int32_t> entries_begin;
+  Field<int32_t> entries_count;
+  Field<ChainEnd> end;
+  Field<v8::Local<v8::Value>> leaf;
+  Field<int32_t> activations;
+  Field<int32_t> activation_index;
+  Field<v8::Local<v8::Value>> resolvers;
+  Field<int32_t> passed_begin;
+  Field<int32_t> passed_count;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "entriesBegin",
+      "entriesCount",
+      "end",
+      "leaf",
+      "activations",
+      "activationIndex",
+      "resolvers",
+      "passedBegin",
+      "passedCount",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(entries_begin.value());
+    visit(entries_count.value());
+    visit(end.value());
+    visit(leaf.value());
+    visit(activations.value());
+    visit(activation_index.value());
+    visit(resolvers.value());
+    visit(passed_begin.value());
+    visit(passed_count.value());
+  }
+};
+
+struct PassedRow {
+  Field<int32_t> entries;
+  Field<v8::Local<v8::Value>> promise;
+  Field<v8::Local<v8::Value>> function;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "entries",
+      "promise",
+      "function",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(entries.value());
+    visit(promise.value());
+    visit(function.value());
+  }
+};
+
+struct SettledRow {
+  Field<v8::Local<v8::Value>> by;
+  Field<v8::Local<v8::Value>> promise;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "by",
+      "promise",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(by.value());
+    visit(promise.value());
+  }
+};
+
+struct HolderRow {
+  Field<int32_t> of;
+  Field<HolderKind> kind;
+  Field<v8::Local<v8::Value>> value;
+  Field<v8::Local<v8::Value>> extra;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "of",
+      "kind",
+      "value",
+      "extra",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(of.value());
+    visit(kind.value());
+    visit(value.value());
+    visit(extra.value());
+  }
+};
+
+struct AwaiterRow {
+  Field<int32_t> entries_begin;
+  Field<int32_t> entries_count;
+  Field<int32_t> input;
+  Field<bool> is_doubtful;
+  Field<int32_t> awaiting_site;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "entriesBegin",
+      "entriesCount",
+      "input",
+      "isDoubtful",
+      "awaitingSite",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(entries_begin.value());
+    visit(entries_count.value());
+    visit(input.value());
+    visit(is_doubtful.value());
+    visit(awaiting_site.value());
+  }
+};
+
 struct RunningFrameRow {
   Field<v8::Local<v8::Value>> function;
   Field<v8::Local<v8::Value>> receiver;
@@ -316,6 +507,84 @@ struct ThreadStatsRow {
     visit(promises.value());
     visit(pause_ms.value());
     visit(wait_ms.value());
+  }
+};
+
+struct FramesRow {
+  Field<v8::Local<v8::Value>> sites;
+  Field<v8::Local<v8::Value>> entries;
+  Field<v8::Local<v8::Value>> combinators;
+
+  static constexpr std::string_view kNames[] = {
+      "sites",
+      "entries",
+      "combinators",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(sites.value());
+    visit(entries.value());
+    visit(combinators.value());
+  }
+};
+
+struct ExtractionRow {
+  Field<v8::Local<v8::Value>> frames;
+  Field<v8::Local<v8::Value>> chains;
+  Field<v8::Local<v8::Value>> inputs;
+  Field<v8::Local<v8::Value>> passed;
+  Field<v8::Local<v8::Value>> roots;
+  Field<std::string_view> error;
+  Field<std::string_view> unread_wasm;
+  Field<v8::Local<v8::Value>> resolvers;
+  Field<v8::Local<v8::Value>> holders;
+  Field<v8::Local<v8::Value>> settled;
+
+  static constexpr std::string_view kNames[] = {
+      "frames",
+      "chains",
+      "inputs",
+      "passed",
+      "roots",
+      "error",
+      "unreadWasm",
+      "resolvers",
+      "holders",
+      "settled",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(frames.value());
+    visit(chains.value());
+    visit(inputs.value());
+    visit(passed.value());
+    visit(roots.value());
+    visit(error.value());
+    visit(unread_wasm.value());
+    visit(resolvers.value());
+    visit(holders.value());
+    visit(settled.value());
+  }
+};
+
+struct AwaiterListRow {
+  Field<v8::Local<v8::Value>> frames;
+  Field<v8::Local<v8::Value>> awaiters;
+  Field<double> total;
+  Field<v8::Local<v8::Value>> settled;
+
+  static constexpr std::string_view kNames[] = {
+      "frames",
+      "awaiters",
+      "total",
+      "settled",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(frames.value());
+    visit(awaiters.value());
+    visit(total.value());
+    visit(settled.value());
   }
 };
 

@@ -137,6 +137,14 @@ v8::Local<v8::Object> RowsToJs(v8::Isolate* isolate, v8::Local<v8::Context> cont
   return TableToJs(isolate, context, rows, [](const Row& row) { return row; });
 }
 
+// Undefined when there are none.
+template <typename Row>
+v8::Local<v8::Value> SomeRowsToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                                  const std::vector<Row>& rows) {
+  if (rows.empty()) return v8::Undefined(isolate);
+  return RowsToJs(isolate, context, rows);
+}
+
 // An array of records.
 template <typename List, typename RowOf>
 v8::Local<v8::Array> RecordsToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,

@@ -4,6 +4,7 @@
 #include "values/to_js.h"
 
 #include <cstring>
+#include <utility>
 
 #include "sites/resources.h"
 #include "sites/scopes.h"
@@ -31,8 +32,6 @@ Local<Value> ToInt32Array(Isolate* isolate, const int32_t* words, size_t count) 
   if (count > 0) memcpy(buffer->GetBackingStore()->Data(), words, count * sizeof(int32_t));
   return Int32Array::New(buffer, 0, count);
 }
-
-Local<Value> OrUndefined(Isolate* isolate, Local<Value> value) { return ToValue(isolate, value); }
 
 int32_t MarksOf(const Site& site) {
   return site.hiding | (site.has_several_names ? SiteMark::kSeveralNames : 0) |
@@ -154,41 +153,82 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context,
 
 namespace {
 
-// [site or -1 - combinator, function, receiver, origin, locals, branches or undefined, total,
-// open blocks or undefined, activation when resources are wanted]
-constexpr size_t kEntryStride = 9;
+// Entries one after the other, of all chains or awaiters of an answer. The caller's HandleScope must outlive it.
+class EntryWriter {
+ public:
+  EntryWriter(const EnvData& env, Local<Context> context, size_t entries)
+      : env_(env), context_(context), entries_(env.isolate(), entries) {}
 
-void AppendEntry(const EnvData& env, Local<Context> context, const ChainEntry& entry,
-                 Details details, std::vector<Local<Value>>* out) {
-  Isolate* isolate = env.isolate();
-  const int32_t site =
-      entry.site >= 0 ? entry.site : -1 - static_cast<int32_t>(entry.combinator);
-  Local<Value> branches = v8::Undefined(isolate);
-  if (entry.site < 0) {
-    std::vector<int32_t> words;
-    for (const auto& [index, chain] : entry.branches) {
-      words.push_back(index);
-      words.push_back(static_cast<int32_t>(chain));
+  void Add(const ChainEntry& entry, Details details) {
+    int32_t combinator = -1;
+    if (entry.site < 0) {
+      combinator = static_cast<int32_t>(combinators_.size());
+      combinators_.push_back({
+          .kind = entry.combinator,
+          .total = entry.total,
+          .inputs_begin = static_cast<int32_t>(inputs_.size()),
+          .inputs_count = static_cast<int32_t>(entry.branches.size()),
+      });
+      for (const auto& [index, chain] : entry.branches) {
+        inputs_.push_back({.input = index, .chain = static_cast<int32_t>(chain)});
+      }
     }
-    branches = ToInt32Array(isolate, words.data(), words.size());
+    Local<Value> scopes, held, activation;
+    if (details.locals && !entry.activation.IsEmpty()) {
+      scopes = ReadScopes(env_, context_, entry.activation);
+    }
+    if (details.resources && !entry.activation.IsEmpty()) {
+      held = HeldToJs(env_.isolate(), context_, ReadOpenBlocks(env_, entry.activation));
+      activation = entry.activation;
+    }
+    entries_.Add({
+        .site = entry.site < 0 ? -1 : entry.site,
+        .combinator = combinator,
+        .function = entry.function,
+        .receiver = entry.receiver,
+        .origin = entry.origin,
+        .scopes = scopes,
+        .held = held,
+        .activation = activation,
+    });
+    added_++;
   }
-  Local<Value> locals = v8::Undefined(isolate);
-  Local<Value> blocks = locals, activation = locals;
-  if (details.locals && !entry.activation.IsEmpty()) {
-    locals = ReadScopes(env, context, entry.activation);
+
+  int32_t added() const { return added_; }
+
+  // `frames`
+  Local<Object> FramesToJs(const std::vector<Site>& sites) {
+    Isolate* isolate = env_.isolate();
+    return RecordToJs(isolate, context_,
+                      FramesRow{
+                          .sites = SitesToJs(isolate, context_, sites),
+                          .entries = entries_.ToJs(context_),
+                          .combinators = SomeRowsToJs(isolate, context_, combinators_),
+                      });
   }
-  if (details.resources && !entry.activation.IsEmpty()) {
-    blocks = HeldToJs(isolate, context, ReadOpenBlocks(env, entry.activation));
-    activation = entry.activation;
+
+  Local<Value> InputsToJs() { return SomeRowsToJs(env_.isolate(), context_, inputs_); }
+
+ private:
+  const EnvData& env_;
+  Local<Context> context_;
+  Table<EntryRow> entries_;
+  int32_t added_ = 0;
+  std::vector<CombinatorRow> combinators_;
+  std::vector<InputRow> inputs_;
+};
+
+Local<Value> ListToJs(Isolate* isolate, std::vector<Local<Value>> values) {
+  return Array::New(isolate, values.data(), values.size());
+}
+
+Local<Value> SettledToJs(Isolate* isolate, Local<Context> context,
+                         const std::vector<Settled>& settled) {
+  std::vector<SettledRow> rows;
+  for (const Settled& each : settled) {
+    rows.push_back({.by = each.by, .promise = each.promise});
   }
-  const Local<Value> fields[kEntryStride] = {
-      Integer::New(isolate, site),          OrUndefined(isolate, entry.function),
-      OrUndefined(isolate, entry.receiver), OrUndefined(isolate, entry.origin),
-      locals,                               branches,
-      Integer::New(isolate, entry.total),   blocks,
-      activation,
-  };
-  out->insert(out->end(), fields, fields + kEntryStride);
+  return SomeRowsToJs(isolate, context, rows);
 }
 
 }  // namespace
@@ -211,69 +251,108 @@ Local<Object> OwnCaptureToJs(const EnvData& env, Local<Context> context,
   return RecordToJs(isolate, context, OwnCaptureRow{.thread = thread, .scopes = all});
 }
 
-static Local<Value> ResolversToJs(Isolate* isolate, const Chain& chain) {
-  if (chain.resolvers.empty()) return v8::Undefined(isolate);
-  std::vector<Local<Value>> resolvers = chain.resolvers;
-  return Array::New(isolate, resolvers.data(), resolvers.size());
-}
-
-// [how many entries before it, the promise, one of its functions] for each of the functions.
-static Local<Value> PassedToJs(Isolate* isolate, const Chain& chain) {
-  std::vector<Local<Value>> flat;
-  for (const Chain::Passed& passed : chain.passed) {
-    for (const Local<Value>& function : passed.resolvers) {
-      flat.push_back(Integer::New(isolate, static_cast<int32_t>(passed.entries)));
-      flat.push_back(passed.promise);
-      flat.push_back(function);
-    }
+Local<Value> HoldersToJs(Isolate* isolate, Local<Context> context,
+                         const std::vector<Holder>& holders) {
+  std::vector<HolderRow> rows;
+  rows.reserve(holders.size());
+  for (const Holder& holder : holders) {
+    rows.push_back({
+        .of = holder.of,
+        .kind = holder.kind,
+        .value = holder.value,
+        .extra = holder.extra,
+    });
   }
-  if (flat.empty()) return v8::Undefined(isolate);
-  return Array::New(isolate, flat.data(), flat.size());
+  return SomeRowsToJs(isolate, context, rows);
 }
 
-Local<Array> ChainsToJs(const EnvData& env, Local<Context> context,
-                        const std::vector<Chain>& chains, Details details,
-                        const std::vector<bool>& read_scopes) {
+Local<Object> ExtractionToJs(const EnvData& env, Local<Context> context,
+                             const Extraction& extraction, Details details,
+                             const std::vector<bool>& read_scopes) {
   Isolate* isolate = env.isolate();
-  std::vector<Local<Value>> values;
-  values.reserve(chains.size());
-  std::vector<Local<Value>> entries;
-  for (const Chain& chain : chains) {
-    entries.clear();
+  size_t count = 0;
+  for (const Chain& chain : extraction.chains) count += chain.entries.size();
+  EntryWriter writer(env, context, count);
+  Table<ChainRow> chains(isolate, extraction.chains.size());
+  std::vector<PassedRow> passed;
+  for (const Chain& chain : extraction.chains) {
+    const int32_t begin = writer.added();
     for (const ChainEntry& entry : chain.entries) {
       details.locals = entry.site >= 0 && read_scopes[entry.site];
-      AppendEntry(env, context, entry, details, &entries);
+      writer.Add(entry, details);
     }
-    Local<Value> fields[] = {
-        Array::New(isolate, entries.data(), entries.size()),
-        Integer::New(isolate, static_cast<int32_t>(chain.end)),
-        OrUndefined(isolate, chain.leaf),
-        Integer::New(isolate, chain.activations),
-        Integer::New(isolate, chain.activation_index),
-        ResolversToJs(isolate, chain),
-        PassedToJs(isolate, chain),
-    };
-    values.push_back(Array::New(isolate, fields, sizeof(fields) / sizeof(fields[0])));
+    const int32_t passed_begin = static_cast<int32_t>(passed.size());
+    for (const Chain::Passed& each : chain.passed) {
+      for (const Local<Value>& function : each.resolvers) {
+        passed.push_back({
+            .entries = static_cast<int32_t>(each.entries),
+            .promise = each.promise,
+            .function = function,
+        });
+      }
+    }
+    Local<Value> resolvers;
+    if (!chain.resolvers.empty()) resolvers = ListToJs(isolate, chain.resolvers);
+    chains.Add({
+        .entries_begin = begin,
+        .entries_count = writer.added() - begin,
+        .end = chain.end,
+        .leaf = chain.leaf,
+        .activations = chain.activations,
+        .activation_index = chain.activation_index,
+        .resolvers = resolvers,
+        .passed_begin = passed_begin,
+        .passed_count = static_cast<int32_t>(passed.size()) - passed_begin,
+    });
   }
-  return Array::New(isolate, values.data(), values.size());
+  std::vector<Local<Value>> roots;
+  for (const int32_t root : extraction.roots) roots.push_back(Integer::New(isolate, root));
+  return RecordToJs(isolate, context,
+                    ExtractionRow{
+                        .frames = writer.FramesToJs(extraction.sites),
+                        .chains = chains.ToJs(context),
+                        .inputs = writer.InputsToJs(),
+                        .passed = SomeRowsToJs(isolate, context, passed),
+                        .roots = ListToJs(isolate, std::move(roots)),
+                        .error = extraction.error,
+                        .unread_wasm = extraction.unread_wasm,
+                        .resolvers = ListToJs(isolate, extraction.resolvers),
+                        .holders = HoldersToJs(isolate, context, extraction.holders),
+                        .settled = SettledToJs(isolate, context, extraction.settled),
+                    });
 }
 
-Local<Array> AwaitersToJs(const EnvData& env, Local<Context> context,
-                          const std::vector<Awaiter>& awaiters, Details details) {
+Local<Object> AwaitersToJs(const EnvData& env, Local<Context> context,
+                           const AwaiterList& awaiters, const std::vector<Site>& sites,
+                           Details details) {
   Isolate* isolate = env.isolate();
-  std::vector<Local<Value>> values;
-  for (const Awaiter& awaiter : awaiters) {
-    std::vector<Local<Value>> fields;
-    AppendEntry(env, context, awaiter.entry, details, &fields);
-    fields.push_back(Integer::New(isolate, awaiter.input_index));
-    fields.push_back(v8::Boolean::New(isolate, awaiter.is_doubtful));
-    fields.push_back(Integer::New(isolate, awaiter.awaiting_site));
-    for (const ChainEntry& inner : awaiter.inner) {
-      AppendEntry(env, context, inner, details, &fields);
+  size_t count = 0;
+  for (const Awaiter& awaiter : awaiters.found) count += 1 + awaiter.inner.size();
+  EntryWriter writer(env, context, count);
+  Table<AwaiterRow> rows(isolate, awaiters.found.size());
+  std::vector<Settled> settled;
+  for (const Awaiter& awaiter : awaiters.found) {
+    const int32_t begin = writer.added();
+    writer.Add(awaiter.entry, details);
+    for (const ChainEntry& inner : awaiter.inner) writer.Add(inner, details);
+    rows.Add({
+        .entries_begin = begin,
+        .entries_count = writer.added() - begin,
+        .input = awaiter.input_index,
+        .is_doubtful = awaiter.is_doubtful,
+        .awaiting_site = awaiter.awaiting_site,
+    });
+    for (const Local<Value>& promise : awaiter.settles) {
+      settled.push_back({awaiter.entry.origin, promise});
     }
-    values.push_back(Array::New(isolate, fields.data(), fields.size()));
   }
-  return Array::New(isolate, values.data(), values.size());
+  return RecordToJs(isolate, context,
+                    AwaiterListRow{
+                        .frames = writer.FramesToJs(sites),
+                        .awaiters = rows.ToJs(context),
+                        .total = static_cast<double>(awaiters.total),
+                        .settled = SettledToJs(isolate, context, settled),
+                    });
 }
 
 Local<Object> RunningToJs(Isolate* isolate, Local<Context> context, const std::vector<Site>& sites,
