@@ -194,7 +194,8 @@ class GraphVisitor {
       *kept = {KeptKind::kAwait, reaction.target};
     } else if (reaction.kind == ReactionKind::kAdopt) {
       *kept = {KeptKind::kAdopt, reaction.target};
-    } else if (reaction.kind == ReactionKind::kCallback && is_first) {
+    } else if (reaction.kind == ReactionKind::kCallback && is_first && !reaction.wasm &&
+               !reaction.is_spare) {
       *kept = {KeptKind::kCallback, reaction.target};
     } else {
       return false;

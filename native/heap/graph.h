@@ -58,7 +58,7 @@ enum class SourceKind : uint8_t {
   kActivation,  // index: activation
   kPromise,     // index: promise; adoption, and what stands in between without a frame
   kCallback,    // index: callback
-  kNewest,      // index: promise; the newest of its reactions is the callback
+  kNewest,      // index: promise; the newest of its reactions is the callback, one of the program's
   kCombinator,  // index: combinator
   kHandedOn,    // index: promise; the only one that was given this one's `resolve` function
 };

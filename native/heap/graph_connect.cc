@@ -30,8 +30,6 @@ Callback Graph::CallbackOf(const PromiseRecord& promise) const {
   Reaction newest;
   if (reader_->ReadNewest(promises_[callback.promise].address, &newest)) {
     callback.function = newest.function;
-    if (newest.wasm) callback.kind = FrameKind::kWasm;
-    callback.is_spare = newest.is_spare;
   }
   return callback;
 }

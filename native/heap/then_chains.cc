@@ -60,7 +60,8 @@ class ChainFinder {
     const PromiseRecord& record = graph_->promises()[promise];
     const bool is_settled_by_callback =
         record.kind() == SourceKind::kCallback || record.kind() == SourceKind::kNewest;
-    const Callback callback = is_settled_by_callback ? graph_->CallbackOf(record) : Callback();
+    const Callback callback =
+        record.kind() == SourceKind::kCallback ? graph_->CallbackOf(record) : Callback();
     // The other promise that the callback settles tells of it.
     if (callback.is_spare) return;
     if (!(state & kHasActivation)) {
@@ -145,8 +146,9 @@ class ChainFinder {
     switch (promise.kind()) {
       case SourceKind::kActivation:
         return kHasActivation;
-      case SourceKind::kCallback:
       case SourceKind::kNewest:
+        return kHasCallback;
+      case SourceKind::kCallback:
         // Modules and WebAssembly are shown by who waits for them.
         return graph_->CallbackOf(promise).kind == FrameKind::kCallback ? kHasCallback
                                                                          : kHasActivation;
