@@ -21,8 +21,8 @@ struct Site {
   std::string script_name;
   std::string line_text;
   std::string function_id;  // see FunctionIdOf; empty when unknown
-  int32_t line = 0;    // 1-based, 0 when unknown
-  int32_t column = 0;  // 1-based, 0 when unknown
+  int32_t line = 0;         // 1-based, 0 when unknown
+  int32_t column = 0;       // 1-based, 0 when unknown
   FrameKind kind = FrameKind::kFunction;
   FrameState state = FrameState::kSuspended;
   // Where the text of the script holds this place, and where its function begins (at the
@@ -30,13 +30,13 @@ struct Site {
   int32_t script_id = -1, offset = -1, function_offset = -1;
   // The line and column of `offset`, 1-based: V8's place, which is not always where control is.
   int32_t offset_line = 0, offset_column = 0;
-  bool delegates = false;  // a generator that stands at a `yield*`
+  bool delegates = false;          // a generator that stands at a `yield*`
   bool has_several_names = false;  // its functions were given more names than are told apart
-  bool awaits_race = false;  // its text awaits a call of `Promise.race`
-  int32_t hiding = 0;        // SiteMark::kHide, SiteMark::kHideLine
-  int32_t script = 0;      // V8's number of a script that names a source map, else 0
-  // With a source map: the text before the function's parameters, where its name stands in most forms,
-  // and the line and column behind it, 1-based, 0 when unknown.
+  bool awaits_race = false;        // its text awaits a call of `Promise.race`
+  int32_t hiding = 0;              // SiteMark::kHide, SiteMark::kHideLine
+  int32_t script = 0;              // V8's number of a script that names a source map, else 0
+  // With a source map: the text before the function's parameters, where its name stands in most
+  // forms, and the line and column behind it, 1-based, 0 when unknown.
   std::string function_head;
   int32_t function_line = 0, function_column = 0;
 };

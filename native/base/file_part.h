@@ -57,13 +57,15 @@ class File {
   bool usable_ = false;
 };
 
-// A part that lies inside of the file, read from its beginning to its end. Copying all of it takes most of
-// the time of a search that looks at few of its bytes, so that of a file that cannot shrink it is mapped,
-// if it can be: a piece at a time, since what is mapped counts as the process's memory.
+// A part that lies inside of the file, read from its beginning to its end. Copying all of it takes
+// most of the time of a search that looks at few of its bytes, so that of a file that cannot shrink
+// it is mapped, if it can be: a piece at a time, since what is mapped counts as the process's
+// memory.
 //
 // SAFETY: a load from a mapping ends the process where the file has become shorter or cannot be
-// read. So the kernel is asked first to read all of it, which it answers with an error instead, and only
-// the running program is mapped: kernels refuse to write to it, and its code is mapped from there as well.
+// read. So the kernel is asked first to read all of it, which it answers with an error instead, and
+// only the running program is mapped: kernels refuse to write to it, and its code is mapped from
+// there as well.
 class FilePart {
  public:
   FilePart(const File& file, uint64_t offset, uint64_t size, bool may_be_mapped)
@@ -75,8 +77,8 @@ class FilePart {
   FilePart(const FilePart&) = delete;
   FilePart& operator=(const FilePart&) = delete;
 
-  // `size` bytes from `begin` on, zeros behind the end of the part; in place, or copied to `buffer`.
-  // Null when they cannot be read. What was given before is gone then.
+  // `size` bytes from `begin` on, zeros behind the end of the part; in place, or copied to
+  // `buffer`. Null when they cannot be read. What was given before is gone then.
   const void* Get(uint64_t begin, size_t size, void* buffer) {
     if (begin > size_) return nullptr;
     const size_t there = static_cast<size_t>(std::min<uint64_t>(size, size_ - begin));

@@ -120,13 +120,12 @@ int OwnDescriptor::Release() {
 }
 
 OwnDescriptor OwnDescriptor::Open(const char* path, int flags) {
-  return OwnDescriptor(
-      AboveStandard(WithSpare([&] { return open(path, flags | O_CLOEXEC); })));
+  return OwnDescriptor(AboveStandard(WithSpare([&] { return open(path, flags | O_CLOEXEC); })));
 }
 
 OwnDescriptor OwnDescriptor::OpenAt(int directory, const char* name, int flags, mode_t mode) {
-  return OwnDescriptor(AboveStandard(
-      WithSpare([&] { return openat(directory, name, flags | O_CLOEXEC, mode); })));
+  return OwnDescriptor(
+      AboveStandard(WithSpare([&] { return openat(directory, name, flags | O_CLOEXEC, mode); })));
 }
 
 OwnDescriptor OwnDescriptor::Duplicate(int fd) {

@@ -11,8 +11,8 @@ namespace asynctb {
 
 // As pthread_create. The thread inherits a full mask: the program's signals are for the program's
 // threads.
-inline int CreateOwnThread(pthread_t* thread, const pthread_attr_t* attributes,
-                           void* (*run)(void*), void* argument) {
+inline int CreateOwnThread(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
+                           void* argument) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);

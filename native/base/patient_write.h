@@ -16,8 +16,8 @@ enum class AtTheEnd {
   kMakeRoom,
 };
 
-// Takes from `text` what was written. Returns errno, 0 when everything was; ECANCELED when it was told
-// to stop before. Any thread that has SIGPIPE blocked or ignored.
+// Takes from `text` what was written. Returns errno, 0 when everything was; ECANCELED when it was
+// told to stop before. Any thread that has SIGPIPE blocked or ignored.
 int WriteAll(int fd, std::string_view* text, AtTheEnd at_the_end);
 
 // Any thread: from now on, whoever writes does not wait for a reader any longer.

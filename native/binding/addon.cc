@@ -7,9 +7,9 @@
 
 #include <cstdlib>
 
-#include "layout/env_data.h"
-#include "binding/exports.h"
 #include "base/own_descriptors.h"
+#include "binding/exports.h"
+#include "layout/env_data.h"
 #include "v8/v8_compat.h"
 
 namespace asynctb {
@@ -44,4 +44,3 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
 NODE_API_MODULE(asynctb, Init)
 
 }  // namespace asynctb
-

@@ -5,15 +5,15 @@
 
 #include <v8.h>
 
-#include "heap/awaiters.h"
-#include "heap/chain.h"
 #include "binding/exports.h"
 #include "binding/glue.h"
-#include "heap/graph.h"
-#include "v8/handle_address.h"
 #include "binding/handles.h"
-#include "running/hide_local.h"
+#include "heap/awaiters.h"
+#include "heap/chain.h"
+#include "heap/graph.h"
 #include "heap/holders.h"
+#include "running/hide_local.h"
+#include "v8/handle_address.h"
 #include "values/to_js.h"
 
 namespace asynctb {
@@ -34,15 +34,13 @@ Details DetailsOf(uint32_t flags) {
 // Looks at the object's type alone: a proxy is a proxy, whatever it stands for.
 TargetType Classify(const EnvData& env, Local<Value> value) {
   if (value->IsPromise()) {
-    return value.As<v8::Promise>()->State() == v8::Promise::kPending
-               ? TargetType::kPendingPromise
-               : TargetType::kSettledPromise;
+    return value.As<v8::Promise>()->State() == v8::Promise::kPending ? TargetType::kPendingPromise
+                                                                     : TargetType::kSettledPromise;
   }
   if (!value->IsGeneratorObject()) return TargetType::kOther;
   if (!env.Can("generators")) return TargetType::kGenerator;
   const uint16_t type = InstanceType(ToAddress(value));
-  return type == env.layout().generator_type ? TargetType::kGenerator
-                                             : TargetType::kAsyncGenerator;
+  return type == env.layout().generator_type ? TargetType::kGenerator : TargetType::kAsyncGenerator;
 }
 
 // Whether an async generator has been asked for something that it still works on.
@@ -57,8 +55,8 @@ Napi::Value ClassifyTarget(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<int32_t>(type));
 }
 
-// Who holds the functions that settle the promises at which chains end, unless that takes a walk of its
-// own. SAFETY: nothing has been allocated since the walk.
+// Who holds the functions that settle the promises at which chains end, unless that takes a walk of
+// its own. SAFETY: nothing has been allocated since the walk.
 std::vector<Holder> SearchSettlers(const EnvData& env, const std::vector<Chain>& chains,
                                    const HolderCandidates& candidates, HolderSearch* search) {
   constexpr size_t kMostSearched = 8'000;

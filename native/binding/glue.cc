@@ -8,13 +8,13 @@
 
 #include <algorithm>
 
-#include "sites/activation.h"
 #include "binding/exports.h"
-#include "heap/graph.h"
-#include "v8/handle_address.h"
 #include "binding/handles.h"
+#include "heap/graph.h"
 #include "heap/reactions.h"
+#include "sites/activation.h"
 #include "sites/scopes.h"
+#include "v8/handle_address.h"
 #include "values/table.h"
 #include "values/to_js.h"
 
@@ -67,13 +67,11 @@ Napi::Value Closure(const Napi::CallbackInfo& info) {
   SiteTable sites(env);
   sites.ForFunction(ToAddress(function), FrameKind::kFunction);
   Local<Context> context = isolate->GetCurrentContext();
-  return ToNapi(
-      info.Env(),
-      RecordToJs(isolate, context,
-                 ClosureRow{
-                     .sites = SitesToJs(isolate, context, sites.Describe()),
-                     .scopes = scopes,
-                 }));
+  return ToNapi(info.Env(), RecordToJs(isolate, context,
+                                       ClosureRow{
+                                           .sites = SitesToJs(isolate, context, sites.Describe()),
+                                           .scopes = scopes,
+                                       }));
 }
 
 // Whether the words behind an object's elements are all values: some of V8's objects have numbers
@@ -125,11 +123,12 @@ Napi::Value SharesCode(const Napi::CallbackInfo& info) {
   const Layout& layout = env.layout();
   Local<Value> a = FromNapi(info[0]), b = FromNapi(info[1]);
   const bool known = env.Can("functions") && a->IsFunction() && b->IsFunction();
-  const Address first = known ? ToAddress(a) : kNoAddress, second = known ? ToAddress(b) : kNoAddress;
+  const Address first = known ? ToAddress(a) : kNoAddress,
+                second = known ? ToAddress(b) : kNoAddress;
   // Functions of some kinds, bound ones and proxies, have other types.
-  const bool shares = HasType(first, layout.function_type) && HasType(second, layout.function_type) &&
-                      ReadWord(first, layout.function_shared) ==
-                          ReadWord(second, layout.function_shared);
+  const bool shares =
+      HasType(first, layout.function_type) && HasType(second, layout.function_type) &&
+      ReadWord(first, layout.function_shared) == ReadWord(second, layout.function_shared);
   return Napi::Boolean::New(info.Env(), shares);
 }
 

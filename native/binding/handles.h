@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// What all boundaries need: Node-API's values and V8's handles, in the one place that relies on their
-// being the same, and the environment of a call.
+// What all boundaries need: Node-API's values and V8's handles, in the one place that relies on
+// their being the same, and the environment of a call.
 #pragma once
 
 #include <napi.h>

@@ -13,20 +13,20 @@
 #include <unistd.h>
 #endif
 
-#include "v8/command_line.h"
-#include "binding/exports.h"
 #include "base/file_text.h"
-#include "heap/graph.h"
-#include "v8/handle_address.h"
+#include "binding/exports.h"
 #include "binding/handles.h"
+#include "heap/graph.h"
 #include "heap/heap_walk.h"
-#include "sites/resources.h"
-#include "running/running_details.h"
 #include "layout/running_frames.h"
+#include "running/running_details.h"
+#include "sites/resources.h"
 #include "sites/scopes.h"
 #include "sites/script_place.h"
 #include "text/source_text.h"
 #include "threads/thread_capture.h"
+#include "v8/command_line.h"
+#include "v8/handle_address.h"
 #include "v8/v8_compat.h"
 #include "values/table.h"
 #include "values/to_js.h"
@@ -60,14 +60,15 @@ Napi::Value Capabilities(const Napi::CallbackInfo& info) {
                 CapabilitiesToJs(isolate, isolate->GetCurrentContext(), env.capabilities()));
 }
 
-// disable(names): see EnvData. The environment is not read here: `getenv` on any thread races with a
-// program that changes it.
+// disable(names): see EnvData. The environment is not read here: `getenv` on any thread races with
+// a program that changes it.
 Napi::Value Disable(const Napi::CallbackInfo& info) {
   info.Env().GetInstanceData<EnvData>()->set_disabled(info[0].As<Napi::String>().Utf8Value());
   return info.Env().Undefined();
 }
 
-// environment(text): the text that the first thread gave here, which is shared by all; '' when there is none.
+// environment(text): the text that the first thread gave here, which is shared by all; '' when
+// there is none.
 Napi::Value SharedEnvironment(const Napi::CallbackInfo& info) {
   static std::mutex mutex;
   // Never freed: threads may ask while the process runs its static destructors.
@@ -102,8 +103,8 @@ Napi::Value Running(const Napi::CallbackInfo& info) {
   const int limit = info[0].As<Napi::Number>().Int32Value();
   const uint32_t flags = info[1].As<Napi::Number>().Uint32Value();
   std::vector<Site> sites = RunningSites(env, limit);
-  const std::vector<RunningDetail> details = DescribeRunning(
-      env, isolate->GetCurrentContext(), &sites, (flags & Detail::kResources) != 0);
+  const std::vector<RunningDetail> details =
+      DescribeRunning(env, isolate->GetCurrentContext(), &sites, (flags & Detail::kResources) != 0);
   return ToNapi(info.Env(), RunningToJs(isolate, isolate->GetCurrentContext(), sites, details));
 }
 
@@ -125,8 +126,7 @@ Napi::Value RunningScopes(const Napi::CallbackInfo& info) {
 // How many activations of a function are on the stack.
 Napi::Value Activations(const Napi::CallbackInfo& info) {
   return Napi::Number::New(
-      info.Env(),
-      static_cast<double>(FindRunningFrames(ToAddress(FromNapi(info[0]))).size()));
+      info.Env(), static_cast<double>(FindRunningFrames(ToAddress(FromNapi(info[0]))).size()));
 }
 
 // executing() → a table of each async function that may be running: V8 leaves
@@ -205,8 +205,8 @@ Napi::Value ProcessTitle(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), ReadProcessTitle());
 }
 
-// Whether so many bytes more would fit into the heap with some room to spare. V8 ends the process when
-// they do not.
+// Whether so many bytes more would fit into the heap with some room to spare. V8 ends the process
+// when they do not.
 bool HasRoom(Isolate* isolate, double bytes) {
   v8::HeapStatistics heap;
   isolate->GetHeapStatistics(&heap);
@@ -220,8 +220,8 @@ Napi::Value HasRoomFor(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), HasRoom(Isolate::GetCurrent(), bytes));
 }
 
-// readText(path, root, longest): the text of an ordinary file below a folder ('': anywhere), null when
-// it cannot be had.
+// readText(path, root, longest): the text of an ordinary file below a folder ('': anywhere), null
+// when it cannot be had.
 Napi::Value ReadText(const Napi::CallbackInfo& info) {
   std::string text;
   const std::string root = info[1].As<Napi::String>().Utf8Value();
@@ -239,8 +239,8 @@ Napi::Value ReadText(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), result);
 }
 
-// compileFile(path) → (exports, require) => undefined, with the text of a file of ours as its body; null
-// when it cannot be had.
+// compileFile(path) → (exports, require) => undefined, with the text of a file of ours as its body;
+// null when it cannot be had.
 Napi::Value CompileFile(const Napi::CallbackInfo& info) {
   std::string text;
   Isolate* isolate = Isolate::GetCurrent();
@@ -254,8 +254,8 @@ Napi::Value CompileFile(const Napi::CallbackInfo& info) {
     return info.Env().Null();
   }
   v8::TryCatch guard(isolate);
-  v8::ScriptCompiler::Source source(
-      body, MakeOrigin(isolate, FromNapi(info[0]).As<v8::String>(), false));
+  v8::ScriptCompiler::Source source(body,
+                                    MakeOrigin(isolate, FromNapi(info[0]).As<v8::String>(), false));
   Local<Function> function;
   if (!v8::ScriptCompiler::CompileFunction(isolate->GetCurrentContext(), &source, 2, names)
            .ToLocal(&function)) {
@@ -282,8 +282,8 @@ Napi::Value Scopes(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Local<Value> activation = FromNapi(info[0]);
   if (!activation->IsObject()) return info.Env().Undefined();
-  return ToNapi(info.Env(), ReadScopes(env, env.isolate()->GetCurrentContext(),
-                                       activation.As<Object>()));
+  return ToNapi(info.Env(),
+                ReadScopes(env, env.isolate()->GetCurrentContext(), activation.As<Object>()));
 }
 
 // registerObjects(activation) → the objects in its registers
@@ -307,9 +307,8 @@ Napi::Value BoundThis(const Napi::CallbackInfo& info) {
 // What an (Async)DisposableStack of V8's holds; undefined for anything else.
 Napi::Value StackEntries(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
-  return ToNapi(info.Env(),
-                StackEntriesToJs(env.isolate(), env.isolate()->GetCurrentContext(),
-                                 ReadDisposableStack(env, FromNapi(info[0]))));
+  return ToNapi(info.Env(), StackEntriesToJs(env.isolate(), env.isolate()->GetCurrentContext(),
+                                             ReadDisposableStack(env, FromNapi(info[0]))));
 }
 
 // sourceText(function, start, end) → that part of its script, '' when it has none

@@ -60,8 +60,7 @@ Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
   }
   EnvData& data = *info.Env().GetInstanceData<EnvData>();
   data.EnsureAllProven();
-  ThreadRegistry::Get().AddCurrentThread(env, &data,
-                                         info[0].As<Napi::Number>().DoubleValue(),
+  ThreadRegistry::Get().AddCurrentThread(env, &data, info[0].As<Napi::Number>().DoubleValue(),
                                          info[1].As<Napi::String>().Utf8Value());
   return info.Env().Undefined();
 }
@@ -69,8 +68,8 @@ Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
 // Node-API refuses everything in a thread that is being terminated, and its C++ wrapper ends the
 // process over that; V8's own handles do not mind. What is returned is seen by nobody then.
 
-// askThreads(ids or null, timeoutMs, walkOnly?) → the number that collectThreads or collectThreadsLater takes,
-// once. The caller answers for itself.
+// askThreads(ids or null, timeoutMs, walkOnly?) → the number that collectThreads or
+// collectThreadsLater takes, once. The caller answers for itself.
 Napi::Value AskThreads(const Napi::CallbackInfo& info) {
   Local<Context> context = Isolate::GetCurrent()->GetCurrentContext();
   ThreadSelection selection;
@@ -218,8 +217,7 @@ Napi::Value AskQuestion(const Napi::CallbackInfo& info) {
     const v8::String::Utf8Value utf8(isolate, asked);
     if (*utf8 != nullptr) text.assign(*utf8, static_cast<size_t>(utf8.length()));
     const milliseconds limit{static_cast<int64_t>(timeout.As<v8::Number>()->Value())};
-    state =
-        ThreadQuestions::Get().Ask(isolate, id.As<v8::Number>()->Value(), limit, &text);
+    state = ThreadQuestions::Get().Ask(isolate, id.As<v8::Number>()->Value(), limit, &text);
   }
   if (state != AnswerState::kAnswered) text.clear();
   return ToNapi(info.Env(), RecordToJs(isolate, isolate->GetCurrentContext(),

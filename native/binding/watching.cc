@@ -6,11 +6,11 @@
 #include <node.h>
 #include <v8.h>
 
-#include "layout/env_data.h"
 #include "binding/exports.h"
 #include "binding/handles.h"
-#include "watcher/signal_watcher.h"
+#include "layout/env_data.h"
 #include "threads/thread_capture.h"
+#include "watcher/signal_watcher.h"
 #include "watcher/watchdog.h"
 
 namespace asynctb {
@@ -23,8 +23,8 @@ node::Environment* CurrentEnvironment() {
   return node::GetCurrentEnvironment(Isolate::GetCurrent()->GetCurrentContext());
 }
 
-// configureWatcher(formatter, process, uptimeMs, directory, format, extension, mostFiles, processObject)
-// → false when it was done before
+// configureWatcher(formatter, process, uptimeMs, directory, format, extension, mostFiles,
+// processObject) → false when it was done before
 Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
   node::Environment* env = CurrentEnvironment();
   WatcherOptions options;
@@ -39,8 +39,7 @@ Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
   info.Env().GetInstanceData<EnvData>()->SetCommandLine(std::make_unique<CommandLine>(
       isolate, isolate->GetCurrentContext(), FromNapi(info[7]).As<v8::Object>()));
   options.output.most_files = info[6].As<Napi::Number>().Int32Value();
-  return Napi::Boolean::New(info.Env(),
-                            SignalWatcher::Get().Configure(std::move(options), env));
+  return Napi::Boolean::New(info.Env(), SignalWatcher::Get().Configure(std::move(options), env));
 }
 
 // watchSignal(number) → '' or why not
@@ -83,8 +82,7 @@ Napi::Value PauseBetweenDumps(const Napi::CallbackInfo& info) {
 
 // mostTextAtOnce(bytes): for tests of what is made in several parts.
 Napi::Value MostTextAtOnce(const Napi::CallbackInfo& info) {
-  SignalWatcher::Get().MostTextAtOnce(
-      static_cast<size_t>(info[0].As<Napi::Number>().Int64Value()));
+  SignalWatcher::Get().MostTextAtOnce(static_cast<size_t>(info[0].As<Napi::Number>().Int64Value()));
   return info.Env().Undefined();
 }
 
@@ -92,8 +90,8 @@ Napi::Value IsWatcherStarted(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), SignalWatcher::Get().is_started());
 }
 
-// watchLoop(id, thresholdMs, callback(RawThread) or undefined): dumps the current thread whenever its loop has not turned for so
-// long; 0 for never.
+// watchLoop(id, thresholdMs, callback(RawThread) or undefined): dumps the current thread whenever
+// its loop has not turned for so long; 0 for never.
 Napi::Value WatchLoop(const Napi::CallbackInfo& info) {
   Watchdog::Get().WatchCurrentThread(
       Isolate::GetCurrent(), info[0].As<Napi::Number>().DoubleValue(),

@@ -5,11 +5,10 @@
 
 #include <algorithm>
 
-#include "memory/address_set.h"
-#include "heap/modules.h"
 #include "base/record_array.h"
-
+#include "heap/modules.h"
 #include "heap/settlers.h"
+#include "memory/address_set.h"
 
 namespace asynctb {
 
@@ -79,9 +78,7 @@ class Finder {
     list_.total += count;
   }
 
-  v8::Local<v8::Value> Handle(Address address) {
-    return ToScriptValue(env_.isolate(), address);
-  }
+  v8::Local<v8::Value> Handle(Address address) { return ToScriptValue(env_.isolate(), address); }
 
   // Whether it has a frame; what has none is looked through.
   bool IsAwaiter(const Reaction& reaction) {
@@ -157,15 +154,16 @@ class Finder {
     }
   }
 
-  // Whether an activation waits for a promise, directly or through others; true where that takes too
-  // many steps to tell.
+  // Whether an activation waits for a promise, directly or through others; true where that takes
+  // too many steps to tell.
   bool Waits(Address activation, Address promise) {
     constexpr size_t kMostSteps = 200;
     std::vector<Address> todo = {promise};
     std::unordered_set<Address> met = {promise};
     bool found = false;
     const auto add = [&](Address next) {
-      if (HasType(next, env_.layout().promise_type) && met.insert(next).second) todo.push_back(next);
+      if (HasType(next, env_.layout().promise_type) && met.insert(next).second)
+        todo.push_back(next);
     };
     for (size_t i = 0; i < todo.size() && !found; i++) {
       if (i == kMostSteps) return true;

@@ -16,9 +16,9 @@ namespace asynctb {
 
 // One who waits: an activation, a callback, or a combinator.
 struct Awaiter {
-  ChainEntry entry;           // its frame; `origin` is what in turn others may wait for
+  ChainEntry entry;               // its frame; `origin` is what in turn others may wait for
   std::vector<ChainEntry> inner;  // frames inside of that one, outermost first: of WebAssembly
-  int32_t input_index = -1;   // of a combinator: which input this is
+  int32_t input_index = -1;       // of a combinator: which input this is
   // Of an activation, promises that it can settle as it holds their functions; see settlers.h.
   std::vector<v8::Local<v8::Value>> settles;
   // A combinator that is one only if its promise has further inputs, which takes a walk to know, or
@@ -38,9 +38,9 @@ struct AwaiterList {
   uint64_t total = 0;    // of all, those that are not wanted included
   bool is_whole = true;  // whether all were counted
 };
-// The promises that `resolve` functions combine: those of Promise.race, or of `new Promise` when the
-// program hands its functions to several promises. Walks the heap; empty when that cannot be done.
-// Makes handles but does not allocate. At most `most` of them.
+// The promises that `resolve` functions combine: those of Promise.race, or of `new Promise` when
+// the program hands its functions to several promises. Walks the heap; empty when that cannot be
+// done. Makes handles but does not allocate. At most `most` of them.
 std::vector<v8::Local<v8::Value>> FindCombined(const EnvData& env, size_t most);
 
 // The direct awaiters of a pending promise or of what an async generator was asked for; adoption

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "v8/handle_address.h"
 #include "layout/running_frames.h"
+#include "v8/handle_address.h"
 
 namespace asynctb {
 
@@ -171,9 +171,9 @@ void ChainBuilder::AddResolvers(const RecordArray<Resolver>& resolvers) {
   // A promise that was resolved with a thenable gets two more each time.
   constexpr size_t kMostOfOne = 8;
   for (const Resolver& resolver : resolvers) {
-    auto at = std::lower_bound(
-        ends.begin(), ends.end(), resolver.promise,
-        [](const auto& end, Address promise) { return end.first < promise; });
+    auto at =
+        std::lower_bound(ends.begin(), ends.end(), resolver.promise,
+                         [](const auto& end, Address promise) { return end.first < promise; });
     for (; at != ends.end() && at->first == resolver.promise; ++at) {
       if (at->second->size() < kMostOfOne) at->second->push_back(Handle(resolver.function));
     }

@@ -8,15 +8,15 @@
 
 #include <vector>
 
-#include "sites/activation.h"
 #include "heap/graph.h"
+#include "sites/activation.h"
 
 namespace asynctb {
 
 struct ChainEntry {
-  int32_t site = -1;        // -1: a combinator
+  int32_t site = -1;  // -1: a combinator
   CombinatorKind combinator = CombinatorKind::kAll;
-  int32_t total = 0;        // of a combinator's inputs, or kPerhapsRace
+  int32_t total = 0;  // of a combinator's inputs, or kPerhapsRace
   v8::Local<v8::Value> function, receiver;
   v8::Local<v8::Value> origin;       // the generator, or the promise of an async function
   v8::Local<v8::Object> activation;  // never shown to scripts: to read locals from
@@ -32,8 +32,8 @@ struct Chain {
   v8::Local<v8::Value> leaf;
   // Of a leaf that is a promise: what was found of the functions that settle it.
   std::vector<v8::Local<v8::Value>> resolvers;
-  // Promises on the way, each with the number of entries before it and what was found of the functions
-  // that settle it: others may hold those as well.
+  // Promises on the way, each with the number of entries before it and what was found of the
+  // functions that settle it: others may hold those as well.
   struct Passed {
     size_t entries;
     v8::Local<v8::Value> promise;
@@ -62,7 +62,8 @@ class ChainBuilder {
   // A pending promise or an awaiting async generator.
   // SAFETY: reads the graph's addresses; makes handles but does not allocate in the isolate.
   void AddFromGraph(Graph* graph, Address target);
-  // Gives each chain that ends at a promise or passes some their functions. Makes handles but does not allocate.
+  // Gives each chain that ends at a promise or passes some their functions. Makes handles but does
+  // not allocate.
   void AddResolvers(const RecordArray<Resolver>& resolvers);
   // Looks for the frames of chains that end running. Makes no handles and does not allocate.
   void FindRunning();

@@ -6,10 +6,10 @@
 #include <optional>
 #include <utility>
 
-#include "memory/address_set.h"
-#include "v8/handle_address.h"
 #include "heap/runners.h"
 #include "heap/settlers.h"
+#include "memory/address_set.h"
+#include "v8/handle_address.h"
 
 namespace asynctb {
 
@@ -64,8 +64,7 @@ class GraphVisitor {
   [[gnu::noinline]] void VisitWanted(Address object, uint16_t type) {
     if (type == promise_type_) {
       if (reactions_->IsPending(object)) Defer(object);
-    } else if (type == async_function_type_ || type == async_generator_type_ ||
-               type == run_type_) {
+    } else if (type == async_function_type_ || type == async_generator_type_ || type == run_type_) {
       // What is looked at lies in the object's second half.
       __builtin_prefetch(reinterpret_cast<void*>(object + layout_.generator_continuation));
       VisitActivation(std::exchange(activations_[next_activation_++ % kStage], object));
@@ -137,9 +136,9 @@ class GraphVisitor {
     record->Keep(kept);
   }
 
-  // Makes of a callback that resumes a generator an await of that, and of one that goes on with something
-  // else a callback of the promise that stands for it. True for what was told already: a reaction of
-  // which two are made.
+  // Makes of a callback that resumes a generator an await of that, and of one that goes on with
+  // something else a callback of the promise that stands for it. True for what was told already: a
+  // reaction of which two are made.
   [[gnu::noinline]] bool IsTold(Reaction* reaction) {
     if (run_type_ == Layout::kNoType || reaction->on_fulfill == kNoAddress) return false;
     const Run run = runners_->Read(reaction->on_fulfill, reaction->on_reject);
@@ -322,7 +321,8 @@ class GraphVisitor {
   const EnvData& env_;
   const Layout& layout_;
   const uint16_t promise_type_, async_function_type_, async_generator_type_;
-  const uint16_t run_type_;  // of generators that something may run; kNoType where glue tells of them
+  const uint16_t
+      run_type_;  // of generators that something may run; kNoType where glue tells of them
   std::optional<ReactionReader> reactions_;
   Graph* graph_;
   SiteTable* sites_;

@@ -13,14 +13,14 @@
 #include <optional>
 #include <vector>
 
-#include "sites/activation.h"
-#include "memory/address_index.h"
 #include "base/capture.h"
-#include "layout/env_data.h"
 #include "heap/heap_walk.h"
 #include "heap/holders.h"
 #include "heap/reactions.h"
 #include "heap/runners.h"
+#include "layout/env_data.h"
+#include "memory/address_index.h"
+#include "sites/activation.h"
 
 namespace asynctb {
 
@@ -65,10 +65,10 @@ enum class SourceKind : uint8_t {
 
 // What a promise's record keeps of its newest reactions during the walk.
 enum class KeptKind : uint8_t {
-  kAwait,     // the generator that awaits it
-  kCallback,  // the promise that comes of its newest reaction's callback
-  kAdopt,     // the promise that adopts it
-  kElsewhere, // something that was taken down elsewhere; the address says nothing
+  kAwait,      // the generator that awaits it
+  kCallback,   // the promise that comes of its newest reaction's callback
+  kAdopt,      // the promise that adopts it
+  kElsewhere,  // something that was taken down elsewhere; the address says nothing
 };
 struct Kept {
   KeptKind kind = KeptKind::kAwait;
@@ -115,7 +115,7 @@ struct Callback {
   Address function = kNoAddress;
   // Or kWasm: the function is V8's own; or kModule: it is a module that has not begun.
   FrameKind kind = FrameKind::kCallback;
-  int32_t request = -1;  // of a module: which of its imports it waits for
+  int32_t request = -1;   // of a module: which of its imports it waits for
   bool is_spare = false;  // see Reaction
 };
 
@@ -142,8 +142,8 @@ class Graph {
   // Walks the heap once. False with a reason when that cannot be done. `sites`: enter the site of
   // each suspended activation, while it is in the cache. `settling`: take the functions that settle
   // promises down too, of which a program may have made two for each promise, and there what may
-  // hold them. `targets`: only what these may wait for is wanted. What nobody waits for is not taken
-  // down then, which is most of a heap with a million tasks.
+  // hold them. `targets`: only what these may wait for is wanted. What nobody waits for is not
+  // taken down then, which is most of a heap with a million tasks.
   bool Build(const EnvData& env, SiteTable* sites = nullptr, HolderCandidates* settling = nullptr,
              const std::vector<v8::Local<v8::Value>>* targets = nullptr);
   const WalkResult& walk() const { return walk_; }
@@ -193,7 +193,8 @@ class Graph {
         break;
       case SourceKind::kCombinator: {
         const Combinator& combinator = combinators_[promise.index()];
-        for (uint32_t i = 0; i < combinator.count; i++) visit(inputs_[combinator.begin + i].promise);
+        for (uint32_t i = 0; i < combinator.count; i++)
+          visit(inputs_[combinator.begin + i].promise);
         break;
       }
     }
@@ -201,8 +202,8 @@ class Graph {
   // Whether some promise is settled by a callback.
   bool has_callbacks() const { return has_callbacks_; }
 
-  // The promises of which an activation is one of those that settle them, found by what it holds; see
-  // settlers.h.
+  // The promises of which an activation is one of those that settle them, found by what it holds;
+  // see settlers.h.
   std::vector<Address> SettledThroughHolding(const EnvData& env, uint32_t activation) const;
 
   // Whether a promise that was handed another one's outcome may be a race of one. Where the other

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "heap/graph.h"
-#include "layout/microtasks.h"
 #include "heap/reactions.h"
+#include "layout/microtasks.h"
 #include "layout/running_frames.h"
 
 namespace asynctb {
@@ -55,8 +55,8 @@ void Graph::ConnectActivations() {
     return true;
   };
   // A record's words are free for what settles it once what they hold is taken; and that in turn
-  // is needed to say so of another record. So a chain is followed from one to the next. True when an
-  // activation awaits `from` itself.
+  // is needed to say so of another record. So a chain is followed from one to the next. True when
+  // an activation awaits `from` itself.
   const auto connect = [&](uint32_t first) {
     uint32_t from = first;
     Kept kept = promises_[from].Take();

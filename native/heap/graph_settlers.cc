@@ -14,7 +14,8 @@ namespace asynctb {
 // Of a promise, the activations that can settle it.
 class SettlerFinder {
  public:
-  SettlerFinder(const EnvData& env, Graph* graph) : layout_(env.layout()), graph_(*graph), reader_(env) {}
+  SettlerFinder(const EnvData& env, Graph* graph)
+      : layout_(env.layout()), graph_(*graph), reader_(env) {}
 
   void Run() {
     if (!reader_.usable()) return;
@@ -66,7 +67,9 @@ class SettlerFinder {
   // Who waits for a promise settles it no sooner than somebody else does. Before any of these edges
   // is made: a ring of them is one.
   void RemoveWaiters() {
-    const auto waits = [this](const Claim& claim) { return Waits(claim.activation, claim.promise); };
+    const auto waits = [this](const Claim& claim) {
+      return Waits(claim.activation, claim.promise);
+    };
     claims_.erase(std::remove_if(claims_.begin(), claims_.end(), waits), claims_.end());
   }
 
@@ -97,8 +100,8 @@ class SettlerFinder {
     graph_.combinators_.push_back(combinator);
   }
 
-  // Whether an activation waits for a promise, directly or through others. Beyond a bound it is taken
-  // for granted: then nothing is said.
+  // Whether an activation waits for a promise, directly or through others. Beyond a bound it is
+  // taken for granted: then nothing is said.
   bool Waits(uint32_t activation, uint32_t promise) {
     constexpr size_t kMostSteps = 200;
     const uint32_t awaits = graph_.activations_[activation].awaits;
@@ -167,7 +170,8 @@ std::vector<Address> Graph::SettledThroughHolding(const EnvData& env, uint32_t a
   SettlerReader reader(env);
   const Activation& settler = activations_[activation];
   std::vector<Address> found;
-  if (!reader.usable() || settler.state != ActivationState::kSuspended || settler.promise == kNone) {
+  if (!reader.usable() || settler.state != ActivationState::kSuspended ||
+      settler.promise == kNone) {
     return found;
   }
   for (const Settled& settled : reader.Read(settler.address, SettlerReader::kNoSite)) {
@@ -180,7 +184,8 @@ std::vector<Address> Graph::SettledThroughHolding(const EnvData& env, uint32_t a
     bool is_settled = record.kind() == SourceKind::kPromise && record.index() == settler.promise;
     if (record.kind() == SourceKind::kCombinator) {
       const Combinator& combinator = combinators_[record.index()];
-      for (uint32_t i = 0; i < combinator.count && combinator.kind == CombinatorKind::kSettlers; i++) {
+      for (uint32_t i = 0; i < combinator.count && combinator.kind == CombinatorKind::kSettlers;
+           i++) {
         is_settled = is_settled || inputs_[combinator.begin + i].promise == settler.promise;
       }
     }

@@ -8,11 +8,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "sites/activation.h"
-#include "memory/address_set.h"
-#include "v8/handle_address.h"
 #include "heap/heap_walk.h"
 #include "heap/reactions.h"
+#include "memory/address_set.h"
+#include "sites/activation.h"
+#include "v8/handle_address.h"
 
 namespace asynctb {
 
@@ -128,7 +128,8 @@ class HolderFinder {
     }
   }
 
-  // Newer V8s keep what a variable holds that is assigned to in a cell, which the context refers to.
+  // Newer V8s keep what a variable holds that is assigned to in a cell, which the context refers
+  // to.
   void FindCells(Address closure, Address held) {
     if (!HasType(closure, layout_.function_type)) return;
     const Address context = ReadWord(closure, layout_.function_context);
@@ -302,9 +303,9 @@ class HolderFinder {
     AddAll(held, kind, value, function);
   }
 
-  // Variables that an inner function closes over: in scopes of the activation's own, inside of those
-  // that its function has around it.
-  // SAFETY: an activation refers to a context, and that to the next one, up to the function's.
+  // Variables that an inner function closes over: in scopes of the activation's own, inside of
+  // those that its function has around it. SAFETY: an activation refers to a context, and that to
+  // the next one, up to the function's.
   Numbers InOwnScopes(Address activation, Address around) {
     if (layout_.generator_context < 0) return {};
     constexpr int kMostScopes = 1'000;

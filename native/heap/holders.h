@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/capture_schema.h"
-#include "layout/env_data.h"
 #include "base/record_array.h"
+#include "layout/env_data.h"
 
 namespace asynctb {
 
@@ -34,8 +34,8 @@ struct HolderSearch {
 };
 
 // The holders of the first level in the order of the heap, then those of the second, and so on; at
-// most 200 of each value and 1,000 objects, and those of at most 100 a level. Empty where the heap cannot be walked.
-// Objects that died since the last collection may be among them.
+// most 200 of each value and 1,000 objects, and those of at most 100 a level. Empty where the heap
+// cannot be walked. Objects that died since the last collection may be among them.
 std::vector<Holder> FindHolders(const EnvData& env, const HolderSearch& search);
 
 // What a walk that was made for something else has met and may hold something, so that the first

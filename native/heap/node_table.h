@@ -32,7 +32,8 @@ class NodeTable {
     mix(node.payload);
     mix(node.next);
     mix(node.total);
-    for (const Branch& branch : branches) mix(static_cast<int64_t>(branch.index) << 32 | branch.node);
+    for (const Branch& branch : branches)
+      mix(static_cast<int64_t>(branch.index) << 32 | branch.node);
     if ((capture_->nodes.size() + 1) * 2 > table_.size()) Grow();
     size_t i = hash & (table_.size() - 1);
     for (; table_[i].node >= 0; i = (i + 1) & (table_.size() - 1)) {

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "v8/handle_address.h"
 #include "sites/wasm_stacks.h"
+#include "v8/handle_address.h"
 
 namespace asynctb {
 
@@ -38,8 +38,8 @@ ReactionReader::ReactionReader(const EnvData& env)
   true_value_ = ToAddress(v8::True(isolate));
   undefined_value_ = ToAddress(v8::Undefined(isolate));
   for (const ClosureSample& sample : layout_.closures) {
-    builtins_.push_back({ToAddress(sample.shared.Get(isolate)), sample.role, sample.slot,
-                         sample.extra_slot});
+    builtins_.push_back(
+        {ToAddress(sample.shared.Get(isolate)), sample.role, sample.slot, sample.extra_slot});
     const bool is_await = sample.role == ClosureRole::kAwait;
     if (is_await && await_.shared == kNoAddress) await_ = builtins_.back();
   }
@@ -146,8 +146,7 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
 
   // Most handlers are the program's own functions: they need not be compared with all of V8's.
   const bool has_own_fulfill = IsOwnFunction(fulfill);
-  const Builtin* on_fulfill =
-      has_own_fulfill ? nullptr : FindBuiltin(fulfill, &payload, &context);
+  const Builtin* on_fulfill = has_own_fulfill ? nullptr : FindBuiltin(fulfill, &payload, &context);
   if (on_fulfill != nullptr && on_fulfill->role == ClosureRole::kAwait) {
     first->kind = ReactionKind::kAwait;
     first->target = payload;
@@ -169,15 +168,14 @@ int ReactionReader::Read(Address reaction, Reaction* found) const {
       case ClosureRole::kAllSettled:
       case ClosureRole::kFromAsync:
         return combinators_ && FillCombinator(*on_fulfill, fulfill, payload, context, first) ? 1
-                                                                                            : 0;
+                                                                                             : 0;
       case ClosureRole::kResolve: {
         if (!resolvers_ || !IsPromise(payload)) return 0;
         first->kind = ReactionKind::kResolve;
         first->target = payload;
-        first->by_program = on_fulfill->extra_slot > 0 &&
-                            on_fulfill->extra_slot < 16 + 8 * ReadLength(context) &&
-                            ReadWord(context, on_fulfill->extra_slot) == true_value_ &&
-                            !IsOfSubclass(payload);
+        first->by_program =
+            on_fulfill->extra_slot > 0 && on_fulfill->extra_slot < 16 + 8 * ReadLength(context) &&
+            ReadWord(context, on_fulfill->extra_slot) == true_value_ && !IsOfSubclass(payload);
         return 1;
       }
       case ClosureRole::kModule:

@@ -27,10 +27,10 @@ struct Reaction {
   Address target = kNoAddress;
   Address function = kNoAddress;
   CombinatorKind combinator = CombinatorKind::kAll;
-  int32_t index = -1;        // of a combinator's input
-  int32_t total = 0;         // of a combinator's inputs, 0 when unknown
-  bool by_program = false;   // kResolve: made by `new Promise`, not by a built-in
-  bool wasm = false;         // kCallback: it resumes suspended WebAssembly
+  int32_t index = -1;       // of a combinator's input
+  int32_t total = 0;        // of a combinator's inputs, 0 when unknown
+  bool by_program = false;  // kResolve: made by `new Promise`, not by a built-in
+  bool wasm = false;        // kCallback: it resumes suspended WebAssembly
   // kCallback: what the callback settles beside another promise, and nobody waits for.
   bool is_spare = false;
   // kCallback: the two handlers as they were handed over, where there are two.
@@ -59,8 +59,7 @@ class ReactionReader {
         Reaction found;
         found.kind = ReactionKind::kCallback;
         found.target = ReadWord(reaction, layout_.reaction_target);
-        found.function =
-            CallbackInside(ReadWord(reaction, layout_.reaction_fulfill), found.target);
+        found.function = CallbackInside(ReadWord(reaction, layout_.reaction_fulfill), found.target);
         visit(found);
       } else if (const Address generator = AwaiterOf(reaction); generator != kNoAddress) {
         Reaction found;
@@ -118,8 +117,9 @@ class ReactionReader {
   };
 
   int Read(Address reaction, Reaction* found) const;
-  // Replaces handlers by V8's functions that they were made around, if there can be no doubt. False,
-  // with the promise that they settle, where they are callbacks of the program's all the same.
+  // Replaces handlers by V8's functions that they were made around, if there can be no doubt.
+  // False, with the promise that they settle, where they are callbacks of the program's all the
+  // same.
   bool Unwrap(Address* fulfill, Address* reject, Address* handed_to) const;
   Inner InsideOf(Address handler) const;
   template <typename Visit>
@@ -130,8 +130,8 @@ class ReactionReader {
   Address Settles(const InnerFunction& inner) const;
   // Whether `new Promise` made it, so that it is the program's to call.
   bool IsOfProgram(const InnerFunction& inner) const;
-  // What a callback stands for: itself, or the one function that whoever has replaced `then` made it
-  // around. `derived`: a promise of the reaction, whose class tells who that is.
+  // What a callback stands for: itself, or the one function that whoever has replaced `then` made
+  // it around. `derived`: a promise of the reaction, whose class tells who that is.
   Address CallbackInside(Address handler, Address derived) const;
   bool IsWrapper(Address handler, Address derived) const;
   // Whether two functions stand in the source once.

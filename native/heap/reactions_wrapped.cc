@@ -4,9 +4,9 @@
 // Reactions of programs that replace Promise.prototype.then, as monitoring agents do: what V8 hands
 // to `then` comes back in functions of the program's, made around it.
 
-#include "heap/reactions.h"
-
 #include <algorithm>
+
+#include "heap/reactions.h"
 
 namespace asynctb {
 
@@ -33,8 +33,8 @@ void ReactionReader::ForEachFunction(Address array, int first, Visit visit) cons
   }
 }
 
-// The functions that a function of the program's was made around: its bound arguments and `this`, or
-// the variables of the scope right around it that hold one.
+// The functions that a function of the program's was made around: its bound arguments and `this`,
+// or the variables of the scope right around it that hold one.
 template <typename Visit>
 void ReactionReader::ForEachInside(Address handler, Visit visit) const {
   if (HasType(handler, layout_.resources.bound_type)) {
@@ -135,8 +135,7 @@ bool ReactionReader::Unwrap(Address* fulfill, Address* reject, Address* handed_t
       const InnerFunction& each = inner->functions[i];
       const ClosureRole role = each.builtin->role;
       if ((role == ClosureRole::kFinally) != is_finally || role == ClosureRole::kAwait ||
-          role == ClosureRole::kModule ||
-          (is_finally ? each.payload : Settles(each)) != about) {
+          role == ClosureRole::kModule || (is_finally ? each.payload : Settles(each)) != about) {
         return false;
       }
       never_seen = never_seen || role != ClosureRole::kResolve;
@@ -158,8 +157,8 @@ bool ReactionReader::Unwrap(Address* fulfill, Address* reject, Address* handed_t
   }
   const InnerFunction chosen = choose(on_fulfill), other = choose(on_reject);
   // Where both are variables of one scope, the one that counts the inputs of `any` is the other's.
-  const bool any = chosen.builtin->role == ClosureRole::kAny ||
-                   other.builtin->role == ClosureRole::kAny;
+  const bool any =
+      chosen.builtin->role == ClosureRole::kAny || other.builtin->role == ClosureRole::kAny;
   *fulfill = any && other.builtin->role != ClosureRole::kAny ? other.function : chosen.function;
   *reject = any && other.builtin->role != ClosureRole::kAny ? chosen.function : other.function;
   return true;

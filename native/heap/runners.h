@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// What runs generators in the place of async functions: co, and what compilers make of async functions
-// for old targets. The promise that a generator has yielded gets two handlers, both made in a scope
-// that has the generator, and the functions that settle the promise which stands for the whole. What is
-// compiled for older targets still has no generator; it is known by the handlers, which stand in variables
-// of that scope, to be used again.
+// What runs generators in the place of async functions: co, and what compilers make of async
+// functions for old targets. The promise that a generator has yielded gets two handlers, both made
+// in a scope that has the generator, and the functions that settle the promise which stands for the
+// whole. What is compiled for older targets still has no generator; it is known by the handlers,
+// which stand in variables of that scope, to be used again.
 //
 // SAFETY: addresses in, addresses out, no allocation in the isolate; see memory/heap_read.h.
 #pragma once

@@ -23,7 +23,10 @@ constexpr int kStoreLengthBits = 0x3ff;
 }  // namespace
 
 SettlerReader::SettlerReader(const EnvData& env)
-    : layout_(env.layout()), mentions_(env), resolvers_(env), true_value_([&env] {
+    : layout_(env.layout()),
+      mentions_(env),
+      resolvers_(env),
+      true_value_([&env] {
         v8::HandleScope scope(env.isolate());
         return ToAddress(v8::True(env.isolate()));
       }()),
@@ -78,9 +81,8 @@ void SettlerReader::ReadVariables(Address activation, const Uses& uses) {
     constexpr int kMostScopes = 100;
     bool is_own = false;
     Address inner = ReadWord(activation, layout_.generator_context);
-    for (int i = 0; i < kMostScopes && inner != around && IsHeapObject(inner) &&
-                    ReadLength(inner) > 1;
-         i++) {
+    for (int i = 0;
+         i < kMostScopes && inner != around && IsHeapObject(inner) && ReadLength(inner) > 1; i++) {
       is_own = is_own || inner == scope;
       inner = ReadWord(inner, kContextPrevious);
     }
@@ -152,8 +154,8 @@ bool SettlerReader::IsOfClass(Address object) const {
 
 bool SettlerReader::IsOfOneClass(Address a, Address b) const {
   if (MapOf(a) == MapOf(b)) return true;
-  return IsOfClass(a) && ReadWord(MapOf(a), layout_.map_prototype) ==
-                             ReadWord(MapOf(b), layout_.map_prototype);
+  return IsOfClass(a) &&
+         ReadWord(MapOf(a), layout_.map_prototype) == ReadWord(MapOf(b), layout_.map_prototype);
 }
 
 // Whether two fields lead to objects that lead back, as in a list that is linked both ways.

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 // Which promises a suspended activation can still settle: it holds their `resolve` or `reject`, and
-// its code uses what it holds from there on. A scope that it never mentions, a list, or a variable of
-// a whole module is no such evidence: everybody has those.
+// its code uses what it holds from there on. A scope that it never mentions, a list, or a variable
+// of a whole module is no such evidence: everybody has those.
 //
 // SAFETY: addresses in, addresses out, no allocation in the isolate; see heap_read.h.
 #pragma once
@@ -11,10 +11,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "heap/reactions.h"
 #include "layout/bytecode_uses.h"
 #include "layout/env_data.h"
 #include "layout/property_mentions.h"
-#include "heap/reactions.h"
 
 namespace asynctb {
 

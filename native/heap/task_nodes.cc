@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "v8/handle_address.h"
 #include "heap/node_table.h"
 #include "heap/then_chains.h"
+#include "v8/handle_address.h"
 
 namespace asynctb {
 
@@ -24,7 +24,12 @@ class Collector {
  public:
   Collector(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
             std::vector<v8::Local<v8::Object>>* samples)
-      : env_(env), graph_(graph), sites_(sites), capture_(capture), samples_(samples), nodes_(capture) {
+      : env_(env),
+        graph_(graph),
+        sites_(sites),
+        capture_(capture),
+        samples_(samples),
+        nodes_(capture) {
     Begin();
   }
 
@@ -41,7 +46,8 @@ class Collector {
       if (folded == sites_->folded_count()) break;
     }
     for (size_t node = 0; node < counts_.size(); node++) {
-      if (counts_[node] > 0) capture_->groups.push_back({counts_[node], static_cast<int32_t>(node)});
+      if (counts_[node] > 0)
+        capture_->groups.push_back({counts_[node], static_cast<int32_t>(node)});
     }
     std::sort(capture_->groups.begin(), capture_->groups.end(),
               [](const TaskGroup& a, const TaskGroup& b) {
@@ -190,8 +196,8 @@ class Collector {
     constexpr size_t kMostSamples = 100'000;
     if (sample_count_ >= kMostSamples) {
       if (sample_count_++ == kMostSamples) {
-        capture_->errors.push_back({"ERR_ASYNCTB_TOO_MANY",
-                                    "the variables of more than 100,000 frames are not read"});
+        capture_->errors.push_back(
+            {"ERR_ASYNCTB_TOO_MANY", "the variables of more than 100,000 frames are not read"});
       }
       return;
     }
@@ -246,8 +252,8 @@ class Collector {
       if (promise.node == kUnvisited) {
         promise.node = kInProgress;
         const size_t before = stack_.size();
-        const bool has_frame = promise.kind() != SourceKind::kPromise &&
-                               promise.kind() != SourceKind::kHandedOn;
+        const bool has_frame =
+            promise.kind() != SourceKind::kPromise && promise.kind() != SourceKind::kHandedOn;
         const uint32_t below = step.frames() + (has_frame ? 1 : 0);
         graph_->ForEachInput(promise, [this, below](uint32_t input) { Push(input, below); });
         if (stack_.size() > before) continue;
@@ -295,10 +301,9 @@ class Collector {
         const Callback callback = graph_->CallbackOf(promise);
         int32_t node = NodeOf(callback.promise);
         if (callback.kind != FrameKind::kWasm) {
-          const uint32_t site =
-              callback.kind == FrameKind::kModule
-                  ? sites_->ForModule(callback.function, callback.request)
-                  : sites_->ForFunction(callback.function, callback.kind);
+          const uint32_t site = callback.kind == FrameKind::kModule
+                                    ? sites_->ForModule(callback.function, callback.request)
+                                    : sites_->ForFunction(callback.function, callback.kind);
           return NodeOfFrame(site, node);
         }
         const std::vector<uint32_t> sites = sites_->ForSuspendedWasm(callback.function);
@@ -353,12 +358,12 @@ class Collector {
   std::vector<uint32_t> cuts_;  // promises that are not followed
   std::vector<bool> passed_;    // by PassCuts
   std::vector<Branch> branches_;
-  std::vector<int32_t> counts_;  // by node
-  std::vector<Root> first_;     // by node, when samples are wanted: the first of its tasks
+  std::vector<int32_t> counts_;   // by node
+  std::vector<Root> first_;       // by node, when samples are wanted: the first of its tasks
   std::vector<uint32_t> chains_;  // promises that are tasks
   bool is_sampling_ = false;
   size_t sample_count_ = 0;
-  size_t reached_ = 0;           // tasks
+  size_t reached_ = 0;  // tasks
   int32_t leaf_ = 0, cycle_ = 0, ready_ = 0, collected_ = 0, cut_ = 0;
 };
 

@@ -7,8 +7,8 @@
 
 #include <v8.h>
 
-#include "sites/activation.h"
 #include "heap/graph.h"
+#include "sites/activation.h"
 
 namespace asynctb {
 

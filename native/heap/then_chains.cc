@@ -17,7 +17,8 @@ class ChainFinder {
   std::vector<uint32_t> Find() {
     MarkWaited();
     for (uint32_t i = 0; i < states_.size(); i++) {
-      if (!waited_[i] && graph_->promises()[i].kind() != SourceKind::kUnknown) candidates_.push_back(i);
+      if (!waited_[i] && graph_->promises()[i].kind() != SourceKind::kUnknown)
+        candidates_.push_back(i);
       while (!candidates_.empty()) {
         const uint32_t candidate = candidates_.back();
         candidates_.pop_back();
@@ -151,7 +152,7 @@ class ChainFinder {
       case SourceKind::kCallback:
         // Modules and WebAssembly are shown by who waits for them.
         return graph_->CallbackOf(promise).kind == FrameKind::kCallback ? kHasCallback
-                                                                         : kHasActivation;
+                                                                        : kHasActivation;
       default:
         return 0;
     }

@@ -12,10 +12,10 @@ namespace asynctb {
 
 enum class BytecodeKind : uint8_t {
   kOther,
-  kWide,           // the next one has operands of twice the size
-  kExtraWide,      // ... of four times
-  kStar,           // a short one that writes the register in `star`
-  kVariable,       // reads a variable: scope, slot, depth
+  kWide,             // the next one has operands of twice the size
+  kExtraWide,        // ... of four times
+  kStar,             // a short one that writes the register in `star`
+  kVariable,         // reads a variable: scope, slot, depth
   kCurrentVariable,  // ... of the scope that it stands in: slot
   kPushContext,
   kPopContext,
@@ -26,15 +26,15 @@ enum class BytecodeKind : uint8_t {
 
 enum class OperandKind : uint8_t {
   kNumber,
-  kReads,       // this many registers, see Bytecode::width
-  kReadsList,   // as many as the next operand says
+  kReads,      // this many registers, see Bytecode::width
+  kReadsList,  // as many as the next operand says
   kWrites,
   kWritesList,
 };
 
 struct BytecodeOperand {
   OperandKind kind = OperandKind::kNumber;
-  int width = 1;        // of registers that follow each other
+  int width = 1;          // of registers that follow each other
   uint8_t sizes[3] = {};  // in bytes, by scale
 };
 

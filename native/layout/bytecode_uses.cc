@@ -19,8 +19,8 @@ static bool LeadsToBytecode(const Layout& layout, uint16_t type) {
 Address BytecodeOfShared(const Layout& layout, Address shared) {
   const Address data = ReadWord(shared, layout.shared_bytecode);
   if (HasType(data, layout.bytecode_type)) return data;
-  // SAFETY: what has not been compiled, or not lately, has positions in its second word, which may look
-  // like an address. So only what is known to begin with tagged words is looked into.
+  // SAFETY: what has not been compiled, or not lately, has positions in its second word, which may
+  // look like an address. So only what is known to begin with tagged words is looked into.
   if (!IsHeapObject(data) || !LeadsToBytecode(layout, InstanceType(data))) return kNoAddress;
   for (const int offset : {8, 16}) {
     const Address inner = ReadWord(data, offset);
@@ -102,8 +102,12 @@ bool Decode(const std::vector<BytecodeInfo>& table, const Code& code, int offset
 class UseFinder {
  public:
   UseFinder(const std::vector<BytecodeInfo>& table, const Code& code, int file_length)
-      : table_(table), code_(code), parameters_(file_length - code.register_count),
-        written_(file_length), read_(file_length), pushed_(file_length, kNotPushed) {}
+      : table_(table),
+        code_(code),
+        parameters_(file_length - code.register_count),
+        written_(file_length),
+        read_(file_length),
+        pushed_(file_length, kNotPushed) {}
 
   Uses Find(int suspension) {
     if (parameters_ < 0 || !Start(suspension)) return {};
@@ -118,7 +122,8 @@ class UseFinder {
     }
     if (!complete) return {};
     for (size_t i = 0; i < read_.size(); i++) {
-      if (read_[i] && static_cast<int>(i) != generator_) uses_.registers.push_back(static_cast<int>(i));
+      if (read_[i] && static_cast<int>(i) != generator_)
+        uses_.registers.push_back(static_cast<int>(i));
     }
     return std::move(uses_);
   }
@@ -159,8 +164,8 @@ class UseFinder {
 
   // The place in the register file of a register's operand; -1 for the receiver and what is none.
   int Place(int operand) const {
-    const int place = operand > 0 ? operand - kReceiverOperand - 1
-                                  : parameters_ + first_register_ - operand;
+    const int place =
+        operand > 0 ? operand - kReceiverOperand - 1 : parameters_ + first_register_ - operand;
     const int limit = operand > 0 ? parameters_ : static_cast<int>(read_.size());
     return place >= 0 && place < limit ? place : -1;
   }

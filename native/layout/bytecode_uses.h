@@ -31,9 +31,9 @@ struct Uses {
   bool empty() const { return registers.empty() && !receiver && variables.empty(); }
 };
 
-// What an activation that stands at an await or a yield reads from there on. Empty where that cannot
-// be told. The order of the code stands for its control flow: what is written first, in that order,
-// does not count.
+// What an activation that stands at an await or a yield reads from there on. Empty where that
+// cannot be told. The order of the code stands for its control flow: what is written first, in that
+// order, does not count.
 Uses FindUses(const Layout& layout, Address activation);
 
 // The scope that has the variable, kNoAddress where there is none.

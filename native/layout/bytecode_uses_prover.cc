@@ -16,8 +16,8 @@ namespace asynctb {
 
 namespace {
 
-// Functions that use some of their parameters and variables behind their await, and others before it
-// or not at all: what is used is called `used`.
+// Functions that use some of their parameters and variables behind their await, and others before
+// it or not at all: what is used is called `used`.
 constexpr char kUsesSource[] = R"js((() => {
 'use strict';
 const u = { used: { used: true }, unused: { used: false } };
@@ -51,8 +51,7 @@ return u;
 Address PlantedActivation(Prover* p, Layout* l, const char* name) {
   Address reaction = p->Word(p->At("never"), l->promise_reactions);
   for (int i = 0; i < 8 && p->IsObjectOfType(reaction, l->reaction_type); i++) {
-    const Address context =
-        p->Word(p->Word(reaction, l->reaction_fulfill), l->function_context);
+    const Address context = p->Word(p->Word(reaction, l->reaction_fulfill), l->function_context);
     for (int k = 0; k < p->ArrayLength(context); k++) {
       const Address value = ReadWord(context, kContextSlots + 8 * k);
       if (p->IsObjectOfType(value, l->async_function_type) &&
@@ -67,8 +66,7 @@ Address PlantedActivation(Prover* p, Layout* l, const char* name) {
 }
 
 void FindBytecode(Prover* p, Layout* l, Address activation) {
-  const Address shared =
-      p->Word(p->Word(activation, l->generator_function), l->function_shared);
+  const Address shared = p->Word(p->Word(activation, l->generator_function), l->function_shared);
   for (int offset = 8; p->ok() && offset < p->SizeOf(shared); offset += 8) {
     const Address data = ReadWord(shared, offset);
     bool leads = p->IsObjectOfType(data, l->bytecode_type);
@@ -137,8 +135,7 @@ void ProveUses(Prover* p, Layout* l) {
   for (int offset = 16; offset + 4 <= l->bytecode_data; offset += 4) {
     bool fits = true;
     for (int i = 0; i < 3; i++) {
-      const Address bytecode =
-          BytecodeOf(*l, ReadWord(activations[i], l->generator_function));
+      const Address bytecode = BytecodeOf(*l, ReadWord(activations[i], l->generator_function));
       const int length = ReadLength(ReadWord(activations[i], l->generator_registers));
       fits = fits && bytecode != kNoAddress &&
              ReadInt32(bytecode, offset) == 8 * (length - kParameters[i]);

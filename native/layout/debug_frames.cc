@@ -8,9 +8,9 @@
 #include <cstring>
 #include <vector>
 
+#include "layout/running_frames.h"
 #include "memory/checked_read.h"
 #include "v8/handle_address.h"
-#include "layout/running_frames.h"
 
 namespace asynctb {
 
@@ -39,8 +39,8 @@ bool IsPlainFrame(CheckedReader* reader, uintptr_t frame) {
 
 DebugFrames::DebugFrames(Isolate* isolate, const DebugLayout& layout) : layout_(layout) {
   const V8Internals& internals = GetV8Internals();
-  void* debug = *reinterpret_cast<void**>(reinterpret_cast<uint8_t*>(isolate) +
-                                          layout.isolate_debug);
+  void* debug =
+      *reinterpret_cast<void**>(reinterpret_cast<uint8_t*>(isolate) + layout.isolate_debug);
   internals.debug_scope_construct(scope_, debug);
   internals.create_stack_iterator(&iterator_, isolate, 0);
 }
@@ -191,9 +191,9 @@ int FindDebug(Isolate* isolate) {
     before = candidate->words[k];
   }
   // SAFETY: nothing has allocated since the old value was read, so it is still where it was.
-  internals.set_return_value(isolate,
-                             debug == nullptr || !certain ? v8::Integer::New(isolate, 0).As<Value>()
-                                                          : ToLocal<Value>(isolate, before));
+  internals.set_return_value(isolate, debug == nullptr || !certain
+                                          ? v8::Integer::New(isolate, 0).As<Value>()
+                                          : ToLocal<Value>(isolate, before));
   return debug == nullptr || !certain ? -1 : debug->offset;
 }
 

@@ -11,8 +11,8 @@
 
 #include <string>
 
-#include "memory/checked_read.h"
 #include "layout/layout.h"
+#include "memory/checked_read.h"
 #include "v8/v8_internals.h"
 
 namespace asynctb {
@@ -25,8 +25,8 @@ struct StackWords {
 
 struct DebugLayout {
   bool proven = false;
-  int isolate_debug = -1;    // in the isolate: V8's Debug
-  int iterator_frame = -1;   // in the iterator: the StackFrame that it stands at
+  int isolate_debug = -1;                      // in the isolate: V8's Debug
+  int iterator_frame = -1;                     // in the iterator: the StackFrame that it stands at
   int arrow_kind = -1, async_arrow_kind = -1;  // FunctionKinds, without a `this` of their own
 };
 

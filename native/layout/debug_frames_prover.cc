@@ -109,9 +109,7 @@ std::string Prove(Proof* proof) {
   return "";
 }
 
-void OnCall(const FunctionCallbackInfo<Value>&) {
-  current_proof->reason = Prove(current_proof);
-}
+void OnCall(const FunctionCallbackInfo<Value>&) { current_proof->reason = Prove(current_proof); }
 
 }  // namespace
 

@@ -59,8 +59,10 @@ void EnvData::ProveWasmStacks() {
   state.needs = {"functions"};
   if (!Can("functions")) return;  // for a reason that SpreadFailures gives
   state.available = layout_.wasm_suspender_type != Layout::kNoType;
-  if (state.available) state.via = "v8::internal::StackFrameIterator";
-  else state.reason = "this V8 suspends no WebAssembly";
+  if (state.available)
+    state.via = "v8::internal::StackFrameIterator";
+  else
+    state.reason = "this V8 suspends no WebAssembly";
 }
 
 void EnvData::EnsureEverythingProven() {

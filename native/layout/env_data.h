@@ -13,10 +13,10 @@
 #include <string>
 #include <unordered_map>
 
-#include "v8/command_line.h"
 #include "layout/debug_frames.h"
 #include "layout/layout.h"
 #include "layout/native_layout.h"
+#include "v8/command_line.h"
 
 namespace asynctb {
 
@@ -56,7 +56,8 @@ class EnvData {
   int NoteSourceMap(int script, v8::Local<v8::Value> url) const;
   v8::Local<v8::String> SourceMapUrl(int script) const;
 
-  // What was registered for a function, whose id it is, hides its frames in dumps. 0: nothing any more.
+  // What was registered for a function, whose id it is, hides its frames in dumps. 0: nothing any
+  // more.
   void MarkFunction(const std::string& function_id, int marks);
   int MarksOfFunction(const std::string& function_id) const;
 

@@ -5,8 +5,8 @@
 
 #include <vector>
 
-#include "text/source_text.h"
 #include "layout/string_reader.h"
+#include "text/source_text.h"
 
 namespace asynctb {
 
@@ -14,8 +14,8 @@ bool ReadHeapText(const StringLayout& layout, Address string, std::string* text)
   HeapReader reader;
   StringReader<HeapReader> strings(&reader, layout);
   std::vector<uint16_t> units;
-  const PiecesEnd end = strings.ForEachPiece(
-      string, kLongestName + 1, [&](const FlatText& flat, int length) {
+  const PiecesEnd end =
+      strings.ForEachPiece(string, kLongestName + 1, [&](const FlatText& flat, int length) {
         for (int i = 0; i < length; i++) {
           uint16_t unit = 0;
           strings.UnitAt(flat, i, &unit);

@@ -6,8 +6,8 @@
 
 #include <string>
 
-#include "memory/heap_read.h"
 #include "layout/string_layout.h"
+#include "memory/heap_read.h"
 
 namespace asynctb {
 

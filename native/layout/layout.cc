@@ -132,8 +132,8 @@ void ProveGenerators(Prover* p, Layout* l) {
   p->Require(found == 1, "the continuation was not found");
 }
 
-// A generator's scope, which leads by scopes around it to that of its function. Their variables begin
-// behind the scope around.
+// A generator's scope, which leads by scopes around it to that of its function. Their variables
+// begin behind the scope around.
 void ProveGeneratorScopes(Prover* p, Layout* l) {
   const Address scope = p->Word(p->At("scopedClosure"), l->function_context);
   const Address around = p->Word(p->At("scopedFunction"), l->function_context);
@@ -156,9 +156,9 @@ int DelegateDistance(Prover* p, Layout* l, const char* outer, Address delegate, 
 void ProveDelegates(Prover* p, Layout* l) {
   l->delegate_next = DelegateDistance(p, l, "outer", p->At("inner"), "next");
   p->Require(l->delegate_next != 0, "a delegate was not found in its generator's registers");
-  p->Require(l->delegate_next ==
-                 DelegateDistance(p, l, "asyncOuter", p->At("asyncInner"), "asyncNext"),
-             "sync and async delegation leave different registers");
+  p->Require(
+      l->delegate_next == DelegateDistance(p, l, "asyncOuter", p->At("asyncInner"), "asyncNext"),
+      "sync and async delegation leave different registers");
   // A sync iterator in an async generator is wrapped into an object that scripts never see.
   const Address registers = p->Word(p->At("wrappingOuter"), l->generator_registers);
   int found = 0;
@@ -318,8 +318,8 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   }
   // Of no use by themselves, so they are no capabilities: where they fail, nothing is bound, and
   // nothing is held by the scope of something suspended.
-  for (void (*const step)(Prover*, Layout*) : {ProveBoundFunctions, ProveGeneratorScopes,
-                                                  ProveSubclasses}) {
+  for (void (*const step)(Prover*, Layout*) :
+       {ProveBoundFunctions, ProveGeneratorScopes, ProveSubclasses}) {
     p.Begin();
     if (p.ok()) step(&p, l);
   }
@@ -346,8 +346,9 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   CapabilityState& query = (*capabilities)["queryObjects"];
   query.available = HasQueryObjects();
   (query.available ? query.via : query.reason) =
-      query.available ? "v8::HeapProfiler::QueryObjects, which collects garbage and type feedback first"
-                      : "this V8 has no public HeapProfiler::QueryObjects";
+      query.available
+          ? "v8::HeapProfiler::QueryObjects, which collects garbage and type feedback first"
+          : "this V8 has no public HeapProfiler::QueryObjects";
   scopes.needs = {"generators"};
   CapabilityState& walk = (*capabilities)["heapWalk"];
   walk.needs = {"generators"};

@@ -15,23 +15,23 @@
 #include <string>
 #include <vector>
 
-#include "memory/heap_read.h"
 #include "layout/name_layout.h"
 #include "layout/resource_layout.h"
+#include "memory/heap_read.h"
 
 namespace asynctb {
 
 // What a builtin closure that handles a settled promise stands for.
 enum class ClosureRole : uint8_t {
   kNone,
-  kAwait,       // resumes the generator in its context
-  kAll,         // Promise.all's element function, and so on
+  kAwait,  // resumes the generator in its context
+  kAll,    // Promise.all's element function, and so on
   kAllSettled,
   kAny,
-  kResolve,     // the `resolve` and `reject` of a promise
-  kFinally,     // runs the program's onFinally
-  kModule,      // an asynchronously evaluated module has finished
-  kFromAsync,   // Array.fromAsync goes on
+  kResolve,    // the `resolve` and `reject` of a promise
+  kFinally,    // runs the program's onFinally
+  kModule,     // an asynchronously evaluated module has finished
+  kFromAsync,  // Array.fromAsync goes on
 };
 
 struct ClosureSample {

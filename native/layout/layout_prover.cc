@@ -14,8 +14,8 @@
 #include <sys/uio.h>
 #endif
 
-#include "v8/handle_address.h"
 #include "layout/probe_source.h"
+#include "v8/handle_address.h"
 #include "v8/symbols.h"
 #include "v8/v8_compat.h"
 
@@ -73,7 +73,8 @@ Prover::Prover(Isolate* isolate) : isolate_(isolate) {
     return;
   }
   planted_ = Plant();
-  if (!planted_) reason_ = "the probe could not run just now (no stack left, or the thread is being terminated)";
+  if (!planted_)
+    reason_ = "the probe could not run just now (no stack left, or the thread is being terminated)";
 }
 
 Prover::~Prover() {
@@ -159,8 +160,7 @@ bool Prover::Plant() {
   Local<Object> samples = result.As<Object>();
   Local<Value> later;
   if (!samples->Get(context, NewString(isolate_, "later")).ToLocal(&later) ||
-      !later->IsFunction() ||
-      later.As<Function>()->Call(context, samples, 0, nullptr).IsEmpty()) {
+      !later->IsFunction() || later.As<Function>()->Call(context, samples, 0, nullptr).IsEmpty()) {
     return false;
   }
   queue_->PerformCheckpoint(isolate_);
@@ -413,8 +413,6 @@ int Prover::ColumnOf(const char* text) const {
   return static_cast<int>(position - (start == std::string::npos ? 0 : start + 1));
 }
 
-int Prover::FirstLineEnd() const {
-  return static_cast<int>(std::string(kProbeSource).find('\n'));
-}
+int Prover::FirstLineEnd() const { return static_cast<int>(std::string(kProbeSource).find('\n')); }
 
 }  // namespace asynctb

@@ -11,8 +11,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "memory/heap_read.h"
 #include "layout/layout.h"
+#include "memory/heap_read.h"
 
 namespace asynctb {
 

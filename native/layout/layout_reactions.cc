@@ -10,16 +10,14 @@ namespace {
 void ProveCombinator(Prover* p, Layout* l, const char* input, const char* result, bool rejects,
                      ClosureRole role) {
   const Address reaction = p->Word(p->At(input), l->promise_reactions);
-  const Address handler =
-      p->Word(reaction, rejects ? l->reaction_reject : l->reaction_fulfill);
+  const Address handler = p->Word(reaction, rejects ? l->reaction_reject : l->reaction_fulfill);
   const Address context = p->Word(handler, l->function_context);
   if (!p->ok()) return;
   int slot = -1, values = -1;
   for (int i = 0; i < p->ArrayLength(context); i++) {
     const Address value = ReadWord(context, 16 + 8 * i);
-    if (value == p->At(result) ||
-        (p->IsObjectOfType(value, l->capability_type) &&
-         ReadWord(value, l->capability_promise) == p->At(result))) {
+    if (value == p->At(result) || (p->IsObjectOfType(value, l->capability_type) &&
+                                   ReadWord(value, l->capability_promise) == p->At(result))) {
       slot = 16 + 8 * i;
     } else if (p->IsObjectOfType(value, l->register_file_type) && p->ArrayLength(value) == 3) {
       values = 16 + 8 * i;
@@ -31,7 +29,8 @@ void ProveCombinator(Prover* p, Layout* l, const char* input, const char* result
              std::string(result) + ": the index of its second input was not found");
   if (!p->ok()) return;
   p->AddClosure(l, handler, role, slot, values);
-  // That of `allSettled` for the other outcome; `all` and `any` have the result's own function there.
+  // That of `allSettled` for the other outcome; `all` and `any` have the result's own function
+  // there.
   const Address other = p->Word(reaction, rejects ? l->reaction_fulfill : l->reaction_reject);
   if (p->ok() && p->Word(other, l->function_context) == context) {
     p->AddClosure(l, other, role, slot, values);
@@ -109,8 +108,8 @@ void ProveCallbacks(Prover* p, Layout* l) {
   }
 }
 
-// The promises that Array.fromAsync awaits are those of an iterator between it and its input, so the
-// one is taken whose handler leads to its result.
+// The promises that Array.fromAsync awaits are those of an iterator between it and its input, so
+// the one is taken whose handler leads to its result.
 void ProveFromAsyncOf(Prover* p, Layout* l, const char* name, const char* input) {
   const Address result = p->At(name);
   Address promise = p->At(input);

@@ -8,8 +8,8 @@
 
 namespace asynctb {
 
-// The generator that a pending promise's await reaction resumes; records the closure. `function`: the
-// name of what was planted as the generator's function, null for any.
+// The generator that a pending promise's await reaction resumes; records the closure. `function`:
+// the name of what was planted as the generator's function, null for any.
 Address ProveAwait(Prover* p, Layout* l, const char* awaited, const char* function);
 
 void ProveCombinators(Prover* p, Layout* l);

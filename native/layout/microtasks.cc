@@ -111,8 +111,8 @@ void ProveMicrotasks(Prover* p, Layout* l) {
     if (round > 0) {
       found.erase(std::remove_if(found.begin(), found.end(),
                                  [&](const Fields& fields) {
-                                   return std::find(candidates.begin(), candidates.end(),
-                                                    fields) == candidates.end();
+                                   return std::find(candidates.begin(), candidates.end(), fields) ==
+                                          candidates.end();
                                  }),
                   found.end());
     }

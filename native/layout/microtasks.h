@@ -15,7 +15,8 @@ class Prover;
 void ProveMicrotasks(Prover* p, Layout* l);
 
 // Calls `visit(job)` for each reaction's job that waits for its turn.
-// SAFETY: only the isolate's own thread changes its queues, in builtins that no interrupt gets into.
+// SAFETY: only the isolate's own thread changes its queues, in builtins that no interrupt gets
+// into.
 template <typename Visit>
 void ForEachReactionJob(const Layout& layout, Visit visit) {
   const MicrotaskLayout& fields = layout.microtasks;

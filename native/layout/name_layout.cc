@@ -5,12 +5,12 @@
 
 #include <unistd.h>
 
-#include "memory/checked_read.h"
-#include "v8/handle_address.h"
 #include "layout/heap_text.h"
 #include "layout/layout.h"
 #include "layout/layout_prover.h"
 #include "layout/own_name.h"
+#include "memory/checked_read.h"
+#include "v8/handle_address.h"
 #include "v8/symbols.h"
 
 namespace asynctb {
@@ -64,9 +64,8 @@ bool ReadConstants(NameLayout* n) {
       read("prop_desc_size", &n->entry) && read("prop_desc_key", &n->entry_key) &&
       read("prop_desc_details", &n->entry_details) && read("prop_kind_mask", &n->kind_mask) &&
       read("prop_kind_Data", &n->data_kind) && read("prop_location_mask", &n->place_mask) &&
-      read("prop_location_shift", &n->place_shift) &&
-      read("prop_location_Field", &n->in_field) && read("prop_index_mask", &n->index_mask) &&
-      read("prop_index_shift", &n->index_shift) &&
+      read("prop_location_shift", &n->place_shift) && read("prop_location_Field", &n->in_field) &&
+      read("prop_index_mask", &n->index_mask) && read("prop_index_shift", &n->index_shift) &&
       (read("class_JSReceiver__raw_properties_or_hash__Object", &n->properties) ||
        read("class_JSReceiver__raw_properties_or_hash__Tagged_Object_", &n->properties)) &&
       read("namedictionary_prefix_start_index", &prefix_start) &&
@@ -119,7 +118,8 @@ void ProveFunctionNames(Prover* p, Layout* l) {
   n->dictionary_type = InstanceType(dictionary);
 
   int map_type = -1;
-  p->Require(ReadDebugConstant("v8dbg_type_Map__MAP_TYPE", &map_type), "the type of maps is unknown");
+  p->Require(ReadDebugConstant("v8dbg_type_Map__MAP_TYPE", &map_type),
+             "the type of maps is unknown");
   ProvingReader reader(map_type);
   struct Planted {
     const char* function;

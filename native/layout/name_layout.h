@@ -8,8 +8,8 @@
 
 #include <v8.h>
 
-#include "memory/heap_read.h"
 #include "layout/string_layout.h"
+#include "memory/heap_read.h"
 
 namespace asynctb {
 

@@ -45,7 +45,8 @@ ExitKind FrameReader::KindOfExit(uintptr_t exit_frame) {
     Address function = 0, shared = 0;
     if (!Load(exit_frame + 8 * i, &function)) break;
     if (TypeOf(function) != layout_.function_type ||
-        !Word(function, layout_.function_shared, &shared) || TypeOf(shared) != layout_.shared_type) {
+        !Word(function, layout_.function_shared, &shared) ||
+        TypeOf(shared) != layout_.shared_type) {
       continue;
     }
     const bool is_builtin = reader_.SmiField(shared, 8) > 0 || reader_.SmiField(shared, 16) > 0;
@@ -237,15 +238,16 @@ int FrameReader::FindPosition(Address table, int code_offset, bool exact) {
 bool FrameReader::FindLine(Address script, const FlatText& source, int position, int* row,
                            int* start, int* end) {
   Address ends = 0;
-  if (Word(script, layout_.script_line_ends, &ends) &&
-      TypeOf(ends) == layout_.fixed_array_type) {
+  if (Word(script, layout_.script_line_ends, &ends) && TypeOf(ends) == layout_.fixed_array_type) {
     const auto end_of = [&](int r) { return reader_.SmiField(ends, kArrayElements + 8 * r); };
     int low = 0, high = reader_.SmiField(ends, kLengthOffset);
     const int count = high;
     while (low < high) {
       const int middle = low + (high - low) / 2;
-      if (end_of(middle) < position) low = middle + 1;
-      else high = middle;
+      if (end_of(middle) < position)
+        low = middle + 1;
+      else
+        high = middle;
     }
     if (count > 0 && low < count) {
       *row = low;

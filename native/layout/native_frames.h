@@ -8,10 +8,10 @@
 
 #include <cstdint>
 
+#include "base/platform/stack_bounds.h"
 #include "layout/native_layout.h"
 #include "layout/native_record.h"
 #include "layout/native_text.h"
-#include "base/platform/stack_bounds.h"
 
 namespace asynctb {
 

@@ -6,8 +6,8 @@
 #include <cstring>
 #include <vector>
 
-#include "v8/handle_address.h"
 #include "layout/native_frames.h"
+#include "v8/handle_address.h"
 #include "v8/symbols.h"
 #include "v8/v8_compat.h"
 
@@ -84,8 +84,7 @@ uintptr_t CallerOf(const NativeLayout& native, FrameReader* reader, uintptr_t ex
     if (!reader->Load(frame + native.frame_marker, &marker)) return 0;
     if (!IsSmi(marker) && i > 0) return frame;
     const auto type = static_cast<int>(marker >> 1);
-    if (IsSmi(marker) &&
-        (type == native.entry_marker || type == native.construct_entry_marker)) {
+    if (IsSmi(marker) && (type == native.entry_marker || type == native.construct_entry_marker)) {
       *entry = frame;
       return 0;
     }
@@ -225,9 +224,8 @@ __attribute__((noinline)) void OnInner(const FunctionCallbackInfo<Value>& info) 
 
 __attribute__((noinline)) void OnOuter(const FunctionCallbackInfo<Value>& info) {
   Proof* proof = current_proof;
-  proof->candidates =
-      ExitFrames(proof->isolate, *proof->native,
-                 reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
+  proof->candidates = ExitFrames(proof->isolate, *proof->native,
+                                 reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
   Local<Value> call = proof->on_inner;
   Local<Value> result;
   if (!proof->inner
@@ -254,8 +252,7 @@ bool ReadConstants(NativeLayout* n) {
       read("type_BytecodeArray__BYTECODE_ARRAY_TYPE", &n->bytecode_type) &&
       read("type_ScopeInfo__SCOPE_INFO_TYPE", &n->scope_info_type) &&
       read("type_ByteArray__BYTE_ARRAY_TYPE", &n->byte_array_type) &&
-      ReadStringLayout(&n->strings) &&
-      read("class_Script__name__Object", &n->script_name) &&
+      ReadStringLayout(&n->strings) && read("class_Script__name__Object", &n->script_name) &&
       read("class_BytecodeArray__data__uintptr_t", &n->bytecode_data) &&
       (read("class_SharedFunctionInfo__name_or_scope_info__Object", &n->shared_name) ||
        read("class_SharedFunctionInfo__name_or_scope_info__Tagged_Object_", &n->shared_name) ||
@@ -273,8 +270,10 @@ std::string WithoutMarks(int positions[2]) {
   std::string source;
   int marks = 0;
   for (const char* at = kSource; *at != '\0'; at++) {
-    if (*at != '@') source.push_back(*at);
-    else if (marks < 2) positions[marks++] = static_cast<int>(source.size());
+    if (*at != '@')
+      source.push_back(*at);
+    else if (marks < 2)
+      positions[marks++] = static_cast<int>(source.size());
   }
   return source;
 }

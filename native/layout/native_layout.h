@@ -27,8 +27,8 @@ struct NativeLayout {
   int isolate_exit_frame = -1;  // in the isolate: the frame pointer of the last exit frame, or 0
   int entry_outer_exit = 0;     // in an entry frame: the same for the JavaScript further out
   int entry_marker = -1, construct_entry_marker = -1;
-  // Exit frames: any call out of JavaScript; a call of a native function; where V8 has a kind of its
-  // own for it, a call of an embedder's function, and then the first are the engine's own.
+  // Exit frames: any call out of JavaScript; a call of a native function; where V8 has a kind of
+  // its own for it, a call of an embedder's function, and then the first are the engine's own.
   int exit_marker = -1, builtin_exit_marker = -1, api_exit_marker = -1;
   int wasm_marker = -1;
 
@@ -41,12 +41,13 @@ struct NativeLayout {
 
   int bytecode_positions = -1;  // in a BytecodeArray: the table of source positions
   PositionCode position_code = PositionCode::kSigned;
-  int shared_name = -1;         // in a SharedFunctionInfo: a name, or a ScopeInfo that has it
+  int shared_name = -1;  // in a SharedFunctionInfo: a name, or a ScopeInfo that has it
   // In a ScopeInfo: how many context locals there are, and where their names begin; then their
   // properties, as many words, and the function's name.
   int scope_local_count = -1, scope_locals = -1;
 
-  // Names that functions were given; null: not proven. Set once, with where the isolate keeps "name".
+  // Names that functions were given; null: not proven. Set once, with where the isolate keeps
+  // "name".
   const NameLayout* names = nullptr;
   uintptr_t name_key_slot = 0;
 

@@ -16,8 +16,8 @@ struct UnitRange {
 
 struct NativeFrame {
   UnitRange name, script, line_text;
-  int32_t line = 0;    // 1-based, 0 when unknown
-  int32_t column = 0;  // 1-based, 0 when unknown
+  int32_t line = 0;                            // 1-based, 0 when unknown
+  int32_t column = 0;                          // 1-based, 0 when unknown
   bool cut_before = false, cut_after = false;  // the line text is a part of a longer line
   bool is_wasm = false;                        // of WebAssembly, of which nothing more is known
 };
@@ -37,9 +37,9 @@ struct NativeRecord {
   uint32_t frame_count;  // innermost first
   uint32_t unit_count;
   ExitKind exit_kind;
-  bool is_cut;      // there are more frames, or longer names in them, than fit
+  bool is_cut;       // there are more frames, or longer names in them, than fit
   bool lacks_lines;  // of some frames the line was too far down to be looked for
-  bool is_damaged;  // something was not as it must be: it may be moving just now
+  bool is_damaged;   // something was not as it must be: it may be moving just now
   NativeFrame frames[kMostFrames];
   uint16_t units[kMostUnits];
 };

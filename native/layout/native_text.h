@@ -7,10 +7,10 @@
 
 #include <cstdint>
 
-#include "memory/checked_read.h"
 #include "layout/native_layout.h"
 #include "layout/native_record.h"
 #include "layout/string_reader.h"
+#include "memory/checked_read.h"
 
 namespace asynctb {
 
@@ -33,9 +33,7 @@ class NativeReader {
     Address value = 0;
     return Word(object, offset, &value) && IsSmi(value) ? SmiValue(value) : -1;
   }
-  bool IsString(Address object) {
-    return layout_.strings.IsStringType(TypeOf(object));
-  }
+  bool IsString(Address object) { return layout_.strings.IsStringType(TypeOf(object)); }
   const NativeLayout& layout() const { return layout_; }
 
  private:

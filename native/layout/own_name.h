@@ -41,8 +41,8 @@ NamePlace FindNamePlace(Reader* reader, const NameLayout& l, Address key, Addres
       !reader->LoadUnit(descriptors - 1 + kLengthOffset, &all)) {
     return place;
   }
-  const int own = static_cast<int>((bits & static_cast<uint32_t>(l.own_count_mask)) >>
-                                   l.own_count_shift);
+  const int own =
+      static_cast<int>((bits & static_cast<uint32_t>(l.own_count_mask)) >> l.own_count_shift);
   for (int i = 0; i < own && i < all && i < kMostDescriptors; i++) {
     const int at = l.header + 8 * l.entry * i;
     Address found = 0, details = 0;
@@ -56,8 +56,8 @@ NamePlace FindNamePlace(Reader* reader, const NameLayout& l, Address key, Addres
         (number & l.place_mask) >> l.place_shift != l.in_field) {
       return place;
     }
-    const int index = static_cast<int>(static_cast<uint32_t>(number & l.index_mask) >>
-                                       l.index_shift);
+    const int index =
+        static_cast<int>(static_cast<uint32_t>(number & l.index_mask) >> l.index_shift);
     if (start + index < size) {
       place.kind = NamePlace::Kind::kInObject;
       place.offset = 8 * (start + index);

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "layout/bytecode_uses.h"
-#include "v8/handle_address.h"
 #include "layout/layout_prover.h"
+#include "v8/handle_address.h"
 #include "v8/symbols.h"
 
 namespace asynctb {
@@ -17,18 +17,18 @@ namespace {
 constexpr int kArraySlots = 16;
 constexpr int kMostConstants = 2'048, kMostCodes = 64, kMostDescriptors = 1'024;
 constexpr size_t kMostQuestions = 500;  // of one walk, which stands still meanwhile
-constexpr int kMostDepth = 3;       // of functions within functions
+constexpr int kMostDepth = 3;           // of functions within functions
 constexpr int kMostPrototypes = 4;
-constexpr int kMostRounds = 4;      // a method calls a method
+constexpr int kMostRounds = 4;  // a method calls a method
 // A store of properties has the identity hash in the high bits of its length.
 constexpr int kStoreLengthMask = 0x3ff;
 
 bool IsString(Address value) {
-  return IsHeapObject(value) &&
-         InstanceType(value) < v8::internal::Internals::kFirstNonstringType;
+  return IsHeapObject(value) && InstanceType(value) < v8::internal::Internals::kFirstNonstringType;
 }
 
-// Whether a property has a value, not a getter or setter. The bit is the same in both kinds of details.
+// Whether a property has a value, not a getter or setter. The bit is the same in both kinds of
+// details.
 bool IsData(const NameLayout& names, int details) {
   return (details & names.kind_mask) == names.data_kind;
 }
@@ -141,10 +141,11 @@ void PropertyMentions::AddDescribed(Address holder, Address map) {
     const bool in_field = (number & n.place_mask) >> n.place_shift == n.in_field;
     // Of three words, the one that is neither.
     const Address value =
-        in_field ? FieldAt(holder, map,
-                           static_cast<int>(static_cast<uint32_t>(number & n.index_mask) >>
-                                            n.index_shift))
-                 : ReadWord(descriptors, at + 8 * (3 - n.entry_key - n.entry_details));
+        in_field
+            ? FieldAt(
+                  holder, map,
+                  static_cast<int>(static_cast<uint32_t>(number & n.index_mask) >> n.index_shift))
+            : ReadWord(descriptors, at + 8 * (3 - n.entry_key - n.entry_details));
     AddMethod(ReadWord(descriptors, at + 8 * n.entry_key), value, IsData(n, number));
   }
 }
@@ -177,8 +178,8 @@ int PropertyMentions::OwnDescriptors(Address map, Address* descriptors) const {
     return 0;
   }
   const auto bits = static_cast<uint32_t>(ReadInt32(map, n.bit_field3));
-  const int own = static_cast<int>((bits & static_cast<uint32_t>(n.own_count_mask)) >>
-                                   n.own_count_shift);
+  const int own =
+      static_cast<int>((bits & static_cast<uint32_t>(n.own_count_mask)) >> n.own_count_shift);
   const int all = *reinterpret_cast<const int16_t*>(*descriptors - 1 + kLengthOffset);
   return std::min({own, all, kMostDescriptors});
 }
@@ -198,8 +199,8 @@ Address PropertyMentions::KeyOf(const Field& field) const {
   const NameLayout& n = layout_.names;
   const Address map = MapOf(field.object);
   const int start = ReadByte(map, n.fields_start), size = ReadByte(map, n.size_in_words);
-  const int index = field.in_store ? size - start + (field.offset - kArraySlots) / 8
-                                   : field.offset / 8 - start;
+  const int index =
+      field.in_store ? size - start + (field.offset - kArraySlots) / 8 : field.offset / 8 - start;
   Address descriptors = kNoAddress;
   const int own = OwnDescriptors(map, &descriptors);
   for (int i = 0; i < own; i++) {

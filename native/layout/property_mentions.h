@@ -29,7 +29,8 @@ class PropertyMentions {
 
   explicit PropertyMentions(const EnvData& env);
 
-  // Whether `function` may use the field at the end of a path of fields. True where that cannot be told.
+  // Whether `function` may use the field at the end of a path of fields. True where that cannot be
+  // told.
   bool MayUse(Address function, const std::vector<Field>& path);
 
  private:

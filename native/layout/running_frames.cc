@@ -10,8 +10,8 @@ namespace asynctb {
 namespace {
 
 // Offsets from a frame's function slot, in words: the context, the caller's frame pointer, the
-// return address above it; below it the argument count, the bytecode, its offset and, from V8 12 on,
-// the feedback vector, then the registers.
+// return address above it; below it the argument count, the bytecode, its offset and, from V8 12
+// on, the feedback vector, then the registers.
 constexpr int kContext = 1;
 constexpr int kCallerFrame = 2;
 constexpr int kFirstRegister = -4;
@@ -60,8 +60,7 @@ std::vector<RunningFrame> FindRunningFrames(Address function) {
 }
 
 bool ScanRunningFunctions(std::vector<Address>* functions) {
-  return Scan(kNoAddress,
-              [&](Address found, const RunningFrame&) { functions->push_back(found); });
+  return Scan(kNoAddress, [&](Address found, const RunningFrame&) { functions->push_back(found); });
 }
 
 }  // namespace asynctb

@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "memory/heap_read.h"
 #include "layout/string_layout.h"
+#include "memory/heap_read.h"
 
 namespace asynctb {
 
@@ -50,8 +50,8 @@ class StringReader {
       const int shape = layout_.ShapeOf(type);
       if (shape == 0) {
         flat->one_byte = layout_.IsOneByte(type);
-        flat->start = string - 1 + layout_.chars +
-                      static_cast<uintptr_t>(start) * (flat->one_byte ? 1 : 2);
+        flat->start =
+            string - 1 + layout_.chars + static_cast<uintptr_t>(start) * (flat->one_byte ? 1 : 2);
         flat->length = std::min(length, own_length - start);
         return flat->length >= 0;
       }
@@ -88,7 +88,8 @@ class StringReader {
     return true;
   }
 
-  // Calls `visit(flat, length)` for each flat piece from the left, at most `longest` units together.
+  // Calls `visit(flat, length)` for each flat piece from the left, at most `longest` units
+  // together.
   template <typename Visit>
   PiecesEnd ForEachPiece(Address string, int longest, Visit visit) {
     constexpr int kMostPieces = 64;  // waiting to be visited

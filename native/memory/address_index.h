@@ -11,8 +11,8 @@
 #include <numeric>
 #include <vector>
 
-#include "memory/heap_read.h"
 #include "base/record_array.h"
+#include "memory/heap_read.h"
 
 namespace asynctb {
 

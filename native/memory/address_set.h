@@ -44,8 +44,8 @@ class AddressSet {
     return (part->second->words[bit / 64] >> (bit % 64) & 1) != 0;
   }
 
-  // Calls `visit(Address)` for each: the parts in the order in which they were met, and ascending in
-  // each of them. Nothing may be inserted meanwhile.
+  // Calls `visit(Address)` for each: the parts in the order in which they were met, and ascending
+  // in each of them. Nothing may be inserted meanwhile.
   template <typename Visit>
   void ForEach(Visit visit) const {
     for (const auto& [number, part] : in_order_) {
@@ -59,9 +59,7 @@ class AddressSet {
   }
 
  private:
-  static size_t BitOf(Address address) {
-    return (address & ((Address{1} << kPartBits) - 1)) >> 3;
-  }
+  static size_t BitOf(Address address) { return (address & ((Address{1} << kPartBits) - 1)) >> 3; }
 
   static constexpr int kPartBits = 16;
   static constexpr Address kTag = 1;  // of each address; see IsHeapObject

@@ -14,7 +14,8 @@
 
 #include "memory/heap_read.h"
 
-// What is read may belong to anybody, and is not trusted: no sanitizer has anything to say about it.
+// What is read may belong to anybody, and is not trusted: no sanitizer has anything to say about
+// it.
 #define ASYNCTB_READS_ANYTHING __attribute__((no_sanitize("address"), no_sanitize("thread")))
 
 namespace asynctb {
@@ -51,8 +52,7 @@ class CheckedReader {
     if (!Word(object, Internals::kHeapObjectMapOffset, &map) ||
         !Word(map, Internals::kHeapObjectMapOffset, &meta) || !IsHeapObject(meta) ||
         !LoadUnit(meta - 1 + Internals::kMapInstanceTypeOffset, &type_of_map) ||
-        type_of_map != map_type ||
-        !LoadUnit(map - 1 + Internals::kMapInstanceTypeOffset, &type)) {
+        type_of_map != map_type || !LoadUnit(map - 1 + Internals::kMapInstanceTypeOffset, &type)) {
       return -1;
     }
     return type;

@@ -20,8 +20,7 @@ std::vector<bool> FindHideLocals(const EnvData& env, Local<Context> context,
       if (entry.site < 0 || entry.activation.IsEmpty() || asked[entry.site]) continue;
       asked[entry.site] = true;
       if (!entry.function->IsFunction()) continue;
-      found[entry.site] =
-          MentionsHideLocal(env.isolate(), context, entry.function.As<Function>());
+      found[entry.site] = MentionsHideLocal(env.isolate(), context, entry.function.As<Function>());
     }
   }
   return found;

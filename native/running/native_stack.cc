@@ -16,8 +16,8 @@
 #include <mutex>
 
 #include "base/own_descriptors.h"
-#include "text/source_text.h"
 #include "base/stay_loaded.h"
+#include "text/source_text.h"
 
 namespace asynctb {
 
@@ -35,7 +35,8 @@ struct sigaction chained;
 // else's that gets it all the same, and takes it for a pointer, finds zeros.
 char payloads[kMostProbes];
 
-// What the kernel puts on the stack (3.4 KB with AVX-512), what the handler needs there, and as much again.
+// What the kernel puts on the stack (3.4 KB with AVX-512), what the handler needs there, and as
+// much again.
 constexpr size_t kRoom = 16 * 1024;
 
 int IndexOf(const siginfo_t& info) {
@@ -51,16 +52,16 @@ bool IsShortOfStack() {
   stack_t alternate;
   if (sigaltstack(nullptr, &alternate) != 0 || (alternate.ss_flags & SS_ONSTACK) == 0) return false;
   const char here = 0;
-  const auto left = reinterpret_cast<uintptr_t>(&here) -
-                    reinterpret_cast<uintptr_t>(alternate.ss_sp);
+  const auto left =
+      reinterpret_cast<uintptr_t>(&here) - reinterpret_cast<uintptr_t>(alternate.ss_sp);
   return left < kRoom / 2;
 }
 
 pid_t ThreadId() { return static_cast<pid_t>(syscall(SYS_gettid)); }
 
 void* NewPages(size_t size) {
-  void* pages =
-      mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* pages = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return pages == MAP_FAILED ? nullptr : pages;
 }
 
@@ -230,7 +231,8 @@ uintptr_t NativeProbe::SleepingStackPointer() const {
 }
 
 bool NativeProbe::HasRoomFor(const struct sigaction& handler) const {
-  if ((handler.sa_flags & SA_ONSTACK) != 0 && alternate_stack_ > 0) return alternate_stack_ >= kRoom;
+  if ((handler.sa_flags & SA_ONSTACK) != 0 && alternate_stack_ > 0)
+    return alternate_stack_ >= kRoom;
   const uintptr_t pointer = SleepingStackPointer();
   return pointer == 0 || (pointer >= bounds_.low + kRoom && pointer < bounds_.high);
 }
@@ -275,7 +277,7 @@ void NativeProbe::Fill(ThreadCapture* capture) const {
     site.column = frame.column;
     site.line_text =
         LineToUtf8(record.units + frame.line_text.begin, static_cast<int>(frame.line_text.length),
-                 frame.cut_before, frame.cut_after);
+                   frame.cut_before, frame.cut_after);
     site.kind = frame.is_wasm ? FrameKind::kWasm : FrameKind::kFunction;
     site.state = FrameState::kRunning;
     capture->running.push_back(static_cast<int32_t>(capture->sites.size()));
@@ -291,9 +293,10 @@ void NativeProbe::Fill(ThreadCapture* capture) const {
         {"ERR_ASYNCTB_MAX_FRAMES", "only the innermost frames of the running stack are shown"});
   }
   if (record.lacks_lines) {
-    capture->errors.push_back({"ERR_ASYNCTB_BAD_CAPTURE",
-                               "the lines of some frames are too far down to be looked for while the "
-                               "thread stands still"});
+    capture->errors.push_back(
+        {"ERR_ASYNCTB_BAD_CAPTURE",
+         "the lines of some frames are too far down to be looked for while the "
+         "thread stands still"});
   }
   if (record.is_damaged) {
     capture->errors.push_back(

@@ -5,9 +5,10 @@
 // thread, whose handler runs on it and so sees frames and objects that nobody moves meanwhile.
 //
 // The signal is sent only while the handler is ours: whoever has taken it over since would be given
-// something that is not for him. And only where there is room for the handler. It runs on the thread's own stack, which is large, and not on an alternate one, which may be
-// smaller than the kernel alone needs (MINSIGSTKSZ with AVX-512): the kernel would end the process.
-// Runtimes whose threads leave that stack (Go) change this for all handlers; then the size counts.
+// something that is not for him. And only where there is room for the handler. It runs on the
+// thread's own stack, which is large, and not on an alternate one, which may be smaller than the
+// kernel alone needs (MINSIGSTKSZ with AVX-512): the kernel would end the process. Runtimes whose
+// threads leave that stack (Go) change this for all handlers; then the size counts.
 //
 // Why the handler is safe: it looks itself up in a table that never shrinks; it does nothing when
 // nobody has asked, when it runs on another thread than was meant, or when the signal is not ours
@@ -18,8 +19,8 @@
 
 #include <signal.h>
 #include <sys/types.h>
-
 #include <v8.h>
+
 #include <atomic>
 
 #include "base/capture.h"
@@ -73,8 +74,8 @@ class NativeProbe {
   uintptr_t SleepingStackPointer() const;
 
   std::atomic<State> state_{State::kFree};
-  // Objects move while this is not 0, so nothing is read then. A callback of somebody else's may begin
-  // another collection inside of one.
+  // Objects move while this is not 0, so nothing is read then. A callback of somebody else's may
+  // begin another collection inside of one.
   std::atomic<int> collecting_{0};
   std::atomic<size_t> alternate_stack_{0};  // its size when it was last seen; 0: there is none
   int index_ = -1;

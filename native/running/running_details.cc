@@ -7,14 +7,14 @@
 #include <string>
 #include <unordered_map>
 
-#include "sites/activation.h"
 #include "layout/debug_frames.h"
-#include "v8/handle_address.h"
+#include "sites/activation.h"
 #include "sites/hiding.h"
 #include "sites/resources.h"
-#include "v8/scope_iterator.h"
 #include "sites/scopes.h"
 #include "sites/script_place.h"
+#include "v8/handle_address.h"
+#include "v8/scope_iterator.h"
 
 namespace asynctb {
 
@@ -52,8 +52,8 @@ void VisitRunning(const EnvData& env, const std::vector<Site>& sites, Visit visi
 }
 
 bool IsArrow(const EnvData& env, Local<Function> function) {
-  const int kind = FunctionKindOf(
-      env.layout(), ReadWord(ToAddress(function), env.layout().function_shared));
+  const int kind =
+      FunctionKindOf(env.layout(), ReadWord(ToAddress(function), env.layout().function_shared));
   return kind == env.debug_layout().arrow_kind || kind == env.debug_layout().async_arrow_kind;
 }
 
@@ -115,7 +115,8 @@ Local<Array> ReadRunningScopes(const EnvData& env, Local<Context> context,
       if (scopes == nullptr) continue;
       Local<Array> objects = CollectFrameScopes(isolate, scopes).As<Array>();
       // V8 adds this one to every function.
-      if (for_reading && objects->Length() > 0 && !Mentions(isolate, context, function, u"arguments")) {
+      if (for_reading && objects->Length() > 0 &&
+          !Mentions(isolate, context, function, u"arguments")) {
         Local<Value> own;
         if (objects->Get(context, objects->Length() - 1).ToLocal(&own) && own->IsObject()) {
           own.As<Object>()->Delete(context, arguments).FromMaybe(false);

@@ -7,9 +7,9 @@
 
 #include "sites/frame_site.h"
 #include "sites/hiding.h"
-#include "v8/handle_address.h"
 #include "sites/script_place.h"
 #include "text/source_text.h"
+#include "v8/handle_address.h"
 #include "v8/v8_internals.h"
 
 namespace asynctb {
@@ -155,8 +155,7 @@ uint32_t SiteTable::ForFunction(Address function, FrameKind kind) {
   const bool plain = functions_ && HasType(function, layout.function_type);
   const Key key = {plain ? ReadWord(function, layout.function_shared) : function,
                    -256 - static_cast<int>(kind)};
-  return Intern(key, plain ? function : kNoAddress, function, kind, FrameState::kNotStarted,
-                false);
+  return Intern(key, plain ? function : kNoAddress, function, kind, FrameState::kNotStarted, false);
 }
 
 uint32_t SiteTable::ForModule(Address module, int request) {
@@ -217,8 +216,8 @@ Site SiteTable::DescribePlace(const Place& place) const {
   }
   Local<Value> function = place.sample.As<Value>();
   if (place.is_activation) {
-    function = ToScriptValue(
-        isolate, ReadWord(ToAddress(place.sample), env_.layout().generator_function));
+    function =
+        ToScriptValue(isolate, ReadWord(ToAddress(place.sample), env_.layout().generator_function));
   }
   // Where V8's own bound functions cannot be followed without it. A proxy is not looked into.
   for (int depth = 0; depth < 100 && function->IsFunction(); depth++) {
@@ -258,8 +257,8 @@ void SiteTable::DescribeFunction(Local<Function> function, Site* site) const {
   }
   // Of its source: what this one of its closures was given as a name is no other one's. Where those
   // names cannot be read, this one's is the best there is: a computed method has no other.
-  site->function_name = ToUtf8(
-      isolate, env_.Can("functionNames") ? function->GetName() : function->GetDebugName());
+  site->function_name =
+      ToUtf8(isolate, env_.Can("functionNames") ? function->GetName() : function->GetDebugName());
   if (site->function_name.empty()) {
     site->function_name = ToUtf8(isolate, function->GetInferredName());
   }

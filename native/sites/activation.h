@@ -84,8 +84,8 @@ class SiteTable {
     uint32_t site = kNoSite;    // where functions without names of their own stand
     uint32_t names = 0;         // of their own
     uint32_t folded = kNoSite;  // the site of all names
-    WasmPlace wasm;                // of WebAssembly; without a summary it is not known
-    int request = -1;  // of a module that has not begun
+    WasmPlace wasm;             // of WebAssembly; without a summary it is not known
+    int request = -1;           // of a module that has not begun
     bool is_described = false;
     Site description;
   };

@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "sites/activation.h"
-#include "v8/handle_address.h"
 #include "sites/script_place.h"
 #include "text/source_text.h"
+#include "v8/handle_address.h"
 
 namespace asynctb {
 
@@ -41,8 +41,7 @@ std::string LineTextOfFrame(const EnvData& env, Local<StackFrame> frame, const S
   const Address script = FindScript(env, ToAddress(frame));
   if (script == kNoAddress) return "";
   const int row = site.line - 1 - SmiValue(ReadWord(script, layout.script_line_offset));
-  const int first_column =
-      row == 0 ? SmiValue(ReadWord(script, layout.script_column_offset)) : 0;
+  const int first_column = row == 0 ? SmiValue(ReadWord(script, layout.script_column_offset)) : 0;
   const int column = std::max(site.column - 1 - first_column, 0);
   int start = 0, end = 0;
   // V8 has counted the lines to say which one this is; to search the text takes far longer.

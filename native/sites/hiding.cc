@@ -107,10 +107,10 @@ int HidingMarks(const EnvData& env, Local<Function> function, const std::string&
   Local<Context> context;
   if (!CreationContextOf(isolate, function).ToLocal(&context)) return marks;
   const Context::Scope inside(context);
-  const bool hides = HidesItself(context, function) ||
-                     (!activation.IsEmpty() && env.Can("scopes") &&
-                      MayMentionHideLocal(env, function) &&
-                      HasHideLocal(context, ReadScopes(env, context, activation)));
+  const bool hides =
+      HidesItself(context, function) ||
+      (!activation.IsEmpty() && env.Can("scopes") && MayMentionHideLocal(env, function) &&
+       HasHideLocal(context, ReadScopes(env, context, activation)));
   return hides ? marks | SiteMark::kHide : marks;
 }
 

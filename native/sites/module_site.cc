@@ -8,9 +8,9 @@
 #include <algorithm>
 
 #include "sites/activation.h"
-#include "v8/handle_address.h"
 #include "sites/script_place.h"
 #include "text/source_text.h"
+#include "v8/handle_address.h"
 
 namespace asynctb {
 

@@ -3,9 +3,9 @@
 
 #include "sites/own_names.h"
 
-#include "v8/handle_address.h"
 #include "layout/heap_text.h"
 #include "text/source_text.h"
+#include "v8/handle_address.h"
 
 namespace asynctb {
 

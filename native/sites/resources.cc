@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "sites/activation.h"
 #include "memory/checked_read.h"
+#include "sites/activation.h"
 #include "v8/handle_address.h"
 
 namespace asynctb {
@@ -119,8 +119,8 @@ __attribute__((no_sanitize("address"))) Held ReadRunningBlocks(const EnvData& en
                                                                const DebugFrames& frames) {
   if (!env.Can("resources")) return {};
   const StackWords words = frames.Registers();
-  const uint16_t map_type = InstanceType(ReadWord(
-      ToAddress(v8::Undefined(env.isolate())), v8::internal::Internals::kHeapObjectMapOffset));
+  const uint16_t map_type = InstanceType(ReadWord(ToAddress(v8::Undefined(env.isolate())),
+                                                  v8::internal::Internals::kHeapObjectMapOffset));
   CheckedReader reader;
   Blocks blocks(env);
   // The first register is the highest word. SAFETY: not all words are values, so what looks like

@@ -32,7 +32,8 @@ struct Held {
   bool is_empty() const { return entries.empty() && misfit == nullptr; }
 };
 
-// They make handles and do not allocate. A stack: nothing for what is none, or where it cannot be read.
+// They make handles and do not allocate. A stack: nothing for what is none, or where it cannot be
+// read.
 Held ReadOpenBlocks(const EnvData& env, v8::Local<v8::Object> activation);
 std::optional<Held> ReadDisposableStack(const EnvData& env, v8::Local<v8::Value> stack);
 

@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "sites/activation.h"
-#include "v8/handle_address.h"
 #include "text/implicit_await.h"
 #include "text/source_text.h"
+#include "v8/handle_address.h"
 #include "v8/v8_compat.h"
 
 namespace asynctb {
@@ -38,8 +38,7 @@ Local<String> ScriptTextOf(const EnvData& env, Local<Value> value) {
   }
   const Address script = ScriptOfFunction(env, value.As<Function>());
   if (script == kNoAddress) return none;
-  Local<Value> text =
-      ToScriptValue(env.isolate(), ReadWord(script, env.layout().script_source));
+  Local<Value> text = ToScriptValue(env.isolate(), ReadWord(script, env.layout().script_source));
   return text->IsString() ? text.As<String>() : none;
 }
 

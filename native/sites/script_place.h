@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// Where a function and its places stand in the text of its script. May flatten a string, that is allocate.
+// Where a function and its places stand in the text of its script. May flatten a string, that is
+// allocate.
 #pragma once
 
 #include <v8.h>

@@ -28,8 +28,8 @@ constexpr size_t kMostFrames = 20'000;
 constexpr size_t kMostInlined = 100;
 constexpr uintptr_t kMostStacks = 1'000'000;
 constexpr int kIsolateWords = 16 * 1024;
-constexpr int kMostSearches = 256;   // of an isolate, in vain
-constexpr int kStackWords = 16;      // of StackMemory, up to where it must have its jump buffer
+constexpr int kMostSearches = 256;  // of an isolate, in vain
+constexpr int kStackWords = 16;     // of StackMemory, up to where it must have its jump buffer
 constexpr int kIteratorWords = 8192;
 constexpr int kStackFrameWords = 9;  // a StackFrame, with its class
 

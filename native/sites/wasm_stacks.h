@@ -15,8 +15,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "memory/checked_read.h"
 #include "layout/env_data.h"
+#include "memory/checked_read.h"
 
 namespace asynctb {
 
@@ -25,8 +25,8 @@ Address SuspenderOf(const Layout& layout, Address handler);
 
 // A frame, or one that the optimizer has inlined into it.
 struct WasmPlace {
-  Address script = kNoAddress;  // V8's Script of the module
-  int position = -1;            // in the module's bytes
+  Address script = kNoAddress;    // V8's Script of the module
+  int position = -1;              // in the module's bytes
   const void* summary = nullptr;  // V8's; good for as long as the reader is
 };
 

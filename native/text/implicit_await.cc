@@ -47,9 +47,9 @@ struct Level {
   int loop = -1;              // the `for await` whose body this block is
   bool has_using = false;     // `await using`
   // Of the statement that has begun in it.
-  int returns = -1;           // its `return`
-  int statement_loop = -1;    // a `for await` whose body is this statement
-  int head = -1;              // a `for await`, before its head
+  int returns = -1;         // its `return`
+  int statement_loop = -1;  // a `for await` whose body is this statement
+  int head = -1;            // a `for await`, before its head
 };
 
 class Scanner {
@@ -217,9 +217,9 @@ class Scanner {
   // A line's end is the end of a statement where no statement can go on.
   void EndByLine(const Token& token) {
     if (!token.after_line) return;
-    const bool begins = token.kind == TokenKind::kString ||
-                        (token.kind == TokenKind::kWord && !Is(token, "in") &&
-                         !Is(token, "instanceof") && !Is(token, "of"));
+    const bool begins =
+        token.kind == TokenKind::kString || (token.kind == TokenKind::kWord && !Is(token, "in") &&
+                                             !Is(token, "instanceof") && !Is(token, "of"));
     if (!begins || (levels_.back().bracket != '{' && levels_.size() > 1)) return;
     if (IsKeyword(previous_, "return")) return EndStatement();
     if (after_head_ || previous_.kind == TokenKind::kTemplate) return;
@@ -299,7 +299,8 @@ class Scanner {
       const Level& level = levels_[i];
       if (level.is_loop_head) return place;
       if (is_async_generator && level.returns >= 0) return level.returns;
-      // The end of a block with resources, which are said to be exiting: V8's place is inside of it.
+      // The end of a block with resources, which are said to be exiting: V8's place is inside of
+      // it.
       if (is_loop || level.has_using) return place;
       if (level.statement_loop < 0 && level.loop < 0) continue;
       const int loop = level.loop >= 0 ? level.loop : level.statement_loop;
@@ -331,8 +332,8 @@ class Scanner {
       Take(token);
       if (levels_.size() < depth) break;
       if (after_loop_head_ && levels_.size() == depth) has_begun = true;
-      const bool ends = token.kind == TokenKind::kOther &&
-                        (text_[token.at] == '}' || text_[token.at] == ';');
+      const bool ends =
+          token.kind == TokenKind::kOther && (text_[token.at] == '}' || text_[token.at] == ';');
       previous_ = token;
       if (!has_begun || !ends || levels_.size() != depth) continue;
       const int after = at_;
@@ -345,7 +346,7 @@ class Scanner {
   const uint16_t* text_;
   const int length_;
   int at_ = 0;
-  int for_ = -1;             // the last one
+  int for_ = -1;                                       // the last one
   bool after_head_ = false, after_loop_head_ = false;  // the last token was the end of one
   Token previous_;
   std::vector<Level> levels_;

@@ -140,8 +140,8 @@ bool IsNameUnit(uint16_t unit) {
 // Whether the expression ends with the call whose bracket opens at `offset` behind the position.
 bool EndsWithCall(Isolate* isolate, Local<String> source, int position, size_t offset) {
   const std::vector<uint16_t> units = UnitsAt(isolate, source, position, kWhole);
-  const int end = FindEndOfBrackets(units.data(), static_cast<int>(units.size()),
-                                    static_cast<int>(offset));
+  const int end =
+      FindEndOfBrackets(units.data(), static_cast<int>(units.size()), static_cast<int>(offset));
   if (end < 0) return false;
   const size_t next = SkipBlanks(units, static_cast<size_t>(end));
   const auto unit = [&](size_t at) { return at < units.size() ? units[at] : uint16_t{0}; };

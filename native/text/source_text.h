@@ -32,15 +32,16 @@ bool IsDelegation(v8::Isolate* isolate, v8::Local<v8::String> source, int positi
 
 // Whether it reads `await` or `yield` there.
 bool StartsWithAwait(v8::Isolate* isolate, v8::Local<v8::String> source, int position);
-// Whether the source awaits a race at this position: `await Promise.race(…)`, or of any other class, and
-// nothing that is made of it, such as by `.finally(…)`.
+// Whether the source awaits a race at this position: `await Promise.race(…)`, or of any other
+// class, and nothing that is made of it, such as by `.finally(…)`.
 bool IsAwaitOfRace(v8::Isolate* isolate, v8::Local<v8::String> source, int position);
 
 // A part of the source, from `start` to before `end`, as a string of its own.
 v8::Local<v8::String> CutText(v8::Isolate* isolate, v8::Local<v8::String> source, int start,
                               int end);
 
-// The line from `start` to `end` as it stands in the source; a very long one around the column only.
+// The line from `start` to `end` as it stands in the source; a very long one around the column
+// only.
 std::string CutLine(v8::Isolate* isolate, v8::Local<v8::String> source, int start, int end,
                     int column);
 

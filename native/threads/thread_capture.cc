@@ -8,13 +8,13 @@
 #include <optional>
 #include <unordered_set>
 
-#include "sites/activation.h"
 #include "base/enough_memory.h"
-#include "sites/frame_site.h"
 #include "heap/graph.h"
 #include "heap/heap_walk.h"
-#include "running/running_details.h"
 #include "heap/task_nodes.h"
+#include "running/running_details.h"
+#include "sites/activation.h"
+#include "sites/frame_site.h"
 #include "v8/v8_compat.h"
 
 namespace asynctb {
@@ -43,9 +43,9 @@ void CaptureRunning(const EnvData& env, ThreadCapture* capture, bool is_own) {
 bool Supported(const EnvData& env, ThreadCapture* capture) {
   for (const char* need : {"promises", "asyncFunctions", "asyncGenerators"}) {
     if (env.Can(need)) continue;
-    capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED",
-                               std::string("suspended tasks cannot be read without ") + need +
-                                   ": " + env.WhyNot(need)});
+    capture->errors.push_back(
+        {"ERR_ASYNCTB_UNSUPPORTED",
+         std::string("suspended tasks cannot be read without ") + need + ": " + env.WhyNot(need)});
     return false;
   }
   return true;
@@ -101,8 +101,7 @@ std::vector<Site> RunningSites(const EnvData& env, int limit) {
   std::vector<Site> sites;
   if (!isolate->InContext()) return sites;
   HandleScope scope(isolate);
-  Local<StackTrace> trace =
-      StackTrace::CurrentStackTrace(isolate, limit, StackTrace::kDetailed);
+  Local<StackTrace> trace = StackTrace::CurrentStackTrace(isolate, limit, StackTrace::kDetailed);
   if (trace.IsEmpty()) return sites;
   for (int i = 0; i < trace->GetFrameCount(); i++) {
     Local<StackFrame> frame = trace->GetFrame(isolate, static_cast<uint32_t>(i));
@@ -132,13 +131,14 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
       if (!sites.unread_wasm().empty()) {
         capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED",
                                    "the frames of suspended WebAssembly are not shown, for want of "
-                                   "wasmStacks: " + sites.unread_wasm()});
+                                   "wasmStacks: " +
+                                       sites.unread_wasm()});
       }
       capture->heap_objects = graph.walk().heap_objects;
       AddDegradations(env, capture);
       if (!graph.complete()) {
-        capture->errors.push_back({"ERR_ASYNCTB_OUT_OF_MEMORY",
-                                   "there was no memory for all tasks that were found"});
+        capture->errors.push_back(
+            {"ERR_ASYNCTB_OUT_OF_MEMORY", "there was no memory for all tasks that were found"});
       }
     } else {
       capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED", graph.walk().reason});
@@ -170,8 +170,8 @@ void ForgetForMemory(ThreadCapture* capture) {
   capture->groups = {};
   capture->task_count = 0;
   WithMemory([&] {
-    capture->errors.push_back({"ERR_ASYNCTB_OUT_OF_MEMORY",
-                               "there was no memory to read the thread's stacks"});
+    capture->errors.push_back(
+        {"ERR_ASYNCTB_OUT_OF_MEMORY", "there was no memory to read the thread's stacks"});
   });
 }
 
@@ -197,9 +197,7 @@ void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
 
 void WalkThread(const EnvData& env, ThreadCapture* capture) {
   capture->activity = ThreadActivity::kRunning;
-  capture->pause_ms = Milliseconds([&] {
-    capture->heap_objects = WalkHeapOnly(env).heap_objects;
-  });
+  capture->pause_ms = Milliseconds([&] { capture->heap_objects = WalkHeapOnly(env).heap_objects; });
 }
 
 }  // namespace asynctb

@@ -168,9 +168,7 @@ AnswerState ThreadQuestions::Ask(Isolate* isolate, double thread_id,
   ThreadRegistry& registry = ThreadRegistry::Get();
   // Who waits here itself may be the one that was asked.
   registry.Notify();
-  const auto is_due = [&] {
-    return !question->is_open() || (own != nullptr && own->pending_ > 0);
-  };
+  const auto is_due = [&] { return !question->is_open() || (own != nullptr && own->pending_ > 0); };
   while (question->is_open()) {
     if (!registry.AnswerUntil(env, deadline, is_due)) {
       if (deadline == last || question->Move(AnswerState::kGivenUp)) break;

@@ -45,8 +45,8 @@ ThreadRegistry& ThreadRegistry::Get() {
   return instance;
 }
 
-void ThreadRegistry::AddCurrentThread(node::Environment* env, const EnvData* data,
-                                      double thread_id, const std::string& name) {
+void ThreadRegistry::AddCurrentThread(node::Environment* env, const EnvData* data, double thread_id,
+                                      const std::string& name) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (Entry* entry = Find(env)) {
@@ -138,7 +138,8 @@ void ThreadRegistry::OnInterrupt(void* key) {
 }
 
 bool ThreadRegistry::Answer(uintptr_t key) {
-  // Whoever has asked by now gets the same answer: the thread is not stopped twice for what it knows.
+  // Whoever has asked by now gets the same answer: the thread is not stopped twice for what it
+  // knows.
   Requests requests;
   const EnvData* data = nullptr;
   {
@@ -159,11 +160,12 @@ bool ThreadRegistry::Answer(uintptr_t key) {
   // SAFETY: `data` dies on this very thread, so not before this returns.
   const bool walk_only = std::all_of(requests.begin(), requests.end(),
                                      [](const auto& request) { return request->walk_only; });
-  if (walk_only) WalkThread(*data, &first.capture);
-  else CaptureThread(*data, &first.capture);
+  if (walk_only)
+    WalkThread(*data, &first.capture);
+  else
+    CaptureThread(*data, &first.capture);
   for (const std::shared_ptr<Request>& request : requests) {
-    if (request.get() != &first &&
-        !WithMemory([&] { request->capture = first.capture; })) {
+    if (request.get() != &first && !WithMemory([&] { request->capture = first.capture; })) {
       ForgetForMemory(&request->capture);
     }
     request->capture.wait_ms =
@@ -242,9 +244,9 @@ void ThreadRegistry::AskOne(Entry* entry, bool walk_only, Requests* requests) {
 
 // SAFETY: with the mutex held each environment is alive, as its thread has to get past Remove
 // first. RequestInterrupt waits for no thread, so this cannot deadlock, whoever calls it: who asks,
-// or a thread that was asked, at the end of its own interrupt, which V8 and Node call without a lock
-// of theirs. At the end of the process Node joins the workers before it takes V8 down, so only the
-// watcher thread needs the gate.
+// or a thread that was asked, at the end of its own interrupt, which V8 and Node call without a
+// lock of theirs. At the end of the process Node joins the workers before it takes V8 down, so only
+// the watcher thread needs the gate.
 void ThreadRegistry::AskNext(Clock::time_point now, V8Gate* gate) {
   if (!turns_.has_queue()) return;
   const V8Gate::Visit visit = V8Gate::Visit::Try(gate);
@@ -276,8 +278,8 @@ void ThreadRegistry::AskNext(Clock::time_point now, V8Gate* gate) {
   }
 }
 
-bool ThreadRegistry::Step(const Requests& requests, Patience* patience,
-                          const CaptureLimits& limits, V8Gate* gate, Clock::time_point* next) {
+bool ThreadRegistry::Step(const Requests& requests, Patience* patience, const CaptureLimits& limits,
+                          V8Gate* gate, Clock::time_point* next) {
   const auto now = Clock::now();
   const Clock::duration passed = patience->Look(now);
   AskNext(now, gate);
@@ -352,12 +354,12 @@ std::vector<ThreadCapture> ThreadRegistry::Take(const Requests& requests,
 }
 
 std::vector<ThreadCapture> ThreadRegistry::TakeLocked(const Requests& requests,
-                                                      const CaptureLimits& limits,
-                                                      bool is_ending) {
+                                                      const CaptureLimits& limits, bool is_ending) {
   std::vector<ThreadCapture> captures;
   for (const auto& request : requests) {
-    captures.push_back(request->state == Request::State::kDone ? std::move(request->capture)
-                                                               : GiveUp(request, limits, is_ending));
+    captures.push_back(request->state == Request::State::kDone
+                           ? std::move(request->capture)
+                           : GiveUp(request, limits, is_ending));
   }
   return captures;
 }
@@ -381,10 +383,10 @@ ThreadCapture ThreadRegistry::GiveUp(const std::shared_ptr<Request>& request,
   }
   capture.status = ThreadStatus::kTimedOut;
   capture.activity = began || can_run ? ThreadActivity::kRunning
-                     : is_idle          ? ThreadActivity::kIdle
-                                        : ThreadActivity::kBlockedInNative;
-  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(std::min<Clock::duration>(
-      request->waited, was_asked ? limits.begin : limits.turns));
+                     : is_idle        ? ThreadActivity::kIdle
+                                      : ThreadActivity::kBlockedInNative;
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::min<Clock::duration>(request->waited, was_asked ? limits.begin : limits.turns));
   const std::string for_so_long = std::to_string(waited.count()) + " ms";
   std::string message;
   if (is_ending) {

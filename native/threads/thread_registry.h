@@ -28,17 +28,18 @@
 #include <vector>
 
 #include "base/capture.h"
+#include "base/platform/thread_clock.h"
 #include "layout/env_data.h"
 #include "running/native_stack.h"
-#include "base/platform/thread_clock.h"
 #include "threads/thread_turns.h"
 
 namespace asynctb {
 
 class V8Gate;
 
-// How long somebody waits. A capture that has begun is waited for however long it takes: the thread has
-// stood still for it, and a heap of many gigabytes, or a machine that is too busy, takes its time.
+// How long somebody waits. A capture that has begun is waited for however long it takes: the thread
+// has stood still for it, and a heap of many gigabytes, or a machine that is too busy, takes its
+// time.
 struct CaptureLimits {
   // Until a thread whose turn has come begins to answer. One that turns neither JavaScript nor its
   // loop never does.
@@ -47,8 +48,9 @@ struct CaptureLimits {
   std::chrono::milliseconds turns{10'000};
 };
 
-// The time that somebody has waited, in which others had a chance to do something: not that in which the
-// whole process, or the machine, stood still. It belongs to who waits, and is looked at often.
+// The time that somebody has waited, in which others had a chance to do something: not that in
+// which the whole process, or the machine, stood still. It belongs to who waits, and is looked at
+// often.
 class Patience {
  public:
   using Clock = std::chrono::steady_clock;
@@ -67,7 +69,7 @@ class Patience {
 // Which threads to ask.
 struct ThreadSelection {
   bool all = true;
-  std::vector<double> ids;               // when not all
+  std::vector<double> ids;              // when not all
   node::Environment* except = nullptr;  // one that answers for itself
   bool walk_only = false;               // what a capture is measured against
 };
@@ -126,14 +128,14 @@ class ThreadRegistry {
     double thread_id;
     std::string name;
     ThreadClock clock;
-    NativeProbe* probe;  // null: its stack cannot be read while it is blocked
-    Requests waiting;    // oldest first
+    NativeProbe* probe;      // null: its stack cannot be read while it is blocked
+    Requests waiting;        // oldest first
     bool is_queued = false;  // its turn has not come yet
     bool interrupt_pending = false;
     ProbePhase phase = ProbePhase::kNone;
-    Clock::time_point next_step;    // when to look at the phase again
+    Clock::time_point next_step;  // when to look at the phase again
     Clock::time_point signalled_at;
-    NativeProbe::Look look;         // while confirming: the last one
+    NativeProbe::Look look;  // while confirming: the last one
     std::chrono::microseconds backoff{0};
   };
 
@@ -148,8 +150,8 @@ class ThreadRegistry {
   void AskOne(Entry* entry, bool walk_only, Requests* requests);
   // Sends an interrupt to those whose turn it is; touches Node.
   void AskNext(Clock::time_point now, V8Gate* gate = nullptr);
-  bool Step(const Requests& requests, Patience* patience, const CaptureLimits& limits,
-            V8Gate* gate, Clock::time_point* next);
+  bool Step(const Requests& requests, Patience* patience, const CaptureLimits& limits, V8Gate* gate,
+            Clock::time_point* next);
   bool IsGivenUp(const Request& request, const CaptureLimits& limits);
   // The way by a signal, in thread_registry_probe.cc.
   void BeginGrace(Entry* entry, Clock::time_point now);

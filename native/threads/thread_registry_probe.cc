@@ -27,7 +27,8 @@ constexpr microseconds kConfirm{1'000};
 constexpr int64_t kAsleepNs = 200'000;
 // More than this: it computed, and so could have come back to JavaScript.
 constexpr int64_t kBusyNs = 500'000;
-// One that is busy may be collecting garbage, which ends soon; or computing natively, which may not.
+// One that is busy may be collecting garbage, which ends soon; or computing natively, which may
+// not.
 constexpr microseconds kLongEnough{50'000};
 constexpr microseconds kLongestBackoff{100'000};
 
@@ -52,8 +53,7 @@ void ThreadRegistry::StepProbe(Entry* entry, Clock::time_point now) {
   };
   switch (entry->phase) {
     case ProbePhase::kNone:
-      if (now < last_answer_ + kGrace &&
-          now < entry->waiting.front()->asked_at + kLongestGrace) {
+      if (now < last_answer_ + kGrace && now < entry->waiting.front()->asked_at + kLongestGrace) {
         entry->next_step = last_answer_ + kGrace;
         return;
       }
@@ -102,8 +102,8 @@ bool ThreadRegistry::IsBlocked(Entry* entry, Clock::time_point now) {
   return kind == ExitKind::kEmbedder && cpu_ns >= kBusyNs;
 }
 
-// Who asked after the signal is not answered by it: the thread may have come back from the native code
-// and gone into more of it, from the same frame.
+// Who asked after the signal is not answered by it: the thread may have come back from the native
+// code and gone into more of it, from the same frame.
 void ThreadRegistry::AnswerFromProbe(Entry* entry) {
   const auto is_answered = [entry](const std::shared_ptr<Request>& request) {
     return request->asked_at <= entry->signalled_at;

@@ -5,9 +5,9 @@
 // more would stand still for longer, and take the caches from each other, and none would be done
 // sooner.
 //
-// A thread that does not begin may not hold a place for long. When it is blocked, or has a processor
-// and is busy in native code, its place goes to the next at once. When it only waits for a processor,
-// that would make it wait for longer: it keeps its place for a while.
+// A thread that does not begin may not hold a place for long. When it is blocked, or has a
+// processor and is busy in native code, its place goes to the next at once. When it only waits for
+// a processor, that would make it wait for longer: it keeps its place for a while.
 //
 // Knows nothing of Node or V8. Whoever uses it has a lock.
 #pragma once

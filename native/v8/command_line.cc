@@ -49,8 +49,8 @@ std::vector<std::string> CommandLine::Arguments() const {
   const HandleScope scope(isolate_);
   const TryCatch caught(isolate_);
   const Local<Context> context = context_.Get(isolate_);
-  const Local<Value> found = OwnData(context, process_.Get(isolate_),
-                                     String::NewFromUtf8Literal(isolate_, "argv"));
+  const Local<Value> found =
+      OwnData(context, process_.Get(isolate_), String::NewFromUtf8Literal(isolate_, "argv"));
   if (found.IsEmpty() || !found->IsArray() || found->IsProxy()) return {};
   const Local<Array> array = found.As<Array>();
   std::vector<std::string> arguments;

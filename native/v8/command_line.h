@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// What the process says of its command line at the moment: programs that are started with secrets take
-// them out of `process.argv`, or overwrite all of it by `process.title`.
+// What the process says of its command line at the moment: programs that are started with secrets
+// take them out of `process.argv`, or overwrite all of it by `process.title`.
 #pragma once
+
+#include <v8.h>
 
 #include <string>
 #include <vector>
-
-#include <v8.h>
 
 namespace asynctb {
 
@@ -20,8 +20,9 @@ class CommandLine {
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
 
-  // The strings of `process.argv`. Empty when they cannot be had without running code of the program:
-  // when one is behind a getter, or the array is a proxy. Allocates, but runs no JavaScript.
+  // The strings of `process.argv`. Empty when they cannot be had without running code of the
+  // program: when one is behind a getter, or the array is a proxy. Allocates, but runs no
+  // JavaScript.
   std::vector<std::string> Arguments() const;
 
  private:
@@ -33,8 +34,8 @@ class CommandLine {
   const v8::Global<v8::Object> process_;
 };
 
-// What `process.title` has put where the command line of the process was; empty when nothing has, or
-// when it cannot be told. Any thread.
+// What `process.title` has put where the command line of the process was; empty when nothing has,
+// or when it cannot be told. Any thread.
 std::string ReadProcessTitle();
 
 }  // namespace asynctb

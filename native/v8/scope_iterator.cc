@@ -18,9 +18,20 @@ using v8::Value;
 namespace {
 
 // v8::debug::ScopeIterator::ScopeType
-enum ScopeType : int { kGlobal = 0, kLocal, kWith, kClosure, kCatch, kBlock, kScript, kEval, kModule };
+enum ScopeType : int {
+  kGlobal = 0,
+  kLocal,
+  kWith,
+  kClosure,
+  kCatch,
+  kBlock,
+  kScript,
+  kEval,
+  kModule
+};
 
-// Goes through all scopes of the function itself, or of what is around it, and deletes the iterator.
+// Goes through all scopes of the function itself, or of what is around it, and deletes the
+// iterator.
 Local<Value> Collect(Isolate* isolate, void* iterator, bool is_closure) {
   const V8Internals& internals = GetV8Internals();
   std::vector<Local<Value>> scopes;

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// V8's iterator over scopes, run to its end. The scopes are objects of V8's own making, innermost first.
+// V8's iterator over scopes, run to its end. The scopes are objects of V8's own making, innermost
+// first.
 #pragma once
 
 #include <v8.h>

@@ -119,8 +119,8 @@ std::string FindInStaticTable(const V8Object& v8_object, SymbolRequest* requests
   // It is another program when Node was started through the loader by hand.
   if (object.path.empty()) {
     const std::string reason = FindInElfFile(kRunningProgram, object, requests, count);
-    // Without /proc there is the path that the kernel was given. A relative one belongs to a working
-    // directory that may have changed. Whether it is the file that runs is checked.
+    // Without /proc there is the path that the kernel was given. A relative one belongs to a
+    // working directory that may have changed. Whether it is the file that runs is checked.
     const char* given = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
     if (reason.empty() || given == nullptr || given[0] != '/') return reason;
     return FindInElfFile(given, object, requests, count).empty() ? "" : reason;
@@ -175,7 +175,8 @@ SymbolReport ResolveSymbols(SymbolRequest* requests, size_t count, SymbolSource 
       searched += kStaticTable;
     }
     const size_t left = CountMissing(requests, count);
-    if (left < missing) report.via += (report.via.empty() ? "" : " and ") + std::string(kStaticTable);
+    if (left < missing)
+      report.via += (report.via.empty() ? "" : " and ") + std::string(kStaticTable);
     missing = left;
   }
 

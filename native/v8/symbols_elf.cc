@@ -158,9 +158,9 @@ class ElfReader {
     if (!file_.Read(header_.e_shoff, sections.data(), sections.size() * sizeof(Shdr))) {
       return "the section headers lie outside of the file";
     }
-    const auto found =
-        std::find_if(sections.begin(), sections.end(),
-                     [](const Shdr& section) { return section.sh_type == SHT_SYMTAB; });
+    const auto found = std::find_if(sections.begin(), sections.end(), [](const Shdr& section) {
+      return section.sh_type == SHT_SYMTAB;
+    });
     if (found == sections.end()) return "the file is stripped: it has no .symtab section";
     symbols_ = *found;
     if (symbols_.sh_link >= sections.size() || sections[symbols_.sh_link].sh_type != SHT_STRTAB) {
@@ -214,7 +214,8 @@ class ElfReader {
         }
         if (!IsDefined(symbol) || symbol.st_name >= names_.sh_size) continue;
         uint32_t& head = block_heads_[symbol.st_name / kNameBlock];
-        functions_.push_back({symbol.st_name, static_cast<uint32_t>(first + i), head, IsData(symbol)});
+        functions_.push_back(
+            {symbol.st_name, static_cast<uint32_t>(first + i), head, IsData(symbol)});
         head = static_cast<uint32_t>(functions_.size() - 1);
       }
     }
@@ -263,8 +264,8 @@ class ElfReader {
   };
 
   // Where the function is in memory. SAFETY: only addresses inside a mapped executable segment of
-  // the object that holds V8 pass, so a damaged symbol cannot make us call into data; a table lies in
-  // any segment as a whole.
+  // the object that holds V8 pass, so a damaged symbol cannot make us call into data; a table lies
+  // in any segment as a whole.
   bool CheckedAddress(const Function& function, uintptr_t* address) const {
     Sym symbol;
     if (!file_.Read(symbols_.sh_offset + uint64_t{function.index} * sizeof(Sym), &symbol,
@@ -284,8 +285,8 @@ class ElfReader {
       if (phdr.p_type != PT_LOAD || virtual_address - phdr.p_vaddr >= phdr.p_filesz) continue;
       uint8_t on_disk[kCodeSample];
       return file_.Read(phdr.p_offset + (virtual_address - phdr.p_vaddr), on_disk, size) &&
-             memcmp(on_disk, reinterpret_cast<const void*>(object_.base + virtual_address),
-                    size) == 0;
+             memcmp(on_disk, reinterpret_cast<const void*>(object_.base + virtual_address), size) ==
+                 0;
     }
     return false;
   }

@@ -20,10 +20,10 @@ namespace asynctb {
 
 // An object that the dynamic loader mapped, as far as its memory tells.
 struct LoadedObject {
-  uintptr_t base = 0;              // what to add to an address in the file
-  std::string path;                // where the loader says that the file is
-  std::vector<ElfW(Phdr)> phdrs;   // as the loader sees them
-  std::vector<uint8_t> build_id;   // NT_GNU_BUILD_ID, empty when it has none
+  uintptr_t base = 0;             // what to add to an address in the file
+  std::string path;               // where the loader says that the file is
+  std::vector<ElfW(Phdr)> phdrs;  // as the loader sees them
+  std::vector<uint8_t> build_id;  // NT_GNU_BUILD_ID, empty when it has none
 
   bool Contains(uintptr_t address) const;
   // True when `size` bytes from `address` lie in the part of an executable segment that the file
@@ -42,7 +42,8 @@ inline constexpr char kRunningProgram[] = "/proc/self/exe";
 // defines, after making sure that it is the file `object` was loaded from. Returns why the file
 // cannot be used, or "" when it could, whether or not every name was in it. Reads with pread(), and
 // through a mapping only the running program, which the kernel lets nobody write to: a file that
-// somebody truncates must not raise SIGBUS here. A damaged file leads to a reason, or to names not found.
+// somebody truncates must not raise SIGBUS here. A damaged file leads to a reason, or to names not
+// found.
 std::string FindInElfFile(const std::string& path, const LoadedObject& object,
                           SymbolRequest* requests, size_t count);
 

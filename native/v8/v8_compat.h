@@ -7,12 +7,10 @@
 
 // Before node.h, which asks for Node-API's experiments: older releases lack them. The version comes
 // first, as it says in some releases which Node-API that is.
-#include <node_version.h>
-
-#include <node_api.h>
-
 #include <dlfcn.h>
 #include <node.h>
+#include <node_api.h>
+#include <node_version.h>
 #include <unistd.h>
 #include <v8-profiler.h>
 #include <v8.h>
@@ -41,15 +39,16 @@ inline constexpr bool kHandlesArePlainSlots = sizeof(void*) == 8;
 #endif
 
 // A function that is younger than the first release of its line, null where it does not exist: one
-// that is called by its name keeps the addon from loading in a Node that lacks it. `Function` is the
-// type of a free function; a method has its object as the first argument.
+// that is called by its name keeps the addon from loading in a Node that lacks it. `Function` is
+// the type of a free function; a method has its object as the first argument.
 template <typename Function>
 Function* FindInNode(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
 }
 
-// The address space that a new isolate reserves beside its heap, as seen with strace on each release:
-// room for code, and tables since V8 14. More than that is asked for where nobody has looked.
+// The address space that a new isolate reserves beside its heap, as seen with strace on each
+// release: room for code, and tables since V8 14. More than that is asked for where nobody has
+// looked.
 #if V8_MAJOR_VERSION < 11
 inline constexpr size_t kIsolateReservation = size_t{132} << 20;
 #elif V8_MAJOR_VERSION < 14 || (V8_MAJOR_VERSION == 14 && V8_MINOR_VERSION <= 1)
@@ -59,7 +58,7 @@ inline constexpr size_t kIsolateReservation = size_t{772} << 20;
 #endif
 
 inline v8::MaybeLocal<v8::Context> CreationContextOf([[maybe_unused]] v8::Isolate* isolate,
-                                                    v8::Local<v8::Object> object) {
+                                                     v8::Local<v8::Object> object) {
 #if V8_MAJOR_VERSION >= 13
   return object->GetCreationContext(isolate);
 #else
@@ -71,8 +70,7 @@ inline v8::MaybeLocal<v8::Context> CreationContextOf([[maybe_unused]] v8::Isolat
 // `test(Local<Object>)` is called during V8's own iteration and must not allocate.
 #if V8_MAJOR_VERSION >= 11
 using QueryObjectsFunction = void(v8::HeapProfiler*, v8::Local<v8::Context>,
-                                  v8::QueryObjectPredicate*,
-                                  std::vector<v8::Global<v8::Object>>*);
+                                  v8::QueryObjectPredicate*, std::vector<v8::Global<v8::Object>>*);
 
 inline QueryObjectsFunction* FindQueryObjects() {
   static QueryObjectsFunction* const found = FindInNode<QueryObjectsFunction>(
@@ -142,11 +140,11 @@ inline size_t WriteUtf8(v8::Isolate* isolate, v8::Local<v8::String> string, char
 #endif
 }
 
-inline v8::ScriptOrigin MakeOrigin(v8::Isolate* isolate, v8::Local<v8::String> name,
-                                   bool is_module, int line_offset = 0,
-                                   int column_offset = 0) {
+inline v8::ScriptOrigin MakeOrigin(v8::Isolate* isolate, v8::Local<v8::String> name, bool is_module,
+                                   int line_offset = 0, int column_offset = 0) {
 #if V8_MAJOR_VERSION >= 12
-  return v8::ScriptOrigin(name, line_offset, column_offset, false, -1, v8::Local<v8::Value>(), false, false, is_module);
+  return v8::ScriptOrigin(name, line_offset, column_offset, false, -1, v8::Local<v8::Value>(),
+                          false, false, is_module);
 #else
   return v8::ScriptOrigin(isolate, name, line_offset, column_offset, false, -1,
                           v8::Local<v8::Value>(), false, false, is_module);

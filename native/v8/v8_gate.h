@@ -105,9 +105,9 @@ class V8Gate {
     if (!inside_) return;
     if (isolate_ != nullptr) isolate_->TerminateExecution();
     // What is left to do takes milliseconds of a processor, but those may be long in coming: V8 is
-    // never taken down under a thread that only waits for its turn. Some loops are never interrupted
-    // once V8 has optimized them (seen on 24 and 26). The formatters have none, but to hang at the
-    // end is worse than to risk a crash there.
+    // never taken down under a thread that only waits for its turn. Some loops are never
+    // interrupted once V8 has optimized them (seen on 24 and 26). The formatters have none, but to
+    // hang at the end is worse than to risk a crash there.
     const auto start = Clock::now();
     const auto computed = clock_.Now();
     const auto has_had_its_time = [&] {

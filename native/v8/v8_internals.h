@@ -7,8 +7,8 @@
 #pragma once
 
 #include <pthread.h>
-
 #include <v8.h>
+
 #include <string>
 
 #include "memory/heap_read.h"
@@ -59,12 +59,13 @@ struct V8Internals {
   v8::Local<v8::Value> (*stack_iterator_receiver)(const void* self) = nullptr;
   DebugLocation (*stack_iterator_location)(const void* self) = nullptr;
   void (*stack_iterator_scopes)(void** result, const void* self) = nullptr;  // as `create_`
-  void (*stack_iterator_delete)(void* self) = nullptr;  // destroys and frees
-  // v8::internal::UnoptimizedFrame::Summarize, or its later name. Not called: a frame whose class has
-  // it is interpreted or baseline.
+  void (*stack_iterator_delete)(void* self) = nullptr;                       // destroys and frees
+  // v8::internal::UnoptimizedFrame::Summarize, or its later name. Not called: a frame whose class
+  // has it is interpreted or baseline.
   const void* summarize_plain_frame = nullptr;
 
-  // v8::internal::interpreter::Bytecodes: functions, and tables by bytecode (those of sizes by scale, too)
+  // v8::internal::interpreter::Bytecodes: functions, and tables by bytecode (those of sizes by
+  // scale, too)
   const char* (*bytecode_name)(uint8_t bytecode) = nullptr;
   bool (*is_register_input)(uint8_t operand_type) = nullptr;
   bool (*is_register_output)(uint8_t operand_type) = nullptr;
@@ -74,8 +75,8 @@ struct V8Internals {
   const uint8_t* const* operand_types = nullptr;
   const uint8_t* const* operand_sizes = nullptr;
 
-  std::string via;     // where the symbols were found
-  std::string reason;  // what was missing
+  std::string via;         // where the symbols were found
+  std::string reason;      // what was missing
   bool transient = false;  // ... because a file could not be opened at that moment
 
   bool can_walk() const {

@@ -27,7 +27,7 @@ struct WasmInternals {
   const void* frame_type = nullptr;
   // v8::internal::FrameSummary
   int (*summary_position)(const void* self) = nullptr;
-  const Address* (*summary_script)(const void* self) = nullptr;  // a handle's slot
+  const Address* (*summary_script)(const void* self) = nullptr;    // a handle's slot
   const Address* (*summary_describe)(const void* self) = nullptr;  // of a StackFrameInfo; allocates
 
   // v8dbg_ constants: the numbers that mark frames, and a type. -1: there is none.

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// Tables and records of `capture_rows.h` as JavaScript values. They work in any isolate, and run nothing: names
-// are data properties of fresh objects.
+// Tables and records of `capture_rows.h` as JavaScript values. They work in any isolate, and run
+// nothing: names are data properties of fresh objects.
 #pragma once
 
 #include <v8.h>
@@ -22,8 +22,8 @@ namespace asynctb {
 v8::Local<v8::String> ToText(v8::Isolate* isolate, std::string_view text);
 
 // Defines a property of an object of ours; the name is ASCII.
-void SetProperty(v8::Isolate* isolate, v8::Local<v8::Context> context,
-                 v8::Local<v8::Object> object, std::string_view name, v8::Local<v8::Value> value);
+void SetProperty(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<v8::Object> object,
+                 std::string_view name, v8::Local<v8::Value> value);
 
 inline v8::Local<v8::Value> ToValue(v8::Isolate* isolate, v8::Local<v8::Value> value) {
   return value.IsEmpty() ? v8::Undefined(isolate).As<v8::Value>() : value;
@@ -125,7 +125,8 @@ class Table {
 template <typename List, typename RowOf>
 v8::Local<v8::Object> TableToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                 const List& list, RowOf row_of) {
-  Table<std::remove_cvref_t<std::invoke_result_t<RowOf, decltype(*list.begin())>>> table(isolate, list.size());
+  Table<std::remove_cvref_t<std::invoke_result_t<RowOf, decltype(*list.begin())>>> table(
+      isolate, list.size());
   for (const auto& element : list) table.Add(row_of(element));
   return table.ToJs(context);
 }

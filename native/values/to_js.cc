@@ -66,17 +66,16 @@ Local<Object> SitesToJs(Isolate* isolate, Local<Context> context, const std::vec
 }
 
 static Local<Value> HeldEntriesToJs(Isolate* isolate, Local<Context> context, const Held& held) {
-  Local<Value> entries =
-      TableToJs(isolate, context, held.entries, [](const HeldEntry& entry) {
-        return HeldEntryRow{
-            .value = entry.value,
-            .method = entry.method,
-            .block = entry.block,
-            .is_async = entry.is_async,
-            .is_exiting = entry.is_exiting,
-            .is_argument = entry.is_argument,
-        };
-      });
+  Local<Value> entries = TableToJs(isolate, context, held.entries, [](const HeldEntry& entry) {
+    return HeldEntryRow{
+        .value = entry.value,
+        .method = entry.method,
+        .block = entry.block,
+        .is_async = entry.is_async,
+        .is_exiting = entry.is_exiting,
+        .is_argument = entry.is_argument,
+    };
+  });
   std::optional<std::string_view> misfit;
   if (held.misfit != nullptr) misfit = held.misfit;
   return RecordToJs(isolate, context, HeldRow{.entries = entries, .misfit = misfit});
@@ -93,8 +92,7 @@ Local<Value> StackEntriesToJs(Isolate* isolate, Local<Context> context,
                           : v8::Undefined(isolate).As<Value>();
 }
 
-Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context,
-                          const ThreadCapture& capture) {
+Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const ThreadCapture& capture) {
   Local<Value> running = v8::Null(isolate);
   if (capture.has_running) {
     running = ToInt32Array(isolate, capture.running.data(), capture.running.size());
@@ -153,7 +151,8 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context,
 
 namespace {
 
-// Entries one after the other, of all chains or awaiters of an answer. The caller's HandleScope must outlive it.
+// Entries one after the other, of all chains or awaiters of an answer. The caller's HandleScope
+// must outlive it.
 class EntryWriter {
  public:
   EntryWriter(const EnvData& env, Local<Context> context, size_t entries)
@@ -322,9 +321,8 @@ Local<Object> ExtractionToJs(const EnvData& env, Local<Context> context,
                     });
 }
 
-Local<Object> AwaitersToJs(const EnvData& env, Local<Context> context,
-                           const AwaiterList& awaiters, const std::vector<Site>& sites,
-                           Details details) {
+Local<Object> AwaitersToJs(const EnvData& env, Local<Context> context, const AwaiterList& awaiters,
+                           const std::vector<Site>& sites, Details details) {
   Isolate* isolate = env.isolate();
   size_t count = 0;
   for (const Awaiter& awaiter : awaiters.found) count += 1 + awaiter.inner.size();
@@ -357,19 +355,17 @@ Local<Object> AwaitersToJs(const EnvData& env, Local<Context> context,
 
 Local<Object> RunningToJs(Isolate* isolate, Local<Context> context, const std::vector<Site>& sites,
                           const std::vector<RunningDetail>& details) {
-  Local<Value> frames =
-      TableToJs(isolate, context, details, [&](const RunningDetail& detail) {
-        return RunningFrameRow{
-            .function = detail.function,
-            .receiver = detail.receiver,
-            .held = HeldToJs(isolate, context, detail.held),
-            .is_plain = detail.is_plain,
-            .mentions_hiding = detail.mentions_hiding,
-        };
-      });
-  return RecordToJs(
-      isolate, context,
-      RunningStackRow{.sites = SitesToJs(isolate, context, sites), .frames = frames});
+  Local<Value> frames = TableToJs(isolate, context, details, [&](const RunningDetail& detail) {
+    return RunningFrameRow{
+        .function = detail.function,
+        .receiver = detail.receiver,
+        .held = HeldToJs(isolate, context, detail.held),
+        .is_plain = detail.is_plain,
+        .mentions_hiding = detail.mentions_hiding,
+    };
+  });
+  return RecordToJs(isolate, context,
+                    RunningStackRow{.sites = SitesToJs(isolate, context, sites), .frames = frames});
 }
 
 Local<Object> CapabilitiesToJs(Isolate* isolate, Local<Context> context,
@@ -379,7 +375,8 @@ Local<Object> CapabilitiesToJs(Isolate* isolate, Local<Context> context,
     Local<Object> entry = Object::New(isolate);
     SetProperty(isolate, context, entry, "available", v8::Boolean::New(isolate, state.available));
     if (!state.via.empty()) SetProperty(isolate, context, entry, "via", ToText(isolate, state.via));
-    if (!state.available) SetProperty(isolate, context, entry, "reason", ToText(isolate, state.reason));
+    if (!state.available)
+      SetProperty(isolate, context, entry, "reason", ToText(isolate, state.reason));
     SetProperty(isolate, context, result, name, entry);
   }
   return result;

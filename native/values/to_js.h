@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "heap/awaiters.h"
 #include "base/capture.h"
+#include "heap/awaiters.h"
 #include "heap/chain.h"
 #include "heap/holders.h"
 #include "running/running_details.h"

@@ -108,9 +108,7 @@ void SayWithoutMemory(std::string_view line) {
   WriteAll(StderrDescriptor(), &line, AtTheEnd::kMakeRoom);
 }
 
-void SayOnStderr(const std::string& message) {
-  SayWithoutMemory("asynctb: " + message + "\n");
-}
+void SayOnStderr(const std::string& message) { SayWithoutMemory("asynctb: " + message + "\n"); }
 
 std::string IsoTime(system_clock::time_point time) {
   const auto ms = duration_cast<milliseconds>(time.time_since_epoch()).count() % 1000;
@@ -137,8 +135,8 @@ void DumpOutput::Open(system_clock::time_point time) {
 }
 
 std::string DumpOutput::OpenFile(const std::string& stamp) {
-  directory_ = OwnDescriptor::Open(options_.directory.c_str(),
-                                   kDirectoryAccess | O_DIRECTORY | O_NOFOLLOW);
+  directory_ =
+      OwnDescriptor::Open(options_.directory.c_str(), kDirectoryAccess | O_DIRECTORY | O_NOFOLLOW);
   if (!directory_.is_open()) {
     const int error = errno;
     struct stat found;

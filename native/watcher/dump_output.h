@@ -3,8 +3,8 @@
 
 // Where a dump goes: to stderr, or to a new file and its name to stderr. Plain system calls, for
 // a thread beside the program, whatever the program has done to its streams. That thread has all
-// signals blocked, and Node ignores these two: neither a reader that went away (SIGPIPE) nor a limit on
-// file sizes (SIGXFSZ) ends the process.
+// signals blocked, and Node ignores these two: neither a reader that went away (SIGPIPE) nor a
+// limit on file sizes (SIGXFSZ) ends the process.
 //
 // A dump is not lost while one of both takes it. What a file does not take goes to stderr: all of
 // it, as the beginning is read back from the file, which is then removed.
@@ -22,7 +22,7 @@ namespace asynctb {
 struct OutputOptions {
   std::string directory;  // absolute; empty: to stderr
   std::string extension;  // of files, without a dot
-  int most_files = 0;  // of this process; then dumps go to stderr
+  int most_files = 0;     // of this process; then dumps go to stderr
 };
 
 class DumpOutput {
@@ -60,7 +60,8 @@ class DumpOutput {
   bool ends_line_ = true;
 };
 
-// From now on "stderr" is what 2 stands for now, whatever the program puts there later. Main thread.
+// From now on "stderr" is what 2 stands for now, whatever the program puts there later. Main
+// thread.
 void KeepStderr();
 
 // A whole line of our own on stderr, when there may be no memory.

@@ -4,12 +4,12 @@
 #include "watcher/isolate_formatter.h"
 
 #include "base/enough_memory.h"
+#include "base/own_thread.h"
+#include "v8/v8_compat.h"
+#include "values/to_js.h"
 #include "watcher/isolate_room.h"
 #include "watcher/map_host.h"
 #include "watcher/own_loop.h"
-#include "base/own_thread.h"
-#include "values/to_js.h"
-#include "v8/v8_compat.h"
 
 namespace asynctb {
 
@@ -66,8 +66,7 @@ bool Set(Isolate* isolate, Local<Context> context, Local<Object> object, const c
 }
 
 // A property of one of the formatter's own objects, empty after an exception.
-Local<Value> Get(Isolate* isolate, Local<Context> context, Local<Object> object,
-                 const char* key) {
+Local<Value> Get(Isolate* isolate, Local<Context> context, Local<Object> object, const char* key) {
   return object->Get(context, ToString(isolate, key)).FromMaybe(Local<Value>());
 }
 
@@ -84,8 +83,8 @@ Local<Value> ArgumentsOf(Isolate* isolate, const DumpContent& content) {
   return {};
 }
 
-// [threads, process, meta, options, host], as asynctbFormat takes them; false when one cannot be made,
-// or is not wanted any more.
+// [threads, process, meta, options, host], as asynctbFormat takes them; false when one cannot be
+// made, or is not wanted any more.
 bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
                    const DumpContent& content, size_t most_map_bytes,
                    Local<Value> (*arguments)[5]) {
@@ -148,9 +147,8 @@ IsolateFormatter::Result IsolateFormatter::Format(const DumpContent& content, si
   return result;
 }
 
-IsolateFormatter::Result IsolateFormatter::FormatInside(const DumpContent& content,
-                                                        size_t skipped, TextPile* text,
-                                                        bool with_maps) {
+IsolateFormatter::Result IsolateFormatter::FormatInside(const DumpContent& content, size_t skipped,
+                                                        TextPile* text, bool with_maps) {
   NameCurrentThread("asynctb:isolate");
   const size_t room = RoomForIsolate(kMostHeapBytes);
   if (room == 0) return {"there is too little address space or memory for the formatter", skipped};
@@ -209,7 +207,8 @@ IsolateFormatter::Result IsolateFormatter::RunIn(Isolate* isolate, const DumpCon
   Local<Value> format = Get(isolate, context, context->Global(), "asynctbFormat");
   Local<Value> iterator;
   if (format.IsEmpty() || !format->IsFunction() ||
-      !format.As<Function>()->Call(context, v8::Undefined(isolate), 5, arguments)
+      !format.As<Function>()
+           ->Call(context, v8::Undefined(isolate), 5, arguments)
            .ToLocal(&iterator) ||
       !iterator->IsObject()) {
     return {Describe(isolate, caught), skipped};

@@ -26,7 +26,7 @@ struct DumpContent {
   std::string title;    // what stands for the command line now; empty: nothing
   double uptime_ms = 0;
   std::string reason;
-  std::string time;  // ISO 8601
+  std::string time;    // ISO 8601
   std::string format;  // one of those in `lib/format/dump-formats.ts`
 };
 
@@ -46,9 +46,9 @@ class IsolateFormatter {
   // there are file descriptors. Before the first Format on another thread, or on its thread.
   bool MakeLoop();
 
-  // Puts the text in UTF-8 into `text`, without its first `skipped` pieces. It is inside of the gate
-  // meanwhile, and the isolate has gone when this returns: whoever writes the text may take forever.
-  // What there was when the gate was shut stays in `text`.
+  // Puts the text in UTF-8 into `text`, without its first `skipped` pieces. It is inside of the
+  // gate meanwhile, and the isolate has gone when this returns: whoever writes the text may take
+  // forever. What there was when the gate was shut stays in `text`.
   Result Format(const DumpContent& content, size_t skipped, TextPile* text);
 
  private:

@@ -21,7 +21,8 @@ class Mapping {
  public:
   Mapping(size_t size, int protection)
       : size_(size),
-        pages_(mmap(nullptr, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {}
+        pages_(
+            mmap(nullptr, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {}
   ~Mapping() {
     if (is_mapped()) munmap(pages_, size_);
   }

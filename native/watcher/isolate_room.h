@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// Whether there is address space and memory for one more isolate. V8 ends the process where it cannot
-// have what it wants, so this is found out before: by mapping as much for a moment, which the kernel
-// counts like V8's own (`ulimit -v`, `ulimit -d`, overcommit).
+// Whether there is address space and memory for one more isolate. V8 ends the process where it
+// cannot have what it wants, so this is found out before: by mapping as much for a moment, which
+// the kernel counts like V8's own (`ulimit -v`, `ulimit -d`, overcommit).
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// What reading source maps needs of a machine, for an isolate that has the language alone: the functions
-// of `MapHost` in `lib/source-maps/host.ts`.
+// What reading source maps needs of a machine, for an isolate that has the language alone: the
+// functions of `MapHost` in `lib/source-maps/host.ts`.
 #pragma once
 
 #include <cstddef>

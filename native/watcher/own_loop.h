@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 // Event loops of our own, for what needs one to be there. They are made once and kept: each takes
-// four descriptors (an epoll, an eventfd and a pipe for signals), which the program may have used up
-// by the time at which the loop is needed.
+// four descriptors (an epoll, an eventfd and a pipe for signals), which the program may have used
+// up by the time at which the loop is needed.
 #pragma once
 
 #include <uv.h>

@@ -17,8 +17,9 @@ namespace {
 constexpr size_t kMostGroups = 1'000;
 constexpr int kMostFrames = 100;
 
-// Bytes of UTF-8 that a terminal might obey, or not show: control characters, marks of the direction
-// of writing, characters without a width. How many bytes such a one has, 0 for what is harmless.
+// Bytes of UTF-8 that a terminal might obey, or not show: control characters, marks of the
+// direction of writing, characters without a width. How many bytes such a one has, 0 for what is
+// harmless.
 size_t UnsafeLength(std::string_view text) {
   const auto byte = [&](size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
@@ -26,8 +27,8 @@ size_t UnsafeLength(std::string_view text) {
   if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
   if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) <= 0x9f) return 2;
   if (byte(0) == 0xe2 && byte(1) == 0x80) {
-    const bool is_mark = (byte(2) >= 0x8b && byte(2) <= 0x8f) ||
-                         (byte(2) >= 0xa8 && byte(2) <= 0xae);
+    const bool is_mark =
+        (byte(2) >= 0x8b && byte(2) <= 0x8f) || (byte(2) >= 0xa8 && byte(2) <= 0xae);
     return is_mark ? 3 : 0;
   }
   if (byte(0) == 0xe2 && byte(1) == 0x81) return byte(2) >= 0xa0 && byte(2) <= 0xaf ? 3 : 0;
@@ -86,8 +87,7 @@ class Writer {
          Clean(thread.name) + "\": " +
          (thread.status != ThreadStatus::kOk
               ? WordOf(thread.status)
-              : Activity(thread) + ", " +
-                    Tasks(thread, thread.task_count, thread.groups.size())) +
+              : Activity(thread) + ", " + Tasks(thread, thread.task_count, thread.groups.size())) +
          " ===");
     for (const CaptureError& error : thread.errors) Line("! " + Clean(error.message));
     if (thread.has_running) {
@@ -142,8 +142,8 @@ class Writer {
         Frame(thread, node.payload);
       } else if (node.type == NodeType::kCombinator) {
         return Line("╚ " + std::string(NameOf(node.payload)) + ", of which " +
-                    Count(node.branches_count, "input") + (node.branches_count == 1 ? " is" : " are") +
-                    " pending");
+                    Count(node.branches_count, "input") +
+                    (node.branches_count == 1 ? " is" : " are") + " pending");
       } else if (node.type == NodeType::kCycle) {
         return Line("╚ a frame above");
       }
@@ -162,8 +162,8 @@ void WritePlainText(const DumpContent& content, const std::string& reason, TextP
     const std::string pid = std::to_string(getpid());
     double tasks = 0;
     for (const ThreadCapture& thread : content.threads) tasks += thread.task_count;
-    writer.Line("=== asynctb dump of process " + pid + ", " + How(content.reason) + ", " + content.time +
-                " ===");
+    writer.Line("=== asynctb dump of process " + pid + ", " + How(content.reason) + ", " +
+                content.time + " ===");
     writer.Line("in short, as " + reason);
     writer.Line("total: " + Count(tasks, "suspended task") + " in " +
                 Count(static_cast<double>(content.threads.size()), "thread"));

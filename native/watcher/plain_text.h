@@ -7,8 +7,8 @@
 
 #include <string>
 
-#include "watcher/isolate_formatter.h"
 #include "base/text_pile.h"
+#include "watcher/isolate_formatter.h"
 
 namespace asynctb {
 

@@ -104,7 +104,9 @@ std::string InstallSignalHandler(int signum) {
 
   int error = InitOwnLoop(&pinned_loop);
   if (error == 0) error = uv_signal_init(&pinned_loop, &pinned_listener);
-  if (error == 0) error = uv_signal_start(&pinned_listener, [](uv_signal_t*, int) {}, signum);
+  if (error == 0)
+    error = uv_signal_start(
+        &pinned_listener, [](uv_signal_t*, int) {}, signum);
   if (error != 0) return uv_strerror(error);
 
   // libuv has now put its handler in the place of the one before, unless it was there already.
@@ -116,9 +118,9 @@ std::string InstallSignalHandler(int signum) {
   struct sigaction ours;
   memset(&ours, 0, sizeof(ours));
   ours.sa_sigaction = OnSignal;
-  // No SA_ONSTACK, as libuv: an alternate stack of MINSIGSTKSZ has no room for what the kernel alone
-  // puts there with AVX-512, and then the process ends. Go, whose threads leave their own stacks, adds
-  // it to all handlers that it finds.
+  // No SA_ONSTACK, as libuv: an alternate stack of MINSIGSTKSZ has no room for what the kernel
+  // alone puts there with AVX-512, and then the process ends. Go, whose threads leave their own
+  // stacks, adds it to all handlers that it finds.
   ours.sa_flags = SA_SIGINFO | SA_RESTART;
   sigfillset(&ours.sa_mask);
   return sigaction(signum, &ours, nullptr) == 0 ? "" : strerror(errno);

@@ -8,14 +8,14 @@
 
 #include <cstring>
 
-#include "v8/command_line.h"
 #include "base/enough_memory.h"
 #include "base/own_thread.h"
 #include "base/patient_write.h"
-#include "watcher/plain_text.h"
-#include "watcher/signal_handler.h"
 #include "base/stay_loaded.h"
 #include "base/text_pile.h"
+#include "v8/command_line.h"
+#include "watcher/plain_text.h"
+#include "watcher/signal_handler.h"
 #include "watcher/watchdog.h"
 
 namespace asynctb {
@@ -26,8 +26,8 @@ using std::chrono::system_clock;
 
 namespace {
 
-// An exit is held up by the dumps that somebody has asked for until then, counted from its begin: until
-// then all goes on as before,
+// An exit is held up by the dumps that somebody has asked for until then, counted from its begin:
+// until then all goes on as before,
 constexpr milliseconds kDrainLimit{1'500};
 // then the text that has been made is still written,
 constexpr milliseconds kWriteLimit{1'850};
@@ -75,11 +75,12 @@ bool SignalWatcher::Configure(WatcherOptions options, node::Environment* env) {
   env_ = env;
   options_ = std::move(options);
   configured_at_ = steady_clock::now();
-  formatter_ = std::make_unique<IsolateFormatter>(options_.platform, &gate_,
-                                                  std::move(options_.formatter));
-  node::AddEnvironmentCleanupHook(v8::Isolate::GetCurrent(), [](void*) { Get().OnCleanup(); },
-                                  nullptr);
-  node::AtExit(env, [](void*) { Get().OnAtExit(); }, nullptr);
+  formatter_ =
+      std::make_unique<IsolateFormatter>(options_.platform, &gate_, std::move(options_.formatter));
+  node::AddEnvironmentCleanupHook(
+      v8::Isolate::GetCurrent(), [](void*) { Get().OnCleanup(); }, nullptr);
+  node::AtExit(
+      env, [](void*) { Get().OnAtExit(); }, nullptr);
   KeepStderr();
   formatter_->MakeLoop();
   next_turn_ = new uv_prepare_t;
@@ -125,7 +126,7 @@ void SignalWatcher::DumpThread(double thread_id) {
 }
 
 std::string SignalWatcher::DumpAndWait(ThreadCapture capture, const std::string& reason) {
-  const std::string problem = StartThread();
+  std::string problem = StartThread();
   if (!problem.empty()) return problem;
   std::unique_lock<std::mutex> lock(mutex_);
   if (job_.has_value()) return "there is one already";
@@ -151,9 +152,7 @@ bool SignalWatcher::Drain(steady_clock::time_point deadline) {
   };
   bool drained = false;
   // For want of memory, what has not ended is cut short.
-  WithMemory([&] {
-    drained = ThreadRegistry::Get().AnswerUntil(env_, deadline, is_drained);
-  });
+  WithMemory([&] { drained = ThreadRegistry::Get().AnswerUntil(env_, deadline, is_drained); });
   return drained;
 }
 
@@ -189,22 +188,23 @@ void SignalWatcher::OnAtExit() {
   ResumeWhenAlive();
 }
 
-// It certainly is with the next turn of the loop. JavaScript that runs is no sign: at the end Node runs
-// some to write profiles, and what a debugger evaluates while Node waits for it to go. To be taken in
-// by that would let the thread into a V8 that is being taken down, and Node forgets what is added to
-// its list meanwhile. Only JavaScript that goes on behind `process.kill()` is one: so a signal that
-// the program sends to itself is answered even if the program exits right after it.
+// It certainly is with the next turn of the loop. JavaScript that runs is no sign: at the end Node
+// runs some to write profiles, and what a debugger evaluates while Node waits for it to go. To be
+// taken in by that would let the thread into a V8 that is being taken down, and Node forgets what
+// is added to its list meanwhile. Only JavaScript that goes on behind `process.kill()` is one: so a
+// signal that the program sends to itself is answered even if the program exits right after it.
 void SignalWatcher::ResumeWhenAlive() {
   if (!IsInKill(v8::Isolate::GetCurrent())) return ResumeWithNextTurn();
-  node::RequestInterrupt(env_,
-                         [](void*) {
-                           if (IsInKill(v8::Isolate::GetCurrent())) {
-                             Get().ResumeWithNextTurn();
-                           } else {
-                             Get().OnAlive();
-                           }
-                         },
-                         nullptr);
+  node::RequestInterrupt(
+      env_,
+      [](void*) {
+        if (IsInKill(v8::Isolate::GetCurrent())) {
+          Get().ResumeWithNextTurn();
+        } else {
+          Get().OnAlive();
+        }
+      },
+      nullptr);
 }
 
 void SignalWatcher::ResumeWithNextTurn() {
@@ -218,7 +218,8 @@ void SignalWatcher::ResumeWithNextTurn() {
 void SignalWatcher::OnAlive() {
   if (finished_) return;
   // Node forgets what it has called.
-  node::AtExit(env_, [](void*) { Get().OnAtExit(); }, nullptr);
+  node::AtExit(
+      env_, [](void*) { Get().OnAtExit(); }, nullptr);
   WaitForReadersAgain();
   gate_.Resume();
 }
@@ -345,14 +346,14 @@ void SignalWatcher::DumpThreads(system_clock::time_point time, const ThreadSelec
 
 void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& reason,
                          system_clock::time_point time) {
-  const auto elapsed = std::chrono::duration<double, std::milli>(steady_clock::now() -
-                                                                 configured_at_);
+  const auto elapsed =
+      std::chrono::duration<double, std::milli>(steady_clock::now() - configured_at_);
   DumpContent content;
   content.threads = std::move(threads);
   content.process = options_.process;
   content.title = ReadProcessTitle();
-  content.uptime_ms = static_cast<double>(
-      static_cast<int64_t>(options_.uptime_ms + elapsed.count()));
+  content.uptime_ms =
+      static_cast<double>(static_cast<int64_t>(options_.uptime_ms + elapsed.count()));
   content.reason = reason;
   content.time = IsoTime(time);
   content.format = options_.format;

@@ -8,6 +8,7 @@
 
 #include <node.h>
 #include <pthread.h>
+#include <uv.h>
 
 #include <atomic>
 #include <chrono>
@@ -18,11 +19,9 @@
 #include <string>
 #include <vector>
 
-#include <uv.h>
-
+#include "threads/thread_registry.h"
 #include "watcher/dump_output.h"
 #include "watcher/isolate_formatter.h"
-#include "threads/thread_registry.h"
 
 namespace asynctb {
 
@@ -115,8 +114,8 @@ class SignalWatcher {
   // From the end of a dump by signal to the next one. Each stops the program for a moment, and may
   // make a file: whatever sends signals without end gets no more of both than this.
   std::atomic<std::chrono::milliseconds> pause_{std::chrono::milliseconds{1'000}};
-  // More text than this is made and written in several parts, each by an isolate of its own: what is in
-  // memory while a reader is slow stays bounded.
+  // More text than this is made and written in several parts, each by an isolate of its own: what
+  // is in memory while a reader is slow stays bounded.
   std::atomic<size_t> most_text_bytes_{size_t{64} << 20};
   std::atomic<bool> pausing_{false};  // there is a signal, and it has to wait
   std::atomic<uint32_t> rounds_{0};   // in which there was something to do
@@ -126,7 +125,7 @@ class SignalWatcher {
   bool stopping_ = false;
   bool ended_ = false;
   std::optional<Job> job_;
-  std::vector<double> blocked_;  // what the watchdog wants to see
+  std::vector<double> blocked_;     // what the watchdog wants to see
   std::atomic<bool> hurry_{false};  // the process is to end: no pause between dumps; written so
   std::chrono::steady_clock::time_point next_by_signal_;  // the watcher's thread alone
   bool is_flood_told_ = false;                            // as well

@@ -48,7 +48,7 @@ class Watchdog {
     uv_async_t async;
     int open_handles = 0;
     v8::Isolate* isolate = nullptr;
-    v8::Global<v8::Context> context;    // these two: the loop's thread only
+    v8::Global<v8::Context> context;  // these two: the loop's thread only
     v8::Global<v8::Function> callback;
     std::vector<ThreadCapture> found;
     std::atomic<uint64_t> turns{0};  // written by the loop's thread

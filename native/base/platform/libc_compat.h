@@ -22,8 +22,7 @@
   __asm__(".symver " #function ", " #function "@GLIBC_" version)
 #else
 // glibc's first version there has the number 2.17.
-#define ASYNCTB_SINCE(function, version) \
-  __asm__(".symver " #function ", " #function "@GLIBC_2.17")
+#define ASYNCTB_SINCE(function, version) __asm__(".symver " #function ", " #function "@GLIBC_2.17")
 #endif
 
 // In libdl and libpthread before glibc 2.34, which Node itself loads.

@@ -15,8 +15,8 @@ namespace asynctb {
 
 namespace {
 
-// Of the main thread, where there is no /proc that the C library could ask. The loader knows where the
-// stack began; how far it may grow is limited, and within 128 MB Linux maps nothing else.
+// Of the main thread, where there is no /proc that the C library could ask. The loader knows where
+// the stack began; how far it may grow is limited, and within 128 MB Linux maps nothing else.
 StackBounds MainStackWithoutProc() {
   constexpr uintptr_t kKeptFree = uintptr_t{120} << 20;
   StackBounds bounds;

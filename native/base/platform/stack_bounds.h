@@ -12,7 +12,8 @@ struct StackBounds {
   uintptr_t low = 0, high = 0;  // 0 when not known
 };
 
-// Not to be called in a signal handler: on the main thread, the C library reads a file for the answer.
+// Not to be called in a signal handler: on the main thread, the C library reads a file for the
+// answer.
 StackBounds CurrentStackBounds();
 
 }  // namespace asynctb

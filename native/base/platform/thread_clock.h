@@ -23,7 +23,8 @@ class ThreadClock {
     return clock;
   }
 
-  // Empty when there is no way to tell. SAFETY: the caller sees to it that the thread has not ended.
+  // Empty when there is no way to tell. SAFETY: the caller sees to it that the thread has not
+  // ended.
   std::optional<std::chrono::nanoseconds> Now() const {
     struct timespec spent;
     if (!is_known_ || clock_gettime(id_, &spent) != 0) return std::nullopt;
