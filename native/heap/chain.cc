@@ -10,7 +10,6 @@
 
 namespace asynctb {
 
-using v8::HandleScope;
 using v8::Isolate;
 using v8::Local;
 using v8::Object;

@@ -15,7 +15,6 @@
 
 namespace asynctb {
 
-using v8::Context;
 using v8::HandleScope;
 using v8::Isolate;
 using v8::Local;

@@ -23,7 +23,6 @@ namespace asynctb {
 
 using v8::Context;
 using v8::Data;
-using v8::EscapableHandleScope;
 using v8::Function;
 using v8::Isolate;
 using v8::Local;

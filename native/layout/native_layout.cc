@@ -337,9 +337,10 @@ std::string ProveNativeLayout(Isolate* isolate, const Layout& layout, NativeLayo
   proof.inner = inner.As<Function>();
   Local<Value> call = on_outer;
   current_proof = &proof;
-  if (!proof.outer->Call(context, v8::Undefined(isolate), 1, &call).ToLocal(&result)) {
-    return "the probe threw";
-  }
+  const bool has_run =
+      proof.outer->Call(context, v8::Undefined(isolate), 1, &call).ToLocal(&result);
+  current_proof = nullptr;
+  if (!has_run) return "the probe threw";
   native->proven = proof.ok;
   return proof.ok ? "" : proof.reason;
 #endif

@@ -77,7 +77,7 @@ void ProveStatus(Prover* p, ResourceLayout* r, Address one, Address two) {
   p->Require(IsOneBit(r->pending_mask) && r->pending_mask < r->length_unit &&
                  (pending & r->pending_mask) != 0,
              "whether a disposable stack is disposed was not found");
-  p->Require(Number(p, one, r->status) / r->length_unit == kEntryWords &&
+  p->Require(r->length_unit != 0 && Number(p, one, r->status) / r->length_unit == kEntryWords &&
                  (Number(p, one, r->status) & r->pending_mask) != 0,
              "an open block does not look like a disposable stack");
 }

@@ -9,7 +9,6 @@
 
 namespace asynctb {
 
-using v8::Array;
 using v8::Context;
 using v8::Isolate;
 using v8::Local;

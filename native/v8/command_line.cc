@@ -14,7 +14,6 @@ namespace asynctb {
 using v8::Array;
 using v8::Context;
 using v8::HandleScope;
-using v8::Isolate;
 using v8::Local;
 using v8::Name;
 using v8::Object;

@@ -118,7 +118,7 @@ std::string FindInStaticTable(const V8Object& v8_object, SymbolRequest* requests
   const LoadedObject& object = v8_object.object();
   // It is another program when Node was started through the loader by hand.
   if (object.path.empty()) {
-    const std::string reason = FindInElfFile(kRunningProgram, object, requests, count);
+    std::string reason = FindInElfFile(kRunningProgram, object, requests, count);
     // Without /proc there is the path that the kernel was given. A relative one belongs to a
     // working directory that may have changed. Whether it is the file that runs is checked.
     const char* given = reinterpret_cast<const char*>(getauxval(AT_EXECFN));

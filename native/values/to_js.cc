@@ -15,14 +15,11 @@ namespace asynctb {
 using v8::Array;
 using v8::ArrayBuffer;
 using v8::Context;
-using v8::HandleScope;
 using v8::Int32Array;
 using v8::Integer;
 using v8::Isolate;
 using v8::Local;
-using v8::Number;
 using v8::Object;
-using v8::String;
 using v8::Value;
 
 namespace {

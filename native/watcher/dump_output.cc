@@ -145,7 +145,7 @@ std::string DumpOutput::OpenFile(const std::string& stamp) {
     }
     return strerror(error);
   }
-  const std::string distrust = DistrustOf(directory_.get());
+  std::string distrust = DistrustOf(directory_.get());
   if (!distrust.empty()) return distrust;
   for (int i = 0; i < kMostNames; i++) {
     const std::string name = "asynctb-" + stamp + "-" + std::to_string(getpid()) + "-" +

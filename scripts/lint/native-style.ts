@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 /**
- * `npm run lint:native [-- --fix] [part of a path …]`: clang-format and clang-tidy over native/, by `.clang-format` and
+ * `npm run lint:native [-- --fix | --deep] [part of a path …]`: clang-format and clang-tidy over native/, by `.clang-format` and
  * `native/.clang-tidy`. Both come from npm, into `.cache/lint`: they are large, and only who works on native/ needs them.
- * `--fix` formats.
+ * `--fix` formats. `--deep` follows the paths through each function as well (clang-analyzer), which takes three times as
+ * long.
  */
 
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
@@ -72,14 +73,16 @@ function flags(): string[] {
   ];
 }
 
-async function tidy(paths: readonly string[]): Promise<boolean> {
+async function tidy(paths: readonly string[], deep: boolean): Promise<boolean> {
   const tool = toolNamed('clang-tidy');
   const left = paths.filter((path) => path.endsWith('.cc'));
   let isClean = true;
   const work = async (): Promise<void> => {
     for (let path = left.pop(); path !== undefined; path = left.pop()) {
       try {
-        await promisify(execFile)(tool, ['--quiet', path, '--', ...flags()], {
+        const checks = deep ? ['--checks=clang-analyzer-*'] : [];
+        const args = ['--quiet', ...checks, path, '--', ...flags()];
+        await promisify(execFile)(tool, args, {
           cwd: projectRoot,
           maxBuffer: 1 << 26,
         });
@@ -96,9 +99,10 @@ async function tidy(paths: readonly string[]): Promise<boolean> {
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const fix = args.includes('--fix');
-  const paths = sources(args.filter((arg) => arg !== '--fix'));
+  const deep = args.includes('--deep');
+  const paths = sources(args.filter((arg) => !arg.startsWith('--')));
   const isFormatted = format(paths, fix);
-  const isTidy = fix || (await tidy(paths));
+  const isTidy = fix || (await tidy(paths, deep));
   if (!isFormatted || !isTidy) process.exitCode = 1;
 }
 
