@@ -17,6 +17,8 @@ const mutex = new Mutex();
 void mutex.acquire();
 const emitter = new EventEmitter();
 const targets = [once(emitter, 'again'), mutex.acquire()];
+// Who settles them must not be collected.
+globalThis.kept = [mutex, emitter];
 setImmediate(() => {
   const seen = new Set();
   for (let i = 0; i < TIMES; i++) {
