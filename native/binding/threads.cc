@@ -3,7 +3,6 @@
 
 // The boundary for dumps of other threads. Arguments were checked in TypeScript.
 
-#include <node.h>
 #include <uv.h>
 #include <v8.h>
 
@@ -12,6 +11,7 @@
 #include "binding/handles.h"
 #include "threads/thread_questions.h"
 #include "threads/thread_registry.h"
+#include "v8/v8_compat.h"
 #include "values/table.h"
 #include "values/to_js.h"
 

@@ -3,13 +3,13 @@
 
 // The boundary of `asynctb/register`. Arguments were made by `lib/register`, not by users.
 
-#include <node.h>
 #include <v8.h>
 
 #include "binding/exports.h"
 #include "binding/handles.h"
 #include "layout/env_data.h"
 #include "threads/thread_capture.h"
+#include "v8/v8_compat.h"
 #include "watcher/signal_watcher.h"
 #include "watcher/watchdog.h"
 

@@ -3,13 +3,13 @@
 
 #include "threads/thread_questions.h"
 
-#include <node.h>
 
 #include <algorithm>
 #include <deque>
 
 #include "base/enough_memory.h"
 #include "threads/thread_registry.h"
+#include "v8/v8_compat.h"
 
 namespace asynctb {
 

@@ -14,7 +14,6 @@
 // stays in the same native call, asleep or for long; if it gets to the interrupt, that tells more.
 #pragma once
 
-#include <node.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -32,6 +31,7 @@
 #include "layout/env_data.h"
 #include "running/native_stack.h"
 #include "threads/thread_turns.h"
+#include "v8/v8_compat.h"
 
 namespace asynctb {
 

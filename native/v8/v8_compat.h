@@ -7,10 +7,17 @@
 
 // Before node.h, which asks for Node-API's experiments: older releases lack them. The version comes
 // first, as it says in some releases which Node-API that is.
-#include <dlfcn.h>
-#include <node.h>
-#include <node_api.h>
+// clang-format off
 #include <node_version.h>
+#include <node_api.h>
+#include <node.h>
+// clang-format on
+
+#ifdef NODE_API_EXPERIMENTAL_HAS_POST_FINALIZER
+#error "node.h was included before this: the binary would not load in the first Nodes of its line"
+#endif
+
+#include <dlfcn.h>
 #include <unistd.h>
 #include <v8-profiler.h>
 #include <v8.h>

@@ -3,7 +3,6 @@
 
 #include "watcher/signal_watcher.h"
 
-#include <node.h>
 #include <signal.h>
 
 #include <cstring>
@@ -14,6 +13,7 @@
 #include "base/stay_loaded.h"
 #include "base/text_pile.h"
 #include "v8/command_line.h"
+#include "v8/v8_compat.h"
 #include "watcher/plain_text.h"
 #include "watcher/signal_handler.h"
 #include "watcher/watchdog.h"

@@ -6,7 +6,6 @@
 // the main thread. It is out of Node and V8 before they are taken down.
 #pragma once
 
-#include <node.h>
 #include <pthread.h>
 #include <uv.h>
 
@@ -20,6 +19,7 @@
 #include <vector>
 
 #include "threads/thread_registry.h"
+#include "v8/v8_compat.h"
 #include "watcher/dump_output.h"
 #include "watcher/isolate_formatter.h"
 

@@ -3,7 +3,6 @@
 
 #include "watcher/watchdog.h"
 
-#include <node.h>
 #include <pthread.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "base/enough_memory.h"
 #include "base/own_thread.h"
 #include "base/stay_loaded.h"
+#include "v8/v8_compat.h"
 #include "values/to_js.h"
 
 namespace asynctb {

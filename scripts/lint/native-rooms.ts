@@ -29,6 +29,9 @@ export const ROOMS = [
 /** Headers of V8's and Node's, which the lowest room does without. */
 const FOREIGN = /^(v8|node|napi|uv)[-_.\w]*\.h$/;
 
+/** `node.h` before Node-API's own header asks for functions that older Nodes lack. */
+const COMPAT = 'v8/v8_compat.h';
+
 const NATIVE = resolve(
   dirname(fileURLToPath(import.meta.url)),
   '..',
@@ -50,6 +53,11 @@ export function faultsOf(path: string, text: string): string[] {
     /^#include (?:"([^"]+)"|<([^>]+)>)/gm,
   )) {
     if (quoted === undefined) {
+      if (angled === 'node.h' && path !== COMPAT) {
+        faults.push(
+          `native/${path} includes <node.h>, which ${COMPAT} includes in the right order`,
+        );
+      }
       if (room === 'base' && FOREIGN.test(angled ?? '')) {
         faults.push(
           `native/${path} includes <${angled}>: base/ knows nothing of V8`,

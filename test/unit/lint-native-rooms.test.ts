@@ -34,4 +34,12 @@ describe('the rooms of native/', () => {
       'native/base/capture.h includes <v8.h>: base/ knows nothing of V8',
     ]);
   });
+
+  it('leave node.h to the one file that knows where it stands', () => {
+    expect(
+      faultsOf('threads/thread_registry.h', '#include <node.h>\n'),
+    ).toEqual([
+      'native/threads/thread_registry.h includes <node.h>, which v8/v8_compat.h includes in the right order',
+    ]);
+  });
 });
