@@ -3,7 +3,6 @@
 
 #include "threads/thread_questions.h"
 
-
 #include <algorithm>
 #include <deque>
 

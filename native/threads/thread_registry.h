@@ -14,7 +14,6 @@
 // stays in the same native call, asleep or for long; if it gets to the interrupt, that tells more.
 #pragma once
 
-
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
