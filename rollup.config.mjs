@@ -170,7 +170,9 @@ const LAZY = {
     'model/dump-from-raw',
     'model/from-json',
     'model/group-order',
+    'model/places',
     'model/raw-stacks',
+    'model/task-groups',
   ],
   format: [
     'format/branches',

@@ -2,22 +2,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypePush } from '../base/lists.js';
-import { RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypePop,
   ArrayPrototypeReverse,
-  GlobalMap,
-  MapPrototypeGet,
-  MapPrototypeSet,
   MathMax,
   MathMin,
   NumberMIN_SAFE_INTEGER,
-  StringPrototypeSlice,
   TypedArrayPrototypeGetLength,
 } from '../base/primordials.js';
 import {
   COMBINATORS,
-  FRAME_STATES,
   NodeType,
   PERHAPS_RACE,
   SiteMark,
@@ -26,27 +20,14 @@ import { type StackSource, TaskGroup } from './dump.js';
 import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Frame, type FrameState } from './frame.js';
 import { COLLECTED, PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
-import { type Group, orderGroups } from './group-order.js';
-import { originOf } from './origin.js';
 import { cycleError, tooManyFrames } from './end-errors.js';
 import { sortByPlace } from './place-order.js';
-import {
-  type CapturedThread,
-  combinatorSite,
-  hasMark,
-  plainSite,
-  Site,
-} from './site.js';
+import { type Place, Places } from './places.js';
+import { type CapturedThread, combinatorSite, hasMark, Site } from './site.js';
 import { Stack } from './stack.js';
+import { TaskGroups } from './task-groups.js';
 
 const DEFAULT_MAX_FRAMES = 10_000;
-
-interface Place {
-  readonly site: Site;
-  readonly state: FrameState;
-  readonly hides: boolean;
-  readonly hidesLine: boolean;
-}
 
 /**
  * Turns the nodes of one thread into stacks, each when it is asked for. Equal ends of stacks
@@ -56,86 +37,26 @@ interface Place {
 export class RawStacks implements StackSource {
   readonly #raw: CapturedThread;
   readonly #maxFrames: number;
-  readonly #places: (Place | undefined)[] = [];
-  #shown: readonly Group[] | null = null;
-  /** How many tasks only run. */
-  #running = 0;
+  readonly #places: Places;
+  readonly #groups: TaskGroups;
 
   constructor(raw: CapturedThread, maxFrames = DEFAULT_MAX_FRAMES) {
     this.#raw = raw;
     this.#maxFrames = maxFrames;
+    this.#places = new Places(raw);
+    this.#groups = new TaskGroups(raw, this.#places);
   }
 
   get groupCount(): number {
-    return this.#groups().length;
+    return this.#groups.all().length;
   }
 
   tasksOf(group: number): number {
-    return this.#groups()[group]?.count ?? 0;
+    return this.#groups.all()[group]?.count ?? 0;
   }
 
   get taskCount(): number {
-    this.#groups();
-    return this.#raw.taskCount - this.#running;
-  }
-
-  /**
-   * The groups that are shown, in their order. What only Node's own functions wait for, and what runs
-   * right now, is no task: it is what runs.
-   */
-  #groups(): readonly Group[] {
-    if (this.#shown !== null) return this.#shown;
-    const { groups, running } = this.#raw;
-    const shown: Group[] = [];
-    const known = new GlobalMap<number, Group>();
-    for (let index = 0; index < groups.length; index++) {
-      const count = groups.count[index] ?? 0;
-      const whole = groups.node[index] ?? -1;
-      if (running !== null && this.#onlyRuns(whole)) {
-        this.#running += count;
-        continue;
-      }
-      const node = this.#beginOf(whole);
-      const same = MapPrototypeGet(known, node);
-      if (same !== undefined) {
-        same.count += count;
-        continue;
-      }
-      const group = { node, count };
-      MapPrototypeSet(known, node, group);
-      ArrayPrototypePush(shown, group);
-    }
-    this.#shown = orderGroups(this.#raw, shown);
-    return this.#shown;
-  }
-
-  /**
-   * Where a task begins: behind callbacks that say nothing, such as those that a framework gives the
-   * promise of each handler, or `() => {}`, if functions are below them.
-   */
-  #beginOf(start: number): number {
-    const { nodes } = this.#raw;
-    for (let node = start; node >= 0; node = nodes.next[node] ?? -1) {
-      if (nodes.type[node] !== NodeType.frame) return start;
-      const site = this.#place(nodes.payload[node] ?? -1)?.site;
-      if (site === undefined) return start;
-      if (site.kind !== 'callback') return node;
-      if (!saysNothing(site)) return start;
-    }
-    return start;
-  }
-
-  #onlyRuns(start: number): boolean {
-    const { nodes } = this.#raw;
-    for (let node = start; node >= 0;) {
-      if (nodes.type[node] !== NodeType.frame) return false;
-      const place = this.#place(nodes.payload[node] ?? -1);
-      if (place === null) return false;
-      if (place.state === 'running') return true;
-      if (!place.site.internal) return false;
-      node = nodes.next[node] ?? -1;
-    }
-    return false;
+    return this.#groups.taskCount;
   }
 
   groupAt(group: number): TaskGroup {
@@ -145,7 +66,7 @@ export class RawStacks implements StackSource {
   }
 
   #nodeOf(group: number): number {
-    return this.#groups()[group]?.node ?? -1;
+    return this.#groups.all()[group]?.node ?? -1;
   }
 
   /** How many frames and branches a group's stack has when it is unfolded; `most` when more. */
@@ -185,7 +106,7 @@ export class RawStacks implements StackSource {
     );
     for (let at = 0; at < count; at++) {
       const index = running[at] as number;
-      const place = this.#place(index);
+      const place = this.#places.at(index);
       if (place === null) {
         stack.error = malformed(`site ${index}`);
         return stack;
@@ -359,7 +280,7 @@ export class RawStacks implements StackSource {
     for (let node = start; node >= 0 && sites.length < most;) {
       const type = nodes.type[node];
       if (type === NodeType.frame) {
-        const place = this.#place(nodes.payload[node] ?? -1);
+        const place = this.#places.at(nodes.payload[node] ?? -1);
         if (place === null) break;
         ArrayPrototypePush(sites, place.site);
         above = node;
@@ -378,7 +299,7 @@ export class RawStacks implements StackSource {
   }
 
   #frame(node: number): Frame | null {
-    const place = this.#place(this.#raw.nodes.payload[node] ?? -1);
+    const place = this.#places.at(this.#raw.nodes.payload[node] ?? -1);
     if (place === null) return null;
     const frame = frameAt(this.#whereItRuns(place), place.state);
     frame.locals = this.#raw.locals?.[node] ?? null;
@@ -400,7 +321,7 @@ export class RawStacks implements StackSource {
       running !== null && i < TypedArrayPrototypeGetLength(running);
       i++
     ) {
-      const site = this.#place(running[i] ?? -1)?.site;
+      const site = this.#places.at(running[i] ?? -1)?.site;
       if (
         site?.scriptName === scriptName &&
         site.functionName === functionName
@@ -428,37 +349,9 @@ export class RawStacks implements StackSource {
     });
   }
 
-  #place(index: number): Place | null {
-    const known = this.#places[index];
-    if (known !== undefined) return known;
-    const { sites, makeSite = plainSite } = this.#raw;
-    if (index < 0 || index >= sites.length) return null;
-    const place: Place = {
-      site: makeSite(sites, index),
-      state: FRAME_STATES[sites.state[index] ?? -1] ?? 'suspended',
-      hides: hasMark(sites, index, SiteMark.hide),
-      hidesLine: hasMark(sites, index, SiteMark.hideLine),
-    };
-    this.#places[index] = place;
-    return place;
-  }
-
   #tooLong(): AsynctbError {
     return tooManyFrames(this.#maxFrames);
   }
-}
-
-/** `() => {}`, `function noop() {}`, `err => undefined` and the like, from the parameters on. */
-const EMPTY =
-  /^(?:\([\w$\s,]*\)|[\w$]+)\s*(?:=>\s*)?(?:\{\s*\}|(?:undefined|null|void 0)(?![\w$.([]))/;
-
-/** Whether a callback is nobody's own, or has no name and does nothing. */
-function saysNothing(site: Site): boolean {
-  const { functionName, scriptName, lineText, columnNumber } = site;
-  if (originOf(scriptName) !== 'own') return true;
-  if (functionName !== '') return false;
-  const text = StringPrototypeSlice(lineText, (columnNumber ?? 1) - 1);
-  return columnNumber !== null && RegExpTest(EMPTY, text);
 }
 
 function frameAt(place: Place, state: FrameState): Frame {
