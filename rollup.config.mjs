@@ -172,6 +172,7 @@ const LAZY = {
     'model/group-order',
     'model/places',
     'model/raw-stacks',
+    'model/task',
     'model/task-groups',
   ],
   format: [

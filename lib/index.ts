@@ -42,6 +42,7 @@ export {
   type ThreadStats,
   type ThreadStatus,
 } from './model/dump.js';
+export type { Task, TaskRequest } from './model/task.js';
 export type { AsynctbErrorCode } from './base/error-codes.js';
 export { AsynctbError } from './base/errors.js';
 export { Frame } from './model/frame.js';
@@ -50,6 +51,7 @@ export type {
   DumpHeadJson,
   DumpJson,
   GroupJson,
+  TaskJson,
   ThreadHeadJson,
   ThreadJson,
 } from './model/json.js';

@@ -242,6 +242,26 @@ export const TABLES = {
   },
   /** Tasks whose stacks are equal, the largest groups first. */
   group: { packed: true, columns: { count: 'int', node: 'int' } },
+  /** A sample of each group's tasks, in the order of the groups. */
+  task: {
+    packed: false,
+    columns: {
+      group: 'int',
+      /** The same in each dump of the process. */
+      id: 'number',
+      /** How long it has been here, as earlier dumps have seen. */
+      seenMs: 'number',
+      contextBegin: 'int',
+      contextCount: 'int',
+      /** Of the HTTP request that it is for; '': none was found. */
+      method: 'text',
+      url: 'text',
+      /** Of that request; -1: not known. */
+      ageMs: 'number',
+    },
+  },
+  /** What a task's context says. */
+  contextEntry: { packed: false, columns: { key: 'text', value: 'text' } },
   /** Frames and combinators of single targets, with the live objects that stand for them. */
   entry: {
     packed: false,
@@ -404,6 +424,8 @@ export const RECORDS = {
     nodes: 'table:node',
     branches: 'table:branch',
     groups: 'table:group',
+    tasks: 'table:task',
+    contextEntries: 'table:contextEntry',
     taskCount: 'number',
     stats: 'record:threadStats',
     errors: 'list:error',

@@ -5,11 +5,13 @@ import { JSONStringify } from '../base/json.js';
 import { ArrayCopy, ArrayPrototypeMap } from '../base/lists.js';
 import { StringPrototypeSlice } from '../base/primordials.js';
 import type { Dump, TaskGroup, ThreadDump } from '../model/dump.js';
+import type { Task } from '../model/task.js';
 import type { DumpFormat, JsonOptions } from '../model/formats.js';
 import type {
   DumpHeadJson,
   DumpJson,
   GroupJson,
+  TaskJson,
   ThreadHeadJson,
   ThreadJson,
 } from '../model/json.js';
@@ -55,10 +57,20 @@ export function threadToJson(
 
 export function groupToJson(group: TaskGroup, options: JsonOptions): GroupJson {
   const { count, sampled } = group;
+  const tasks = ArrayPrototypeMap(group.tasks, taskToJson);
   const stack = stackToJson(group.peek(), options);
   return options.locals === true && sampled > 0
-    ? { count, sampled, stack }
-    : { count, stack };
+    ? { count, sampled, tasks, stack }
+    : { count, tasks, stack };
+}
+
+function taskToJson({ id, context, request, seenMs }: Task): TaskJson {
+  return {
+    id,
+    context: { ...context },
+    request: request === null ? null : { ...request },
+    seenMs,
+  };
 }
 
 /** Character for character what `JSON.stringify(dump)` gives, without the whole in memory. */

@@ -23,6 +23,7 @@ import { batch } from './batch.js';
 import { createContext, type FormatContext } from './context.js';
 import { resolveFormatOptions } from './options.js';
 import { count, duration, groupDigits } from './text.js';
+import { seenText, taskLines } from './tasks.js';
 import { errorLines, renderStack } from './tree.js';
 
 declare module '../model/formats.js' {
@@ -114,7 +115,10 @@ function* threadPieces(
     const stack = group.peek();
     if (hasVisibleFrame(stack, context.options)) {
       const waits = group.count === 1 ? 'waits' : 'wait';
-      const lines = ['', `${count(group.count, 'task')} ${waits} here:`];
+      const lines = [
+        '',
+        `${count(group.count, 'task')} ${waits} here${seenText(group)}:`,
+      ];
       if (context.options.locals && group.sampled > 0 && group.count > 1) {
         const of = `${group.sampled} of ${count(group.count, 'task')}`;
         ArrayPrototypePush(
@@ -123,6 +127,7 @@ function* threadPieces(
         );
       }
       renderStack(stack, '', 0, context, lines);
+      ArrayPrototypePushAll(lines, taskLines(group, context));
       yield block(lines);
     } else {
       internalGroups++;

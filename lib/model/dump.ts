@@ -18,6 +18,7 @@ import {
 } from './formats.js';
 import type { DumpJson, GroupJson, ThreadJson } from './json.js';
 import type { Stack } from './stack.js';
+import type { Task } from './task.js';
 import { type WritableLike, writeChunks } from './write.js';
 
 export type DumpReason = 'api' | 'signal' | 'watchdog' | 'exit';
@@ -38,13 +39,22 @@ export class TaskGroup {
   readonly count: number;
   /** How many of the tasks the variables in `stack` are of: 1, or 0 where none were read. */
   readonly sampled: number;
+  /** Some of the tasks: three at most, and none where there are too many groups. `count` is the whole number. */
+  readonly tasks: readonly Task[];
   readonly #source: StackSource;
   readonly #id: number;
   #stack: Stack | null = null;
 
-  constructor(count: number, source: StackSource, id: number, sampled = 0) {
+  constructor(
+    count: number,
+    source: StackSource,
+    id: number,
+    sampled = 0,
+    tasks: readonly Task[] = [],
+  ) {
     this.count = count;
     this.sampled = sampled;
+    this.tasks = tasks;
     this.#source = source;
     this.#id = id;
   }

@@ -106,10 +106,19 @@ export interface ThreadHeadJson {
   omitted: Omitted;
 }
 
+export interface TaskJson {
+  id: string;
+  context: Record<string, string>;
+  request: { method: string; url: string; ageMs: number | null } | null;
+  seenMs: number;
+}
+
 export interface GroupJson {
   count: number;
   /** How many of the tasks the locals are of; only where they were read. */
   sampled?: number;
+  /** Some of the tasks. */
+  tasks: TaskJson[];
   stack: StackJson;
 }
 

@@ -25,9 +25,11 @@ import { sortByPlace } from './place-order.js';
 import { type Place, Places } from './places.js';
 import { type CapturedThread, combinatorSite, hasMark, Site } from './site.js';
 import { Stack } from './stack.js';
+import { tasksAt } from './task.js';
 import { TaskGroups } from './task-groups.js';
 
 const DEFAULT_MAX_FRAMES = 10_000;
+const NO_GROUP = { node: -1, count: 0 };
 
 /**
  * Turns the nodes of one thread into stacks, each when it is asked for. Equal ends of stacks
@@ -61,8 +63,9 @@ export class RawStacks implements StackSource {
 
   groupAt(group: number): TaskGroup {
     const sampled = this.#raw.locals === undefined ? 0 : 1;
-    const count = this.tasksOf(group);
-    return new TaskGroup(count, this, this.#nodeOf(group), sampled);
+    const { node, count } = this.#groups.all()[group] ?? NO_GROUP;
+    const tasks = tasksAt(this.#raw, this.#groups.rowsOf({ node, count }));
+    return new TaskGroup(count, this, node, sampled, tasks);
   }
 
   #nodeOf(group: number): number {

@@ -15,11 +15,16 @@ import { originOf } from './origin.js';
 import type { Places } from './places.js';
 import type { CapturedThread, Site } from './site.js';
 
+/** So many tasks of a group are told apart. */
+const MOST_OF_GROUP = 3;
+
 /** Which tasks of one thread are shown, and as which groups. */
 export class TaskGroups {
   readonly #raw: CapturedThread;
   readonly #places: Places;
   #shown: readonly Group[] | null = null;
+  /** Of tasks that are told apart, by the node where they begin. */
+  #rows: Map<number, number[]> | null = null;
   /** How many tasks only run. */
   #running = 0;
 
@@ -62,6 +67,26 @@ export class TaskGroups {
     }
     this.#shown = orderGroups(this.#raw, shown);
     return this.#shown;
+  }
+
+  /** The rows of the tasks of a group that are told apart. */
+  rowsOf({ node }: Group): readonly number[] {
+    this.#rows ??= this.#rowsByNode();
+    return MapPrototypeGet(this.#rows, node) ?? [];
+  }
+
+  #rowsByNode(): Map<number, number[]> {
+    const { groups, tasks } = this.#raw;
+    const byNode = new GlobalMap<number, number[]>();
+    for (let row = 0; row < tasks.length; row++) {
+      const group = tasks.group[row] ?? -1;
+      const node = this.#beginOf(groups.node[group] ?? -1);
+      const rows = MapPrototypeGet(byNode, node) ?? [];
+      MapPrototypeSet(byNode, node, rows);
+      // Groups that only differ in what is not shown are one.
+      if (rows.length < MOST_OF_GROUP) ArrayPrototypePush(rows, row);
+    }
+    return byNode;
   }
 
   /**

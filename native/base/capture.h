@@ -69,6 +69,23 @@ struct TaskGroup {
   int32_t node = 0;
 };
 
+// What a task's context says under a key.
+struct ContextEntry {
+  std::string key, value;
+};
+
+// One of a group's tasks, of which a sample is told apart.
+struct SampledTask {
+  int32_t group = 0;  // index into groups
+  double id = 0;      // of the process; the same in its next dump
+  // How long it has been here, as earlier dumps have seen; milliseconds.
+  double seen_ms = 0;
+  std::vector<ContextEntry> context;
+  // Of the HTTP request that it is for; empty: none was found.
+  std::string method, url;
+  double age_ms = -1;  // of that request; negative: not known
+};
+
 struct CaptureError {
   std::string code;
   std::string message;
@@ -85,7 +102,8 @@ struct ThreadCapture {
   std::vector<SourceMapNote> source_maps;  // of the scripts of `sites`
   std::vector<StackNode> nodes;
   std::vector<Branch> branches;
-  std::vector<TaskGroup> groups;  // largest first
+  std::vector<TaskGroup> groups;   // largest first
+  std::vector<SampledTask> tasks;  // in the order of their groups
   double task_count = 0;
   double heap_objects = 0;
   double activation_count = 0;

@@ -23,12 +23,13 @@ constexpr uint32_t kDeepest = 20'000;
 class Collector {
  public:
   Collector(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
-            std::vector<v8::Local<v8::Object>>* samples)
+            std::vector<v8::Local<v8::Object>>* samples, TaskSamples* tasks)
       : env_(env),
         graph_(graph),
         sites_(sites),
         capture_(capture),
         samples_(samples),
+        tasks_(*tasks),
         nodes_(capture) {
     Begin();
   }
@@ -53,6 +54,7 @@ class Collector {
               [](const TaskGroup& a, const TaskGroup& b) {
                 return a.count != b.count ? a.count > b.count : a.node < b.node;
               });
+    tasks_.Choose(capture_->groups);
     if (samples_ != nullptr) Sample();
   }
 
@@ -101,18 +103,13 @@ class Collector {
 
   void Count(uint32_t activation) { CountNode(NodeOfRoot(activation), {activation, false}); }
 
-  struct Root {
-    uint32_t index = 0;  // of a promise, or of an activation
-    bool is_promise = false;
-  };
-
-  void CountNode(int32_t root, Root first) {
+  void CountNode(int32_t root, TaskRoot first) {
     capture_->task_count++;
     const size_t node = static_cast<size_t>(root);
     if (node >= counts_.size()) counts_.resize(capture_->nodes.size());
     if (samples_ != nullptr && node >= first_.size()) first_.resize(capture_->nodes.size());
     if (samples_ != nullptr && counts_[node] == 0) first_[node] = first;
-    counts_[node]++;
+    tasks_.Note(root, first, counts_[node]++);
   }
 
   int32_t NodeOfChain(uint32_t promise) {
@@ -129,6 +126,7 @@ class Collector {
     nodes_.Clear();
     capture_->task_count = 0;
     counts_.clear();
+    tasks_.Forget();
     cuts_.clear();
     passed_.clear();
     for (Recent& recent : recent_) recent = Recent();
@@ -144,7 +142,7 @@ class Collector {
     capture_->task_count = task_count;
     is_sampling_ = true;
     for (TaskGroup& group : capture_->groups) {
-      const Root root = first_[static_cast<size_t>(group.node)];
+      const TaskRoot root = first_[static_cast<size_t>(group.node)];
       group.node = root.is_promise ? NodeOfChain(root.index) : NodeOfRoot(root.index);
     }
   }
@@ -341,6 +339,7 @@ class Collector {
   SiteTable* sites_;
   ThreadCapture* capture_;
   std::vector<v8::Local<v8::Object>>* samples_;
+  TaskSamples& tasks_;
   Recent recent_[kRecent];
   NodeTable nodes_;
   // A promise, and how many frames are above it. One word, so that it is written and read as one:
@@ -359,7 +358,7 @@ class Collector {
   std::vector<bool> passed_;    // by PassCuts
   std::vector<Branch> branches_;
   std::vector<int32_t> counts_;   // by node
-  std::vector<Root> first_;       // by node, when samples are wanted: the first of its tasks
+  std::vector<TaskRoot> first_;   // by node, when samples are wanted: the first of its tasks
   std::vector<uint32_t> chains_;  // promises that are tasks
   bool is_sampling_ = false;
   size_t sample_count_ = 0;
@@ -370,10 +369,10 @@ class Collector {
 }  // namespace
 
 void CollectTasks(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
-                  std::vector<v8::Local<v8::Object>>* samples) {
+                  std::vector<v8::Local<v8::Object>>* samples, TaskSamples* tasks) {
   capture->activation_count = static_cast<double>(graph->activations().size());
   capture->promise_count = static_cast<double>(graph->promise_count());
-  Collector(env, graph, sites, capture, samples).Run();
+  Collector(env, graph, sites, capture, samples, tasks).Run();
 }
 
 }  // namespace asynctb

@@ -20,6 +20,8 @@
 
 namespace asynctb {
 
+class TaskIds;  // see heap/task_ids.h
+
 class EnvData {
  public:
   explicit EnvData(v8::Isolate* isolate);
@@ -70,6 +72,10 @@ class EnvData {
   int Keep(std::shared_ptr<void> value);
   std::shared_ptr<void> TakeBack(int number);
 
+  // By what tasks are known again; null until the first dump. What is kept in a call that only
+  // looks.
+  std::shared_ptr<TaskIds>& task_ids() const { return task_ids_; }
+
  private:
   void ProveNativeStacks();
   void ProveRunningFrames();
@@ -91,6 +97,7 @@ class EnvData {
   std::unique_ptr<CommandLine> command_line_;
   std::unordered_map<int, std::shared_ptr<void>> kept_;
   int last_kept_ = 0;
+  mutable std::shared_ptr<TaskIds> task_ids_;
 };
 
 }  // namespace asynctb

@@ -11,6 +11,7 @@
 #include "base/enough_memory.h"
 #include "heap/graph.h"
 #include "heap/heap_walk.h"
+#include "heap/sampled_tasks.h"
 #include "heap/task_nodes.h"
 #include "running/running_details.h"
 #include "sites/activation.h"
@@ -125,9 +126,14 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
     sites.FoldNames();
     sites.NoteHiding();
     if (graph.Build(env, &sites)) {
-      CollectTasks(env, &graph, &sites, capture, samples);
+      TaskIds& ids = TaskIds::Of(env);
+      ids.Find();
+      TaskSamples tasks(&graph, &ids);
+      CollectTasks(env, &graph, &sites, capture, samples, &tasks);
+      ReadSampledTasks(tasks, capture);
       // From here on allocation is allowed: no address is used any more.
       capture->sites = sites.TakeDescribed();
+      KnowTasksAgain(tasks, &ids, capture);
       if (!sites.unread_wasm().empty()) {
         capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED",
                                    "the frames of suspended WebAssembly are not shown, for want of "
@@ -168,6 +174,7 @@ void ForgetForMemory(ThreadCapture* capture) {
   capture->nodes = {};
   capture->branches = {};
   capture->groups = {};
+  capture->tasks = {};
   capture->task_count = 0;
   WithMemory([&] {
     capture->errors.push_back(

@@ -141,6 +141,56 @@ struct GroupRow {
   }
 };
 
+struct TaskRow {
+  Field<int32_t> group;
+  Field<double> id;
+  Field<double> seen_ms;
+  Field<int32_t> context_begin;
+  Field<int32_t> context_count;
+  Field<std::string_view> method;
+  Field<std::string_view> url;
+  Field<double> age_ms;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "group",
+      "id",
+      "seenMs",
+      "contextBegin",
+      "contextCount",
+      "method",
+      "url",
+      "ageMs",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(group.value());
+    visit(id.value());
+    visit(seen_ms.value());
+    visit(context_begin.value());
+    visit(context_count.value());
+    visit(method.value());
+    visit(url.value());
+    visit(age_ms.value());
+  }
+};
+
+struct ContextEntryRow {
+  Field<std::string_view> key;
+  Field<std::string_view> value;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "key",
+      "value",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(key.value());
+    visit(value.value());
+  }
+};
+
 struct EntryRow {
   Field<int32_t> site;
   Field<int32_t> combinator;
@@ -434,6 +484,8 @@ struct ThreadRow {
   Field<v8::Local<v8::Value>> nodes;
   Field<v8::Local<v8::Value>> branches;
   Field<v8::Local<v8::Value>> groups;
+  Field<v8::Local<v8::Value>> tasks;
+  Field<v8::Local<v8::Value>> context_entries;
   Field<double> task_count;
   Field<v8::Local<v8::Value>> stats;
   Field<v8::Local<v8::Value>> errors;
@@ -449,6 +501,8 @@ struct ThreadRow {
       "nodes",
       "branches",
       "groups",
+      "tasks",
+      "contextEntries",
       "taskCount",
       "stats",
       "errors",
@@ -465,6 +519,8 @@ struct ThreadRow {
     visit(nodes.value());
     visit(branches.value());
     visit(groups.value());
+    visit(tasks.value());
+    visit(context_entries.value());
     visit(task_count.value());
     visit(stats.value());
     visit(errors.value());

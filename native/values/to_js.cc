@@ -116,6 +116,25 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
   Local<Value> groups = TableToJs(isolate, context, capture.groups, [](const TaskGroup& group) {
     return GroupRow{.count = group.count, .node = group.node};
   });
+  std::vector<ContextEntryRow> entries;
+  Local<Value> tasks = TableToJs(isolate, context, capture.tasks, [&](const SampledTask& task) {
+    const auto begin = static_cast<int32_t>(entries.size());
+    for (const ContextEntry& entry : task.context) {
+      entries.push_back({.key = entry.key, .value = entry.value});
+    }
+    return TaskRow{
+        .group = task.group,
+        .id = task.id,
+        .seen_ms = task.seen_ms,
+        .context_begin = begin,
+        .context_count = static_cast<int32_t>(task.context.size()),
+        .method = task.method,
+        .url = task.url,
+        .age_ms = task.age_ms,
+    };
+  });
+  Local<Value> context_entries =
+      TableToJs(isolate, context, entries, [](const ContextEntryRow& row) { return row; });
   Local<Value> stats = RecordToJs(isolate, context,
                                   ThreadStatsRow{
                                       .heap_objects = capture.heap_objects,
@@ -140,6 +159,8 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
                         .nodes = nodes,
                         .branches = branches,
                         .groups = groups,
+                        .tasks = tasks,
+                        .context_entries = context_entries,
                         .task_count = capture.task_count,
                         .stats = stats,
                         .errors = errors,

@@ -79,6 +79,8 @@ export class RawThreadBuilder {
   readonly nodes: Row<'node'>[] = [];
   readonly branches: Row<'branch'>[] = [];
   readonly groups: Row<'group'>[] = [];
+  readonly tasks: Row<'task'>[] = [];
+  readonly contextEntries: Row<'contextEntry'>[] = [];
 
   site(fields: SiteFields = {}, state: FrameState = 'suspended'): number {
     const site = makeSite(fields);
@@ -142,6 +144,21 @@ export class RawThreadBuilder {
     return this.node(NodeType.ready);
   }
 
+  /** One of the tasks of the last group. */
+  task(fields: Row<'task'>, context: Record<string, string> = {}): void {
+    const entries = Object.entries(context);
+    this.tasks.push({
+      group: this.groups.length - 1,
+      id: this.tasks.length + 1,
+      ageMs: -1,
+      ...fields,
+      contextBegin: this.contextEntries.length,
+      contextCount: entries.length,
+    });
+    for (const [key, value] of entries)
+      this.contextEntries.push({ key, value });
+  }
+
   group(count: number, node: number): void {
     this.groups.push({ count, node });
   }
@@ -160,6 +177,8 @@ export class RawThreadBuilder {
       nodes: tableOf('node', this.nodes),
       branches: tableOf('branch', this.branches),
       groups: tableOf('group', this.groups),
+      tasks: tableOf('task', this.tasks),
+      contextEntries: tableOf('contextEntry', this.contextEntries),
       taskCount,
       stats: {
         heapObjects: 1_234_567,
