@@ -32,8 +32,10 @@ export {
   Dump,
   TaskGroup,
   ThreadDump,
+  type Depths,
   type DumpReason,
   type DumpWriteOptions,
+  type GroupFields,
   type Omitted,
   type ProcessInfo,
   type StackSource,
@@ -56,4 +58,5 @@ export type {
   ThreadJson,
 } from './model/json.js';
 export type { DumpFormatName, DumpFormatNames } from './model/formats.js';
+export type { Verdict } from './model/verdict.js';
 export type { WritableLike } from './model/write.js';

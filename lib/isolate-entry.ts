@@ -19,6 +19,7 @@ export interface IsolateOptions {
   maxTasks?: number;
   asciiOnly?: boolean;
   showInternalFrames?: boolean;
+  showLibraryFrames?: boolean;
   cwd?: string;
 }
 

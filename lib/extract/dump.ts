@@ -53,6 +53,8 @@ export interface DumpOptions {
   locals?: boolean | undefined;
   /** Print Node's own frames too. Default false. */
   showInternalFrames?: boolean | undefined;
+  /** Print the frames of installed libraries, each run of which is one line otherwise. Default false. */
+  showLibraryFrames?: boolean | undefined;
   /**
    * Show at most so many groups of tasks a thread, and say how many more there are. Default: all, up to
    * 50,000 frames of stacks that are longer than 100.
@@ -79,6 +81,7 @@ const CHECKS: Checks<DumpOptions> = {
   },
   locals: flag,
   showInternalFrames: flag,
+  showLibraryFrames: flag,
   maxTasks: count,
 };
 
@@ -140,6 +143,7 @@ function assemble(
     {
       maxTasks: options.maxTasks,
       showInternalFrames: options.showInternalFrames,
+      showLibraryFrames: options.showLibraryFrames,
       locals: options.locals,
     },
   );

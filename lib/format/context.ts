@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { GlobalMap } from '../base/primordials.js';
+import type { Depths } from '../model/dump.js';
 import type { Resource } from '../model/resource.js';
 import type { Stack } from '../model/stack.js';
 import type { ResolvedFormatOptions } from './options.js';
@@ -18,6 +20,7 @@ export interface Glyphs {
   readonly lastBranch: string;
   readonly branchBar: string;
   readonly ellipsis: string;
+  readonly times: string;
 }
 
 const UNICODE: Glyphs = {
@@ -31,6 +34,7 @@ const UNICODE: Glyphs = {
   lastBranch: '└── ',
   branchBar: '│   ',
   ellipsis: '…',
+  times: '×',
 };
 
 const ASCII: Glyphs = {
@@ -44,6 +48,7 @@ const ASCII: Glyphs = {
   lastBranch: '`-- ',
   branchBar: '|   ',
   ellipsis: '...',
+  times: 'x',
 };
 
 /** Deeper than anybody reads; what bounds the recursion of the formatters. */
@@ -55,14 +60,29 @@ export interface FormatContext {
   readonly glyphs: Glyphs;
   /** Whatever comes from the program goes through here. */
   readonly clean: (text: string) => string;
+  /** Frames of libraries become one line. */
+  readonly foldsLibraries: boolean;
+  /** Frames that repeat stand there once. */
+  readonly foldsRepeats: boolean;
+  /** What of the thread has been printed and may be led to again: its number, by its id. */
+  readonly printed: Map<number, number>;
+  /** Of the group that is printed; see `TaskGroup`. */
+  readonly depths: Depths | null;
 }
 
-export function createContext(options: ResolvedFormatOptions): FormatContext {
+export function createContext(
+  options: ResolvedFormatOptions,
+  foldsRepeats = !options.showLibraryFrames,
+): FormatContext {
   const { asciiOnly } = options;
   return {
     options,
     glyphs: asciiOnly ? ASCII : UNICODE,
     clean: (text) => escapeText(text, asciiOnly),
+    foldsLibraries: !options.showLibraryFrames,
+    foldsRepeats,
+    printed: new GlobalMap(),
+    depths: null,
   };
 }
 

@@ -56,12 +56,16 @@ export function threadToJson(
 }
 
 export function groupToJson(group: TaskGroup, options: JsonOptions): GroupJson {
-  const { count, sampled } = group;
-  const tasks = ArrayPrototypeMap(group.tasks, taskToJson);
-  const stack = stackToJson(group.peek(), options);
-  return options.locals === true && sampled > 0
-    ? { count, sampled, tasks, stack }
-    : { count, tasks, stack };
+  const { count, sampled, verdict, depths } = group;
+  const json: GroupJson = {
+    count,
+    verdict,
+    tasks: ArrayPrototypeMap(group.tasks, taskToJson),
+    stack: stackToJson(group.peek(), options),
+  };
+  if (depths !== null) json.depths = { ...depths };
+  if (options.locals === true && sampled > 0) json.sampled = sampled;
+  return json;
 }
 
 function taskToJson({ id, context, request, seenMs }: Task): TaskJson {

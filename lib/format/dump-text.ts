@@ -4,7 +4,9 @@
 import { Delegate } from '../base/generators.js';
 import { JSONStringify } from '../base/json.js';
 import {
+  ArrayPrototypeEvery,
   ArrayPrototypeFilter,
+  ArrayPrototypeFind,
   ArrayPrototypeMap,
   ArrayPrototypePush,
   ArrayPrototypePushAll,
@@ -13,15 +15,23 @@ import {
 import { RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeJoin,
+  GlobalMap,
+  MapPrototypeForEach,
+  MapPrototypeGet,
+  MapPrototypeSet,
   NumberPrototypeToFixed,
 } from '../base/primordials.js';
-import type { Dump, ThreadDump } from '../model/dump.js';
+import type { Dump, TaskGroup, ThreadDump } from '../model/dump.js';
 import type { DumpFormat } from '../model/formats.js';
+import { originOf } from '../model/origin.js';
+import { sharedFrames } from '../model/sharing.js';
+import type { Stack } from '../model/stack.js';
 import { hasVisibleFrame } from '../model/visible.js';
 import { redactText } from '../redact/redact.js';
 import { batch } from './batch.js';
 import { createContext, type FormatContext } from './context.js';
 import { resolveFormatOptions } from './options.js';
+import { packageOf } from './package-name.js';
 import { count, duration, groupDigits } from './text.js';
 import { seenText, taskLines } from './tasks.js';
 import { errorLines, renderStack } from './tree.js';
@@ -40,19 +50,31 @@ export const textFormat: DumpFormat = {
   name: 'text',
   extension: 'txt',
   chunks(dump, options) {
-    const context = createContext(resolveFormatOptions(options));
-    return batch(dumpPieces(dump, context));
+    const { showLibraryFrames = false } = options;
+    const resolved = resolveFormatOptions({ ...options, showLibraryFrames });
+    return batch(dumpPieces(dump, createContext(resolved, true)));
   },
 };
 
 function* dumpPieces(dump: Dump, context: FormatContext): Generator<string> {
+  const isOnlyLibraries = isLibrary(dump);
   yield block(headLines(dump, context));
   for (const thread of dump.threads) {
     yield '\n';
-    yield* Delegate(threadPieces(thread, context));
+    yield* Delegate(threadPieces(thread, isOnlyLibraries, context));
   }
   // In a log, or after a full disk, this is how to tell a whole dump from a piece of one.
   yield `\n=== end of asynctb dump of process ${dump.process.pid} ===\n`;
+}
+
+/** Whether the program is itself installed, as what `npx` runs is, and no task is of anything else. */
+function isLibrary({ process, threads }: Dump): boolean {
+  return (
+    originOf(process.argv[1] ?? '') === 'library' &&
+    ArrayPrototypeEvery(threads, ({ groups }) =>
+      ArrayPrototypeEvery(groups, ({ verdict }) => verdict === 'library'),
+    )
+  );
 }
 
 function block(lines: readonly string[]): string {
@@ -101,57 +123,129 @@ function shellWord(argument: string): string {
 
 function* threadPieces(
   thread: ThreadDump,
+  isOnlyLibraries: boolean,
   context: FormatContext,
 ): Generator<string> {
+  const ofThread = { ...context, printed: new GlobalMap<number, number>() };
   yield block(threadHead(thread, context));
   if (thread.running !== null) {
     const lines = ['', 'running now:'];
     renderStack(thread.running, '', 0, context, lines);
     yield block(lines);
   }
-  let internalGroups = 0;
-  let internalTasks = 0;
+  const rest: Rest = {
+    internal: NONE,
+    library: NONE,
+    packages: new GlobalMap(),
+  };
+  const showsLibraries = context.options.showLibraryFrames || isOnlyLibraries;
   for (const group of thread.groups) {
-    const stack = group.peek();
-    if (hasVisibleFrame(stack, context.options)) {
-      const waits = group.count === 1 ? 'waits' : 'wait';
-      const lines = [
-        '',
-        `${count(group.count, 'task')} ${waits} here${seenText(group)}:`,
-      ];
-      if (context.options.locals && group.sampled > 0 && group.count > 1) {
-        const of = `${group.sampled} of ${count(group.count, 'task')}`;
-        ArrayPrototypePush(
-          lines,
-          `(locals of ${of}: those of the others may differ)`,
-        );
-      }
-      renderStack(stack, '', 0, context, lines);
-      ArrayPrototypePushAll(lines, taskLines(group, context));
-      yield block(lines);
+    const stack = group.peekShared();
+    if (!hasVisibleFrame(stack, context.options)) {
+      rest.internal = plus(rest.internal, group.count);
+      continue;
+    }
+    const name = showsLibraries ? null : onlyLibrary(group, stack);
+    if (name === null) {
+      yield block(groupLines(group, stack, ofThread));
     } else {
-      internalGroups++;
-      internalTasks += group.count;
+      rest.library = plus(rest.library, group.count);
+      const before = MapPrototypeGet(rest.packages, name) ?? 0;
+      MapPrototypeSet(rest.packages, name, before + group.count);
     }
   }
-  yield* Delegate(restPieces(thread, internalGroups, internalTasks));
+  yield* Delegate(restPieces(thread, rest, context));
+}
+
+function groupLines(
+  group: TaskGroup,
+  stack: Stack,
+  context: FormatContext,
+): string[] {
+  const { depths } = group;
+  const waits = group.count === 1 ? 'waits' : 'wait';
+  const depth =
+    depths === null
+      ? ''
+      : `, ${groupDigits(depths.least)} to ${groupDigits(depths.most)} frames deep`;
+  const lines = [
+    '',
+    `${count(group.count, 'task')} ${waits} here${depth}${seenText(group)}:`,
+  ];
+  if (context.options.locals && group.sampled > 0 && group.count > 1) {
+    const of = `${group.sampled} of ${count(group.count, 'task')}`;
+    ArrayPrototypePush(
+      lines,
+      `(locals of ${of}: those of the others may differ)`,
+    );
+  }
+  const isLibrary = group.verdict === 'library';
+  renderStack(
+    stack,
+    '',
+    0,
+    // Where nothing is of the program, nothing is folded.
+    isLibrary
+      ? { ...context, depths, foldsLibraries: false }
+      : { ...context, depths },
+    lines,
+  );
+  ArrayPrototypePushAll(lines, taskLines(group, context));
+  return lines;
+}
+
+/** So many groups that have so many tasks. */
+interface Amount {
+  readonly groups: number;
+  readonly tasks: number;
+}
+
+const NONE: Amount = { groups: 0, tasks: 0 };
+
+function plus({ groups, tasks }: Amount, more: number): Amount {
+  return { groups: groups + 1, tasks: tasks + more };
+}
+
+/** Groups that are only counted. */
+interface Rest {
+  internal: Amount;
+  library: Amount;
+  /** How many tasks of `library` are of which package. */
+  readonly packages: Map<string, number>;
+}
+
+/** The outermost library of tasks that are of no other code; null of others. */
+function onlyLibrary(group: TaskGroup, stack: Stack): string | null {
+  if (group.verdict !== 'library') return null;
+  const frame = ArrayPrototypeFind(
+    sharedFrames(stack),
+    ({ site }) => site.origin === 'library',
+  );
+  return frame === undefined ? null : packageOf(frame.scriptName);
 }
 
 function* restPieces(
   thread: ThreadDump,
-  internalGroups: number,
-  internalTasks: number,
+  { internal, library, packages }: Rest,
+  { clean }: FormatContext,
 ): Generator<string> {
   const { omitted } = thread;
   if (omitted.groups > 0) {
-    yield `\nand ${groupDigits(omitted.tasks)} more: ${inPlaces(omitted.tasks, omitted.groups)} (raise maxTasks to see them)\n`;
+    yield `\nand ${groupDigits(omitted.tasks)} more: ${inPlaces(omitted)} (raise maxTasks to see them)\n`;
   }
-  if (internalGroups > 0) {
-    yield `\n${inPlaces(internalTasks, internalGroups)} in hidden frames only, such as Node's own (showInternalFrames shows those)\n`;
+  if (library.groups > 0) {
+    const parts: string[] = [];
+    MapPrototypeForEach(packages, (tasks, name) =>
+      ArrayPrototypePush(parts, `${groupDigits(tasks)} in ${clean(name)}`),
+    );
+    yield `\n${inPlaces(library)} in libraries only: ${ArrayPrototypeJoin(parts, ', ')} (showLibraryFrames shows those)\n`;
+  }
+  if (internal.groups > 0) {
+    yield `\n${inPlaces(internal)} in hidden frames only, such as Node's own (showInternalFrames shows those)\n`;
   }
 }
 
-function inPlaces(tasks: number, groups: number): string {
+function inPlaces({ tasks, groups }: Amount): string {
   return `${count(tasks, 'task')} at ${count(groups, 'place')}`;
 }
 

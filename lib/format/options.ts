@@ -9,6 +9,7 @@ export interface ResolvedFormatOptions {
   readonly showResources: boolean;
   readonly showHiddenFrames: boolean;
   readonly showInternalFrames: boolean;
+  readonly showLibraryFrames: boolean;
   readonly locals: boolean;
   readonly cwd: string | null;
 }
@@ -19,6 +20,7 @@ const CHECKS: Checks<FormatOptions> = {
   showResources: flag,
   showHiddenFrames: flag,
   showInternalFrames: flag,
+  showLibraryFrames: flag,
   locals: flag,
 };
 
@@ -32,6 +34,7 @@ export function resolveFormatOptions(
     showResources: given.showResources ?? showResources,
     showHiddenFrames: given.showHiddenFrames ?? false,
     showInternalFrames: given.showInternalFrames ?? false,
+    showLibraryFrames: given.showLibraryFrames ?? true,
     locals: given.locals ?? false,
     cwd: given.cwd ?? null,
   };

@@ -29,11 +29,20 @@ import {
   errorHeadline,
 } from './describe.js';
 import { type Item, leafItem, renderItems } from './items.js';
+import {
+  type Block,
+  foldRepeats,
+  isFolded,
+  type LibraryRun,
+  numberLabel,
+  runBlock,
+} from './folding.js';
 import { describeLocation } from './location.js';
 import { resolveFormatOptions } from './options.js';
 import { redactSource } from '../redact/redact.js';
 import { resourceItems } from './resources.js';
 import { count, excerptSource } from './text.js';
+import { wholeStack, type WholeStack } from './whole-stack.js';
 
 /** The tree of one stack with its heading; no newline at the end. */
 export function formatStack(stack: Stack, options?: FormatOptions): string {
@@ -63,21 +72,22 @@ export function renderStack(
     );
     return;
   }
-  const mixed = ArrayPrototypeSome(
-    stack.frames,
-    ({ state }) => state !== 'running',
-  );
-  const visible = visibleFrames(stack, context.options);
-  for (const frame of visible)
-    renderFrame(frame, mixed, prefix, depth, context, lines);
-  const { length } = stack.frames;
-  if (length > 0 && visible.length === 0) {
+  const whole = wholeStack(stack, context);
+  const { frames } = whole;
+  const visible = visibleFrames(whole, context.options);
+  let blocks = blocksOf(whole, visible, prefix, depth, context);
+  if (context.foldsRepeats) {
+    const depths = depth === 0 ? context.depths : null;
+    blocks = foldRepeats(blocks, depths, prefix, context);
+  }
+  for (const block of blocks) ArrayPrototypePushAll(lines, block.lines);
+  if (frames.length > 0 && visible.length === 0) {
     ArrayPrototypePush(
       lines,
-      `${prefix}${glyphs.frame}(${count(length, 'frame')} hidden)`,
+      `${prefix}${glyphs.frame}(${count(frames.length, 'frame')} hidden)`,
     );
   }
-  const tail = tailOf(stack, context);
+  const tail = tailOf(whole, context);
   ArrayPrototypeForEach(tail, (entry, index) => {
     const last = index === tail.length - 1;
     ArrayPrototypePush(
@@ -90,15 +100,62 @@ export function renderStack(
   });
 }
 
+/** The visible frames, each with what hangs below it, and libraries folded if they are to be. */
+function blocksOf(
+  { frames, numbers }: WholeStack,
+  visible: readonly Frame[],
+  prefix: string,
+  depth: number,
+  context: FormatContext,
+): readonly Block[] {
+  const mixed = ArrayPrototypeSome(frames, ({ state }) => state !== 'running');
+  const blocks: Block[] = [];
+  let run: LibraryRun | null = null;
+  let at = 0;
+  let number: number | undefined;
+  for (let index = 0; index < visible.length; index++) {
+    const frame = visible[index] as Frame;
+    number ??= numbers[at];
+    for (; frames[at] !== frame && at < frames.length; at++)
+      number ??= numbers[at + 1];
+    const isInnermost = index === visible.length - 1;
+    if (run !== null && number !== undefined) {
+      ArrayPrototypePush(blocks, runBlock(run, blocks, prefix, context));
+      run = null;
+    }
+    if (isFolded(frame, isInnermost, run, context)) {
+      run ??= { at, frames: [], number };
+      if (frame.kind !== 'combinator') ArrayPrototypePush(run.frames, frame);
+    } else {
+      if (run !== null)
+        ArrayPrototypePush(blocks, runBlock(run, blocks, prefix, context));
+      run = null;
+      const lines: string[] = [];
+      renderFrame(frame, mixed, number, prefix, depth, context, lines);
+      ArrayPrototypePush(blocks, { at, frames: 1, lines });
+    }
+    number = undefined;
+    at++;
+  }
+  if (run !== null)
+    ArrayPrototypePush(blocks, runBlock(run, blocks, prefix, context));
+  return blocks;
+}
+
 /** What is below the last frame: entries of one line or more, already clean. */
-function tailOf(stack: Stack, context: FormatContext): string[][] {
+function tailOf(
+  { frames, end, errors, reference }: WholeStack,
+  context: FormatContext,
+): string[][] {
   const { clean } = context;
-  const tail = ArrayPrototypeMap(stack.leaves, (leaf) => [
-    clean(describeLeaf(leaf, stack)),
-  ]);
-  if (stack.error !== null)
-    ArrayPrototypePush(tail, errorLines(stack.error, context));
-  if (tail.length === 0 && stack.frames.length === 0)
+  const tail = ArrayPrototypeMap(
+    reference === null ? end.leaves : [],
+    (leaf) => [clean(describeLeaf(leaf, end))],
+  );
+  if (reference !== null) ArrayPrototypePush(tail, [clean(reference)]);
+  for (const error of errors)
+    ArrayPrototypePush(tail, errorLines(error, context));
+  if (tail.length === 0 && frames.length === 0)
     ArrayPrototypePush(tail, ['(no frames)']);
   return tail;
 }
@@ -124,6 +181,7 @@ function cleanLines(text: string, context: FormatContext): string[] {
 function renderFrame(
   frame: Frame,
   mixed: boolean,
+  number: number | undefined,
   prefix: string,
   depth: number,
   context: FormatContext,
@@ -132,7 +190,10 @@ function renderFrame(
   const { clean, glyphs, options } = context;
   ArrayPrototypePush(
     lines,
-    prefix + glyphs.frame + clean(describeLocation(frame, options.cwd, mixed)),
+    prefix +
+      glyphs.frame +
+      clean(describeLocation(frame, options.cwd, mixed)) +
+      numberLabel(number),
   );
   const items: Item[] = [];
   const resources = options.showResources ? frame.resources : [];

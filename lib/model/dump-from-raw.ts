@@ -102,6 +102,13 @@ const MOST_GROUPS = 250_000;
 const MOST_FRAMES = 50_000;
 const LONG = 100;
 
+/** Whether the text of a dump has more of a group than its number. */
+function isPrinted(group: TaskGroup, options: FormatOptions): boolean {
+  if (group.verdict === 'library' && options.showLibraryFrames !== true)
+    return options.showInternalFrames === true;
+  return hasVisibleFrame(group.peek(), options);
+}
+
 /**
  * Groups that are not going to be printed do not use up the limit: Node's own few must not push
  * out what the program waits for.
@@ -119,19 +126,19 @@ function limitGroups(
   let visible = 0;
   let frames = MOST_FRAMES;
   for (let index = 0; index < groupCount; index++) {
-    if (keepsAll || (visible < most && frames > 0)) {
-      const group = stacks.groupAt(index);
-      ArrayPrototypePush(kept, group);
-      if (maxTasks === undefined) {
-        visible++;
-        const size = stacks.sizeOf(index, MOST_FRAMES);
-        if (size > LONG) frames -= size;
-      } else if (!keepsAll && hasVisibleFrame(group.peek(), options)) {
-        visible++;
-      }
-    } else {
+    const group = stacks.groupAt(index);
+    if (!keepsAll && (visible >= most || frames <= 0)) {
       omitted.groups++;
-      omitted.tasks += stacks.tasksOf(index);
+      omitted.tasks += group.count;
+      continue;
+    }
+    ArrayPrototypePush(kept, group);
+    if (maxTasks === undefined) {
+      visible++;
+      const size = stacks.sizeOf(index, MOST_FRAMES);
+      if (size > LONG) frames -= size;
+    } else if (!keepsAll && isPrinted(group, options)) {
+      visible++;
     }
   }
   return [kept, omitted];

@@ -19,6 +19,7 @@ import {
 import type { DumpJson, GroupJson, ThreadJson } from './json.js';
 import type { Stack } from './stack.js';
 import type { Task } from './task.js';
+import type { Verdict } from './verdict.js';
 import { type WritableLike, writeChunks } from './write.js';
 
 export type DumpReason = 'api' | 'signal' | 'watchdog' | 'exit';
@@ -29,6 +30,22 @@ export type ThreadActivity = 'running' | 'idle' | 'blocked-in-native';
 /** Where the stacks of a dump come from, and can be had again. */
 export interface StackSource {
   stackAt(id: number): Stack;
+  /** To be printed: what several branches lead to is there once, as `sharing.ts` says. */
+  sharedStackAt?(id: number): Stack;
+}
+
+/** How many frames the stacks of a group have. */
+export interface Depths {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** What is known of all tasks of a group. */
+export interface GroupFields {
+  readonly verdict?: Verdict | undefined;
+  readonly depths?: Depths | null | undefined;
+  readonly sampled?: number | undefined;
+  readonly tasks?: readonly Task[] | undefined;
 }
 
 /**
@@ -41,6 +58,13 @@ export class TaskGroup {
   readonly sampled: number;
   /** Some of the tasks: three at most, and none where there are too many groups. `count` is the whole number. */
   readonly tasks: readonly Task[];
+  /** What becomes of the tasks. */
+  readonly verdict: Verdict;
+  /**
+   * Where the tasks differ in how often functions have called themselves: how many frames one stands below the
+   * other, at least and at most. `stack` is then one of the longest. Else null.
+   */
+  readonly depths: Depths | null;
   readonly #source: StackSource;
   readonly #id: number;
   #stack: Stack | null = null;
@@ -49,12 +73,13 @@ export class TaskGroup {
     count: number,
     source: StackSource,
     id: number,
-    sampled = 0,
-    tasks: readonly Task[] = [],
+    fields: GroupFields = {},
   ) {
     this.count = count;
-    this.sampled = sampled;
-    this.tasks = tasks;
+    this.sampled = fields.sampled ?? 0;
+    this.verdict = fields.verdict ?? 'waiting';
+    this.tasks = fields.tasks ?? [];
+    this.depths = fields.depths ?? null;
     this.#source = source;
     this.#id = id;
   }
@@ -71,6 +96,15 @@ export class TaskGroup {
    */
   peek(): Stack {
     return this.#stack ?? this.#source.stackAt(this.#id);
+  }
+
+  /** The same to be printed: what several branches lead to is there once. */
+  peekShared(): Stack {
+    return (
+      this.#stack ??
+      this.#source.sharedStackAt?.(this.#id) ??
+      this.#source.stackAt(this.#id)
+    );
   }
 
   toJSON(options?: JsonOptions | string): GroupJson {
@@ -125,7 +159,7 @@ export class ThreadDump implements ThreadDumpFields {
   readonly error: Error | null;
   /** All suspended tasks, shown or not. */
   readonly taskCount: number;
-  /** Largest first. */
+  /** What will never go on, then the largest first; last what is not of the program. */
   readonly groups: TaskGroup[];
   readonly omitted: Omitted;
   readonly stats: ThreadStats;

@@ -33,6 +33,11 @@ export interface FormatOptions {
   showHiddenFrames?: boolean | undefined;
   /** Show Node's own frames. Default false. */
   showInternalFrames?: boolean | undefined;
+  /**
+   * Show the frames of installed libraries. If false, each run of them is one line, such as
+   * `… 5 frames in pg-pool`, and so are frames that repeat. Default false in a dump, and true elsewhere.
+   */
+  showLibraryFrames?: boolean | undefined;
   /** Show local variables, where they were extracted. Default false. */
   locals?: boolean | undefined;
   /** Print paths below this directory relative to it. Default: paths as they are. */

@@ -17,7 +17,6 @@ import {
   type SourcePosition,
 } from './site.js';
 import type { Stack } from './stack.js';
-import { originOf } from './origin.js';
 
 export type FrameState = 'running' | 'suspended' | 'not-started';
 
@@ -158,7 +157,7 @@ export class Frame {
 
   /** Whether it is an installed library's code (under `node_modules`), or Node's own. */
   get isLibrary(): boolean {
-    return this.kind !== 'combinator' && originOf(this.scriptName) !== 'own';
+    return this.kind !== 'combinator' && this.#site.origin !== 'own';
   }
 
   /** Where the code that ran stands, when a source map has moved the position; else null. */
@@ -179,6 +178,11 @@ export class Frame {
   /** For who finds what the frame waits for: a timer that ends the wait if nothing else does. */
   limitBy(timer: string): void {
     this.#limit = `${timer} as the limit`;
+  }
+
+  /** Whether a timer ends the wait if nothing else does. */
+  get isLimited(): boolean {
+    return this.#limit !== null;
   }
 
   /** Node's own code. */

@@ -1,15 +1,16 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
+import { ArrayCopy, ArrayPrototypeMap } from '../base/lists.js';
 import {
-  ArrayPrototypePop,
+  ArrayPrototypeIndexOf,
   ArrayPrototypeSort,
   MathMin,
 } from '../base/primordials.js';
 import type { RawThread, Sites } from '../base/capture.js';
 import { NodeType } from '../base/capture-schema.js';
-import { type Origin, originOf } from './origin.js';
+import type { Depths } from './dump.js';
+import { type Verdict, VERDICTS } from './verdict.js';
 
 /** So many frames of a stack decide where it stands among those of the same size. */
 const MOST_COMPARED = 64;
@@ -18,26 +19,23 @@ const MOST_NESTED = 8;
 /** More groups than are ever printed stand in the order of the heap. */
 const MOST_SORTED = 250_000;
 
-/** So many nodes are looked at to find a frame that is the program's own. */
-const MOST_SEARCHED = 256;
-
 /** Tasks that stand at the same places, from a node on. */
 export interface Group {
-  readonly node: number;
+  /** Of the tasks that stand for all. */
+  node: number;
+  /** Where all of them stand, however often functions have called themselves. */
+  readonly place: number;
   count: number;
-}
-
-interface Ordered {
-  readonly group: Group;
-  /** Frames of libraries, and none of the program's own. */
-  readonly isLibrary: boolean;
+  readonly verdict: Verdict;
+  /** Where they differ in how often they repeat some frames: how many frames they have. */
+  depths: Depths | null;
 }
 
 /** What groups are told by. */
 type Tasks = Pick<RawThread, 'branches' | 'nodes' | 'sites'>;
 
 /**
- * These groups, the largest first, and those last that libraries are part of, and not the program.
+ * These groups: what will never go on, then the largest first, and last what is not of the program.
  * Groups of one size have no order but that of the heap, which changes from walk to walk: so they stand in the
  * order of their places, outermost frame first.
  */
@@ -46,47 +44,22 @@ export function orderGroups(
   shown: readonly Group[],
 ): readonly Group[] {
   if (shown.length > MOST_SORTED) return shown;
-  const origins = ArrayPrototypeMap(raw.sites.scriptName, originOf);
-  const groups = ArrayPrototypeMap(shown, (group): Ordered => ({
-    group,
-    isLibrary: isOfLibrary(raw, origins, group.node),
-  }));
   const ranks = ranksOf(raw.sites);
-  ArrayPrototypeSort(
-    groups,
+  return ArrayPrototypeSort(
+    ArrayCopy(shown),
     (a, b) =>
-      (a.isLibrary ? 1 : 0) - (b.isLibrary ? 1 : 0) ||
-      b.group.count - a.group.count ||
-      compare(raw, ranks, a.group.node, b.group.node, 0),
+      importance(a) - importance(b) ||
+      b.count - a.count ||
+      compare(raw, ranks, a.node, b.node, 0),
   );
-  return ArrayPrototypeMap(groups, ({ group }) => group);
 }
 
-function isOfLibrary(
-  { nodes, branches }: Tasks,
-  origins: readonly Origin[],
-  start: number,
-): boolean {
-  const todo = [start];
-  let isLibrary = false;
-  for (let step = 0; step < MOST_SEARCHED; step++) {
-    const node = ArrayPrototypePop(todo);
-    if (node === undefined) return isLibrary;
-    if (node < 0) continue;
-    const type = nodes.type[node];
-    const origin =
-      type === NodeType.frame ? origins[nodes.payload[node] ?? -1] : 'node';
-    if (origin === 'own') return false;
-    if (origin === 'library') isLibrary = true;
-    ArrayPrototypePush(todo, nodes.next[node] ?? -1);
-    if (type !== NodeType.combinator) continue;
-    const begin = nodes.branchesBegin[node] ?? 0;
-    const count = MathMin(nodes.branchesCount[node] ?? 0, MOST_SEARCHED);
-    for (let branch = begin; branch < begin + count; branch++)
-      ArrayPrototypePush(todo, branches.node[branch] ?? -1);
-  }
-  // Too much to tell.
-  return false;
+/** Only what is certain never to go on stands above larger groups, and libraries below them. */
+function importance({ verdict }: Group): number {
+  return ArrayPrototypeIndexOf(
+    VERDICTS,
+    verdict === 'ready' ? 'waiting' : verdict,
+  );
 }
 
 /** The rank of each site among all of them, by its place in the code that runs. */

@@ -5,6 +5,7 @@
 
 import type { WaitReason } from './wait-reason.js';
 import type {
+  Depths,
   DumpReason,
   Omitted,
   ProcessInfo,
@@ -13,6 +14,7 @@ import type {
   ThreadStatus,
 } from './dump.js';
 import type { FrameState } from './frame.js';
+import type { Verdict } from './verdict.js';
 import type { FrameKind, SourcePosition } from './site.js';
 
 export interface ErrorJson {
@@ -115,6 +117,9 @@ export interface TaskJson {
 
 export interface GroupJson {
   count: number;
+  verdict: Verdict;
+  /** Only where the tasks differ in how often functions have called themselves. */
+  depths?: Depths;
   /** How many of the tasks the locals are of; only where they were read. */
   sampled?: number;
   /** Some of the tasks. */

@@ -5,6 +5,9 @@ import { ArrayPrototypePush } from '../base/lists.js';
 import {
   ArrayPrototypePop,
   ArrayPrototypeReverse,
+  GlobalMap,
+  MapPrototypeGet,
+  MapPrototypeSet,
   MathMax,
   MathMin,
   NumberMIN_SAFE_INTEGER,
@@ -23,13 +26,13 @@ import { COLLECTED, PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
 import { cycleError, tooManyFrames } from './end-errors.js';
 import { sortByPlace } from './place-order.js';
 import { type Place, Places } from './places.js';
+import { goOnWith, SharedNodes, type SharedRest } from './sharing.js';
 import { type CapturedThread, combinatorSite, hasMark, Site } from './site.js';
 import { Stack } from './stack.js';
 import { tasksAt } from './task.js';
 import { TaskGroups } from './task-groups.js';
 
 const DEFAULT_MAX_FRAMES = 10_000;
-const NO_GROUP = { node: -1, count: 0 };
 
 /**
  * Turns the nodes of one thread into stacks, each when it is asked for. Equal ends of stacks
@@ -41,20 +44,17 @@ export class RawStacks implements StackSource {
   readonly #maxFrames: number;
   readonly #places: Places;
   readonly #groups: TaskGroups;
+  #shared: SharedNodes | null | undefined;
 
   constructor(raw: CapturedThread, maxFrames = DEFAULT_MAX_FRAMES) {
     this.#raw = raw;
     this.#maxFrames = maxFrames;
     this.#places = new Places(raw);
-    this.#groups = new TaskGroups(raw, this.#places);
+    this.#groups = new TaskGroups(raw, this.#places, maxFrames);
   }
 
   get groupCount(): number {
     return this.#groups.all().length;
-  }
-
-  tasksOf(group: number): number {
-    return this.#groups.all()[group]?.count ?? 0;
   }
 
   get taskCount(): number {
@@ -63,9 +63,11 @@ export class RawStacks implements StackSource {
 
   groupAt(group: number): TaskGroup {
     const sampled = this.#raw.locals === undefined ? 0 : 1;
-    const { node, count } = this.#groups.all()[group] ?? NO_GROUP;
-    const tasks = tasksAt(this.#raw, this.#groups.rowsOf({ node, count }));
-    return new TaskGroup(count, this, node, sampled, tasks);
+    const found = this.#groups.all()[group];
+    if (found === undefined) return new TaskGroup(0, this, -1);
+    const { count, node, ...rest } = found;
+    const tasks = tasksAt(this.#raw, this.#groups.rowsOf(found));
+    return new TaskGroup(count, this, node, { ...rest, sampled, tasks });
   }
 
   #nodeOf(group: number): number {
@@ -122,10 +124,21 @@ export class RawStacks implements StackSource {
   }
 
   stackAt(id: number): Stack {
+    return this.#unfold(id, null);
+  }
+
+  sharedStackAt(id: number): Stack {
+    if (this.#shared === undefined) this.#shared = SharedNodes.of(this.#raw);
+    return this.#unfold(id, this.#shared);
+  }
+
+  #unfold(id: number, shared: SharedNodes | null): Stack {
     const expansion: Expansion = {
       budget: this.#maxFrames,
       cut: null,
       todo: [],
+      shared,
+      rests: new GlobalMap(),
     };
     const root = new Stack(undefined);
     ArrayPrototypePush(expansion.todo, [root, id]);
@@ -153,6 +166,13 @@ export class RawStacks implements StackSource {
         return;
       }
       const type = nodes.type[node];
+      if (
+        expansion.shared?.has(node) === true &&
+        MapPrototypeGet(expansion.rests, node)?.stack !== stack
+      ) {
+        goOnWith(stack, restAt(node, expansion));
+        return;
+      }
       if (this.#isNoRace(node, above)) {
         node = nodes.next[node] ?? -1;
         continue;
@@ -369,6 +389,19 @@ interface Expansion {
   /** What says that the budget is used up, once it is. */
   cut: AsynctbError | null;
   todo: [stack: Stack, node: number][];
+  /** What is made once, and what has been made of it; null: stacks share nothing. */
+  readonly shared: SharedNodes | null;
+  readonly rests: Map<number, SharedRest>;
+}
+
+/** What begins at a node that is shared. */
+function restAt(node: number, { rests, todo }: Expansion): SharedRest {
+  const known = MapPrototypeGet(rests, node);
+  if (known !== undefined) return known;
+  const rest = { id: node, stack: new Stack(undefined) };
+  MapPrototypeSet(rests, node, rest);
+  ArrayPrototypePush(todo, [rest.stack, node]);
+  return rest;
 }
 
 function malformed(what: string): AsynctbError {

@@ -8,7 +8,9 @@ import {
 } from '../base/primordials.js';
 import type { RawThread, Sites } from '../base/capture.js';
 import { COMBINATORS, FRAME_KINDS, SiteMark } from '../base/capture-schema.js';
+import { type Origin, originOf } from './origin.js';
 import { isOfTestRunner } from './test-runners.js';
+import type { Verdict } from './verdict.js';
 
 export type FrameKind = (typeof FRAME_KINDS)[number] | 'combinator';
 
@@ -51,6 +53,7 @@ export class Site implements SourcePosition {
   note: string | null = null;
   /** The functions here were given more names of their own than are told apart. */
   severalNames = false;
+  #origin: Origin | null = null;
   /** Which function, by its source: as `functionId` gives it; empty when unknown. */
   readonly functionId: string;
 
@@ -71,6 +74,12 @@ export class Site implements SourcePosition {
     this.internal = StringPrototypeStartsWith(position.scriptName, 'node:');
     this.generated = generated;
     this.functionId = functionId;
+  }
+
+  /** Whose code it is: the program's own, an installed library's, or Node's. */
+  get origin(): 'own' | 'library' | 'node' {
+    this.#origin ??= originOf(this.scriptName);
+    return this.#origin;
   }
 
   ofKind(kind: FrameKind): Site {
@@ -146,6 +155,8 @@ export interface CapturedThread extends RawThread {
    * nodes are then those of one of its tasks.
    */
   readonly locals?: readonly (Record<string, unknown> | undefined)[];
+  /** By the node at which tasks begin: what is known of them besides what their frames say. */
+  readonly verdicts?: readonly (Verdict | undefined)[];
 }
 
 /** At the position that V8 gave. */

@@ -7,13 +7,20 @@ import {
   GlobalMap,
   MapPrototypeGet,
   MapPrototypeSet,
+  MathMax,
+  MathMin,
   StringPrototypeSlice,
 } from '../base/primordials.js';
 import { NodeType } from '../base/capture-schema.js';
 import { type Group, orderGroups } from './group-order.js';
-import { originOf } from './origin.js';
+import type { Origin } from './origin.js';
 import type { Places } from './places.js';
+import { unrepeated } from './recursion.js';
 import type { CapturedThread, Site } from './site.js';
+import { type Verdict, verdictOf } from './verdict.js';
+
+/** More is not counted. */
+const MOST_DEPTH = 100_000;
 
 /** So many tasks of a group are told apart. */
 const MOST_OF_GROUP = 3;
@@ -22,15 +29,18 @@ const MOST_OF_GROUP = 3;
 export class TaskGroups {
   readonly #raw: CapturedThread;
   readonly #places: Places;
+  readonly #maxFrames: number;
   #shown: readonly Group[] | null = null;
+  #stands: Int32Array | null | undefined;
   /** Of tasks that are told apart, by the node where they begin. */
   #rows: Map<number, number[]> | null = null;
   /** How many tasks only run. */
   #running = 0;
 
-  constructor(raw: CapturedThread, places: Places) {
+  constructor(raw: CapturedThread, places: Places, maxFrames: number) {
     this.#raw = raw;
     this.#places = places;
+    this.#maxFrames = maxFrames;
   }
 
   /** How many tasks there are in all groups. */
@@ -56,13 +66,21 @@ export class TaskGroups {
         continue;
       }
       const node = this.#beginOf(whole);
-      const same = MapPrototypeGet(known, node);
+      const place = this.#placeOf(node);
+      const same = MapPrototypeGet(known, place);
       if (same !== undefined) {
         same.count += count;
+        if (same.node !== node) this.#addDepth(same, node);
         continue;
       }
-      const group = { node, count };
-      MapPrototypeSet(known, node, group);
+      const group = {
+        node,
+        place,
+        count,
+        verdict: this.#verdictOf(node),
+        depths: null,
+      };
+      MapPrototypeSet(known, place, group);
       ArrayPrototypePush(shown, group);
     }
     this.#shown = orderGroups(this.#raw, shown);
@@ -70,9 +88,9 @@ export class TaskGroups {
   }
 
   /** The rows of the tasks of a group that are told apart. */
-  rowsOf({ node }: Group): readonly number[] {
+  rowsOf({ place }: Group): readonly number[] {
     this.#rows ??= this.#rowsByNode();
-    return MapPrototypeGet(this.#rows, node) ?? [];
+    return MapPrototypeGet(this.#rows, place) ?? [];
   }
 
   #rowsByNode(): Map<number, number[]> {
@@ -80,13 +98,59 @@ export class TaskGroups {
     const byNode = new GlobalMap<number, number[]>();
     for (let row = 0; row < tasks.length; row++) {
       const group = tasks.group[row] ?? -1;
-      const node = this.#beginOf(groups.node[group] ?? -1);
+      const node = this.#placeOf(this.#beginOf(groups.node[group] ?? -1));
       const rows = MapPrototypeGet(byNode, node) ?? [];
       MapPrototypeSet(byNode, node, rows);
       // Groups that only differ in what is not shown are one.
       if (rows.length < MOST_OF_GROUP) ArrayPrototypePush(rows, row);
     }
     return byNode;
+  }
+
+  /** The same for all tasks that are one group. */
+  #placeOf(node: number): number {
+    if (this.#stands === undefined) this.#stands = unrepeated(this.#raw);
+    return this.#stands?.[node] ?? node;
+  }
+
+  #verdictOf(node: number): Verdict {
+    return (
+      this.#raw.verdicts?.[node] ??
+      verdictOf(this.#raw, (site) => this.#originOf(site), node)
+    );
+  }
+
+  /** Code without a name may be the program's, such as what it evaluates. */
+  #originOf(site: number): Origin {
+    const place = this.#places.at(site);
+    if (place === null || place.site.scriptName === '') return 'own';
+    return place.site.origin;
+  }
+
+  /**
+   * A group gets tasks that have called themselves more or less often. The one that did most often stands
+   * for all, as long as all of it can be shown.
+   */
+  #addDepth(group: Group, node: number): void {
+    const depth = this.#depthOf(node);
+    const own = this.#depthOf(group.node);
+    const { least, most } = group.depths ?? { least: own, most: own };
+    group.depths = { least: MathMin(least, depth), most: MathMax(most, depth) };
+    const isShown = depth <= this.#maxFrames;
+    if (own > this.#maxFrames ? depth < own : isShown && depth > own)
+      group.node = node;
+  }
+
+  /** How many frames stand one below the other. */
+  #depthOf(start: number): number {
+    const { nodes } = this.#raw;
+    let depth = 0;
+    let node = start;
+    while (node >= 0 && depth < MOST_DEPTH) {
+      if (nodes.type[node] === NodeType.frame) depth++;
+      node = nodes.next[node] ?? -1;
+    }
+    return depth;
   }
 
   /**
@@ -125,8 +189,8 @@ const EMPTY =
 
 /** Whether a callback is nobody's own, or has no name and does nothing. */
 function saysNothing(site: Site): boolean {
-  const { functionName, scriptName, lineText, columnNumber } = site;
-  if (originOf(scriptName) !== 'own') return true;
+  const { functionName, origin, lineText, columnNumber } = site;
+  if (origin !== 'own') return true;
   if (functionName !== '') return false;
   const text = StringPrototypeSlice(lineText, (columnNumber ?? 1) - 1);
   return columnNumber !== null && RegExpTest(EMPTY, text);

@@ -2,8 +2,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypePush } from '../base/lists.js';
-import { ArrayPrototypePop } from '../base/primordials.js';
+import {
+  ArrayPrototypePop,
+  GlobalSet,
+  SetPrototypeAdd,
+  SetPrototypeHas,
+} from '../base/primordials.js';
 import type { Frame } from './frame.js';
+import { sharedRest } from './sharing.js';
 import type { Stack } from './stack.js';
 
 export interface VisibilityOptions {
@@ -21,7 +27,7 @@ function isFrameVisible(frame: Frame, options: VisibilityOptions): boolean {
  * frame above: unless it has branches of its own, it is shown when that one is.
  */
 export function visibleFrames(
-  stack: Stack,
+  stack: { readonly frames: readonly Frame[] },
   options: VisibilityOptions,
 ): readonly Frame[] {
   const shown: Frame[] = [];
@@ -50,8 +56,9 @@ export function hasVisibleFrame(
   stack: Stack,
   options: VisibilityOptions,
 ): boolean {
-  if (stack.frames.length === 0) return true;
+  if (stack.frames.length === 0 && sharedRest(stack) === null) return true;
   const pending = [stack];
+  const rests = new GlobalSet<Stack>();
   for (
     let next = ArrayPrototypePop(pending);
     next !== undefined;
@@ -62,6 +69,10 @@ export function hasVisibleFrame(
       if (frame.inputs === null) return true;
       for (const branch of frame.branches) ArrayPrototypePush(pending, branch);
     }
+    const rest = sharedRest(next)?.stack;
+    if (rest === undefined || SetPrototypeHas(rests, rest)) continue;
+    SetPrototypeAdd(rests, rest);
+    ArrayPrototypePush(pending, rest);
   }
   return false;
 }

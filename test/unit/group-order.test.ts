@@ -3,7 +3,9 @@
 
 import { expect, test } from 'vitest';
 import { NodeType } from '../../lib/base/capture-schema.js';
-import { orderGroups } from '../../lib/model/group-order.js';
+import { type Group, orderGroups } from '../../lib/model/group-order.js';
+import { type Origin, originOf } from '../../lib/model/origin.js';
+import { verdictOf } from '../../lib/model/verdict.js';
 import { RawThreadBuilder } from './model-fixtures.js';
 
 interface Chain {
@@ -33,13 +35,22 @@ class Capture extends RawThreadBuilder {
     return next;
   }
 
-  /** The groups as they are ordered: count, and the lines of the first frames. */
-  ordered(): string[] {
-    const groups = this.groups.map(({ count = 0, node = -1 }) => ({
+  all(): Group[] {
+    const raw = this.build();
+    const origin = (site: number): Origin =>
+      originOf(raw.sites.scriptName[site] ?? '');
+    return this.groups.map(({ count = 0, node = -1 }) => ({
       count,
       node,
+      place: node,
+      verdict: verdictOf(raw, origin, node),
+      depths: null,
     }));
-    return orderGroups(this.build(), groups).map(({ count, node }) =>
+  }
+
+  /** The groups as they are ordered: count, and the lines of the first frames. */
+  ordered(): string[] {
+    return orderGroups(this.build(), this.all()).map(({ count, node }) =>
       [count, ...this.#lines(node)].join(' '),
     );
   }
@@ -107,12 +118,29 @@ test('groups that only libraries are part of come last', () => {
   expect(capture.ordered()).toEqual(['5 3 4', '1 5 [6] [7]', '9 1 2']);
 });
 
+test('what will never go on comes first, however few they are', () => {
+  const capture = new Capture();
+  for (const line of [1, 2, 3, 4]) capture.add(line, { places: [line] });
+  const verdicts = ['stuck', 'waiting', 'deadlock', 'ready'] as const;
+  const groups = capture.all().map((group, index) => ({
+    ...group,
+    verdict: verdicts[index] ?? 'waiting',
+  }));
+  const ordered = orderGroups(capture.build(), groups);
+  expect(ordered.map(({ verdict }) => verdict)).toEqual([
+    'deadlock',
+    'stuck',
+    'ready',
+    'waiting',
+  ]);
+});
+
 test('nodes that are no nodes, and rings, have an end', () => {
   const capture = new Capture();
   const site = capture.site();
   capture.node(NodeType.frame, site, 0);
   capture.node(NodeType.frame, site, 1, 0, 0, 0);
   capture.node(NodeType.combinator, 0, -1, 0, 5);
-  const groups = [0, 1, 2, 99].map((node) => ({ count: 1, node }));
-  expect(orderGroups(capture.build(), groups)).toHaveLength(4);
+  for (const node of [0, 1, 2, 99]) capture.group(1, node);
+  expect(orderGroups(capture.build(), capture.all())).toHaveLength(4);
 });

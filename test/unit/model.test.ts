@@ -249,10 +249,14 @@ describe('raw data without bounds', () => {
       node = builder.frame(site, node);
     }
     const exact = stackOf(builder, node);
+    const deeper = new RawThreadBuilder();
+    let below = deeper.leaf();
+    for (let depth = 0; depth <= 10_000; depth++)
+      below = deeper.frame(deeper.site(), below);
     expect(exact.frames).toHaveLength(10_000);
     expect(exact.leaves).toHaveLength(1);
     expect(exact.error).toBeNull();
-    const over = stackOf(builder, builder.frame(site, node));
+    const over = stackOf(deeper, below);
     expect(over.frames).toHaveLength(10_000);
     expect(over.error).toMatchObject({ code: 'ERR_ASYNCTB_MAX_FRAMES' });
     expect(over.format()).toContain('more than 10000 frames and branches');
