@@ -2,9 +2,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { GeneratorPrototypeNext } from './base/generators.js';
-import { ObjectAssign, StringPrototypeEndsWith } from './base/primordials.js';
+import { ArrayPrototypeSome } from './base/lists.js';
+import { StringPrototypeSplit } from './base/patterns.js';
+import {
+  ArrayPrototypeIncludes,
+  ObjectAssign,
+  StringPrototypeEndsWith,
+} from './base/primordials.js';
 import { type DumpFormatName, offerFormats } from './model/formats.js';
-import type { DumpReason } from './model/dump.js';
+import type { Dump, DumpReason } from './model/dump.js';
 import { dumpFromRaw } from './model/dump-from-raw.js';
 import type { RawProcess, RawThread } from './base/capture.js';
 import { DUMP_FORMATS } from './format/dump-formats.js';
@@ -18,8 +24,10 @@ export interface IsolateOptions {
   format?: DumpFormatName;
   maxTasks?: number;
   asciiOnly?: boolean;
-  showInternalFrames?: boolean;
-  showLibraryFrames?: boolean;
+  /** Of `ASYNCTB_SHOW`. */
+  shows?: string;
+  /** Of a process that ends with nothing of its own to wait for, nothing is printed. */
+  onlyIfPending?: boolean;
   cwd?: string;
 }
 
@@ -43,11 +51,28 @@ const asynctbFormat: IsolateFormat = (
   options = {},
   host,
 ) => {
-  const { format, ...limits } = options;
+  const { format, shows = '', onlyIfPending, ...limits } = options;
+  const shown = StringPrototypeSplit(shows, ',');
   const threads = host === undefined ? rawThreads : mapSites(rawThreads, host);
-  const dump = dumpFromRaw(threads, rawProcess, meta, limits);
+  const dump = dumpFromRaw(threads, rawProcess, meta, {
+    ...limits,
+    showInternalFrames: ArrayPrototypeIncludes(shown, 'internal'),
+    showLibraryFrames: ArrayPrototypeIncludes(shown, 'library'),
+  });
+  if (onlyIfPending === true && !hasOwnTask(dump)) return nothing();
   return wholeLines(dump.chunks({ format }));
 };
+
+/** Whether some task has a frame of the program's own. */
+function hasOwnTask({ threads }: Dump): boolean {
+  return ArrayPrototypeSome(threads, ({ groups }) =>
+    ArrayPrototypeSome(groups, ({ verdict }) => verdict !== 'library'),
+  );
+}
+
+function* nothing(): Generator<string> {
+  return;
+}
 
 /** In a log, and in a file, the last line ends like any other. */
 function* wholeLines(chunks: Generator<string>): Generator<string> {

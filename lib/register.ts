@@ -84,12 +84,38 @@ function watchSignal(binding: WatchingBinding, signal: Signal): void {
   answerSignalWith(signal, reason);
 }
 
-function watchExit(binding: WatchingBinding): void {
+function dumpAtExit(
+  binding: WatchingBinding,
+  isDry: boolean,
+  exits: Settings['exits'],
+): void {
+  const reason = binding.dumpAtExit(
+    ownThreadId(),
+    'main',
+    isDry,
+    exits !== 'unsettled',
+    exits === 'pending',
+  );
+  if (reason !== '') printError(`asynctb: no dump: ${reason}`);
+}
+
+/** Whatever the program ends with, and however. */
+function watchExits(
+  binding: WatchingBinding,
+  exits: 'pending' | 'always',
+): void {
+  let isDry = false;
+  nodeProcess.on('beforeExit', () => {
+    isDry = true;
+  });
+  nodeProcess.once('exit', () => dumpAtExit(binding, isDry, exits));
+}
+
+function watchUnsettled(binding: WatchingBinding): void {
   const dump = (code: number): void => {
     // Some Nodes give the listeners 0 and only change `exitCode`.
     if ((nodeProcess.exitCode ?? code) !== UNSETTLED_TOP_LEVEL_AWAIT) return;
-    const reason = binding.dumpAtExit(ownThreadId(), 'main');
-    if (reason !== '') printError(`asynctb: no dump: ${reason}`);
+    dumpAtExit(binding, true, 'unsettled');
   };
   // Only a loop that has run dry gets here, which is when the await turns out to be unsettled.
   // And this late, since some Nodes find out in an 'exit' listener of their own: ours must follow.
@@ -100,7 +126,8 @@ function watch(binding: WatchingBinding, settings: Settings): void {
   registerCurrentThread();
   configureWatcher(binding, settings);
   if (settings.signal !== null) watchSignal(binding, settings.signal);
-  watchExit(binding);
+  if (settings.exits === 'unsettled') watchUnsettled(binding);
+  else watchExits(binding, settings.exits);
   if (settings.watchdogMs > 0) watchThread(settings.watchdogMs);
 }
 

@@ -3,17 +3,19 @@
 
 import {
   ArrayCopy,
+  ArrayPrototypeEvery,
   ArrayPrototypeFilter,
+  ArrayPrototypeFlatMap,
   ArrayPrototypeMap,
   ArrayPrototypePush,
   ArrayPrototypePushAll,
   ArrayPrototypeReduce,
   ArrayPrototypeSlice,
+  ArrayPrototypeSome,
   MapPrototypeValues,
 } from '../base/lists.js';
 import {
   ArrayPrototypeJoin,
-  ArrayPrototypePop,
   ArrayPrototypeSort,
   GlobalMap,
   MapPrototypeGet,
@@ -21,10 +23,16 @@ import {
   MapPrototypeSet,
 } from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
-import { sharedRest } from '../model/sharing.js';
+import { likenessOf, sharedRest } from '../model/sharing.js';
 import type { Stack } from '../model/stack.js';
 import type { FormatContext } from './context.js';
 import { type Item, type RenderStack } from './items.js';
+import {
+  mayShare,
+  type Reference,
+  referenceFor,
+  sameBranches,
+} from './shared-branches.js';
 import { groupDigits } from './text.js';
 
 /** Up to here each branch is shown; above, equal ones are shown once. */
@@ -33,6 +41,8 @@ const MAX_SINGLE_BRANCHES = 8;
 const MAX_BRANCH_GROUPS = 20;
 /** So many indices are listed before the rest is only counted. */
 const MAX_INDICES = 3;
+/** So many of those that have been printed are named. */
+const MAX_NUMBERS = 8;
 
 /** What to print below a combinator: `Promise.all` over 10,000 requests is one thing, not 10,000. */
 export function branchItems(
@@ -41,13 +51,10 @@ export function branchItems(
   context: FormatContext,
   render: RenderStack,
 ): Item[] {
+  const references: Reference[] = [];
   if (branches.length <= MAX_SINGLE_BRANCHES) {
-    const items = ArrayPrototypeMap(branches, (branch): Item => ({
-      text: indexLabel(branch),
-      isBranch: true,
-      below: (prefix, lines) =>
-        render(branch, prefix, depth + 1, context, lines),
-    }));
+    const items = singleItems(branches, depth, context, render, references);
+    addReferences(items, references);
     addOmitted(items, omittedBranches);
     return items;
   }
@@ -56,6 +63,11 @@ export function branchItems(
   let omitted = omittedBranches;
   for (const members of sameBranches(branches)) {
     const branch = members[0] as Stack;
+    const reference = referenceFor(branch, context);
+    if (reference !== null) {
+      ArrayPrototypePush(references, { ...reference, members });
+      continue;
+    }
     // What others may refer to must not be left out afterwards.
     const isFull = MapPrototypeGetSize(groups) >= MAX_BRANCH_GROUPS;
     if (isFull && mayShare(branch)) {
@@ -85,49 +97,64 @@ export function branchItems(
     (sum, group) => sum + group.members.length,
     omitted,
   );
+  addReferences(items, references);
   addOmitted(items, omitted);
   return items;
 }
 
-/** Those together that are nothing but one and the same, which others share; the most first. */
-function sameBranches(branches: readonly Stack[]): readonly Stack[][] {
-  const known = new GlobalMap<number, Stack[]>();
-  const all: Stack[][] = [];
+function singleItems(
+  branches: readonly Stack[],
+  depth: number,
+  context: FormatContext,
+  render: RenderStack,
+  references: Reference[],
+): Item[] {
+  const items: Item[] = [];
+  const isShared = ArrayPrototypeSome(
+    branches,
+    (branch) => sharedRest(branch) !== null,
+  );
   for (const branch of branches) {
-    const rest = branch.frames.length === 0 ? sharedRest(branch) : null;
-    const same = rest === null ? undefined : MapPrototypeGet(known, rest.id);
-    if (same !== undefined) {
-      ArrayPrototypePush(same, branch);
+    if (!isShared) {
+      ArrayPrototypePush(items, {
+        text: indexLabel(branch),
+        isBranch: true,
+        below: (prefix, lines) =>
+          render(branch, prefix, depth + 1, context, lines),
+      });
       continue;
     }
-    const members = [branch];
-    if (rest !== null) MapPrototypeSet(known, rest.id, members);
-    ArrayPrototypePush(all, members);
+    const reference = referenceFor(branch, context);
+    if (reference !== null) {
+      ArrayPrototypePush(references, { ...reference, members: [branch] });
+      continue;
+    }
+    // Now, as the next one may refer to it.
+    const body: string[] = [];
+    render(branch, '', depth + 1, context, body);
+    ArrayPrototypePush(items, groupItem({ body, members: [branch] }));
   }
-  return MapPrototypeGetSize(known) === 0
-    ? all
-    : ArrayPrototypeSort(all, (a, b) => b.length - a.length);
+  return items;
 }
 
-/** Of larger stacks it is not found out. */
-const MOST_SEARCHED = 200;
-
-/** Whether something may be in a stack, or in its branches, that others share. */
-function mayShare(start: Stack): boolean {
-  const todo = [start];
-  let steps = 0;
-  for (
-    let stack = ArrayPrototypePop(todo);
-    stack !== undefined;
-    stack = ArrayPrototypePop(todo)
-  ) {
-    if (sharedRest(stack) !== null) return true;
-    for (const frame of stack.frames) {
-      if (++steps > MOST_SEARCHED) return true;
-      if (frame.hasBranches) ArrayPrototypePushAll(todo, frame.branches);
-    }
-  }
-  return false;
+/** What has been printed is one line for all: `[1], [2] (as shown above, #5, #6)`. */
+function addReferences(items: Item[], references: readonly Reference[]): void {
+  const first = references[0];
+  if (first === undefined) return;
+  const members = ArrayPrototypeFlatMap(references, (each) => each.members);
+  const numbers = ArrayPrototypeMap(
+    ArrayPrototypeSlice(references, 0, MAX_NUMBERS),
+    ({ number }) => `#${number}`,
+  );
+  const rest = references.length - numbers.length;
+  if (rest > 0) ArrayPrototypePush(numbers, `${groupDigits(rest)} more`);
+  const what =
+    references.length === 1
+      ? first.text
+      : `(as shown above, ${ArrayPrototypeJoin(numbers, ', ')})`;
+  const label = listedLabel(members);
+  const text = label === '' ? what : `${label} ${what}`;
+  ArrayPrototypePush(items, { text, isBranch: true, below: null });
 }
 
 /** How many are not shown; nothing of none. */
@@ -159,6 +186,14 @@ function indexLabel(branch: Stack): string {
 }
 
 function groupLabel(members: readonly Stack[]): string {
+  if (members.length === 1) return listedLabel(members);
+  const alike = `alike${haveOneDepth(members) ? '' : ' but for how often frames repeat'}`;
+  const list = listedLabel(members);
+  return `${list === '' ? groupDigits(members.length) : list} ${alike}`;
+}
+
+/** `[0], [1], [2] and 7 more`; empty where no index is known. */
+function listedLabel(members: readonly Stack[]): string {
   const known = ArrayPrototypeFilter(
     ArrayPrototypeMap(members, indexLabel),
     (label) => label !== '',
@@ -166,8 +201,16 @@ function groupLabel(members: readonly Stack[]): string {
   const listed = ArrayPrototypeSlice(known, 0, MAX_INDICES);
   const rest = members.length - listed.length;
   const list = ArrayPrototypeJoin(listed, ', ');
-  if (rest === 0 || members.length === 1) return list;
-  return list === ''
-    ? `${groupDigits(members.length)} alike`
-    : `${list} and ${groupDigits(rest)} more alike`;
+  return list === '' || rest === 0
+    ? list
+    : `${list} and ${groupDigits(rest)} more`;
+}
+
+function haveOneDepth(members: readonly Stack[]): boolean {
+  const first = members[0];
+  const node = first === undefined ? undefined : likenessOf(first)?.node;
+  return ArrayPrototypeEvery(
+    members,
+    (member) => likenessOf(member)?.node === node,
+  );
 }

@@ -238,7 +238,7 @@ function* restPieces(
     MapPrototypeForEach(packages, (tasks, name) =>
       ArrayPrototypePush(parts, `${groupDigits(tasks)} in ${clean(name)}`),
     );
-    yield `\n${inPlaces(library)} in libraries only: ${ArrayPrototypeJoin(parts, ', ')} (showLibraryFrames shows those)\n`;
+    yield `\n${inPlaces(library)} in libraries only: ${ArrayPrototypeJoin(parts, ', ')} (showLibraryFrames or ASYNCTB_SHOW=library shows those)\n`;
   }
   if (internal.groups > 0) {
     yield `\n${inPlaces(internal)} in hidden frames only, such as Node's own (showInternalFrames shows those)\n`;

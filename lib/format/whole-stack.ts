@@ -63,7 +63,7 @@ function joined(begin: WholeStack, context: FormatContext): WholeStack {
   }
 }
 
-function referenceTo(
+export function referenceTo(
   number: number,
   rest: Stack,
   { options }: FormatContext,

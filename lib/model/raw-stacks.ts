@@ -26,7 +26,12 @@ import { COLLECTED, PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
 import { cycleError, tooManyFrames } from './end-errors.js';
 import { sortByPlace } from './place-order.js';
 import { type Place, Places } from './places.js';
-import { goOnWith, SharedNodes, type SharedRest } from './sharing.js';
+import {
+  goOnWith,
+  setLikeness,
+  SharedNodes,
+  type SharedRest,
+} from './sharing.js';
 import { type CapturedThread, combinatorSite, hasMark, Site } from './site.js';
 import { Stack } from './stack.js';
 import { tasksAt } from './task.js';
@@ -103,7 +108,8 @@ export class RawStacks implements StackSource {
   /** What runs on the thread; null when nothing does. */
   running(): Stack | null {
     const { running } = this.#raw;
-    if (running === null) return null;
+    if (running === null || TypedArrayPrototypeGetLength(running) === 0)
+      return null;
     const stack = new Stack(undefined);
     const count = MathMin(
       TypedArrayPrototypeGetLength(running),
@@ -284,6 +290,12 @@ export class RawStacks implements StackSource {
         input < 0 ? null : input,
       );
       ArrayPrototypePush(frame.branches, branch);
+      const below = branches.node[entry] ?? -1;
+      if (expansion.shared !== null && this.#groups.hasRepeats)
+        setLikeness(branch, {
+          node: below,
+          place: this.#groups.placeOf(below),
+        });
       // A missing entry becomes a node that does not exist, and is reported as such.
       ArrayPrototypePush(found, [
         branch,

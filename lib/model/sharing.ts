@@ -33,6 +33,23 @@ export function sharedRest(stack: Stack): SharedRest | null {
   return WeakMapPrototypeGet(rests, stack) ?? null;
 }
 
+/** Where a branch stands, and what stands for all that differ from it only in how often frames repeat. */
+export interface Likeness {
+  readonly node: number;
+  readonly place: number;
+}
+
+const likenesses = new GlobalWeakMap<Stack, Likeness>();
+
+export function setLikeness(branch: Stack, likeness: Likeness): void {
+  WeakMapPrototypeSet(likenesses, branch, likeness);
+}
+
+/** Null where nothing repeats, and of stacks that are no branches of a dump. */
+export function likenessOf(branch: Stack): Likeness | null {
+  return WeakMapPrototypeGet(likenesses, branch) ?? null;
+}
+
 /** All frames of a stack, with those that it shares. */
 export function sharedFrames(stack: Stack): readonly Frame[] {
   let rest = sharedRest(stack);

@@ -66,7 +66,7 @@ export class TaskGroups {
         continue;
       }
       const node = this.#beginOf(whole);
-      const place = this.#placeOf(node);
+      const place = this.placeOf(node);
       const same = MapPrototypeGet(known, place);
       if (same !== undefined) {
         same.count += count;
@@ -98,7 +98,7 @@ export class TaskGroups {
     const byNode = new GlobalMap<number, number[]>();
     for (let row = 0; row < tasks.length; row++) {
       const group = tasks.group[row] ?? -1;
-      const node = this.#placeOf(this.#beginOf(groups.node[group] ?? -1));
+      const node = this.placeOf(this.#beginOf(groups.node[group] ?? -1));
       const rows = MapPrototypeGet(byNode, node) ?? [];
       MapPrototypeSet(byNode, node, rows);
       // Groups that only differ in what is not shown are one.
@@ -107,10 +107,15 @@ export class TaskGroups {
     return byNode;
   }
 
-  /** The same for all tasks that are one group. */
-  #placeOf(node: number): number {
+  /** Whether frames repeat one below the other. */
+  get hasRepeats(): boolean {
     if (this.#stands === undefined) this.#stands = unrepeated(this.#raw);
-    return this.#stands?.[node] ?? node;
+    return this.#stands !== null;
+  }
+
+  /** The same for all stacks that differ only in how often frames repeat. */
+  placeOf(node: number): number {
+    return this.hasRepeats ? (this.#stands?.[node] ?? node) : node;
   }
 
   #verdictOf(node: number): Verdict {

@@ -5,9 +5,11 @@ import { ArrayPrototypePush } from '../base/lists.js';
 import { RegExpTest, StringPrototypeSplit } from '../base/patterns.js';
 import {
   ArrayPrototypeIncludes,
+  ArrayPrototypeJoin,
   GlobalNumber,
   GlobalString,
   ObjectEntries,
+  StringPrototypeTrim,
 } from '../base/primordials.js';
 import { resolve } from 'node:path';
 import type { Environment } from '../base/environment.js';
@@ -23,6 +25,17 @@ export interface Signal {
   readonly number: number;
 }
 
+/** What dumps may show besides the program's own frames. */
+const SHOWN = ['internal', 'library'] as const;
+type Shown = (typeof SHOWN)[number];
+
+/**
+ * Which ends of the process make a dump: those by an unsettled top-level await, those with tasks of the
+ * program that are suspended, or all.
+ */
+const EXITS = ['unsettled', 'pending', 'always'] as const;
+type Exits = (typeof EXITS)[number];
+
 /** What the environment variables of `asynctb/register` come to. */
 export interface Settings {
   /** Null: none is watched. */
@@ -34,6 +47,8 @@ export interface Settings {
   readonly mostFiles: number;
   /** How long a loop may stand still, in milliseconds; 0: any time. */
   readonly watchdogMs: number;
+  readonly shows: readonly Shown[];
+  readonly exits: Exits;
   /** What could not be understood, ready to be shown. */
   readonly complaints: readonly string[];
 }
@@ -127,6 +142,36 @@ function findFormat(name: string, complaints: string[]): SettingFormat {
   return DEFAULT_FORMAT;
 }
 
+function findShown(list: string, complaints: string[]): readonly Shown[] {
+  const shown: Shown[] = [];
+  for (const part of StringPrototypeSplit(list, ',')) {
+    const name = StringPrototypeTrim(part) as Shown;
+    if (ArrayPrototypeIncludes(SHOWN, name)) {
+      ArrayPrototypePush(shown, name);
+    } else if ((name as string) === 'locals') {
+      ArrayPrototypePush(
+        complaints,
+        'ASYNCTB_SHOW=locals: these dumps read no variables; dump({ locals: true }) does',
+      );
+    } else if ((name as string) !== '') {
+      ArrayPrototypePush(
+        complaints,
+        `ASYNCTB_SHOW=${redactText(name)} is nothing that can be shown; use ${ArrayPrototypeJoin(SHOWN, ', ')} or both`,
+      );
+    }
+  }
+  return shown;
+}
+
+function findExits(name: string, complaints: string[]): Exits {
+  if (ArrayPrototypeIncludes(EXITS, name)) return name as Exits;
+  ArrayPrototypePush(
+    complaints,
+    `ASYNCTB_EXIT=${redactText(name)} is not known, so only an unsettled top-level await makes a dump; use ${ArrayPrototypeJoin(EXITS, ', ')}`,
+  );
+  return EXITS[0];
+}
+
 export function readSettings(env: Environment): Settings {
   const complaints: string[] = [];
 
@@ -169,6 +214,8 @@ export function readSettings(env: Environment): Settings {
     format,
     mostFiles,
     watchdogMs,
+    shows: findShown(env.ASYNCTB_SHOW ?? '', complaints),
+    exits: findExits(env.ASYNCTB_EXIT || EXITS[0], complaints),
     complaints,
   };
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { JSONStringify } from '../base/json.js';
+import { ArrayPrototypeJoin } from '../base/primordials.js';
 import { join } from 'node:path';
 import { nodeProcess } from '../base/node-process.js';
 import { packageRoot } from '../engine/find-binary.js';
@@ -23,6 +24,8 @@ export interface WatchingBinding {
     mostFiles: number,
     /** Asked at each dump for its command line. */
     process: object,
+    /** What is shown besides the program's own frames, with commas. */
+    shows: string,
   ): boolean;
   /** Why it cannot be watched; empty when it is. */
   watchSignal(signal: number): string;
@@ -35,8 +38,17 @@ export interface WatchingBinding {
     thresholdMs: number,
     callback: ((thread: RawThread) => void) | undefined,
   ): void;
-  /** Prints what the current thread waits for. Why it could not; empty when it did. */
-  dumpAtExit(threadId: number, name: string): string;
+  /**
+   * Prints what the current thread waits for. Why it could not; empty when it did, or when nothing was to be
+   * printed. `isDry`: the process ends as nothing is left to do. `isBrief`: within two seconds.
+   */
+  dumpAtExit(
+    threadId: number,
+    name: string,
+    isDry: boolean,
+    isBrief: boolean,
+    onlyIfPending: boolean,
+  ): string;
 }
 
 export function loadWatching(): WatchingBinding {
@@ -61,5 +73,6 @@ export function configureWatcher(
     settings.format.extension,
     settings.mostFiles,
     nodeProcess,
+    ArrayPrototypeJoin(settings.shows, ','),
   );
 }

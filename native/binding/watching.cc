@@ -9,6 +9,7 @@
 #include "binding/handles.h"
 #include "layout/env_data.h"
 #include "threads/thread_capture.h"
+#include "v8/called_by.h"
 #include "v8/v8_compat.h"
 #include "watcher/signal_watcher.h"
 #include "watcher/watchdog.h"
@@ -24,7 +25,7 @@ node::Environment* CurrentEnvironment() {
 }
 
 // configureWatcher(formatter, process, uptimeMs, directory, format, extension, mostFiles,
-// processObject) → false when it was done before
+// processObject, shows) → false when it was done before
 Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
   node::Environment* env = CurrentEnvironment();
   WatcherOptions options;
@@ -38,6 +39,7 @@ Napi::Value ConfigureWatcher(const Napi::CallbackInfo& info) {
   Isolate* isolate = Isolate::GetCurrent();
   info.Env().GetInstanceData<EnvData>()->SetCommandLine(std::make_unique<CommandLine>(
       isolate, isolate->GetCurrentContext(), FromNapi(info[7]).As<v8::Object>()));
+  options.shows = info[8].As<Napi::String>().Utf8Value();
   options.output.most_files = info[6].As<Napi::Number>().Int32Value();
   return Napi::Boolean::New(info.Env(), SignalWatcher::Get().Configure(std::move(options), env));
 }
@@ -48,7 +50,13 @@ Napi::Value WatchSignal(const Napi::CallbackInfo& info) {
                            SignalWatcher::Get().Watch(info[0].As<Napi::Number>().Int32Value()));
 }
 
-// dumpAtExit(id, name) → '' or why not. What runs is the program's end, and not worth showing.
+// Whether `process.exit()` is what JavaScript does at the moment.
+bool IsInExit(Isolate* isolate) {
+  return IsCalledBy(isolate, "exit", "node:internal/process/per_thread");
+}
+
+// dumpAtExit(id, name, isDry, isBrief, onlyIfPending) → '' or why not. What runs is the program's
+// end, and not worth showing; but a task that runs is not suspended.
 Napi::Value DumpAtExit(const Napi::CallbackInfo& info) {
   EnvData& data = *info.Env().GetInstanceData<EnvData>();
   data.EnsureAllProven();
@@ -56,16 +64,19 @@ Napi::Value DumpAtExit(const Napi::CallbackInfo& info) {
   capture.thread_id = info[0].As<Napi::Number>().DoubleValue();
   capture.name = info[1].As<Napi::String>().Utf8Value();
   CaptureThread(data, &capture);
-  // No microtask is left, so whoever seems ready to resume is not: what it awaits was pending, and
-  // has been collected since nobody could settle it.
+  const bool is_dry = info[2].As<Napi::Boolean>() && !IsInExit(Isolate::GetCurrent());
+  // No microtask is left then, so whoever seems ready to resume is not: what it awaits was pending,
+  // and has been collected since nobody could settle it.
   for (StackNode& node : capture.nodes) {
-    if (node.type == NodeType::kReady) node.type = NodeType::kLeaf;
+    if (is_dry && node.type == NodeType::kReady) node.type = NodeType::kLeaf;
   }
-  capture.has_running = false;
   capture.running.clear();
-  capture.activity = ThreadActivity::kIdle;
-  return Napi::String::New(info.Env(),
-                           SignalWatcher::Get().DumpAndWait(std::move(capture), "exit"));
+  if (is_dry) capture.activity = ThreadActivity::kIdle;
+  const bool only_if_pending = info[4].As<Napi::Boolean>();
+  if (only_if_pending && capture.task_count == 0) return Napi::String::New(info.Env(), "");
+  const bool is_brief = info[3].As<Napi::Boolean>();
+  return Napi::String::New(
+      info.Env(), SignalWatcher::Get().DumpAtExit(std::move(capture), is_brief, only_if_pending));
 }
 
 // startWatcher() → '' or why not: the thread that prints what the watchdog has found. Main thread.

@@ -26,8 +26,10 @@ struct DumpContent {
   std::string title;    // what stands for the command line now; empty: nothing
   double uptime_ms = 0;
   std::string reason;
-  std::string time;    // ISO 8601
-  std::string format;  // one of those in `lib/format/dump-formats.ts`
+  std::string time;              // ISO 8601
+  std::string format;            // one of those in `lib/format/dump-formats.ts`
+  std::string shows;             // what is shown besides the program's own frames, with commas
+  bool only_if_pending = false;  // no text for a program that waits for nothing of its own
 };
 
 class IsolateFormatter {

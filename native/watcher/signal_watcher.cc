@@ -12,6 +12,7 @@
 #include "base/patient_write.h"
 #include "base/stay_loaded.h"
 #include "base/text_pile.h"
+#include "v8/called_by.h"
 #include "v8/command_line.h"
 #include "v8/v8_compat.h"
 #include "watcher/plain_text.h"
@@ -37,6 +38,8 @@ constexpr milliseconds kEndLimit{150};
 constexpr uint32_t kDrainedRounds = 2;
 // How long the process waits for the text of the dump that it has asked for itself at its end.
 constexpr milliseconds kOwnTextLimit{10'000};
+// And where that dump must not be felt: with what follows, these are two seconds.
+constexpr milliseconds kBriefLimit{1'600};
 // The formatter's stack limit lies inside, with room for V8 itself. Only what is used is paid for.
 constexpr size_t kStackBytes = 4u << 20;
 
@@ -44,23 +47,7 @@ void SayNoMemory() { SayWithoutMemory("asynctb: no dump: there is no memory for 
 
 // Whether `process.kill()` is what JavaScript does at the moment.
 bool IsInKill(v8::Isolate* isolate) {
-  // Above it there may be what a debugger has evaluated.
-  constexpr int kMostFrames = 100;
-  if (!isolate->InContext()) return false;
-  v8::HandleScope scope(isolate);
-  v8::Local<v8::StackTrace> trace =
-      v8::StackTrace::CurrentStackTrace(isolate, kMostFrames, v8::StackTrace::kOverview);
-  const auto is = [isolate](v8::Local<v8::String> text, const char* wanted) {
-    return !text.IsEmpty() && strcmp(*v8::String::Utf8Value(isolate, text), wanted) == 0;
-  };
-  for (int i = 0; i < trace->GetFrameCount(); i++) {
-    v8::Local<v8::StackFrame> frame = trace->GetFrame(isolate, static_cast<uint32_t>(i));
-    if (is(frame->GetFunctionName(), "kill") &&
-        is(frame->GetScriptName(), "node:internal/process/per_thread")) {
-      return true;
-    }
-  }
-  return false;
+  return IsCalledBy(isolate, "kill", "node:internal/process/per_thread");
 }
 
 }  // namespace
@@ -125,22 +112,35 @@ void SignalWatcher::DumpThread(double thread_id) {
   changed_.notify_all();
 }
 
-std::string SignalWatcher::DumpAndWait(ThreadCapture capture, const std::string& reason) {
+std::string SignalWatcher::DumpAtExit(ThreadCapture capture, bool is_brief, bool only_if_pending) {
+  const auto start = steady_clock::now();
   std::string problem = StartThread();
   if (!problem.empty()) return problem;
   std::unique_lock<std::mutex> lock(mutex_);
   if (job_.has_value()) return "there is one already";
-  job_ = Job{reason, std::move(capture)};
+  job_ = Job{std::move(capture), only_if_pending};
   WakeUp();
   changed_.notify_all();
-  const auto is_done = [this] { return job_->done; };
-  changed_.wait_for(lock, kOwnTextLimit, [this] { return job_->done || job_->is_text; });
-  if (!changed_.wait_for(lock, kWriteLimit, is_done)) {
+  if (is_brief) {
+    held_up_since_ = start;
+  } else {
+    changed_.wait_for(lock, kOwnTextLimit, [this] { return job_->done || job_->is_text; });
+  }
+  const auto deadline = is_brief ? start + kBriefLimit : steady_clock::now() + kWriteLimit;
+  if (!WaitUntilDone(&lock, deadline)) {
     StopWaitingForReaders();
-    if (!changed_.wait_for(lock, kEndLimit, is_done)) return "it could not be written in time";
+    if (!WaitUntilDone(&lock, steady_clock::now() + kEndLimit)) {
+      return "it could not be written in time";
+    }
   }
   job_.reset();
+  held_up_since_.reset();
   return "";
+}
+
+bool SignalWatcher::WaitUntilDone(std::unique_lock<std::mutex>* lock,
+                                  steady_clock::time_point deadline) {
+  return changed_.wait_until(*lock, deadline, [this] { return job_->done; });
 }
 
 bool SignalWatcher::Drain(steady_clock::time_point deadline) {
@@ -164,7 +164,7 @@ void SignalWatcher::SetHurry(bool hurry) {
 
 // Afterwards the thread is outside of the gate, and has no isolate.
 void SignalWatcher::EndDumps(void (V8Gate::*shut)()) {
-  const auto start = steady_clock::now();
+  const auto start = held_up_since_.value_or(steady_clock::now());
   // Before the end the last signal is answered at once. What a program sends to itself without end
   // neither makes it wait nor gets around the pause.
   SetHurry(shut != &V8Gate::Pause);
@@ -288,7 +288,7 @@ void SignalWatcher::Run() {
 bool SignalWatcher::DoWhatIsAsked(bool* did_something) {
   const auto time = system_clock::now();
   std::vector<ThreadCapture> threads;
-  std::string reason;
+  bool only_if_pending = false;
   ThreadSelection blocked;
   blocked.all = false;
   {
@@ -296,13 +296,14 @@ bool SignalWatcher::DoWhatIsAsked(bool* did_something) {
     if (stopping_) return false;
     if (job_.has_value() && !job_->done) {
       threads.push_back(std::move(job_->capture));
-      reason = job_->reason;
+      only_if_pending = job_->only_if_pending;
     }
     blocked.ids.swap(blocked_);
   }
   *did_something = !threads.empty() || !blocked.ids.empty();
   if (!threads.empty()) {
-    const bool had_memory = WithMemory([&] { Dump(std::move(threads), reason, time); });
+    const bool had_memory =
+        WithMemory([&] { Dump(std::move(threads), "exit", time, only_if_pending); });
     if (!had_memory) SayNoMemory();
     std::lock_guard<std::mutex> lock(mutex_);
     job_->done = true;
@@ -345,7 +346,7 @@ void SignalWatcher::DumpThreads(system_clock::time_point time, const ThreadSelec
 }
 
 void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& reason,
-                         system_clock::time_point time) {
+                         system_clock::time_point time, bool only_if_pending) {
   const auto elapsed =
       std::chrono::duration<double, std::milli>(steady_clock::now() - configured_at_);
   DumpContent content;
@@ -357,6 +358,8 @@ void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& 
   content.reason = reason;
   content.time = IsoTime(time);
   content.format = options_.format;
+  content.shows = options_.shows;
+  content.only_if_pending = only_if_pending;
 
   DumpOutput output(options_.output);
   bool is_open = false;
@@ -365,7 +368,7 @@ void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& 
     TextPile text(most_text_bytes_);
     const size_t before = result.pieces;
     result = formatter_->Format(content, before, &text);
-    if (before == 0 && text.empty() && content.format == "text") {
+    if (before == 0 && text.empty() && !result.problem.empty() && content.format == "text") {
       WritePlainText(content, result.problem, &text);
       if (!text.empty()) {
         SayOnStderr("no dump: " + result.problem + "; where the tasks wait, in short:");

@@ -31,6 +31,7 @@ struct WatcherOptions {
   std::string process;    // JSON of `RawProcess`
   double uptime_ms = 0;   // of the process, now
   std::string format;     // one of those in `lib/format/dump-formats.ts`
+  std::string shows;      // see DumpContent
   OutputOptions output;
 };
 
@@ -61,13 +62,14 @@ class SignalWatcher {
   // Any thread.
   bool is_started() const { return started_; }
 
-  // Has the thread print a capture that was made already, and waits until it is written.
-  std::string DumpAndWait(ThreadCapture capture, const std::string& reason);
+  // Has the thread print a capture that was made of the process at its end, and waits until it is
+  // written. `is_brief`: it holds the process up for two seconds at most, with what follows.
+  std::string DumpAtExit(ThreadCapture capture, bool is_brief, bool only_if_pending);
 
  private:
   struct Job {
-    std::string reason;
     ThreadCapture capture;
+    bool only_if_pending = false;
     bool is_text = false;  // it waits for a reader only
     bool done = false;
   };
@@ -84,7 +86,9 @@ class SignalWatcher {
   void DumpThreads(std::chrono::system_clock::time_point time, const ThreadSelection& selection,
                    const std::string& reason);
   void Dump(std::vector<ThreadCapture> threads, const std::string& reason,
-            std::chrono::system_clock::time_point time);
+            std::chrono::system_clock::time_point time, bool only_if_pending = false);
+  bool WaitUntilDone(std::unique_lock<std::mutex>* lock,
+                     std::chrono::steady_clock::time_point deadline);
   void NoteText();
 
   // On the main thread, when the process may be about to end; see the definitions.
@@ -107,6 +111,8 @@ class SignalWatcher {
   // The main thread's.
   std::atomic<bool> started_{false};  // others read it
   bool finished_ = false;
+  // Since when a dump holds up the end of the process.
+  std::optional<std::chrono::steady_clock::time_point> held_up_since_;
   pthread_t thread_ = {};
 
   V8Gate gate_;

@@ -86,7 +86,7 @@ describe('the formatters in a bare context', () => {
     const text = collect(
       format([thread()], RAW_PROCESS, META, {
         maxTasks: 1,
-        showInternalFrames: true,
+        shows: 'internal',
         cwd: '/app',
       }),
     );

@@ -17,6 +17,8 @@ describe('the environment variables of asynctb/register', () => {
       format: { name: 'text', extension: 'txt' },
       mostFiles: 100,
       watchdogMs: 0,
+      shows: [],
+      exits: 'unsettled',
       complaints: [],
     });
   });
@@ -48,6 +50,38 @@ describe('the environment variables of asynctb/register', () => {
     expect(format.name).toBe('text');
     expect(complaints).toEqual([
       'ASYNCTB_FORMAT=yaml is not known, so dumps are text; use text or json',
+    ]);
+  });
+});
+
+describe('ASYNCTB_SHOW', () => {
+  test('is a list', () => {
+    const settings = readSettings({ ASYNCTB_SHOW: 'library, internal,' });
+    expect(settings.shows).toEqual(['library', 'internal']);
+    expect(settings.complaints).toEqual([]);
+  });
+
+  test('what cannot be shown is said, and the rest is shown', () => {
+    const settings = readSettings({ ASYNCTB_SHOW: 'locals,all,library' });
+    expect(settings.shows).toEqual(['library']);
+    expect(settings.complaints).toEqual([
+      'ASYNCTB_SHOW=locals: these dumps read no variables; dump({ locals: true }) does',
+      'ASYNCTB_SHOW=all is nothing that can be shown; use internal, library or both',
+    ]);
+  });
+});
+
+describe('ASYNCTB_EXIT', () => {
+  test.each(['unsettled', 'pending', 'always'])('may be %s', (name) => {
+    const settings = readSettings({ ASYNCTB_EXIT: name });
+    expect(settings).toMatchObject({ exits: name, complaints: [] });
+  });
+
+  test('is the usual one when it is not known', () => {
+    const settings = readSettings({ ASYNCTB_EXIT: 'never' });
+    expect(settings.exits).toBe('unsettled');
+    expect(settings.complaints).toEqual([
+      'ASYNCTB_EXIT=never is not known, so only an unsettled top-level await makes a dump; use unsettled, pending, always',
     ]);
   });
 });
