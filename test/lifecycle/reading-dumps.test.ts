@@ -100,7 +100,7 @@ describe('ASYNCTB_SHOW', () => {
     const shown = await dumpWith('library,internal');
     expect(shown).not.toContain('… ');
     expect(
-      shown.match(/^╠ hold at .*node_modules.pool.index\.js:/gmu),
+      shown.match(/^╠ \S+ at .*node_modules.pool.index\.js:/gmu),
     ).toHaveLength(2);
   });
 });
