@@ -76,6 +76,8 @@ export const NodeType = {
   cut: 5,
   /** What was awaited is gone, and no microtask waits for its turn. */
   collected: 6,
+  /** A pending promise that nothing can ever settle. */
+  never: 7,
 } as const;
 
 /** What `classify` answers. */
@@ -139,7 +141,7 @@ export const AnswerState = {
 } as const;
 
 /** What a caller wants to have of frames. */
-export const Detail = { locals: 1, resources: 2 } as const;
+export const Detail = { locals: 1, resources: 2, stuck: 4 } as const;
 
 /** What is said of a site; several may be. The first two are what hooks have said. */
 export const SiteMark = {
@@ -241,7 +243,15 @@ export const TABLES = {
     },
   },
   /** Tasks whose stacks are equal, the largest groups first. */
-  group: { packed: true, columns: { count: 'int', node: 'int' } },
+  group: {
+    packed: true,
+    columns: {
+      count: 'int',
+      node: 'int',
+      /** 1: nothing can ever resume them; as far as that was asked for. */
+      stuck: 'int',
+    },
+  },
   /** A sample of each group's tasks, in the order of the groups. */
   task: {
     packed: false,

@@ -22,6 +22,7 @@ const NAMES = [
   'ASYNCTB_WATCHDOG',
   'ASYNCTB_SHOW',
   'ASYNCTB_EXIT',
+  'ASYNCTB_STUCK',
   'ASYNCTB_DISABLE',
 ] as const;
 

@@ -72,7 +72,13 @@ export interface Binding {
   /** From now on the current thread answers dumps. A name that is not empty replaces the last. */
   registerThread(threadId: number, name: string): void;
   /** Asks the registered threads, all or those of these ids; the caller answers for itself. */
-  askThreads(ids: readonly number[] | null, timeoutMs: number): AskedThreads;
+  askThreads(
+    ids: readonly number[] | null,
+    timeoutMs: number,
+    walkOnly?: boolean,
+    /** Also what nothing can ever settle. */
+    findStuck?: boolean,
+  ): AskedThreads;
   /** Waits for what was asked. */
   collectThreads(asked: AskedThreads): RawThread[];
   /** The same while the loop goes on. */

@@ -49,6 +49,7 @@ export const CAPABILITY_NAMES = [
   'functionNames',
   'runningFrames',
   'heapWalk',
+  'stuck',
   'queryObjects',
   'nativeStacks',
   'wasmStacks',

@@ -25,6 +25,8 @@ export interface Group {
   node: number;
   /** Where all of them stand, however often functions have called themselves. */
   readonly place: number;
+  /** Nothing can ever resume them. */
+  readonly isStuck: boolean;
   count: number;
   readonly verdict: Verdict;
   /** Where they differ in how often they repeat some frames: how many frames they have. */

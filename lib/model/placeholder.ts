@@ -53,3 +53,9 @@ export const COLLECTED = new Placeholder(
   `(${COLLECTED_TEXT})`,
   waitReason('nothing', COLLECTED_TEXT),
 );
+
+/** A pending promise that was looked at with `stuck`, and that nothing can ever settle. */
+export const NEVER_SETTLES = new Placeholder(
+  'Promise { <pending> }',
+  waitReason('nothing', 'nothing can ever settle this'),
+);

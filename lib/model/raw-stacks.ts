@@ -22,7 +22,12 @@ import {
 import { type StackSource, TaskGroup } from './dump.js';
 import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Frame, type FrameState } from './frame.js';
-import { COLLECTED, PENDING_PROMISE, READY_TO_RESUME } from './placeholder.js';
+import {
+  COLLECTED,
+  NEVER_SETTLES,
+  PENDING_PROMISE,
+  READY_TO_RESUME,
+} from './placeholder.js';
 import { cycleError, tooManyFrames } from './end-errors.js';
 import { sortByPlace } from './place-order.js';
 import { type Place, Places } from './places.js';
@@ -244,6 +249,9 @@ export class RawStacks implements StackSource {
         break;
       case NodeType.collected:
         ArrayPrototypePush(stack.leaves, COLLECTED);
+        break;
+      case NodeType.never:
+        ArrayPrototypePush(stack.leaves, NEVER_SETTLES);
         break;
       case NodeType.cycle:
         stack.error = cycleError();

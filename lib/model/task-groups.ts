@@ -32,7 +32,7 @@ export class TaskGroups {
   readonly #maxFrames: number;
   #shown: readonly Group[] | null = null;
   #stands: Int32Array | null | undefined;
-  /** Of tasks that are told apart, by the node where they begin. */
+  /** Of tasks that are told apart, by the key of their group. */
   #rows: Map<number, number[]> | null = null;
   /** How many tasks only run. */
   #running = 0;
@@ -67,7 +67,9 @@ export class TaskGroups {
       }
       const node = this.#beginOf(whole);
       const place = this.placeOf(node);
-      const same = MapPrototypeGet(known, place);
+      const isStuck = groups.stuck[index] === 1;
+      const key = keyOf(place, isStuck);
+      const same = MapPrototypeGet(known, key);
       if (same !== undefined) {
         same.count += count;
         if (same.node !== node) this.#addDepth(same, node);
@@ -76,11 +78,12 @@ export class TaskGroups {
       const group = {
         node,
         place,
+        isStuck,
         count,
-        verdict: this.#verdictOf(node),
+        verdict: this.#verdictOf(node, isStuck),
         depths: null,
       };
-      MapPrototypeSet(known, place, group);
+      MapPrototypeSet(known, key, group);
       ArrayPrototypePush(shown, group);
     }
     this.#shown = orderGroups(this.#raw, shown);
@@ -88,23 +91,24 @@ export class TaskGroups {
   }
 
   /** The rows of the tasks of a group that are told apart. */
-  rowsOf({ place }: Group): readonly number[] {
-    this.#rows ??= this.#rowsByNode();
-    return MapPrototypeGet(this.#rows, place) ?? [];
+  rowsOf({ place, isStuck }: Group): readonly number[] {
+    this.#rows ??= this.#rowsByKey();
+    return MapPrototypeGet(this.#rows, keyOf(place, isStuck)) ?? [];
   }
 
-  #rowsByNode(): Map<number, number[]> {
+  #rowsByKey(): Map<number, number[]> {
     const { groups, tasks } = this.#raw;
-    const byNode = new GlobalMap<number, number[]>();
+    const byKey = new GlobalMap<number, number[]>();
     for (let row = 0; row < tasks.length; row++) {
       const group = tasks.group[row] ?? -1;
-      const node = this.placeOf(this.#beginOf(groups.node[group] ?? -1));
-      const rows = MapPrototypeGet(byNode, node) ?? [];
-      MapPrototypeSet(byNode, node, rows);
+      const place = this.placeOf(this.#beginOf(groups.node[group] ?? -1));
+      const key = keyOf(place, groups.stuck[group] === 1);
+      const rows = MapPrototypeGet(byKey, key) ?? [];
+      MapPrototypeSet(byKey, key, rows);
       // Groups that only differ in what is not shown are one.
       if (rows.length < MOST_OF_GROUP) ArrayPrototypePush(rows, row);
     }
-    return byNode;
+    return byKey;
   }
 
   /** Whether frames repeat one below the other. */
@@ -118,11 +122,11 @@ export class TaskGroups {
     return this.hasRepeats ? (this.#stands?.[node] ?? node) : node;
   }
 
-  #verdictOf(node: number): Verdict {
-    return (
+  #verdictOf(node: number, isStuck: boolean): Verdict {
+    const verdict =
       this.#raw.verdicts?.[node] ??
-      verdictOf(this.#raw, (site) => this.#originOf(site), node)
-    );
+      verdictOf(this.#raw, (site) => this.#originOf(site), node);
+    return isStuck && verdict === 'waiting' ? 'stuck' : verdict;
   }
 
   /** Code without a name may be the program's, such as what it evaluates. */
@@ -186,6 +190,11 @@ export class TaskGroups {
     }
     return false;
   }
+}
+
+/** Tasks that nothing can resume are in a group of their own. */
+function keyOf(place: number, isStuck: boolean): number {
+  return place * 2 + (isStuck ? 1 : 0);
 }
 
 /** `() => {}`, `function noop() {}`, `err => undefined` and the like, from the parameters on. */

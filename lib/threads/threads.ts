@@ -126,6 +126,7 @@ export function askThreads(
   threads: readonly number[] | undefined,
   timeoutMs: number,
   ownId: number,
+  findStuck: boolean,
 ): Inquiry {
   const others =
     threads === undefined
@@ -141,7 +142,7 @@ export function askThreads(
   const known = otherThreads(others, ownId);
   const limit = MathMin(MathCeil(timeoutMs), MOST_MS);
   return {
-    asked: loadBinding().askThreads(others ?? null, limit),
+    asked: loadBinding().askThreads(others ?? null, limit, false, findStuck),
     known,
     wanted: others ?? null,
   };
@@ -274,7 +275,9 @@ export function captureThreads(ids: readonly number[]): RawThread[] {
     wanted.length === 0
       ? []
       : ArrayPrototypeMap(
-          collectThreads(askThreads(wanted, CAPTURE_TIMEOUT_MS, ownThreadId())),
+          collectThreads(
+            askThreads(wanted, CAPTURE_TIMEOUT_MS, ownThreadId(), false),
+          ),
           (raw) => [raw.threadId, raw],
         ),
   );

@@ -67,6 +67,7 @@ struct Branch {
 struct TaskGroup {
   int32_t count = 0;
   int32_t node = 0;
+  bool is_stuck = false;  // nothing can ever resume them
 };
 
 // What a task's context says under a key.

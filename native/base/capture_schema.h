@@ -78,6 +78,7 @@ enum class NodeType : int32_t {
   kReady = 4,
   kCut = 5,
   kCollected = 6,
+  kNever = 7,
 };
 
 enum class TargetType : int32_t {
@@ -126,6 +127,7 @@ struct Detail {
   enum : int32_t {
     kLocals = 1,
     kResources = 2,
+    kStuck = 4,
   };
 };
 

@@ -88,10 +88,12 @@ Napi::Value Capture(const Napi::CallbackInfo& info) {
   const EnvData& env = AllProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
   Local<Context> context = isolate->GetCurrentContext();
-  const bool with_locals = (info[0].As<Napi::Number>().Uint32Value() & Detail::kLocals) != 0;
+  const uint32_t flags = info[0].As<Napi::Number>().Uint32Value();
+  const bool with_locals = (flags & Detail::kLocals) != 0;
   ThreadCapture capture;
   std::vector<Local<Object>> samples;
-  CaptureThread(env, &capture, true, with_locals ? &samples : nullptr);
+  CaptureThread(env, &capture, true, with_locals ? &samples : nullptr,
+                (flags & Detail::kStuck) != 0);
   return ToNapi(info.Env(),
                 OwnCaptureToJs(env, context, capture, with_locals ? &samples : nullptr));
 }

@@ -68,13 +68,14 @@ Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
 // Node-API refuses everything in a thread that is being terminated, and its C++ wrapper ends the
 // process over that; V8's own handles do not mind. What is returned is seen by nobody then.
 
-// askThreads(ids or null, timeoutMs, walkOnly?) → the number that collectThreads or
+// askThreads(ids or null, timeoutMs, walkOnly?, findStuck?) → the number that collectThreads or
 // collectThreadsLater takes, once. The caller answers for itself.
 Napi::Value AskThreads(const Napi::CallbackInfo& info) {
   Local<Context> context = Isolate::GetCurrent()->GetCurrentContext();
   ThreadSelection selection;
   selection.except = CurrentEnvironment();
   selection.walk_only = FromNapi(info[2])->IsTrue();
+  selection.find_stuck = FromNapi(info[3])->IsTrue();
   Local<Value> wanted = FromNapi(info[0]);
   if (wanted->IsArray()) {
     selection.all = false;

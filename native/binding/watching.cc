@@ -63,7 +63,7 @@ Napi::Value DumpAtExit(const Napi::CallbackInfo& info) {
   ThreadCapture capture;
   capture.thread_id = info[0].As<Napi::Number>().DoubleValue();
   capture.name = info[1].As<Napi::String>().Utf8Value();
-  CaptureThread(data, &capture);
+  CaptureThread(data, &capture, false, nullptr, SignalWatcher::Get().finds_stuck());
   const bool is_dry = info[2].As<Napi::Boolean>() && !IsInExit(Isolate::GetCurrent());
   // No microtask is left then, so whoever seems ready to resume is not: what it awaits was pending,
   // and has been collected since nobody could settle it.
@@ -77,6 +77,12 @@ Napi::Value DumpAtExit(const Napi::CallbackInfo& info) {
   const bool is_brief = info[3].As<Napi::Boolean>();
   return Napi::String::New(
       info.Env(), SignalWatcher::Get().DumpAtExit(std::move(capture), is_brief, only_if_pending));
+}
+
+// findStuck(): dumps that nobody's JavaScript asks for tell what nothing can ever settle.
+Napi::Value FindStuck(const Napi::CallbackInfo& info) {
+  SignalWatcher::Get().FindStuck();
+  return info.Env().Undefined();
 }
 
 // startWatcher() → '' or why not: the thread that prints what the watchdog has found. Main thread.
@@ -119,6 +125,7 @@ void ExportWatching(Napi::Env env, Napi::Object exports) {
   };
   add("configureWatcher", ConfigureWatcher);
   add("watchSignal", WatchSignal);
+  add("findStuck", FindStuck);
   add("startWatcher", StartWatcher);
   add("isWatcherStarted", IsWatcherStarted);
   add("pauseBetweenDumps", PauseBetweenDumps);

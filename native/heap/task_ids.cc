@@ -88,4 +88,13 @@ void TaskIds::End() {
   last_.clear();
 }
 
+void TaskIds::AddTo(OwnHandles* own) const {
+  for (const std::vector<Entry>* entries : {&entries_, &last_}) {
+    for (const Entry& entry : *entries) {
+      own->Add(entry.task);
+      own->Add(entry.leaf);
+    }
+  }
+}
+
 }  // namespace asynctb

@@ -15,6 +15,7 @@
 
 #include "layout/env_data.h"
 #include "memory/heap_read.h"
+#include "v8/heap_roots.h"
 
 namespace asynctb {
 
@@ -43,6 +44,9 @@ class TaskIds {
   double Stay(uint32_t met, uint32_t place);
   uint64_t IdOf(uint32_t met) const { return entries_[met].id; }
   void End();
+
+  // The handles that keep nothing alive.
+  void AddTo(OwnHandles* own) const;
 
  private:
   struct Entry {

@@ -23,11 +23,12 @@ constexpr uint32_t kDeepest = 20'000;
 class Collector {
  public:
   Collector(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
-            std::vector<v8::Local<v8::Object>>* samples, TaskSamples* tasks)
+            const Stuck& stuck, std::vector<v8::Local<v8::Object>>* samples, TaskSamples* tasks)
       : env_(env),
         graph_(graph),
         sites_(sites),
         capture_(capture),
+        stuck_(stuck),
         samples_(samples),
         tasks_(*tasks),
         nodes_(capture) {
@@ -46,13 +47,14 @@ class Collector {
       CountTasks();
       if (folded == sites_->folded_count()) break;
     }
-    for (size_t node = 0; node < counts_.size(); node++) {
-      if (counts_[node] > 0)
-        capture_->groups.push_back({counts_[node], static_cast<int32_t>(node)});
+    for (size_t key = 0; key < counts_.size(); key++) {
+      if (counts_[key] == 0) continue;
+      capture_->groups.push_back({counts_[key], static_cast<int32_t>(key / 2), key % 2 != 0});
     }
     std::sort(capture_->groups.begin(), capture_->groups.end(),
               [](const TaskGroup& a, const TaskGroup& b) {
-                return a.count != b.count ? a.count > b.count : a.node < b.node;
+                if (a.count != b.count) return a.count > b.count;
+                return a.node != b.node ? a.node < b.node : a.is_stuck < b.is_stuck;
               });
     tasks_.Choose(capture_->groups);
     if (samples_ != nullptr) Sample();
@@ -80,6 +82,7 @@ class Collector {
     ready_ = Intern({NodeType::kReady, 0, -1, 0, 0, 0}, {});
     cut_ = Intern({NodeType::kCut, 0, -1, 0, 0, 0}, {});
     collected_ = Intern({NodeType::kCollected, 0, -1, 0, 0, 0}, {});
+    never_ = Intern({NodeType::kNever, 0, -1, 0, 0, 0}, {});
   }
 
   void CountTasks() {
@@ -105,11 +108,19 @@ class Collector {
 
   void CountNode(int32_t root, TaskRoot first) {
     capture_->task_count++;
-    const size_t node = static_cast<size_t>(root);
-    if (node >= counts_.size()) counts_.resize(capture_->nodes.size());
-    if (samples_ != nullptr && node >= first_.size()) first_.resize(capture_->nodes.size());
-    if (samples_ != nullptr && counts_[node] == 0) first_[node] = first;
-    tasks_.Note(root, first, counts_[node]++);
+    const bool is_stuck =
+        first.is_promise ? stuck_.OfPromise(first.index) : stuck_.OfActivation(first.index);
+    const size_t key = KeyOf(root, is_stuck);
+    const size_t all = 2 * capture_->nodes.size();
+    if (key >= counts_.size()) counts_.resize(all);
+    if (samples_ != nullptr && key >= first_.size()) first_.resize(all);
+    if (samples_ != nullptr && counts_[key] == 0) first_[key] = first;
+    tasks_.Note(static_cast<int32_t>(key), first, counts_[key]++);
+  }
+
+  // What nothing can resume is counted apart from what waits at the same places.
+  static size_t KeyOf(int32_t node, bool is_stuck) {
+    return 2 * static_cast<size_t>(node) + (is_stuck ? 1 : 0);
   }
 
   int32_t NodeOfChain(uint32_t promise) {
@@ -142,7 +153,7 @@ class Collector {
     capture_->task_count = task_count;
     is_sampling_ = true;
     for (TaskGroup& group : capture_->groups) {
-      const TaskRoot root = first_[static_cast<size_t>(group.node)];
+      const TaskRoot root = first_[KeyOf(group.node, group.is_stuck)];
       group.node = root.is_promise ? NodeOfChain(root.index) : NodeOfRoot(root.index);
     }
   }
@@ -325,8 +336,10 @@ class Collector {
                        static_cast<int32_t>(branches_.size()), combinator.total},
                       branches_);
       }
-      default:
-        return leaf_;
+      default: {
+        const size_t index = static_cast<size_t>(&promise - graph_->promises().begin());
+        return stuck_.OfPromise(static_cast<uint32_t>(index)) ? never_ : leaf_;
+      }
     }
   }
 
@@ -338,6 +351,7 @@ class Collector {
   Graph* graph_;
   SiteTable* sites_;
   ThreadCapture* capture_;
+  const Stuck& stuck_;
   std::vector<v8::Local<v8::Object>>* samples_;
   TaskSamples& tasks_;
   Recent recent_[kRecent];
@@ -357,22 +371,24 @@ class Collector {
   std::vector<uint32_t> cuts_;  // promises that are not followed
   std::vector<bool> passed_;    // by PassCuts
   std::vector<Branch> branches_;
-  std::vector<int32_t> counts_;   // by node
-  std::vector<TaskRoot> first_;   // by node, when samples are wanted: the first of its tasks
+  std::vector<int32_t> counts_;   // by key
+  std::vector<TaskRoot> first_;       // by key, when samples are wanted: the first of its tasks
   std::vector<uint32_t> chains_;  // promises that are tasks
   bool is_sampling_ = false;
   size_t sample_count_ = 0;
   size_t reached_ = 0;  // tasks
   int32_t leaf_ = 0, cycle_ = 0, ready_ = 0, collected_ = 0, cut_ = 0;
+  int32_t never_ = 0;
 };
 
 }  // namespace
 
 void CollectTasks(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
-                  std::vector<v8::Local<v8::Object>>* samples, TaskSamples* tasks) {
+                  const Stuck& stuck, std::vector<v8::Local<v8::Object>>* samples,
+                  TaskSamples* tasks) {
   capture->activation_count = static_cast<double>(graph->activations().size());
   capture->promise_count = static_cast<double>(graph->promise_count());
-  Collector(env, graph, sites, capture, samples, tasks).Run();
+  Collector(env, graph, sites, capture, stuck, samples, tasks).Run();
 }
 
 }  // namespace asynctb

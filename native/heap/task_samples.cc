@@ -18,15 +18,18 @@ constexpr size_t kMostSteps = 1'000'000;
 void TaskSamples::Choose(const std::vector<TaskGroup>& groups) {
   ids_.Begin();
   // Of each group its tasks, as a list in the order in which they were noted.
-  int32_t last_node = -1;
-  for (const TaskGroup& group : groups) last_node = std::max(last_node, group.node);
-  std::vector<int32_t> group_of(static_cast<size_t>(last_node + 1), -1);
+  const auto key_of = [](const TaskGroup& group) {
+    return 2 * static_cast<size_t>(group.node) + (group.is_stuck ? 1 : 0);
+  };
+  size_t keys = 0;
+  for (const TaskGroup& group : groups) keys = std::max(keys, key_of(group) + 1);
+  std::vector<int32_t> group_of(keys, -1);
   for (size_t i = 0; i < groups.size(); i++) {
-    group_of[static_cast<size_t>(groups[i].node)] = static_cast<int32_t>(i);
+    group_of[key_of(groups[i])] = static_cast<int32_t>(i);
   }
   std::vector<int32_t> first(groups.size(), -1), next(noted_.size(), -1);
   for (size_t i = noted_.size(); i-- > 0;) {
-    const auto group = static_cast<size_t>(group_of[static_cast<size_t>(noted_[i].node)]);
+    const auto group = static_cast<size_t>(group_of[static_cast<size_t>(noted_[i].key)]);
     next[i] = first[group];
     first[group] = static_cast<int32_t>(i);
   }
@@ -65,7 +68,7 @@ void TaskSamples::Choose(const std::vector<TaskGroup>& groups) {
     for (size_t i = 0; i < noted_.size() && ids_.has_room(); i++) {
       if (taken[i] || ids_.Knows(AddressOf(noted_[i].root)) != known) continue;
       taken[i] = true;
-      Take(group_of[static_cast<size_t>(noted_[i].node)], noted_[i].root, false);
+      Take(group_of[static_cast<size_t>(noted_[i].key)], noted_[i].root, false);
     }
   }
 }

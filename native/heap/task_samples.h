@@ -26,11 +26,12 @@ class TaskSamples {
  public:
   TaskSamples(Graph* graph, TaskIds* ids) : graph_(*graph), ids_(*ids) {}
 
-  // Called for each task, with how many of the same node were noted before.
-  void Note(int32_t node, TaskRoot root, int32_t before) {
+  // Called for each task, with how many of the same key were noted before: twice the node, and one
+  // more for what is stuck.
+  void Note(int32_t key, TaskRoot root, int32_t before) {
     if (noted_.size() >= kMostNoted) return;
     if (before < kMostOfGroup || noted_.size() < TaskIds::kMost || ids_.Knows(AddressOf(root))) {
-      noted_.push_back({node, root});
+      noted_.push_back({key, root});
     }
   }
   // Everything is noted anew.
@@ -58,7 +59,7 @@ class TaskSamples {
   static constexpr size_t kMostShown = 512;
   static constexpr size_t kMostNoted = 750'000;
   struct Noted {
-    int32_t node = 0;
+    int32_t key = 0;
     TaskRoot root;
   };
 

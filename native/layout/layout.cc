@@ -274,6 +274,21 @@ Address ScriptOf(const Layout& layout, Address shared) {
   return kNoAddress;
 }
 
+namespace {
+
+// What it needs beside the layout; that V8's visitor is as expected shows at the first use.
+void FinishStuck(const V8Internals& internals, CapabilityState* stuck) {
+  for (const char* need : {"heapWalk", "callbacks", "combinators"}) stuck->needs.push_back(need);
+  if (!stuck->available) return;
+  stuck->available = internals.can_visit_roots();
+  (stuck->available ? stuck->via : stuck->reason) =
+      stuck->available ? "v8::internal::Heap::IterateRoots by the " + internals.via
+                       : "V8's Heap::IterateRoots was not found: " + internals.reason;
+  if (!stuck->available) stuck->via.clear();
+}
+
+}  // namespace
+
 bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   const V8InternalsAhead ahead;
   HandleScope scope(isolate);
@@ -334,6 +349,7 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
     l->uses_reason = p.reason();
   }
   prove("microtasks", {"promises"}, ProveMicrotasks);
+  prove("stuck", {"asyncFunctions", "asyncGenerators", "resolvers"}, ProveStores);
   p.Release();
   l->probe_queue = p.TakeQueue();
 
@@ -355,6 +371,7 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   (walk.available ? walk.via : walk.reason) =
       walk.available ? "HeapObjectIterator by the " + internals.via
                      : "V8's HeapObjectIterator was not found: " + internals.reason;
+  FinishStuck(internals, &(*capabilities)["stuck"]);
   // A step fails for good; planting, and opening a file, can fail because of the moment.
   return p.planted() && !internals.transient;
 }

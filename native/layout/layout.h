@@ -17,6 +17,7 @@
 
 #include "layout/name_layout.h"
 #include "layout/resource_layout.h"
+#include "layout/store_layout.h"
 #include "memory/heap_read.h"
 
 namespace asynctb {
@@ -106,6 +107,7 @@ struct Layout {
   std::vector<ClosureSample> closures;
   ResourceLayout resources;
   NameLayout names;
+  StoreLayout stores;
   MicrotaskLayout microtasks;
 
   // The probe's context refers to its queue until it is collected, so the queue lives as long as

@@ -12,6 +12,7 @@
 #include "heap/graph.h"
 #include "heap/heap_walk.h"
 #include "heap/sampled_tasks.h"
+#include "heap/stuck.h"
 #include "heap/task_nodes.h"
 #include "running/running_details.h"
 #include "sites/activation.h"
@@ -116,11 +117,12 @@ std::vector<Site> RunningSites(const EnvData& env, int limit) {
 namespace {
 
 void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
-                std::vector<Local<v8::Object>>* samples) {
+                std::vector<Local<v8::Object>>* samples, bool find_stuck) {
   Isolate* isolate = env.isolate();
   std::optional<HandleScope> scope;
   if (samples == nullptr) scope.emplace(isolate);
   if (Supported(env, capture)) {
+    OwnHandles own(isolate);
     Graph graph;
     SiteTable sites(env);
     sites.FoldNames();
@@ -128,8 +130,11 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
     if (graph.Build(env, &sites)) {
       TaskIds& ids = TaskIds::Of(env);
       ids.Find();
+      Stuck stuck;
+      ids.AddTo(&own);
+      const std::string no_stuck = find_stuck ? stuck.Find(env, &graph, own) : "";
       TaskSamples tasks(&graph, &ids);
-      CollectTasks(env, &graph, &sites, capture, samples, &tasks);
+      CollectTasks(env, &graph, &sites, capture, stuck, samples, &tasks);
       ReadSampledTasks(tasks, capture);
       // From here on allocation is allowed: no address is used any more.
       capture->sites = sites.TakeDescribed();
@@ -141,6 +146,10 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
                                        sites.unread_wasm()});
       }
       capture->heap_objects = graph.walk().heap_objects;
+      if (!no_stuck.empty()) {
+        capture->errors.push_back(
+            {"ERR_ASYNCTB_UNSUPPORTED", "what nothing can settle is not told: " + no_stuck});
+      }
       AddDegradations(env, capture);
       if (!graph.complete()) {
         capture->errors.push_back(
@@ -196,9 +205,10 @@ double Milliseconds(Work work) {
 }  // namespace
 
 void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
-                   std::vector<Local<v8::Object>>* samples) {
+                   std::vector<Local<v8::Object>>* samples, bool find_stuck) {
   capture->pause_ms = Milliseconds([&] {
-    if (!WithMemory([&] { CaptureAll(env, capture, is_own, samples); })) ForgetForMemory(capture);
+    const auto capture_all = [&] { CaptureAll(env, capture, is_own, samples, find_stuck); };
+    if (!WithMemory(capture_all)) ForgetForMemory(capture);
   });
 }
 

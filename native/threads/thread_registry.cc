@@ -160,10 +160,12 @@ bool ThreadRegistry::Answer(uintptr_t key) {
   // SAFETY: `data` dies on this very thread, so not before this returns.
   const bool walk_only = std::all_of(requests.begin(), requests.end(),
                                      [](const auto& request) { return request->walk_only; });
+  const bool find_stuck = std::any_of(requests.begin(), requests.end(),
+                                      [](const auto& request) { return request->find_stuck; });
   if (walk_only)
     WalkThread(*data, &first.capture);
   else
-    CaptureThread(*data, &first.capture);
+    CaptureThread(*data, &first.capture, false, nullptr, find_stuck);
   for (const std::shared_ptr<Request>& request : requests) {
     if (request.get() != &first && !WithMemory([&] { request->capture = first.capture; })) {
       ForgetForMemory(&request->capture);
@@ -214,6 +216,7 @@ ThreadRegistry::Requests ThreadRegistry::Ask(const ThreadSelection& selection) {
       continue;
     }
     AskOne(&entry, selection.walk_only, &requests);
+    requests.back()->find_stuck = selection.find_stuck;
   }
   AskNext(Clock::now());
   // For those that wait themselves, and for other askers: while there is a queue they look often.

@@ -72,6 +72,13 @@ void Resolve(V8Internals* internals) {
       {{"_ZN2v88internal11interpreter9Bytecodes13kOperandCountE"}, nullptr, true},
       {{"_ZN2v88internal11interpreter9Bytecodes13kOperandTypesE"}, nullptr, true},
       {{"_ZN2v88internal11interpreter9Bytecodes13kOperandSizesE"}, nullptr, true},
+      {{"_ZN2v88internal4Heap12IterateRootsEPNS0_11RootVisitorENS_4base7EnumSetINS0_8SkipRootEiEE",
+        "_ZN2v88internal4Heap12IterateRootsEPNS0_11RootVisitorENS_4base7EnumSetINS0_8SkipRootEiEENS1_"
+        "16IterateRootsModeE"},
+       nullptr},
+      {{"_ZNK2v88internal10HeapObject11SizeFromMapENS0_3MapE",
+        "_ZNK2v88internal10HeapObject11SizeFromMapENS0_6TaggedINS0_3MapEEE"},
+       nullptr},
   };
   const SymbolReport report = ResolveSymbols(requests, sizeof(requests) / sizeof(requests[0]));
   internals->via = report.via;
@@ -110,6 +117,8 @@ void Resolve(V8Internals* internals) {
   Point(&internals->operand_counts, requests[30].address);
   Point(&internals->operand_types, requests[31].address);
   Point(&internals->operand_sizes, requests[32].address);
+  Assign(&internals->iterate_roots, requests[33].address);
+  Assign(&internals->size_from_map, requests[34].address);
 }
 
 std::atomic<const V8Internals*> resolved{nullptr};

@@ -75,6 +75,11 @@ struct V8Internals {
   const uint8_t* const* operand_types = nullptr;
   const uint8_t* const* operand_sizes = nullptr;
 
+  // v8::internal::Heap::IterateRoots; `visitor`: see heap_roots.cc. The last one is younger.
+  void (*iterate_roots)(void* heap, void* visitor, int skipped, int mode) = nullptr;
+  // v8::internal::HeapObject::SizeFromMap; `self` is an object's address in memory.
+  int (*size_from_map)(const Address* self, Address map) = nullptr;
+
   std::string via;         // where the symbols were found
   std::string reason;      // what was missing
   bool transient = false;  // ... because a file could not be opened at that moment
@@ -82,6 +87,7 @@ struct V8Internals {
   bool can_walk() const {
     return heap_of_profiler && iterator_construct && iterator_next && iterator_destroy;
   }
+  bool can_visit_roots() const { return heap_of_profiler && iterate_roots && size_from_map; }
   bool can_read_scopes() const {
     return create_scope_iterator && scope_done && scope_advance && scope_type && scope_object &&
            scope_delete;

@@ -128,16 +128,19 @@ struct BranchRow {
 struct GroupRow {
   Field<int32_t> count;
   Field<int32_t> node;
+  Field<int32_t> stuck;
 
   static constexpr bool kPacked = true;
   static constexpr std::string_view kNames[] = {
       "count",
       "node",
+      "stuck",
   };
   template <typename Visit>
   void Each(Visit&& visit) const {
     visit(count.value());
     visit(node.value());
+    visit(stuck.value());
   }
 };
 

@@ -114,7 +114,7 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
     return BranchRow{.input = branch.index, .node = branch.node};
   });
   Local<Value> groups = TableToJs(isolate, context, capture.groups, [](const TaskGroup& group) {
-    return GroupRow{.count = group.count, .node = group.node};
+    return GroupRow{.count = group.count, .node = group.node, .stuck = group.is_stuck ? 1 : 0};
   });
   std::vector<ContextEntryRow> entries;
   Local<Value> tasks = TableToJs(isolate, context, capture.tasks, [&](const SampledTask& task) {

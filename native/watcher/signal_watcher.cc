@@ -333,7 +333,9 @@ void SignalWatcher::DumpThreads(system_clock::time_point time, const ThreadSelec
   ThreadRegistry::Requests requests;
   {
     const V8Gate::Visit visit(&gate_);
-    if (visit.got_in()) requests = registry.Ask(selection);
+    ThreadSelection asked = selection;
+    asked.find_stuck = finds_stuck();
+    if (visit.got_in()) requests = registry.Ask(asked);
   }
   threads = registry.Collect(requests, CaptureLimits(), nullptr, &gate_);
   if (threads.empty() && !selection.all) return;  // it has gone meanwhile

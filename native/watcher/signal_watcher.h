@@ -51,6 +51,10 @@ class SignalWatcher {
 
   // Any thread: a pause of another length between dumps by signal.
   void PauseBetweenDumps(std::chrono::milliseconds pause) { pause_ = pause; }
+
+  // From now on dumps tell what nothing can ever settle.
+  void FindStuck() { finds_stuck_ = true; }
+  bool finds_stuck() const { return finds_stuck_; }
   // Any thread: how much text is made before it is written.
   void MostTextAtOnce(size_t bytes) { most_text_bytes_ = bytes; }
 
@@ -123,6 +127,7 @@ class SignalWatcher {
   // More text than this is made and written in several parts, each by an isolate of its own: what
   // is in memory while a reader is slow stays bounded.
   std::atomic<size_t> most_text_bytes_{size_t{64} << 20};
+  std::atomic<bool> finds_stuck_{false};
   std::atomic<bool> pausing_{false};  // there is a signal, and it has to wait
   std::atomic<uint32_t> rounds_{0};   // in which there was something to do
 
