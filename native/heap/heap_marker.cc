@@ -14,7 +14,7 @@ namespace {
 
 // A marking takes about three times as long as the walk before it.
 constexpr int kMostWalks = 10;
-constexpr std::chrono::milliseconds kAtLeast{50};
+constexpr std::chrono::milliseconds kAtLeast{100};
 
 }  // namespace
 
@@ -22,7 +22,7 @@ HeapMarker::HeapMarker(const EnvData& env, Graph* graph, const OwnHandles& own)
     : env_(env), layout_(env.layout()), graph_(graph), own_(own), resolvers_(env) {}
 
 void HeapMarker::Begin() {
-  began_ = Clock::now();
+  began_ = Now();
   undefined_ = ToAddress(v8::Undefined(env_.isolate()));
   for (const uint16_t type : layout_.stores.object_types) plain_.set(type);
   for (const uint16_t type : layout_.stores.store_types) {
@@ -42,7 +42,8 @@ void HeapMarker::NoteScope(Address function) {
 void HeapMarker::End() {
   // The context of a realm is the scope of functions too, but V8's own.
   plain_ |= scopes_;
-  deadline_ = Clock::now() + std::max<Clock::duration>(kAtLeast, kMostWalks * (Clock::now() - began_));
+  const std::chrono::nanoseconds now = Now();
+  deadline_ = now + std::max<std::chrono::nanoseconds>(kAtLeast, kMostWalks * (now - began_));
   reason_ = CollectRoots(env_.isolate(), own_, &roots_);
   if (!reason_.empty()) return;
   for (size_t i = 0; i < roots_.size(); i++) {
@@ -105,7 +106,7 @@ void HeapMarker::Drain() {
     const Address object = work_.back();
     work_.pop_back();
     Trace(object);
-    if (count % kStep == 0 && Clock::now() > deadline_) {
+    if (count % kStep == 0 && Now() > deadline_) {
       reason_ = "the heap took too long to be marked";
     }
   }
@@ -138,7 +139,7 @@ void HeapMarker::Trace(Address object) {
     TraceFunction(object, size);
   } else {
     const bool may_inherit = stores_[type] || scopes_[type];
-    TraceWords(object, 8, size, !plain_[type] || (may_inherit && inherits_.Contains(object)));
+    TraceWords(object, 0, size, !plain_[type] || (may_inherit && inherits_.Contains(object)));
   }
 }
 
@@ -152,7 +153,7 @@ void HeapMarker::TraceWords(Address object, int from, int to, bool may_settle) {
 // What waits for it is reached only if it may be settled; its properties, such as a `resolve` that
 // was put there, in any case.
 void HeapMarker::TracePromise(Address promise, int size) {
-  TraceWords(promise, 8, layout_.promise_reactions, false);
+  TraceWords(promise, 0, layout_.promise_reactions, false);
   if (settleable_.Contains(promise)) {
     TraceWords(promise, layout_.promise_reactions, layout_.promise_reactions + 8, true);
   }
@@ -160,9 +161,9 @@ void HeapMarker::TracePromise(Address promise, int size) {
 }
 
 void HeapMarker::TraceActivation(Address activation, uint16_t type, int size) {
-  // Its properties and elements, which the program can get at where it has the object.
+  // Its map, properties and elements, which the program can get at where it has the object.
   constexpr int kFirstOwn = 24;
-  TraceWords(activation, 8, kFirstOwn, false);
+  TraceWords(activation, 0, kFirstOwn, false);
   if (!expanded_.Contains(activation)) {
     constexpr int kQueueAndFlag = 16;
     const int own = layout_.async_generator_queue + kQueueAndFlag;
@@ -188,7 +189,7 @@ void HeapMarker::TraceFunction(Address function, int size) {
       marks_.IsStart(scope)) {
     Inherit(scope);
   }
-  TraceWords(function, 8, size, false);
+  TraceWords(function, 0, size, false);
 }
 
 bool HeapMarker::FollowGraph() {

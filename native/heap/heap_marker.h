@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/platform/thread_clock.h"
 #include "heap/graph.h"
 #include "heap/reactions.h"
 #include "layout/env_data.h"
@@ -44,8 +45,9 @@ class HeapMarker {
   bool IsExpanded(Address activation) const { return expanded_.Contains(activation); }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
+  std::chrono::nanoseconds Now() const {
+    return clock_.Now().value_or(std::chrono::nanoseconds(0));
+  }
   void NoteScope(Address function);
   void Reach(Address object, bool may_settle);
   void ReachActivation(Address object, bool may_resume);
@@ -83,7 +85,9 @@ class HeapMarker {
   AddressSet inherits_;
   std::vector<Address> roots_, work_;
   std::string reason_;
-  Clock::time_point began_, deadline_;
+  // Of the thread's own time: what others do on the machine must not shorten it.
+  ThreadClock clock_ = ThreadClock::OfCurrentThread();
+  std::chrono::nanoseconds began_{0}, deadline_{0};
 };
 
 }  // namespace asynctb

@@ -28,12 +28,17 @@ std::string Stuck::Find(const EnvData& env, Graph* graph, const OwnHandles& own)
     }
     for (size_t i = 0; i < activations_.size(); i++) {
       const Activation& activation = graph->activations()[i];
-      if (activation.state != ActivationState::kSuspended || activation.awaits == kNone) continue;
+      if (activation.state != ActivationState::kSuspended) continue;
       // Whoever has a generator may go on with it.
       const bool is_out_of_reach = activation.type == ActivationType::kGenerator
                                        ? !marker.IsMarked(activation.address)
                                        : !marker.IsExpanded(activation.address);
-      activations_[i] = is_out_of_reach && promises_[activation.awaits];
+      // What it waits for may have been collected.
+      const bool waits_for_nothing = activation.type == ActivationType::kAsyncFunction &&
+                                     graph->knows_jobs() && !activation.queued;
+      activations_[i] = is_out_of_reach && (activation.awaits != kNone
+                                                ? static_cast<bool>(promises_[activation.awaits])
+                                                : waits_for_nothing);
     }
   });
   if (!had_memory) reason = "there was no memory to mark the heap";

@@ -25,8 +25,9 @@ s.storeArray = [held];
 s.storeMap = new Map([[held, held]]);
 s.storeSet = new Set([held]);
 s.storeWeakMap = new WeakMap([[held, held]]);
-s.storeProperties = {};
-for (let i = 0; i < 20; i++) s.storeProperties['p' + i] = held;
+const own = s.storeProperties = {};
+own.a = held; own.b = held; own.c = held; own.d = held; own.e = held; own.f = held; own.g = held;
+own.h = held;
 s.storeDictionary = Object.create(null);
 for (let i = 0; i < 20; i++) s.storeDictionary['p' + i] = held;
 delete s.storeDictionary.p0;
@@ -55,7 +56,6 @@ bool AddStoresOf(Prover* p, const char* name, StoreLayout* stores) {
   bool found = false;
   for (int offset = 8; offset < p->SizeOf(object); offset += 8) {
     const Address word = p->Word(object, offset);
-    if (word == held) found = true;
     const int length = p->IsObject(word) ? p->ArrayLength(word) : -1;
     for (int i = 0; i < length; i++) {
       if (ReadWord(word, 16 + 8 * i) != held) continue;

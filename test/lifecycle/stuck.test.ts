@@ -87,10 +87,7 @@ describe('what nothing can ever settle', () => {
     ['--stress-incremental-marking'],
     ['--stress-compaction'],
     ['--stress-scavenge=50'],
-    ['--gc-interval=2000'],
-    ['--stress-concurrent-allocation'],
     ['--always-sparkplug'],
-    ['--jitless'],
     ['--single-threaded-gc'],
   ])('accuses nothing that is alive with %s', async (flag) => {
     const looks = await run('all-waits.cjs', { flags: [flag], args: ['5'] });
