@@ -54,8 +54,9 @@ export const COLLECTED = new Placeholder(
   waitReason('nothing', COLLECTED_TEXT),
 );
 
-/** A pending promise that was looked at with `stuck`, and that nothing can ever settle. */
+/** A pending promise that was looked at with `stuck`. */
+const NEVER_TEXT = 'nothing can ever settle this';
 export const NEVER_SETTLES = new Placeholder(
-  'Promise { <pending> }',
-  waitReason('nothing', 'nothing can ever settle this'),
+  `Promise { <pending> } (${NEVER_TEXT})`,
+  waitReason('nothing', NEVER_TEXT),
 );
