@@ -101,7 +101,10 @@ function unsupported(threadId: number): RawThread {
   ]);
 }
 
-function captureOwn({ locals: withLocals, stuck }: DumpOptions): CapturedThread {
+function captureOwn({
+  locals: withLocals,
+  stuck,
+}: DumpOptions): CapturedThread {
   if (!can('native') || tryBinding() === null)
     return unsupported(ownThreadId());
   prepareRegistries();

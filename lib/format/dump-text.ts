@@ -32,6 +32,7 @@ import { batch } from './batch.js';
 import { createContext, type FormatContext } from './context.js';
 import { resolveFormatOptions } from './options.js';
 import { packageOf } from './package-name.js';
+import { stuckLines, waitsText } from './stuck.js';
 import { count, duration, groupDigits } from './text.js';
 import { seenText, taskLines } from './tasks.js';
 import { errorLines, renderStack } from './tree.js';
@@ -106,6 +107,7 @@ function headLines(dump: Dump, { clean }: FormatContext): string[] {
       `command: ${ArrayPrototypeJoin(ArrayPrototypeMap(argv, shellWord), ' ')}`,
     ),
     `total: ${count(tasks, 'suspended task')} in ${count(dump.threads.length, 'thread')}${missing}`,
+    ...stuckLines(dump),
   ];
 }
 
@@ -163,14 +165,13 @@ function groupLines(
   context: FormatContext,
 ): string[] {
   const { depths } = group;
-  const waits = group.count === 1 ? 'waits' : 'wait';
   const depth =
     depths === null
       ? ''
       : `, ${groupDigits(depths.least)} to ${groupDigits(depths.most)} frames deep`;
   const lines = [
     '',
-    `${count(group.count, 'task')} ${waits} here${depth}${seenText(group)}:`,
+    `${count(group.count, 'task')} ${waitsText(group)} here${depth}${seenText(group)}:`,
   ];
   if (context.options.locals && group.sampled > 0 && group.count > 1) {
     const of = `${group.sampled} of ${count(group.count, 'task')}`;

@@ -49,6 +49,8 @@ export interface Settings {
   readonly watchdogMs: number;
   readonly shows: readonly Shown[];
   readonly exits: Exits;
+  /** Dumps tell what nothing can ever settle. */
+  readonly stuck: boolean;
   /** What could not be understood, ready to be shown. */
   readonly complaints: readonly string[];
 }
@@ -198,6 +200,14 @@ export function readSettings(env: Environment): Settings {
     );
   }
 
+  const stuck = env.ASYNCTB_STUCK || '0';
+  if (stuck !== '0' && stuck !== '1') {
+    ArrayPrototypePush(
+      complaints,
+      `ASYNCTB_STUCK=${redactText(stuck)} is neither 0 nor 1, so dumps do not tell what nothing can ever settle; use 1`,
+    );
+  }
+
   const most = env.ASYNCTB_MAX_FILES || GlobalString(DEFAULT_MOST_FILES);
   const mostFiles = wholeNumber(most) || DEFAULT_MOST_FILES;
   if (wholeNumber(most) !== mostFiles) {
@@ -216,6 +226,7 @@ export function readSettings(env: Environment): Settings {
     watchdogMs,
     shows: findShown(env.ASYNCTB_SHOW ?? '', complaints),
     exits: findExits(env.ASYNCTB_EXIT || EXITS[0], complaints),
+    stuck: stuck === '1',
     complaints,
   };
 }

@@ -32,6 +32,8 @@ export interface WatchingBinding {
   /** Starts what prints dumps, without a signal. Why it cannot be; empty when it is. Main thread. */
   startWatcher(): string;
   isWatcherStarted(): boolean;
+  /** From now on dumps tell what nothing can ever settle. */
+  findStuck(): void;
   /** Dumps the current thread whenever its loop stands still for so long; 0: no more. */
   watchLoop(
     threadId: number,
@@ -60,6 +62,7 @@ export function configureWatcher(
   binding: WatchingBinding,
   settings: Settings,
 ): void {
+  if (settings.stuck) binding.findStuck();
   // On Node 18 the first `require` of fs brings streams along, so not before it is needed.
   const { readFileSync } = require('node:fs') as typeof import('node:fs');
   const info = describeProcess();

@@ -135,7 +135,8 @@ std::string Visit(v8::Isolate* isolate, const OwnHandles* own, std::vector<Addre
 }  // namespace
 
 OwnHandles::OwnHandles(v8::Isolate* isolate)
-    : since_(SlotOf(v8::Local<v8::Value>(v8::Integer::New(isolate, 1)))) {}
+    // Of an object: V8 may pass by what is a number.
+    : since_(SlotOf(v8::Local<v8::Value>::New(isolate, v8::Undefined(isolate)))) {}
 
 std::string ProveRoots(v8::Isolate* isolate) {
   const V8Internals& internals = GetV8Internals();

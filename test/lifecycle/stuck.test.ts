@@ -6,13 +6,14 @@
  * wrong size or a stale address would end the process.
  */
 
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../scripts/lib/suite';
+import { Programs } from '../support/program';
 
 const PROGRAMS = join(projectRoot, 'test', 'programs', 'stuck');
 
@@ -25,12 +26,14 @@ interface Look {
 const isLive = (name: string): boolean => name.startsWith('live_');
 const isDead = (name: string): boolean => name.startsWith('dead_');
 
+const programs = new Programs();
 let directory = '';
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'asynctb-stuck-'));
   spawnSync('mkfifo', [join(directory, 'fifo')]);
 });
-afterEach(() => {
+afterEach(async () => {
+  await programs.end();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -98,5 +101,65 @@ describe('what nothing can ever settle', () => {
       // What is not held may have been collected by now.
       expect(stuck).toEqual(expect.arrayContaining(held));
     }
+  });
+});
+
+interface Named {
+  readonly verdict: string;
+  readonly names: readonly string[];
+}
+
+describe('what libraries wait for', () => {
+  it('is not taken for stuck', async () => {
+    const { stdout, stderr } = await new Promise<{
+      stdout: string;
+      stderr: string;
+    }>((resolve) => {
+      execFile(
+        process.execPath,
+        [join(PROGRAMS, 'libraries.cjs')],
+        { env: { ...process.env, NODE_OPTIONS: '' } },
+        (_error, stdout, stderr) => resolve({ stdout, stderr }),
+      );
+    });
+    const groups = stdout.startsWith('[')
+      ? (JSON.parse(stdout) as Named[])
+      : [];
+    const live = groups.flatMap(({ names }) => names).filter(isLive);
+    expect(new Set(live).size, stderr).toBeGreaterThan(17);
+    expect(groups.filter(({ verdict }) => verdict === 'stuck')).toEqual([]);
+  });
+});
+
+describe('ASYNCTB_STUCK', () => {
+  it.each([
+    ['a worker that waits', []],
+    ['a worker that allocates all the time', ['spin']],
+  ])('tells what is stuck in a dump by signal, with %s', async (_, args) => {
+    const program = programs.start('stuck/signal.cjs', {
+      env: { ASYNCTB_STUCK: '1' },
+      args,
+    });
+    await program.says('ready');
+    const dump = await program.dumpThatMatches(
+      /are stuck here[^]*are stuck here/u,
+    );
+    expect(dump).toMatch(
+      /^stuck: 4 tasks; nothing can ever settle what they wait for$/mu,
+    );
+    expect(dump.match(/^2 tasks are stuck here/gmu)).toHaveLength(2);
+    expect(dump.match(/^1 task waits here/gmu)).toHaveLength(2);
+    const [group = ''] = /^2 tasks are stuck[^]*?\n\n/mu.exec(dump) ?? [];
+    expect(group).toContain('(nothing can ever settle this)');
+    // It is told again, although the first dump remembers the tasks.
+    expect(await program.dump()).toMatch(/^stuck: 4 tasks/mu);
+  });
+
+  it('is off when nobody asks for it', async () => {
+    const program = programs.start('stuck/signal.cjs');
+    await program.says('ready');
+    expect(await program.dumpThatMatches(/3 tasks wait here/u)).not.toContain(
+      'stuck here',
+    );
   });
 });

@@ -43,6 +43,7 @@ class Capture extends RawThreadBuilder {
       count,
       node,
       place: node,
+      isStuck: false,
       verdict: verdictOf(raw, origin, node),
       depths: null,
     }));

@@ -19,6 +19,7 @@ describe('the environment variables of asynctb/register', () => {
       watchdogMs: 0,
       shows: [],
       exits: 'unsettled',
+      stuck: false,
       complaints: [],
     });
   });

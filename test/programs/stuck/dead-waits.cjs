@@ -43,9 +43,6 @@ exports.held = {
   async dead_heldNever() {
     await (held.never = new Promise(() => {}));
   },
-  async dead_heldTask() {
-    await new Promise(() => {});
-  },
   async dead_heldInMap() {
     const promise = new Promise(() => {});
     held.map.set('promise', promise);
@@ -84,6 +81,10 @@ exports.held = {
 };
 
 exports.dropped = {
+  // Its promise is held, which holds it no longer than a collection.
+  async dead_heldTask() {
+    await new Promise(() => {});
+  },
   async dead_never() {
     await new Promise(() => {});
   },
@@ -189,10 +190,12 @@ exports.dropped = {
 exports.start = function start() {
   for (const [name, each] of Object.entries(exports.held)) {
     const promise = each();
-    if (name === 'dead_heldTask') held.task = promise;
     if (name === 'dead_mutualA') held.mutualA = promise;
     if (name === 'dead_mutualB') held.mutualB = promise;
     if (name === 'dead_self') held.self = promise;
   }
-  for (const each of Object.values(exports.dropped)) void each();
+  for (const [name, each] of Object.entries(exports.dropped)) {
+    const promise = each();
+    if (name === 'dead_heldTask') held.task = promise;
+  }
 };

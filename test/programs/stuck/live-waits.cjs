@@ -141,7 +141,9 @@ exports.start = async function start(directory) {
     async live_resolveCallback() {
       const resolver = new dns.Resolver({ timeout: LONG });
       resolver.setServers([`127.0.0.1:${udp.address().port}`]);
-      await new Promise((resolve) => resolver.resolve4('a.example.test', resolve));
+      await new Promise((resolve) =>
+        resolver.resolve4('a.example.test', resolve),
+      );
     },
     async live_socketData() {
       await once(connect(), 'data');
@@ -161,7 +163,7 @@ exports.start = async function start(directory) {
     async live_drain() {
       const socket = connect();
       await once(socket, 'connect');
-      while (socket.write(Buffer.alloc(1 << 18)));
+      while (socket.write(Buffer.alloc(1 << 25)));
       await once(socket, 'drain');
     },
     async live_server() {
@@ -222,7 +224,7 @@ exports.start = async function start(directory) {
       const child = childProcess.spawn('sleep', ['1004']);
       children.push(child);
       child.stdin.on('error', () => {});
-      while (child.stdin.write(Buffer.alloc(1 << 16)));
+      while (child.stdin.write(Buffer.alloc(1 << 21)));
       await once(child.stdin, 'drain');
     },
     async live_worker() {
@@ -427,7 +429,9 @@ exports.start = async function start(directory) {
       });
     },
     async live_proxy() {
-      await new Promise((resolve) => held.list.push(new Proxy({ resolve }, {})));
+      await new Promise((resolve) =>
+        held.list.push(new Proxy({ resolve }, {})),
+      );
     },
     async live_weakMap() {
       held.key = {};
