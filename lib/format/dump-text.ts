@@ -98,7 +98,7 @@ function headLines(dump: Dump, { clean }: FormatContext): string[] {
   const partial = ArrayPrototypeFilter(dump.threads, isPartial).length;
   const missing =
     partial === 0 ? '' : ` (${groupDigits(partial)} of them incomplete)`;
-  return [
+  const lines = [
     `=== asynctb dump of process ${pid}, ${reason}, ${clean(dump.time)} ===`,
     clean(
       `node ${node}, v8 ${v8}, ${platform} ${arch}, up ${duration(uptimeMs)}`,
@@ -107,8 +107,9 @@ function headLines(dump: Dump, { clean }: FormatContext): string[] {
       `command: ${ArrayPrototypeJoin(ArrayPrototypeMap(argv, shellWord), ' ')}`,
     ),
     `total: ${count(tasks, 'suspended task')} in ${count(dump.threads.length, 'thread')}${missing}`,
-    ...stuckLines(dump),
   ];
+  ArrayPrototypePushAll(lines, stuckLines(dump));
+  return lines;
 }
 
 /** What such a thread does not show may be there all the same. */

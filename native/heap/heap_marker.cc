@@ -170,8 +170,7 @@ void HeapMarker::TraceActivation(Address activation, uint16_t type, int size) {
     if (type == layout_.async_generator_type) TraceWords(activation, own, size, false);
     return;
   }
-  const int promise =
-      type == layout_.async_function_type ? layout_.async_function_promise : size;
+  const int promise = type == layout_.async_function_type ? layout_.async_function_promise : size;
   TraceWords(activation, kFirstOwn, promise, false);
   if (promise < size) TraceWords(activation, promise, size, true);
 }
@@ -204,8 +203,7 @@ bool HeapMarker::FollowGraph() {
     }
   }
   for (const PromiseRecord& promise : graph_->promises()) {
-    if (!HasType(promise.address, layout_.promise_type) ||
-        settleable_.Contains(promise.address)) {
+    if (!HasType(promise.address, layout_.promise_type) || settleable_.Contains(promise.address)) {
       continue;
     }
     graph_->ForEachInput(promise, [&](uint32_t input) {

@@ -23,8 +23,7 @@ std::string Stuck::Find(const EnvData& env, Graph* graph, const OwnHandles& own)
     activations_.resize(graph->activations().size());
     for (size_t i = 0; i < promises_.size(); i++) {
       const Address promise = graph->promises()[i].address;
-      promises_[i] =
-          HasType(promise, env.layout().promise_type) && !marker.IsSettleable(promise);
+      promises_[i] = HasType(promise, env.layout().promise_type) && !marker.IsSettleable(promise);
     }
     for (size_t i = 0; i < activations_.size(); i++) {
       const Activation& activation = graph->activations()[i];

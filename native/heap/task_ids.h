@@ -40,7 +40,8 @@ class TaskIds {
   bool has_room() const { return entries_.size() < kMost; }
   // `leaf`: the promise that it waits for in the end; kNoAddress: none. Both are kept weakly.
   uint32_t Meet(Address task, Address leaf);
-  // How long the task has been seen there, in whole milliseconds. Nothing may be known by its address.
+  // How long the task has been seen there, in whole milliseconds. Nothing may be known by its
+  // address.
   double Stay(uint32_t met, uint32_t place);
   uint64_t IdOf(uint32_t met) const { return entries_[met].id; }
   void End();
@@ -57,8 +58,8 @@ class TaskIds {
   };
 
   v8::Isolate* const isolate_;
-  std::vector<Entry> entries_;  // of the dump that is made, or of the last one
-  std::vector<Entry> last_;     // while a dump is made, what the last one has met
+  std::vector<Entry> entries_;                   // of the dump that is made, or of the last one
+  std::vector<Entry> last_;                      // while a dump is made, what the last one has met
   std::unordered_map<Address, uint32_t> found_;  // while a dump is made, into last_
 };
 

@@ -372,7 +372,7 @@ class Collector {
   std::vector<bool> passed_;    // by PassCuts
   std::vector<Branch> branches_;
   std::vector<int32_t> counts_;   // by key
-  std::vector<TaskRoot> first_;       // by key, when samples are wanted: the first of its tasks
+  std::vector<TaskRoot> first_;   // by key, when samples are wanted: the first of its tasks
   std::vector<uint32_t> chains_;  // promises that are tasks
   bool is_sampling_ = false;
   size_t sample_count_ = 0;

@@ -94,12 +94,13 @@ void ProveStores(Prover* p, Layout* l) {
     return;
   }
   StoreLayout found;
-  for (const char* name :
-       {"storeHeld", "storeInstance", "storeClass", "storeArray", "storeMap", "storeSet",
-        "storeWeakMap", "storeWeakRef", "storeArguments", "storeBound", "storeClosure",
-        "storeProperties",
-        "storeDictionary", "storeSparse", "fulfilled", "notStarted", "asyncGenerator",
-        "fulfill1", "asyncFunction", "generatorFunction", "asyncGeneratorFunction"}) {
+  for (const char* name : {"storeHeld",       "storeInstance",     "storeClass",
+                           "storeArray",      "storeMap",          "storeSet",
+                           "storeWeakMap",    "storeWeakRef",      "storeArguments",
+                           "storeBound",      "storeClosure",      "storeProperties",
+                           "storeDictionary", "storeSparse",       "fulfilled",
+                           "notStarted",      "asyncGenerator",    "fulfill1",
+                           "asyncFunction",   "generatorFunction", "asyncGeneratorFunction"}) {
     Add(&found.object_types, p->TypeOf(name));
   }
   Add(&found.object_types, l->async_function_type);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 // The types of objects that only hold what JavaScript has put there. Whoever settles a promise may
-// do so by the promise itself in V8 or in native code; JavaScript needs a function for it, and these
-// objects give it to nobody.
+// do so by the promise itself in V8 or in native code; JavaScript needs a function for it, and
+// these objects give it to nobody.
 #pragma once
 
 #include <cstdint>

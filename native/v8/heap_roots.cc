@@ -153,8 +153,7 @@ std::string ProveRoots(v8::Isolate* isolate) {
   return "";
 }
 
-std::string CollectRoots(v8::Isolate* isolate, const OwnHandles& own,
-                         std::vector<Address>* roots) {
+std::string CollectRoots(v8::Isolate* isolate, const OwnHandles& own, std::vector<Address>* roots) {
   const std::string reason = ProveRoots(isolate);
   return reason.empty() ? Visit(isolate, &own, roots) : reason;
 }

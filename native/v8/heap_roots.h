@@ -44,8 +44,9 @@ class OwnHandles {
 };
 
 // Adds what the isolate's roots refer to, but our own handles; words that look like no object are
-// left out. Returns why that is not possible; empty when it was. To be called on the isolate's thread, best while its heap is
-// iterated: then V8's own threads stand still. Allocates nothing on the heap.
+// left out. Returns why that is not possible; empty when it was. To be called on the isolate's
+// thread, best while its heap is iterated: then V8's own threads stand still. Allocates nothing on
+// the heap.
 std::string CollectRoots(v8::Isolate* isolate, const OwnHandles& own, std::vector<Address>* roots);
 
 // The same with nothing to add: whether it is possible.

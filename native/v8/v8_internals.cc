@@ -73,7 +73,8 @@ void Resolve(V8Internals* internals) {
       {{"_ZN2v88internal11interpreter9Bytecodes13kOperandTypesE"}, nullptr, true},
       {{"_ZN2v88internal11interpreter9Bytecodes13kOperandSizesE"}, nullptr, true},
       {{"_ZN2v88internal4Heap12IterateRootsEPNS0_11RootVisitorENS_4base7EnumSetINS0_8SkipRootEiEE",
-        "_ZN2v88internal4Heap12IterateRootsEPNS0_11RootVisitorENS_4base7EnumSetINS0_8SkipRootEiEENS1_"
+        "_ZN2v88internal4Heap12IterateRootsEPNS0_11RootVisitorENS_4base7EnumSetINS0_"
+        "8SkipRootEiEENS1_"
         "16IterateRootsModeE"},
        nullptr},
       {{"_ZNK2v88internal10HeapObject11SizeFromMapENS0_3MapE",
