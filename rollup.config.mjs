@@ -194,6 +194,7 @@ const LAZY = {
     'format/package-name',
     'format/resources',
     'format/shared-branches',
+    'format/summary',
     'format/text',
     'format/tree',
     'format/whole-stack',

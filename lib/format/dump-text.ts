@@ -33,6 +33,7 @@ import { createContext, type FormatContext } from './context.js';
 import { resolveFormatOptions } from './options.js';
 import { packageOf } from './package-name.js';
 import { stuckLines, waitsText } from './stuck.js';
+import { summaryLines } from './summary.js';
 import { count, duration, groupDigits } from './text.js';
 import { seenText, taskLines } from './tasks.js';
 import { errorLines, renderStack } from './tree.js';
@@ -59,7 +60,9 @@ export const textFormat: DumpFormat = {
 
 function* dumpPieces(dump: Dump, context: FormatContext): Generator<string> {
   const isOnlyLibraries = isLibrary(dump);
-  yield block(headLines(dump, context));
+  const head = headLines(dump, context);
+  ArrayPrototypePushAll(head, summaryLines(dump, context));
+  yield block(head);
   for (const thread of dump.threads) {
     yield '\n';
     yield* Delegate(threadPieces(thread, isOnlyLibraries, context));

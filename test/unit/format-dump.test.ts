@@ -68,6 +68,9 @@ describe('the text of a dump', () => {
         node 20.20.2, v8 11.3.244.8, linux x64, up 2 h 14 min
         command: /usr/bin/node server.js --title "my server"
         total: 116 suspended tasks in 1 thread
+        100 of 116 tasks wait in load, /app/src/load.js:14
+        1 of 116 tasks waits in handle, /app/src/server.js:31
+        1 of 116 tasks is ready to resume in handle, /app/src/server.js:31
 
         === thread 0 "main": running, 116 suspended tasks at 5 places ===
         walked 1,234,567 heap objects: 310 activations, 450 pending promises; thread paused for 12.3 ms
