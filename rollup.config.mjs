@@ -167,6 +167,7 @@ const shorter = {
 const LAZY = {
   awaiters: ['extract/linked-awaiters', 'extract/running-task'],
   dumps: [
+    'model/command',
     'model/dump-from-raw',
     'model/from-json',
     'model/group-order',

@@ -90,6 +90,12 @@ export type Sites = Table<'site'>;
 
 export type RawError = Captured<'error'>;
 
+/** A process that the one of a dump has started. */
+export interface RawChild {
+  pid: number;
+  argv: string[];
+}
+
 /** What a dump knows of its process. */
 export interface RawProcess {
   pid: number;
@@ -100,5 +106,7 @@ export interface RawProcess {
   argv: string[];
   /** What the process has put in the place of its command line; empty or missing: nothing. */
   title?: string;
+  /** What it has started and not waited for. */
+  children?: RawChild[];
   uptimeMs: number;
 }

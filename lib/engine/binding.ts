@@ -10,7 +10,7 @@ import { AsynctbError } from '../base/errors.js';
 import { findBinary, packageRoot } from './find-binary.js';
 import { whyNoBinary } from './no-binary.js';
 import { whyNotHere } from './runtime.js';
-import type { Captured, RawThread, Table } from '../base/capture.js';
+import type { Captured, RawChild, RawThread, Table } from '../base/capture.js';
 
 declare const asked: unique symbol;
 /** A question to other threads, opaque here; its answers are collected once. */
@@ -105,6 +105,8 @@ export interface Binding {
   readText(path: string, root: string, longest: number): string | null;
   /** What `process.title` has put in the place of the command line; '' when nothing has. */
   processTitle(): string;
+  /** What this process has started and not waited for. */
+  childProcesses(): RawChild[];
   /** Whether so many bytes more would fit into the heap. */
   hasRoom(bytes: number): boolean;
   /** The same of a CommonJS module of ours, compiled; null when it cannot be had. */

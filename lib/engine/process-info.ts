@@ -11,9 +11,14 @@ import {
   versions,
 } from '../base/node-process.js';
 import { loadedBinding } from './binding.js';
-import type { RawProcess } from '../base/capture.js';
+import type { RawChild, RawProcess } from '../base/capture.js';
 
 const { node, v8 } = versions;
+
+/** What the process has started and not waited for. */
+export function childProcesses(): RawChild[] {
+  return loadedBinding()?.childProcesses() ?? [];
+}
 
 /** What a dump says of its process. */
 export function describeProcess(): RawProcess {

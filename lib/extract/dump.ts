@@ -26,7 +26,7 @@ import { Detail } from '../base/capture-schema.js';
 import { loadBinding, tryBinding } from '../engine/binding.js';
 import { can, whyNot } from '../engine/capabilities.js';
 import type { CapturedThread } from '../model/site.js';
-import { describeProcess } from '../engine/process-info.js';
+import { childProcesses, describeProcess } from '../engine/process-info.js';
 import type { RawError, RawThread } from '../base/capture.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import { nodeHost } from '../source-maps/node-host.js';
@@ -148,7 +148,7 @@ function assemble(
 ): Dump {
   return dumpFromRaw(
     mapSites(byId(threads), nodeHost),
-    describeProcess(),
+    { ...describeProcess(), children: childProcesses() },
     { reason: 'api', time },
     {
       maxTasks: options.maxTasks,

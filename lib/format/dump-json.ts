@@ -110,7 +110,13 @@ function dumpHead(dump: Dump): DumpHeadJson {
     schemaVersion: SCHEMA_VERSION,
     time: dump.time,
     reason: dump.reason,
-    process: { ...dump.process, argv: ArrayCopy(dump.process.argv) },
+    process: {
+      ...dump.process,
+      argv: ArrayCopy(dump.process.argv),
+      children: ArrayPrototypeMap(dump.process.children, (child) => ({
+        ...child,
+      })),
+    },
   };
 }
 

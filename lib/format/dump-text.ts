@@ -7,12 +7,11 @@ import {
   ArrayPrototypeEvery,
   ArrayPrototypeFilter,
   ArrayPrototypeFind,
-  ArrayPrototypeMap,
   ArrayPrototypePush,
   ArrayPrototypePushAll,
   ArrayPrototypeReduce,
+  ArrayPrototypeSlice,
 } from '../base/lists.js';
-import { RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeJoin,
   GlobalMap,
@@ -21,6 +20,7 @@ import {
   MapPrototypeSet,
   NumberPrototypeToFixed,
 } from '../base/primordials.js';
+import { commandText } from '../model/command.js';
 import type { Dump, TaskGroup, ThreadDump } from '../model/dump.js';
 import type { DumpFormat } from '../model/formats.js';
 import { originOf } from '../model/origin.js';
@@ -61,7 +61,11 @@ export const textFormat: DumpFormat = {
 function* dumpPieces(dump: Dump, context: FormatContext): Generator<string> {
   const isOnlyLibraries = isLibrary(dump);
   const head = headLines(dump, context);
-  ArrayPrototypePushAll(head, summaryLines(dump, context));
+  const summary = summaryLines(dump, context);
+  ArrayPrototypePushAll(
+    head,
+    summary.length > 0 ? summary : childLines(dump, context),
+  );
   yield block(head);
   for (const thread of dump.threads) {
     yield '\n';
@@ -85,6 +89,29 @@ function block(lines: readonly string[]): string {
   return `${ArrayPrototypeJoin(lines, '\n')}\n`;
 }
 
+/** So many children are named. */
+const MOST_CHILDREN = 10;
+
+/** Where nothing of the program waits, it may be one of its children that does, as those of `npm run` do. */
+function childLines(
+  { process: { children } }: Dump,
+  { clean }: FormatContext,
+): string[] {
+  if (children.length === 0) return [];
+  const lines = [
+    `no task of its own, but ${children.length === 1 ? 'a child process' : `${groupDigits(children.length)} child processes`}:`,
+  ];
+  for (const { pid, command } of ArrayPrototypeSlice(
+    children,
+    0,
+    MOST_CHILDREN,
+  ))
+    ArrayPrototypePush(lines, clean(`  child ${pid}: ${command}`));
+  const more = children.length - MOST_CHILDREN;
+  if (more > 0) ArrayPrototypePush(lines, `  and ${groupDigits(more)} more`);
+  return lines;
+}
+
 function headLines(dump: Dump, { clean }: FormatContext): string[] {
   const { pid, node, v8, platform, arch, argv, uptimeMs } = dump.process;
   const reason = {
@@ -106,9 +133,7 @@ function headLines(dump: Dump, { clean }: FormatContext): string[] {
     clean(
       `node ${node}, v8 ${v8}, ${platform} ${arch}, up ${duration(uptimeMs)}`,
     ),
-    clean(
-      `command: ${ArrayPrototypeJoin(ArrayPrototypeMap(argv, shellWord), ' ')}`,
-    ),
+    clean(`command: ${commandText(argv)}`),
     `total: ${count(tasks, 'suspended task')} in ${count(dump.threads.length, 'thread')}${missing}`,
   ];
   ArrayPrototypePushAll(lines, stuckLines(dump));
@@ -118,13 +143,6 @@ function headLines(dump: Dump, { clean }: FormatContext): string[] {
 /** What such a thread does not show may be there all the same. */
 function isPartial(thread: ThreadDump): boolean {
   return thread.status !== 'ok' || thread.error !== null;
-}
-
-/** So that an empty argument, or one with a space inside, is seen as what it is. */
-function shellWord(argument: string): string {
-  return RegExpTest(/^[^\s'"\\]+$/, argument)
-    ? argument
-    : JSONStringify(argument);
 }
 
 function* threadPieces(

@@ -5,6 +5,7 @@ import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
 import { ownProperties } from '../base/own.js';
 import type { RawProcess } from '../base/capture.js';
 import type { FormatOptions } from './formats.js';
+import { commandText } from './command.js';
 import { redactArguments } from '../redact/redact.js';
 import {
   Dump,
@@ -39,10 +40,21 @@ export interface DumpLimits extends FormatOptions {
  * A title stands where the command line was, and the program has put it there: of the arguments, only the
  * script is shown then.
  */
-function describeProcess({ title = '', ...rest }: RawProcess): ProcessInfo {
+function describeProcess({
+  title = '',
+  children = [],
+  ...rest
+}: RawProcess): ProcessInfo {
   const { argv } = rest;
   const shown = title === '' || argv.length < 2 ? argv : [title, argv[1] ?? ''];
-  return { ...rest, argv: redactArguments(shown) };
+  return {
+    ...rest,
+    argv: redactArguments(shown),
+    children: ArrayPrototypeMap(children, ({ pid, argv }) => ({
+      pid,
+      command: commandText(redactArguments(argv)),
+    })),
+  };
 }
 
 /**

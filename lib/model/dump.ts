@@ -189,6 +189,11 @@ export interface ProcessInfo {
   platform: string;
   arch: string;
   argv: string[];
+  /**
+   * The processes that it has started and not waited for, and the children of shells among them; at most 64.
+   * Linux only.
+   */
+  children: { pid: number; command: string }[];
   uptimeMs: number;
 }
 

@@ -14,6 +14,7 @@
 #endif
 
 #include "base/file_text.h"
+#include "base/platform/child_processes.h"
 #include "binding/exports.h"
 #include "binding/handles.h"
 #include "heap/graph.h"
@@ -202,6 +203,24 @@ Napi::Value SourceMapUrl(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), env.SourceMapUrl(info[0].As<Napi::Number>().Int32Value()));
 }
 
+// childProcesses() → {pid, argv}[]
+Napi::Value ChildProcesses(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::vector<ChildProcess> found = ReadChildProcesses();
+  Napi::Array children = Napi::Array::New(env, found.size());
+  for (uint32_t i = 0; i < found.size(); i++) {
+    Napi::Array arguments = Napi::Array::New(env, found[i].arguments.size());
+    for (uint32_t at = 0; at < found[i].arguments.size(); at++) {
+      arguments.Set(at, found[i].arguments[at]);
+    }
+    Napi::Object child = Napi::Object::New(env);
+    child.Set("pid", found[i].pid);
+    child.Set("argv", arguments);
+    children.Set(i, child);
+  }
+  return children;
+}
+
 // processTitle()
 Napi::Value ProcessTitle(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), ReadProcessTitle());
@@ -352,6 +371,7 @@ void ExportInspection(Napi::Env env, Napi::Object exports) {
   add("readText", ReadText);
   add("hasRoom", HasRoomFor);
   add("processTitle", ProcessTitle);
+  add("childProcesses", ChildProcesses);
   add("compileFile", CompileFile);
 }
 

@@ -83,6 +83,23 @@ Local<Value> ArgumentsOf(Isolate* isolate, const DumpContent& content) {
   return {};
 }
 
+// Of each its `pid` and `argv`; empty after an exception.
+Local<Value> ChildrenOf(Isolate* isolate, Local<Context> context, const DumpContent& content) {
+  std::vector<Local<Value>> children;
+  for (const ChildProcess& child : content.children) {
+    std::vector<Local<Value>> arguments;
+    for (const std::string& each : child.arguments) arguments.push_back(ToString(isolate, each));
+    Local<Object> object = Object::New(isolate);
+    if (!Set(isolate, context, object, "pid", Number::New(isolate, child.pid)) ||
+        !Set(isolate, context, object, "argv",
+             Array::New(isolate, arguments.data(), arguments.size()))) {
+      return {};
+    }
+    children.push_back(object);
+  }
+  return Array::New(isolate, children.data(), children.size());
+}
+
 // [threads, process, meta, options, host], as asynctbFormat takes them; false when one cannot be
 // made, or is not wanted any more.
 bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
@@ -99,6 +116,8 @@ bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
     return false;
   }
   Local<Value> arguments_now = ArgumentsOf(isolate, content);
+  const Local<Value> children = ChildrenOf(isolate, context, content);
+  if (children.IsEmpty()) return false;
   Local<Object> meta = Object::New(isolate);
   Local<Object> options = Object::New(isolate);
   (*arguments)[0] = Array::New(isolate, threads.data(), threads.size());
@@ -114,6 +133,7 @@ bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
     return Set(isolate, context, object, key, value);
   };
   return set(process.As<Object>(), "uptimeMs", Number::New(isolate, content.uptime_ms)) &&
+         set(process.As<Object>(), "children", children) &&
          set(process.As<Object>(), "title", ToString(isolate, content.title)) &&
          (arguments_now.IsEmpty() || set(process.As<Object>(), "argv", arguments_now)) &&
          set(meta, "reason", ToString(isolate, content.reason)) &&

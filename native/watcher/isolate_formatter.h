@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/capture.h"
+#include "base/platform/child_processes.h"
 #include "base/text_pile.h"
 #include "v8/v8_compat.h"
 #include "v8/v8_gate.h"
@@ -23,7 +24,8 @@ namespace asynctb {
 struct DumpContent {
   std::vector<ThreadCapture> threads;
   std::string process;  // JSON of `RawProcess`, as it was when the watcher was configured
-  std::string title;    // what stands for the command line now; empty: nothing
+  std::vector<ChildProcess> children;
+  std::string title;  // what stands for the command line now; empty: nothing
   double uptime_ms = 0;
   std::string reason;
   std::string time;              // ISO 8601

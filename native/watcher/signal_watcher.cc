@@ -355,6 +355,7 @@ void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& 
   content.threads = std::move(threads);
   content.process = options_.process;
   content.title = ReadProcessTitle();
+  content.children = ReadChildProcesses();
   content.uptime_ms =
       static_cast<double>(static_cast<int64_t>(options_.uptime_ms + elapsed.count()));
   content.reason = reason;

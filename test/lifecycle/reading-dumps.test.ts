@@ -3,8 +3,12 @@
 
 /** Dumps by signal that a person can read, however large the program's stacks are. */
 
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../scripts/lib/suite';
 import { Programs } from '../support/program';
+
+const LIBRARY = join(projectRoot, 'dist', 'index.js');
 
 const programs = new Programs();
 
@@ -104,3 +108,71 @@ describe('ASYNCTB_SHOW', () => {
     ).toHaveLength(2);
   });
 });
+
+describe.runIf(process.platform === 'linux')(
+  'a process that only wraps',
+  () => {
+    const CHILD = /^ {2}child (\d+): (.*)$/gmu;
+
+    const childrenOf = async (
+      way: string,
+      pattern: RegExp,
+    ): Promise<{ dump: string; commands: string[] }> => {
+      const program = programs.start('reading/wrapper.cjs', {
+        args: [way, LIBRARY],
+      });
+      await program.answers();
+      const dump = await program.dumpThatMatches(pattern);
+      const found = [...dump.matchAll(CHILD)];
+      program.send('dump');
+      await program.says('\n');
+      const children = JSON.parse(program.stdout) as {
+        pid: number;
+        command: string;
+      }[];
+      expect(children.map(({ pid, command }) => `${pid} ${command}`)).toEqual(
+        found.map(([, pid, command]) => `${pid} ${command}`),
+      );
+      return { dump, commands: found.map(([, , command]) => command ?? '') };
+    };
+
+    it('names its child, without secrets', async () => {
+      const { dump, commands } = await childrenOf(
+        'spawn',
+        /^ {2}child .* served/mu,
+      );
+      expect(dump).toMatch(/^no task of its own, but a child process:$/mu);
+      expect(commands).toEqual([expect.stringContaining(' served ')]);
+      expect(dump).not.toContain('hunter2x');
+    });
+
+    it('names what a shell has started', async () => {
+      const { commands } = await childrenOf(
+        'shell',
+        /^ {2}child \d+: .*node.* -e .* served$/mu,
+      );
+      expect(commands).toEqual([
+        expect.stringMatching(/^sh -c /u),
+        expect.stringMatching(/ served$/u),
+      ]);
+    });
+
+    it('names what cluster and fork start, and what workers do', async () => {
+      const forked = await childrenOf(
+        'fork',
+        /^ {2}child .*wrapper\.cjs fork$/mu,
+      );
+      expect(forked.commands).toHaveLength(1);
+      const worker = await childrenOf('worker', /^ {2}child .* served$/mu);
+      expect(worker.commands).toHaveLength(1);
+    });
+
+    it('has none any more when they have ended', async () => {
+      const program = programs.start('reading/wrapper.cjs', {
+        args: ['ended'],
+      });
+      await program.says('ended');
+      expect(await program.dump()).not.toMatch(/^ {2}child |child process/mu);
+    });
+  },
+);

@@ -99,7 +99,9 @@ function fullDump(): Dump {
       promises: 3,
     },
   });
-  return new Dump(RAW_PROCESS, META.time, 'watchdog', [thread, thread], {
+  const children = [{ pid: 4243, command: 'node worker.js' }];
+  const process = { ...RAW_PROCESS, children };
+  return new Dump(process, META.time, 'watchdog', [thread, thread], {
     locals: true,
   });
 }

@@ -51,9 +51,15 @@ function summaryOf(...all: Tasks[]): string[] {
       promises: 0,
     },
   });
-  const text = new Dump(RAW_PROCESS, META.time, META.reason, [thread], {
-    cwd: '/app',
-  }).toString();
+  const text = new Dump(
+    { ...RAW_PROCESS, children: [] },
+    META.time,
+    META.reason,
+    [thread],
+    {
+      cwd: '/app',
+    },
+  ).toString();
   const lines = text.slice(0, text.indexOf('\n\n')).split('\n');
   return lines.slice(lines.findIndex((line) => line.startsWith('total:')) + 1);
 }
@@ -150,6 +156,41 @@ describe('the head of a dump', () => {
     expect(
       summaryOf({ count: 5, frames: [inside('pg')], verdict: 'library' }),
     ).toEqual([]);
+  });
+});
+
+describe('a process without tasks of its own', () => {
+  const head = (children: { pid: number; argv: string[] }[]): string => {
+    const raw = { ...RAW_PROCESS, children };
+    const dump = dumpFromRaw([new RawThreadBuilder().build()], raw, META);
+    const text = dump.toString();
+    return text.slice(text.indexOf('total:'), text.indexOf('\n\n'));
+  };
+
+  test('names its children, without their secrets', () => {
+    const argv = ['node', 'server.js', '--token', 'zbVq81xK', 'my file'];
+    expect(head([{ pid: 51, argv }])).toMatchInlineSnapshot(`
+      "total: 0 suspended tasks in 1 thread
+      no task of its own, but a child process:
+        child 51: node server.js --token <redacted> "my file""
+    `);
+  });
+
+  test('names ten of them at most', () => {
+    const children = Array.from({ length: 12 }, (_, pid) => ({
+      pid,
+      argv: ['node', 'worker.js'],
+    }));
+    expect(head(children)).toContain(
+      'no task of its own, but 12 child processes:\n  child 0: node worker.js\n',
+    );
+    expect(head(children)).toMatch(
+      /\n {2}child 9: node worker\.js\n {2}and 2 more$/u,
+    );
+  });
+
+  test('has none', () => {
+    expect(head([])).toBe('total: 0 suspended tasks in 1 thread');
   });
 });
 
