@@ -15,6 +15,7 @@ export {
 export { fillResource } from './extract/fill-resources.js';
 export { explainLeaf, type LeafReason } from './extract/explain-leaf.js';
 export { customize, type FrameRules } from './hooks/customize.js';
+export { showContext } from './hooks/show-context.js';
 export type {
   ByClass,
   ByPredicate,

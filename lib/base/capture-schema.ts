@@ -271,7 +271,15 @@ export const TABLES = {
     },
   },
   /** What a task's context says. */
-  contextEntry: { packed: false, columns: { key: 'text', value: 'text' } },
+  contextEntry: {
+    packed: false,
+    columns: {
+      key: 'text',
+      value: 'text',
+      /** Chosen for all dumps, not only for those of somebody who asks for it. */
+      isLasting: 'flag',
+    },
+  },
   /** Frames and combinators of single targets, with the live objects that stand for them. */
   entry: {
     packed: false,

@@ -24,6 +24,7 @@ const NAMES = [
   'ASYNCTB_EXIT',
   'ASYNCTB_STUCK',
   'ASYNCTB_DISABLE',
+  'ASYNCTB_CONTEXT',
 ] as const;
 
 /**

@@ -7,6 +7,7 @@ import { GlobalError } from '../base/primordials.js';
 import { versions } from '../base/node-process.js';
 import { environment, shareEnvironment } from '../base/environment.js';
 import { AsynctbError } from '../base/errors.js';
+import { keyLines, splitKeys } from './context-keys.js';
 import { findBinary, packageRoot } from './find-binary.js';
 import { whyNoBinary } from './no-binary.js';
 import { whyNotHere } from './runtime.js';
@@ -62,7 +63,7 @@ export interface Binding {
   runningScopes(
     frames: readonly number[],
   ): readonly (readonly object[] | undefined)[];
-  capture(flags: number): Captured<'ownCapture'>;
+  capture(flags: number, contextLines?: string): Captured<'ownCapture'>;
   /** How many activations of a function are on the stack; inlined ones do not count. */
   activations(fn: unknown): number;
   /** The async functions on the stack, with their promises. Walks the heap. */
@@ -72,13 +73,19 @@ export interface Binding {
   /** From now on the current thread answers dumps. A name that is not empty replaces the last. */
   registerThread(threadId: number, name: string): void;
   /** Asks the registered threads, all or those of these ids; the caller answers for itself. */
+  /** `contextLines`: keys of the context that is shown besides, a line each. */
   askThreads(
     ids: readonly number[] | null,
     timeoutMs: number,
     walkOnly?: boolean,
     /** Also what nothing can ever settle. */
     findStuck?: boolean,
+    contextLines?: string,
   ): AskedThreads;
+  /** Keys of contexts that dumps of the process show, a line each; in the place of those given before. */
+  contextOfEnvironment(lines: string): void;
+  addContext(lines: string): void;
+  removeContext(lines: string): void;
   /** Waits for what was asked. */
   collectThreads(asked: AskedThreads): RawThread[];
   /** The same while the loop goes on. */
@@ -169,7 +176,11 @@ function load(): Binding {
   shareEnvironment(binding.isFirstThread(), (text) =>
     binding.environment(text),
   );
-  binding.disable(environment().ASYNCTB_DISABLE ?? '');
+  const { ASYNCTB_DISABLE = '', ASYNCTB_CONTEXT = '' } = environment();
+  binding.disable(ASYNCTB_DISABLE);
+  if (ASYNCTB_CONTEXT !== '') {
+    binding.contextOfEnvironment(keyLines(splitKeys(ASYNCTB_CONTEXT)));
+  }
   return binding;
 }
 

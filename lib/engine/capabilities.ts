@@ -47,6 +47,7 @@ export const CAPABILITY_NAMES = [
   'scopes',
   'resources',
   'functionNames',
+  'asyncContext',
   'runningFrames',
   'heapWalk',
   'stuck',

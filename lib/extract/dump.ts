@@ -25,6 +25,7 @@ import type { AnyFunction } from '../model/frame.js';
 import { Detail } from '../base/capture-schema.js';
 import { loadBinding, tryBinding } from '../engine/binding.js';
 import { can, whyNot } from '../engine/capabilities.js';
+import { contextKeys, keyLines } from '../engine/context-keys.js';
 import type { CapturedThread } from '../model/site.js';
 import { childProcesses, describeProcess } from '../engine/process-info.js';
 import type { RawError, RawThread } from '../base/capture.js';
@@ -65,6 +66,11 @@ export interface DumpOptions {
    * 50,000 frames of stacks that are longer than 100.
    */
   maxTasks?: number | undefined;
+  /**
+   * Show what the `AsyncLocalStorage` stores of tasks say under these keys too, as `showContext` does for
+   * all dumps.
+   */
+  context?: readonly string[] | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 1_000;
@@ -89,6 +95,7 @@ const CHECKS: Checks<DumpOptions> = {
   showInternalFrames: flag,
   showLibraryFrames: flag,
   maxTasks: count,
+  context: contextKeys,
 };
 
 /** What the current thread says when nothing native can be read. */
@@ -101,16 +108,15 @@ function unsupported(threadId: number): RawThread {
   ]);
 }
 
-function captureOwn({
-  locals: withLocals,
-  stuck,
-}: DumpOptions): CapturedThread {
+function captureOwn(options: DumpOptions): CapturedThread {
+  const { locals: withLocals, stuck } = options;
   if (!can('native') || tryBinding() === null)
     return unsupported(ownThreadId());
   prepareRegistries();
   const { thread, scopes } = loadBinding().capture(
     (withLocals === true ? Detail.locals : 0) |
       (stuck === true ? Detail.stuck : 0),
+    contextLines(options),
   );
   const raw = { ...thread, makeSite: liveSite };
   if (scopes === undefined) return raw;
@@ -146,8 +152,10 @@ function assemble(
   time: string,
   options: DumpOptions,
 ): Dump {
+  const mapped = mapSites(byId(threads), nodeHost);
+  const showsAllContext = options.context !== undefined;
   return dumpFromRaw(
-    mapSites(byId(threads), nodeHost),
+    ArrayPrototypeMap(mapped, (thread) => ({ ...thread, showsAllContext })),
     { ...describeProcess(), children: childProcesses() },
     { reason: 'api', time },
     {
@@ -206,7 +214,12 @@ export async function dumpAsync(given: DumpOptions = {}): Promise<Dump> {
   return assemble(ArrayConcat(own, others), time, options);
 }
 
+function contextLines({ context = [] }: DumpOptions): string {
+  return keyLines(context);
+}
+
 function ask(options: DumpOptions, threadId: number): Inquiry {
   const { threads, timeoutMs = DEFAULT_TIMEOUT_MS, stuck = false } = options;
-  return askThreads(threads, timeoutMs, threadId, stuck);
+  const keys = contextLines(options);
+  return askThreads(threads, timeoutMs, threadId, stuck, keys);
 }

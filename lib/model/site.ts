@@ -157,6 +157,8 @@ export interface CapturedThread extends RawThread {
   readonly locals?: readonly (Record<string, unknown> | undefined)[];
   /** By the node at which tasks begin: what is known of them besides what their frames say. */
   readonly verdicts?: readonly (Verdict | undefined)[];
+  /** What somebody else has asked for, at the same time, is not for all dumps. */
+  readonly showsAllContext?: boolean;
 }
 
 /** At the position that V8 gave. */

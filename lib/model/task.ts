@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ArrayPrototypePush } from '../base/lists.js';
+import { ArrayPrototypePush, ArrayPrototypeSome } from '../base/lists.js';
+import { StringPrototypeSplit } from '../base/patterns.js';
 import { GlobalString, ObjectDefineProperty } from '../base/primordials.js';
-import type { RawThread } from '../base/capture.js';
+import type { CapturedThread } from './site.js';
 import { redactText, redactValue } from '../redact/redact.js';
 import { isSecretName } from '../redact/secret-names.js';
 
@@ -32,7 +33,7 @@ export interface Task {
 }
 
 /** The task of a row. */
-export function taskAt(raw: RawThread, row: number): Task {
+export function taskAt(raw: CapturedThread, row: number): Task {
   const { tasks } = raw;
   const method = tasks.method[row] ?? '';
   const ageMs = tasks.ageMs[row] ?? -1;
@@ -52,7 +53,7 @@ export function taskAt(raw: RawThread, row: number): Task {
 }
 
 function contextOf(
-  { tasks, contextEntries }: RawThread,
+  { tasks, contextEntries, showsAllContext = false }: CapturedThread,
   row: number,
 ): Record<string, string> {
   const context: Record<string, string> = {};
@@ -61,7 +62,8 @@ function contextOf(
   for (let at = begin; at < end; at++) {
     const key = contextEntries.key[at] ?? '';
     const value = contextEntries.value[at] ?? '';
-    if (isSecretName(key)) continue;
+    const isShown = showsAllContext || contextEntries.isLasting[at] === true;
+    if (!isShown || isSecret(key)) continue;
     // A key may be `__proto__`.
     ObjectDefineProperty(context, key, {
       value: redactValue(nameOf(key), value),
@@ -73,13 +75,17 @@ function contextOf(
   return context;
 }
 
+function isSecret(key: string): boolean {
+  return ArrayPrototypeSome(StringPrototypeSplit(key, '.'), isSecretName);
+}
+
 /** Those two are there to be compared, and look random. */
 function nameOf(key: string): string {
   return key === 'trace' || key === 'span' ? `${key}Id` : key;
 }
 
 /** The tasks of some rows. */
-export function tasksAt(raw: RawThread, rows: readonly number[]): Task[] {
+export function tasksAt(raw: CapturedThread, rows: readonly number[]): Task[] {
   const tasks: Task[] = [];
   for (const row of rows) ArrayPrototypePush(tasks, taskAt(raw, row));
   return tasks;

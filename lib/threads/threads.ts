@@ -127,6 +127,7 @@ export function askThreads(
   timeoutMs: number,
   ownId: number,
   findStuck: boolean,
+  contextLines = '',
 ): Inquiry {
   const others =
     threads === undefined
@@ -142,7 +143,13 @@ export function askThreads(
   const known = otherThreads(others, ownId);
   const limit = MathMin(MathCeil(timeoutMs), MOST_MS);
   return {
-    asked: loadBinding().askThreads(others ?? null, limit, false, findStuck),
+    asked: loadBinding().askThreads(
+      others ?? null,
+      limit,
+      false,
+      findStuck,
+      contextLines,
+    ),
     known,
     wanted: others ?? null,
   };

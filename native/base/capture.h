@@ -73,6 +73,7 @@ struct TaskGroup {
 // What a task's context says under a key.
 struct ContextEntry {
   std::string key, value;
+  bool is_lasting = false;  // chosen for all dumps, not only for those of somebody who asks for it
 };
 
 // One of a group's tasks, of which a sample is told apart.

@@ -36,6 +36,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExportExtraction(env, exports);
   ExportInspection(env, exports);
   ExportThreads(env, exports);
+  ExportContexts(env, exports);
   ExportGlue(env, exports);
   ExportWatching(env, exports);
   return exports;

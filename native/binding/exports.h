@@ -21,6 +21,9 @@ void ExportInspection(Napi::Env env, Napi::Object exports);
 // The threads that answer, and dumps of them: `threads.cc`.
 void ExportThreads(Napi::Env env, Napi::Object exports);
 
+// Which keys of contexts dumps show: `contexts.cc`.
+void ExportContexts(Napi::Env env, Napi::Object exports);
+
 // What glue asks: `glue.cc`.
 void ExportGlue(Napi::Env env, Napi::Object exports);
 

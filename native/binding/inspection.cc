@@ -13,8 +13,10 @@
 #include <unistd.h>
 #endif
 
+#include "base/context_keys.h"
 #include "base/file_text.h"
 #include "base/platform/child_processes.h"
+#include "binding/contexts.h"
 #include "binding/exports.h"
 #include "binding/handles.h"
 #include "heap/graph.h"
@@ -84,13 +86,14 @@ Napi::Value IsProven(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), ProvenEnv(info.Env()).proven());
 }
 
-// capture(flags) → `ownCapture`
+// capture(flags, keys) → `ownCapture`; `keys`: lines, of the context that is shown besides
 Napi::Value Capture(const Napi::CallbackInfo& info) {
   const EnvData& env = AllProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
   Local<Context> context = isolate->GetCurrentContext();
   const uint32_t flags = info[0].As<Napi::Number>().Uint32Value();
   const bool with_locals = (flags & Detail::kLocals) != 0;
+  const ContextKeys::OfCaller keys(KeysFromJs(isolate, FromNapi(info[1])));
   ThreadCapture capture;
   std::vector<Local<Object>> samples;
   CaptureThread(env, &capture, true, with_locals ? &samples : nullptr,

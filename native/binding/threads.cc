@@ -6,7 +6,9 @@
 #include <uv.h>
 #include <v8.h>
 
+#include "base/context_keys.h"
 #include "base/enough_memory.h"
+#include "binding/contexts.h"
 #include "binding/exports.h"
 #include "binding/handles.h"
 #include "threads/thread_questions.h"
@@ -38,6 +40,7 @@ struct Inquiry {
   ThreadRegistry::Requests requests;
   CaptureLimits limits;
   Patience patience;
+  std::shared_ptr<ContextKeys::OfCaller> keys;  // until all have answered
 };
 
 Local<Array> ToJs(Isolate* isolate, Local<Context> context,
@@ -68,7 +71,7 @@ Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
 // Node-API refuses everything in a thread that is being terminated, and its C++ wrapper ends the
 // process over that; V8's own handles do not mind. What is returned is seen by nobody then.
 
-// askThreads(ids or null, timeoutMs, walkOnly?, findStuck?) → the number that collectThreads or
+// askThreads(ids or null, timeoutMs, walkOnly?, findStuck?, keys?) → the number that collectThreads or
 // collectThreadsLater takes, once. The caller answers for itself.
 Napi::Value AskThreads(const Napi::CallbackInfo& info) {
   Local<Context> context = Isolate::GetCurrent()->GetCurrentContext();
@@ -90,6 +93,8 @@ Napi::Value AskThreads(const Napi::CallbackInfo& info) {
   auto inquiry = std::make_shared<Inquiry>();
   const milliseconds timeout{FromNapi(info[1]).As<v8::Integer>()->Value()};
   inquiry->limits = {timeout, timeout};
+  inquiry->keys =
+      std::make_shared<ContextKeys::OfCaller>(KeysFromJs(Isolate::GetCurrent(), FromNapi(info[4])));
   inquiry->requests = ThreadRegistry::Get().Ask(selection);
   const int number = info.Env().GetInstanceData<EnvData>()->Keep(std::move(inquiry));
   return ToNapi(info.Env(), v8::Integer::New(Isolate::GetCurrent(), number));
@@ -146,6 +151,7 @@ class LaterCollection {
       threads = ToJs(isolate, context, registry.Take(inquiry.requests, inquiry.limits));
     };
     if (!WithMemory(take)) threads = Array::New(isolate);
+    inquiry.keys.reset();
     node::RemoveEnvironmentCleanupHook(std::move(self->hook_));
     self->Close();
     node::MakeCallback(isolate, context->Global(), callback, 1, &threads, {0, 0});

@@ -5,6 +5,10 @@
 
 #include <string_view>
 
+#include "heap/task_contexts.h"
+#include "heap/task_path.h"
+#include "heap/task_requests.h"
+
 namespace asynctb {
 
 namespace {
@@ -55,13 +59,23 @@ uint32_t PlaceOf(const ThreadCapture& capture, const TaskGroup& group) {
 
 }  // namespace
 
-void ReadSampledTasks(const TaskSamples& tasks, ThreadCapture* capture) {
+void ReadSampledTasks(const EnvData& env, Graph* graph, const TaskSamples& tasks,
+                      ThreadCapture* capture) {
+  TaskContexts contexts(env);
+  TaskRequests requests(env);
+  const bool can_read = env.Can("asyncContext");
   for (const TaskSamples::Chosen& chosen : tasks.chosen()) {
     if (!chosen.is_shown) continue;
     SampledTask task;
     task.group = chosen.group;
+    if (can_read) {
+      const std::vector<TaskStep> path = PathOf(env, graph, chosen.root);
+      contexts.Read(path, &task);
+      requests.Read(path, &task);
+    }
     capture->tasks.push_back(std::move(task));
   }
+  requests.TakeBackShared(&capture->tasks);
 }
 
 void KnowTasksAgain(const TaskSamples& tasks, TaskIds* ids, ThreadCapture* capture) {

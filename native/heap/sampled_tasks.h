@@ -12,7 +12,8 @@ namespace asynctb {
 
 // Their rows: whose they are.
 // SAFETY: reads addresses of the graph; does not allocate in the isolate.
-void ReadSampledTasks(const TaskSamples& tasks, ThreadCapture* capture);
+void ReadSampledTasks(const EnvData& env, Graph* graph, const TaskSamples& tasks,
+                      ThreadCapture* capture);
 
 // Once the sites are described: their ids, and how long they have been there. `tasks` is no more
 // asked for addresses.

@@ -343,6 +343,7 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   }
   prove("resources", {"generators"}, ProveResources);
   prove("functionNames", {"functions"}, ProveFunctionNames);
+  prove("asyncContext", {"promises", "functionNames"}, ProveObjects);
   if ((*capabilities)["resolvers"].available && (*capabilities)["asyncFunctions"].available) {
     p.Begin();
     if (p.ok()) ProveUses(&p, l);

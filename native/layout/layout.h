@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "layout/name_layout.h"
+#include "layout/object_layout.h"
 #include "layout/resource_layout.h"
 #include "layout/store_layout.h"
 #include "memory/heap_read.h"
@@ -108,6 +109,7 @@ struct Layout {
   ResourceLayout resources;
   NameLayout names;
   StoreLayout stores;
+  ObjectLayout objects;
   MicrotaskLayout microtasks;
 
   // The probe's context refers to its queue until it is collected, so the queue lives as long as

@@ -8,6 +8,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "base/context_keys.h"
 #include "base/enough_memory.h"
 #include "heap/graph.h"
 #include "heap/heap_walk.h"
@@ -78,6 +79,14 @@ void CaptureSourceMaps(const EnvData& env, ThreadCapture* capture) {
   }
 }
 
+// Only where somebody has asked for it.
+void AddContextDegradation(const EnvData& env, ThreadCapture* capture) {
+  if (env.Can("asyncContext") || ContextKeys::Get().Now()->empty()) return;
+  capture->errors.push_back(
+      {"ERR_ASYNCTB_UNSUPPORTED",
+       "contexts of tasks are not shown, for want of asyncContext: " + env.WhyNot("asyncContext")});
+}
+
 // What cannot be read is said, so that it does not look like there was nothing.
 void AddDegradations(const EnvData& env, ThreadCapture* capture) {
   constexpr const char* kEffects[][2] = {
@@ -135,7 +144,7 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
       const std::string no_stuck = find_stuck ? stuck.Find(env, &graph, own) : "";
       TaskSamples tasks(&graph, &ids);
       CollectTasks(env, &graph, &sites, capture, stuck, samples, &tasks);
-      ReadSampledTasks(tasks, capture);
+      ReadSampledTasks(env, &graph, tasks, capture);
       // From here on allocation is allowed: no address is used any more.
       capture->sites = sites.TakeDescribed();
       KnowTasksAgain(tasks, &ids, capture);
@@ -151,6 +160,7 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
             {"ERR_ASYNCTB_UNSUPPORTED", "what nothing can settle is not told: " + no_stuck});
       }
       AddDegradations(env, capture);
+      AddContextDegradation(env, capture);
       if (!graph.complete()) {
         capture->errors.push_back(
             {"ERR_ASYNCTB_OUT_OF_MEMORY", "there was no memory for all tasks that were found"});

@@ -181,16 +181,19 @@ struct TaskRow {
 struct ContextEntryRow {
   Field<std::string_view> key;
   Field<std::string_view> value;
+  Field<bool> is_lasting;
 
   static constexpr bool kPacked = false;
   static constexpr std::string_view kNames[] = {
       "key",
       "value",
+      "isLasting",
   };
   template <typename Visit>
   void Each(Visit&& visit) const {
     visit(key.value());
     visit(value.value());
+    visit(is_lasting.value());
   }
 };
 

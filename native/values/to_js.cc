@@ -120,7 +120,7 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
   Local<Value> tasks = TableToJs(isolate, context, capture.tasks, [&](const SampledTask& task) {
     const auto begin = static_cast<int32_t>(entries.size());
     for (const ContextEntry& entry : task.context) {
-      entries.push_back({.key = entry.key, .value = entry.value});
+      entries.push_back({.key = entry.key, .value = entry.value, .is_lasting = entry.is_lasting});
     }
     return TaskRow{
         .group = task.group,

@@ -156,7 +156,7 @@ export class RawThreadBuilder {
       contextCount: entries.length,
     });
     for (const [key, value] of entries)
-      this.contextEntries.push({ key, value });
+      this.contextEntries.push({ key, value, isLasting: true });
   }
 
   group(count: number, node: number): void {
