@@ -5,7 +5,7 @@ import { ArrayPrototypePush, ArrayPrototypeSome } from '../base/lists.js';
 import { StringPrototypeSplit } from '../base/patterns.js';
 import { GlobalString, ObjectDefineProperty } from '../base/primordials.js';
 import type { CapturedThread } from './site.js';
-import { redactText, redactValue } from '../redact/redact.js';
+import { redactText, redactUrlPath, redactValue } from '../redact/redact.js';
 import { isSecretName } from '../redact/secret-names.js';
 
 /** The HTTP request that a task is for. */
@@ -45,7 +45,7 @@ export function taskAt(raw: CapturedThread, row: number): Task {
         ? null
         : {
             method: redactText(method),
-            url: redactText(tasks.url[row] ?? ''),
+            url: redactUrlPath(tasks.url[row] ?? ''),
             ageMs: ageMs < 0 ? null : ageMs,
           },
     seenMs: tasks.seenMs[row] ?? 0,

@@ -13,6 +13,7 @@ import {
   RegExpSearchIn,
   RegExpSplitIn,
   RegExpTest,
+  StringPrototypeSplit,
 } from '../base/patterns.js';
 import {
   ArrayPrototypeJoin,
@@ -99,6 +100,14 @@ export function isHarmlessValue(value: unknown): boolean {
 /** Without what only looks random. */
 function redactKnown(text: string): string {
   return redactNamed(redactForms(bounded(text, LONGEST_TEXT)));
+}
+
+/** The path of a URL. Its parts may be keys, as in links to reset a password. */
+export function redactUrlPath(path: string): string {
+  return ArrayPrototypeJoin(
+    ArrayPrototypeMap(StringPrototypeSplit(redactText(path), '/'), redactText),
+    '/',
+  );
 }
 
 /** A line of a program's source: names stand beside expressions there, so only values count. */
