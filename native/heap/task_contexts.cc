@@ -125,8 +125,8 @@ void TaskContexts::ReadStore(const Store& store) {
   }
 }
 
-void TaskContexts::ReadObject(Address object, const std::string& prefix,
-                              const std::string& storage, int depth) {
+void TaskContexts::ReadObject(Address object, const std::string& prefix, const std::string& storage,
+                              int depth) {
   const auto read = [&](Address key, Address value) {
     std::string name;
     if (data_.IsString(key) && data_.Text(key, &name) && name.size() <= kLongestKey) {

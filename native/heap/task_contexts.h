@@ -39,8 +39,7 @@ class TaskContexts {
   bool HasNothing(Address value) const { return value == undefined_ || value == null_; }
 
   void ReadStore(const Store& store);
-  void ReadObject(Address object, const std::string& prefix, const std::string& storage,
-                  int depth);
+  void ReadObject(Address object, const std::string& prefix, const std::string& storage, int depth);
   void ReadValue(const std::string& key, const std::string& storage, Address value, int depth);
   void ReadSpan(Address context);
   void Add(const std::string& key, std::string value, bool is_lasting);

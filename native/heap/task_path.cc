@@ -63,8 +63,7 @@ class PathFinder {
       step.settles = graph_.promises()[activation.promise].address;
     }
     if (activation.awaits != kNone) {
-      step.reaction =
-          ReactionOf(graph_.promises()[activation.awaits].address, activation.address);
+      step.reaction = ReactionOf(graph_.promises()[activation.awaits].address, activation.address);
     }
     steps_.push_back(step);
     return activation.awaits;

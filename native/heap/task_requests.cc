@@ -13,9 +13,11 @@ namespace asynctb {
 namespace {
 
 constexpr int kMostLevels = 5;
-constexpr int kMostProperties = 800;  // of the objects that are looked at for one task, each way
-constexpr size_t kMostObjects = 200;    // on one level
-constexpr int kMostSlots = 256;         // of a function's registers, or of a scope
+// So many properties of objects are looked at for one task, by name and otherwise, and for all
+// tasks.
+constexpr int kMostNamed = 600, kMostOthers = 300, kMostOfAll = 150'000;
+constexpr size_t kMostObjects = 200;  // on one level
+constexpr int kMostSlots = 256;       // of a function's registers, or of a scope
 constexpr int kMostScopes = 8;
 constexpr size_t kLongestUrl = 2'048;
 
@@ -26,9 +28,9 @@ constexpr const char* kWays[] = {"req",     "request",  "res",      "response", 
                                  "rawReq",  "rawRes",   "_req",     "_res",     "nodeRequest",
                                  "message", "input",    "parent"};
 // What leads on to other requests.
-constexpr const char* kAround[] = {
-    "socket", "connection", "client", "server", "parser", "app", "_events", "_handle",
-    "agent",  "pool",       "next",   "prev",   "_idleNext",     "_idlePrev", "stream", "session"};
+constexpr const char* kAround[] = {"socket",    "connection", "client", "server", "parser", "app",
+                                   "_events",   "_handle",    "agent",  "pool",   "next",   "prev",
+                                   "_idleNext", "_idlePrev",  "stream", "session"};
 
 // A method is a word of capitals.
 bool IsMethod(const std::string& text) {
@@ -53,7 +55,8 @@ void TaskRequests::Read(const std::vector<TaskStep>& path, SampledTask* task) {
   for (const TaskStep& step : path) AddHeld(step, &held);
   shared_.push_back(kNoAddress);
   for (const bool by_name : {true, false}) {
-    budget_ = kMostProperties;
+    const int most = std::min(by_name ? kMostNamed : kMostOthers, kMostOfAll - spent_);
+    budget_ = std::max(most, 0);
     for (const Held& each : held) {
       Found found;
       if (!Search(each.objects, by_name, &found)) continue;
@@ -153,6 +156,7 @@ bool TaskRequests::Look(Address object, bool by_name, Found* found, std::vector<
   Address method = kNoAddress, url = kNoAddress, original = kNoAddress, start = kNoAddress;
   bool has_version = false, has_raw_headers = false;
   const size_t before = next->size();
+  const int budget_before = budget_;
   data_.ForEach(object, [&](Address key, Address value) {
     switch (const Role role = RoleOf(key)) {
       case Role::kMethod:
@@ -180,6 +184,7 @@ bool TaskRequests::Look(Address object, bool by_name, Found* found, std::vector<
     }
     return --budget_ > 0;
   });
+  spent_ += budget_before - budget_;
   std::string text;
   if (!has_version || !has_raw_headers || !data_.Text(method, &found->method) ||
       !IsMethod(found->method) ||

@@ -67,7 +67,7 @@ class TaskRequests {
   const OwnData data_;
   std::unordered_map<Address, Role> roles_;
   std::unordered_set<Address> seen_;
-  int budget_ = 0;               // of properties
+  int budget_ = 0, spent_ = 0;   // of properties: for this task, and for all
   std::vector<Address> shared_;  // by task: see Held
 };
 

@@ -89,7 +89,8 @@ Address TaskSamples::LeafOf(TaskRoot root) {
     if (input == kNone) return kNoAddress;
     promise = input;
   }
-  return promise == kNone ? kNoAddress : graph_.promises()[promise].address;
+  const Address leaf = promise == kNone ? kNoAddress : graph_.promises()[promise].address;
+  return IsHeapObject(leaf) ? leaf : kNoAddress;
 }
 
 }  // namespace asynctb

@@ -16,7 +16,8 @@ struct ObjectLayout {
   uint16_t number_type = kNoType;  // of a number that is no Smi
   uint16_t table_type = kNoType;   // of what a Map keeps its entries in
   int map_table = -1, symbol_description = -1, number_value = -1;
-  // Of an array: what has its elements. An array of numbers may have them as they are, without tags.
+  // Of an array: what has its elements. An array of numbers may have them as they are, without
+  // tags.
   uint16_t array_type = kNoType, elements_type = kNoType, doubles_type = kNoType;
   int array_elements = -1;
   // Of a reaction: with what V8 continues; -1: not found.

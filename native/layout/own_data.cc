@@ -34,8 +34,8 @@ int OwnData::Descriptors(Address map, Address* descriptors) const {
   return Bounded(Bounded(own, all), kMostDescriptors);
 }
 
-bool OwnData::DescribedAt(Address object, Address map, Address descriptors, int index,
-                          Address* key, Address* value) const {
+bool OwnData::DescribedAt(Address object, Address map, Address descriptors, int index, Address* key,
+                          Address* value) const {
   const int at = names_.header + 8 * names_.entry * index;
   const Address details = ReadWord(descriptors, at + 8 * names_.entry_details);
   *key = ReadWord(descriptors, at + 8 * names_.entry_key);
@@ -46,8 +46,8 @@ bool OwnData::DescribedAt(Address object, Address map, Address descriptors, int 
     *value = ReadWord(descriptors, at + 8 * (3 - names_.entry_key - names_.entry_details));
     return true;
   }
-  const int field = static_cast<int>(static_cast<uint32_t>(number & names_.index_mask) >>
-                                     names_.index_shift);
+  const int field =
+      static_cast<int>(static_cast<uint32_t>(number & names_.index_mask) >> names_.index_shift);
   const int start = ReadByte(map, names_.fields_start);
   const int size = ReadByte(map, names_.size_in_words);
   if (start + field < size) {
