@@ -71,8 +71,8 @@ Napi::Value RegisterThread(const Napi::CallbackInfo& info) {
 // Node-API refuses everything in a thread that is being terminated, and its C++ wrapper ends the
 // process over that; V8's own handles do not mind. What is returned is seen by nobody then.
 
-// askThreads(ids or null, timeoutMs, walkOnly?, findStuck?, keys?) → the number that collectThreads or
-// collectThreadsLater takes, once. The caller answers for itself.
+// askThreads(ids or null, timeoutMs, walkOnly?, findStuck?, keys?) → the number that collectThreads
+// or collectThreadsLater takes, once. The caller answers for itself.
 Napi::Value AskThreads(const Napi::CallbackInfo& info) {
   Local<Context> context = Isolate::GetCurrent()->GetCurrentContext();
   ThreadSelection selection;
