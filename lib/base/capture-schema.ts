@@ -280,6 +280,19 @@ export const TABLES = {
       isLasting: 'flag',
     },
   },
+  /** HTTP requests that are not over. */
+  openRequest: {
+    packed: false,
+    columns: {
+      method: 'text',
+      /** The path, without the query. */
+      url: 'text',
+      isServer: 'flag',
+      hasTask: 'flag',
+    },
+  },
+  /** What keeps the loop alive, by type. */
+  activeResource: { packed: false, columns: { type: 'text', count: 'int' } },
   /** Frames and combinators of single targets, with the live objects that stand for them. */
   entry: {
     packed: false,
@@ -442,6 +455,8 @@ export const RECORDS = {
     nodes: 'table:node',
     branches: 'table:branch',
     groups: 'table:group',
+    openRequests: 'table:openRequest',
+    activeResources: 'table:activeResource',
     tasks: 'table:task',
     contextEntries: 'table:contextEntry',
     taskCount: 'number',

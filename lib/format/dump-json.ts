@@ -132,5 +132,9 @@ function threadHead(thread: ThreadDump, options: JsonOptions): ThreadHeadJson {
       thread.running === null ? null : stackToJson(thread.running, options),
     taskCount: thread.taskCount,
     omitted: { ...thread.omitted },
+    openRequests: ArrayPrototypeMap(thread.openRequests, (request) => ({
+      ...request,
+    })),
+    activeResources: { ...thread.activeResources },
   };
 }

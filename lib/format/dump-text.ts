@@ -32,6 +32,7 @@ import { batch } from './batch.js';
 import { createContext, type FormatContext } from './context.js';
 import { resolveFormatOptions } from './options.js';
 import { packageOf } from './package-name.js';
+import { openRequestLines } from './open-requests.js';
 import { stuckLines, waitsText } from './stuck.js';
 import { summaryLines } from './summary.js';
 import { count, duration, groupDigits } from './text.js';
@@ -157,6 +158,8 @@ function* threadPieces(
     renderStack(thread.running, '', 0, context, lines);
     yield block(lines);
   }
+  const requests = openRequestLines(thread, context);
+  if (requests.length > 0) yield block(requests);
   const rest: Rest = {
     internal: NONE,
     library: NONE,

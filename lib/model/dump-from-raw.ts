@@ -16,6 +16,7 @@ import {
   ThreadDump,
 } from './dump.js';
 import { capturedError, joinErrors } from '../base/errors.js';
+import { activeResourcesOf, openRequestsOf } from './open-requests.js';
 import { RawStacks } from './raw-stacks.js';
 import type { CapturedThread } from './site.js';
 import { hasVisibleFrame } from './visible.js';
@@ -101,6 +102,8 @@ function threadFromRaw(
     taskCount: stacks.taskCount,
     groups,
     omitted,
+    openRequests: openRequestsOf(raw),
+    activeResources: activeResourcesOf(raw),
     stats: { heapObjects, pauseMs, waitMs, activations, promises },
   });
 }

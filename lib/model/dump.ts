@@ -19,6 +19,7 @@ import {
 import type { DumpJson, GroupJson, ThreadJson } from './json.js';
 import type { Stack } from './stack.js';
 import type { Task } from './task.js';
+import type { OpenRequest } from './open-requests.js';
 import type { Verdict } from './verdict.js';
 import { type WritableLike, writeChunks } from './write.js';
 
@@ -143,6 +144,8 @@ export interface ThreadDumpFields {
   error: Error | null;
   taskCount: number;
   groups: TaskGroup[];
+  openRequests?: OpenRequest[];
+  activeResources?: Record<string, number>;
   omitted: Omitted;
   stats: ThreadStats;
 }
@@ -161,6 +164,10 @@ export class ThreadDump implements ThreadDumpFields {
   readonly taskCount: number;
   /** What will never go on, then the largest first; last what is not of the program. */
   readonly groups: TaskGroup[];
+  /** HTTP requests that are not over, also those that no task stands behind any more. */
+  readonly openRequests: OpenRequest[];
+  /** What keeps the loop alive: how many of each type, as `process.getActiveResourcesInfo` names them. */
+  readonly activeResources: Record<string, number>;
   readonly omitted: Omitted;
   readonly stats: ThreadStats;
 
@@ -173,6 +180,8 @@ export class ThreadDump implements ThreadDumpFields {
     this.error = fields.error;
     this.taskCount = fields.taskCount;
     this.groups = fields.groups;
+    this.openRequests = fields.openRequests ?? [];
+    this.activeResources = fields.activeResources ?? {};
     this.omitted = fields.omitted;
     this.stats = fields.stats;
   }

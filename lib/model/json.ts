@@ -14,6 +14,7 @@ import type {
   ThreadStatus,
 } from './dump.js';
 import type { FrameState } from './frame.js';
+import type { OpenRequest } from './open-requests.js';
 import type { Verdict } from './verdict.js';
 import type { FrameKind, SourcePosition } from './site.js';
 
@@ -106,6 +107,8 @@ export interface ThreadHeadJson {
   running: StackJson | null;
   taskCount: number;
   omitted: Omitted;
+  openRequests: OpenRequest[];
+  activeResources: Record<string, number>;
 }
 
 export interface TaskJson {

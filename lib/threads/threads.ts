@@ -99,6 +99,8 @@ export function absentThread(
     nodes: emptyTable('node'),
     branches: emptyTable('branch'),
     groups: emptyTable('group'),
+    openRequests: emptyTable('openRequest'),
+    activeResources: emptyTable('activeResource'),
     tasks: emptyTable('task'),
     contextEntries: emptyTable('contextEntry'),
     taskCount: 0,

@@ -88,6 +88,18 @@ struct SampledTask {
   double age_ms = -1;  // of that request; negative: not known
 };
 
+// An HTTP request that has come in, or that was sent, and is not over.
+struct OpenRequest {
+  std::string method, url;  // the path, without the query
+  bool is_server = false;
+  bool has_task = false;  // a suspended function has it, or waits for it
+};
+
+struct ActiveResource {
+  std::string type;
+  int32_t count = 0;
+};
+
 struct CaptureError {
   std::string code;
   std::string message;
@@ -106,6 +118,8 @@ struct ThreadCapture {
   std::vector<Branch> branches;
   std::vector<TaskGroup> groups;   // largest first
   std::vector<SampledTask> tasks;  // in the order of their groups
+  std::vector<OpenRequest> open_requests;
+  std::vector<ActiveResource> active_resources;
   double task_count = 0;
   double heap_objects = 0;
   double activation_count = 0;

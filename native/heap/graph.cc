@@ -24,6 +24,8 @@ class GraphVisitor {
         async_function_type_(layout_.async_function_type),
         async_generator_type_(layout_.async_generator_type),
         run_type_(sites != nullptr ? layout_.generator_type : Layout::kNoType),
+        api_type_(sites != nullptr ? v8::internal::Internals::kFirstJSApiObjectType
+                                   : Layout::kNoType),
         graph_(graph),
         sites_(sites),
         settling_(settling),
@@ -51,7 +53,7 @@ class GraphVisitor {
   // Called for each object of the heap: nearly all are told apart without a call.
   void Visit(Address object, uint16_t type) {
     if (type == promise_type_ || type == async_function_type_ || type == async_generator_type_ ||
-        type == run_type_ || settling_ != nullptr) {
+        type == run_type_ || settling_ != nullptr || type == api_type_) {
       VisitWanted(object, type);
     }
   }
@@ -68,6 +70,9 @@ class GraphVisitor {
       // What is looked at lies in the object's second half.
       __builtin_prefetch(reinterpret_cast<void*>(object + layout_.generator_continuation));
       VisitActivation(std::exchange(activations_[next_activation_++ % kStage], object));
+    } else if (type == api_type_) {
+      constexpr size_t kMostApiObjects = 1'000'000;
+      if (graph_->api_objects_.size() < kMostApiObjects) graph_->api_objects_.push_back(object);
     } else if (settling_ != nullptr && type == layout_.function_type) {
       VisitFunction(object);
     }
@@ -324,6 +329,7 @@ class GraphVisitor {
   const uint16_t
       run_type_;  // of generators that something may run; kNoType where glue tells of them
   std::optional<ReactionReader> reactions_;
+  const uint16_t api_type_;  // of what native code has made
   Graph* graph_;
   SiteTable* sites_;
   struct Deferred {

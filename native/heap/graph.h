@@ -158,6 +158,9 @@ class Graph {
   // Promises that were found, without the records that stand for modules.
   size_t promise_count() const { return promises_.size() - module_records_; }
 
+  // Objects that native code has made, such as handles of libuv; only with a site table.
+  const std::vector<Address>& api_objects() const { return api_objects_; }
+
   // At most `kMostResolvers` of them, in the order of the heap.
   const RecordArray<Resolver>& resolvers() const { return resolvers_; }
 
@@ -303,6 +306,7 @@ class Graph {
   std::vector<Run> runs_;  // of generators
   RecordArray<Edge> edges_;
   RecordArray<Resolver> resolvers_;
+  std::vector<Address> api_objects_;
 };
 
 }  // namespace asynctb

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "v8/v8_compat.h"
 #include "v8/wasm_internals.h"
 
 namespace asynctb {
@@ -14,6 +15,7 @@ EnvData::EnvData(v8::Isolate* isolate) : isolate_(isolate) {}
 
 void EnvData::EnsureProven() {
   if (proven_) return;
+  loop_ = node::GetCurrentEventLoop(isolate_);
   layout_ = Layout();
   capabilities_.clear();
   proven_ = ProveLayout(isolate_, &layout_, &capabilities_);

@@ -18,6 +18,8 @@
 #include "layout/native_layout.h"
 #include "v8/command_line.h"
 
+struct uv_loop_s;
+
 namespace asynctb {
 
 class TaskIds;  // see heap/task_ids.h
@@ -29,6 +31,8 @@ class EnvData {
   EnvData& operator=(const EnvData&) = delete;
 
   v8::Isolate* isolate() const { return isolate_; }
+  // The event loop of its thread; null where there was none at the proof.
+  uv_loop_s* loop() const { return loop_; }
 
   // Capabilities to do without, comma-separated. Before the first proof.
   void set_disabled(std::string names) { disabled_ = std::move(names); }
@@ -84,6 +88,7 @@ class EnvData {
   void SpreadFailures();
 
   v8::Isolate* isolate_;
+  uv_loop_s* loop_ = nullptr;
   std::string disabled_;
   bool proven_ = false, all_proven_ = false;
   Layout layout_;

@@ -12,12 +12,14 @@
 #include "base/enough_memory.h"
 #include "heap/graph.h"
 #include "heap/heap_walk.h"
+#include "heap/open_requests.h"
 #include "heap/sampled_tasks.h"
 #include "heap/stuck.h"
 #include "heap/task_nodes.h"
 #include "running/running_details.h"
 #include "sites/activation.h"
 #include "sites/frame_site.h"
+#include "threads/active_resources.h"
 #include "v8/v8_compat.h"
 
 namespace asynctb {
@@ -132,6 +134,7 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
   if (samples == nullptr) scope.emplace(isolate);
   if (Supported(env, capture)) {
     OwnHandles own(isolate);
+    const RequestKeys keys(env);
     Graph graph;
     SiteTable sites(env);
     sites.FoldNames();
@@ -145,6 +148,7 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
       TaskSamples tasks(&graph, &ids);
       CollectTasks(env, &graph, &sites, capture, stuck, samples, &tasks);
       ReadSampledTasks(env, &graph, tasks, capture);
+      FindOpenRequests(env, keys, &graph, capture);
       // From here on allocation is allowed: no address is used any more.
       capture->sites = sites.TakeDescribed();
       KnowTasksAgain(tasks, &ids, capture);
@@ -169,6 +173,7 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
       capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED", graph.walk().reason});
     }
   }
+  CountActiveResources(env.loop(), capture);
   CaptureRunning(env, capture, is_own);
   if (!is_own) CaptureSourceMaps(env, capture);
   if (!is_own && env.command_line() != nullptr) {
@@ -193,6 +198,8 @@ void ForgetForMemory(ThreadCapture* capture) {
   capture->nodes = {};
   capture->branches = {};
   capture->groups = {};
+  capture->open_requests = {};
+  capture->active_resources = {};
   capture->tasks = {};
   capture->task_count = 0;
   WithMemory([&] {

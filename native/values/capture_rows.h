@@ -197,6 +197,44 @@ struct ContextEntryRow {
   }
 };
 
+struct OpenRequestRow {
+  Field<std::string_view> method;
+  Field<std::string_view> url;
+  Field<bool> is_server;
+  Field<bool> has_task;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "method",
+      "url",
+      "isServer",
+      "hasTask",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(method.value());
+    visit(url.value());
+    visit(is_server.value());
+    visit(has_task.value());
+  }
+};
+
+struct ActiveResourceRow {
+  Field<std::string_view> type;
+  Field<int32_t> count;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "type",
+      "count",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(type.value());
+    visit(count.value());
+  }
+};
+
 struct EntryRow {
   Field<int32_t> site;
   Field<int32_t> combinator;
@@ -490,6 +528,8 @@ struct ThreadRow {
   Field<v8::Local<v8::Value>> nodes;
   Field<v8::Local<v8::Value>> branches;
   Field<v8::Local<v8::Value>> groups;
+  Field<v8::Local<v8::Value>> open_requests;
+  Field<v8::Local<v8::Value>> active_resources;
   Field<v8::Local<v8::Value>> tasks;
   Field<v8::Local<v8::Value>> context_entries;
   Field<double> task_count;
@@ -507,6 +547,8 @@ struct ThreadRow {
       "nodes",
       "branches",
       "groups",
+      "openRequests",
+      "activeResources",
       "tasks",
       "contextEntries",
       "taskCount",
@@ -525,6 +567,8 @@ struct ThreadRow {
     visit(nodes.value());
     visit(branches.value());
     visit(groups.value());
+    visit(open_requests.value());
+    visit(active_resources.value());
     visit(tasks.value());
     visit(context_entries.value());
     visit(task_count.value());

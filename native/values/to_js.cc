@@ -135,6 +135,19 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
   });
   Local<Value> context_entries =
       TableToJs(isolate, context, entries, [](const ContextEntryRow& row) { return row; });
+  Local<Value> requests =
+      TableToJs(isolate, context, capture.open_requests, [](const OpenRequest& request) {
+        return OpenRequestRow{
+            .method = request.method,
+            .url = request.url,
+            .is_server = request.is_server,
+            .has_task = request.has_task,
+        };
+      });
+  Local<Value> resources =
+      TableToJs(isolate, context, capture.active_resources, [](const ActiveResource& resource) {
+        return ActiveResourceRow{.type = resource.type, .count = resource.count};
+      });
   Local<Value> stats = RecordToJs(isolate, context,
                                   ThreadStatsRow{
                                       .heap_objects = capture.heap_objects,
@@ -159,6 +172,8 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
                         .nodes = nodes,
                         .branches = branches,
                         .groups = groups,
+                        .open_requests = requests,
+                        .active_resources = resources,
                         .tasks = tasks,
                         .context_entries = context_entries,
                         .task_count = capture.task_count,

@@ -79,6 +79,8 @@ export class RawThreadBuilder {
   readonly nodes: Row<'node'>[] = [];
   readonly branches: Row<'branch'>[] = [];
   readonly groups: Row<'group'>[] = [];
+  readonly openRequests: Row<'openRequest'>[] = [];
+  readonly activeResources: Row<'activeResource'>[] = [];
   readonly tasks: Row<'task'>[] = [];
   readonly contextEntries: Row<'contextEntry'>[] = [];
 
@@ -177,6 +179,8 @@ export class RawThreadBuilder {
       nodes: tableOf('node', this.nodes),
       branches: tableOf('branch', this.branches),
       groups: tableOf('group', this.groups),
+      openRequests: tableOf('openRequest', this.openRequests),
+      activeResources: tableOf('activeResource', this.activeResources),
       tasks: tableOf('task', this.tasks),
       contextEntries: tableOf('contextEntry', this.contextEntries),
       taskCount,
