@@ -18,9 +18,9 @@ namespace {
 
 using v8::internal::Internals;
 
-enum Key { kMessage, kParser, kRequest, kMethod, kUrl, kPath, kFinished, kResponse, kComplete };
-constexpr const char* kNames[] = {"_httpMessage", "parser", "req",      "method", "url",
-                                  "path",         "finished", "res", "complete"};
+enum Key { kMessage, kParser, kRequest, kMethod, kUrl, kPath, kFinished, kResponse, kComplete, kHeader };
+constexpr const char* kNames[] = {"_httpMessage", "parser",   "req", "method",  "url",
+                                  "path",         "finished", "res", "complete", "_header"};
 
 constexpr size_t kMostRequests = 10'000;
 constexpr int kMostWords = 64;
@@ -61,7 +61,7 @@ class OpenRequestFinder {
     for (const Found& found : found_) {
       OpenRequest request;
       request.method = TextOf(found.method);
-      request.url = TextOf(found.url);
+      request.url = found.url_is_header ? TargetOf(TextOf(found.url)) : TextOf(found.url);
       request.is_server = found.is_server;
       request.has_task = found.has_task || looks_ >= kMostLooks;
       const size_t query = request.url.find_first_of("?#");
@@ -75,6 +75,7 @@ class OpenRequestFinder {
     Address message = kNoAddress, request = kNoAddress;
     Address method = kNoAddress, url = kNoAddress;
     bool is_server = false, has_task = false;
+    bool url_is_header = false;  // the path stands in the first line of what is sent
   };
 
   Address Get(Address object, Key key) { return properties_[key].Of(object); }
@@ -87,6 +88,15 @@ class OpenRequestFinder {
     if (!IsString(string) || !ReadHeapText(layout_.names.strings, string, &text)) return "";
     if (text.size() > kMostText) text.resize(kMostText);
     return text;
+  }
+
+  // Of `GET /path HTTP/1.1` and what follows: nothing but the path.
+  static std::string TargetOf(const std::string& header) {
+    const std::string line = header.substr(0, header.find('\r'));
+    const size_t begin = line.find(' ');
+    if (begin == std::string::npos) return "";
+    const size_t end = line.find(' ', begin + 1);
+    return end == std::string::npos ? "" : line.substr(begin + 1, end - begin - 1);
   }
 
   // Calls `visit(word)` for an object's own fields, its further ones and its elements.
@@ -106,8 +116,8 @@ class OpenRequestFinder {
         type != layout_.register_file_type) {
       return;
     }
-    const int length = type == layout_.names.fields_type ? ReadLength(store) & 1'023
-                                                         : ReadLength(store);
+    const int length =
+        type == layout_.names.fields_type ? ReadLength(store) & 1'023 : ReadLength(store);
     const int most = type == layout_.names.dictionary_type ? 16 * kMostWords : kMostWords;
     for (int i = 0; i < std::min(length, most); i++) visit(ReadWord(store, 16 + 8 * i));
   }
@@ -142,6 +152,11 @@ class OpenRequestFinder {
     }
     found.method = Get(found.request, kMethod);
     found.url = Get(found.request, found.is_server ? kUrl : kPath);
+    // Newer Nodes hide the path of what is sent behind a getter.
+    if (!found.is_server && !IsString(found.url)) {
+      found.url = Get(message, kHeader);
+      found.url_is_header = true;
+    }
     if (!IsString(found.method) || !IsString(found.url)) return;
     const size_t number = found_.size();
     number_of_[found.message] = number;

@@ -36,8 +36,8 @@ class OwnProperty {
     if (place.kind == Kind::kInObject) return ReadWord(object, place.offset);
     const Address properties = ReadWord(object, layout_.properties);
     const int type = reader->TypeOf(properties);
-    if (type != (place.kind == Kind::kInDictionary ? layout_.dictionary_type
-                                                   : layout_.fields_type)) {
+    if (type !=
+        (place.kind == Kind::kInDictionary ? layout_.dictionary_type : layout_.fields_type)) {
       return kNoAddress;
     }
     if (place.kind == Kind::kInProperties) {
