@@ -215,6 +215,18 @@ const LAZY = {
     'source-maps/thread-maps',
     'source-maps/urls',
   ],
+  reasons: [
+    'explain/evidence',
+    'explain/paths',
+    'explain/reason',
+    'explain/rule',
+    'explain/rules/all',
+    'explain/rules/databases',
+    'explain/rules/network',
+    'explain/rules/node',
+    'explain/rules/queues',
+    'explain/thread-reasons',
+  ],
   resources: [
     'resources/compiled-holders',
     'resources/compiled-resources',

@@ -11,6 +11,7 @@ import {
 } from './base/primordials.js';
 import { type DumpFormatName, offerFormats } from './model/formats.js';
 import type { Dump, DumpReason } from './model/dump.js';
+import { explainThreads } from './explain/thread-reasons.js';
 import { dumpFromRaw } from './model/dump-from-raw.js';
 import type { RawProcess, RawThread } from './base/capture.js';
 import { DUMP_FORMATS } from './format/dump-formats.js';
@@ -54,7 +55,7 @@ const asynctbFormat: IsolateFormat = (
   const { format, shows = '', onlyIfPending, ...limits } = options;
   const shown = StringPrototypeSplit(shows, ',');
   const threads = host === undefined ? rawThreads : mapSites(rawThreads, host);
-  const dump = dumpFromRaw(threads, rawProcess, meta, {
+  const dump = dumpFromRaw(explainThreads(threads), rawProcess, meta, {
     ...limits,
     showInternalFrames: ArrayPrototypeIncludes(shown, 'internal'),
     showLibraryFrames: ArrayPrototypeIncludes(shown, 'library'),

@@ -15,6 +15,7 @@ export interface Schema {
   readonly ENUMS: Readonly<Record<string, Members>>;
   readonly FLAGS: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly CONSTANTS: Readonly<Record<string, number>>;
+  readonly WORDS: Readonly<Record<string, readonly string[]>>;
   readonly TABLES: Readonly<
     Record<string, { readonly packed: boolean; readonly columns: Fields }>
   >;
@@ -79,7 +80,7 @@ function flagsText(
 }
 
 /** `native/base/capture_schema.h` */
-export function numbersHeader({ ENUMS, FLAGS, CONSTANTS }: Schema): string {
+export function numbersHeader({ ENUMS, FLAGS, CONSTANTS, WORDS }: Schema): string {
   const parts = [
     ...Object.entries(ENUMS).map(([name, members]) => enumText(name, members)),
     ...Object.entries(FLAGS).map(([name, members]) => flagsText(name, members)),
@@ -89,10 +90,15 @@ export function numbersHeader({ ENUMS, FLAGS, CONSTANTS }: Schema): string {
           `inline constexpr int32_t ${constant(name)} = ${value};\n`,
       )
       .join(''),
+    ...Object.entries(WORDS).map(
+      ([name, words]) =>
+        `inline constexpr std::string_view ${constant(name)}[] = {\n${words.map((word) => `    "${word}",\n`).join('')}};\n`,
+    ),
   ];
   return `${HEAD}#pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace asynctb {
 

@@ -125,6 +125,140 @@ export const HolderKind = {
   ofClosure: 5,
 } as const;
 
+/** What stands between a promise and what holds the functions that settle it. */
+export const EvidenceKind = {
+  /** A pending promise that is waited for, or whose handler settles another one. */
+  promise: 0,
+  /** An object of a class, or of none. */
+  object: 1,
+  /** A closure; its site says which function. */
+  function: 2,
+  /** A suspended function; its site says where it stands. */
+  activation: 3,
+  /** A global variable; the edge has its name. */
+  global: 4,
+} as const;
+
+/** How one thing holds another. */
+export const EvidenceLink = {
+  /** Nothing more is known. */
+  some: 0,
+  property: 1,
+  element: 2,
+  /** Of a map or set. */
+  entry: 3,
+  /** Of a scope. */
+  variable: 4,
+  /** A handler of a promise. */
+  handler: 5,
+  receiver: 6,
+} as const;
+
+/** What is said of a thing in the evidence. */
+export const EvidenceMark = {
+  /** Node or an addon has made it, and may hold it from outside of the heap. */
+  native: 1,
+  /** More hold it than were taken down. */
+  hub: 2,
+  /** What holds it was not looked for. */
+  cut: 4,
+  /** It was looked for, and there is nothing: it may be a leftover that is not collected yet. */
+  loose: 8,
+  /** An object of a class. */
+  named: 16,
+} as const;
+
+/** The types of fields that are read. */
+export const FieldType = { number: 0, text: 1, flag: 2, length: 3 } as const;
+
+/**
+ * The own data fields that are read of what holds something, wherever they have a plain value. Rules of
+ * others may add some. Nothing here can be a secret.
+ */
+export const EVIDENCE_FIELDS = [
+  // timers
+  '_idleTimeout',
+  '_idleStart',
+  '_repeat',
+  '_destroyed',
+  // files
+  'path',
+  'fd',
+  'flags',
+  'bytesRead',
+  'bytesWritten',
+  // sockets, servers, requests
+  'host',
+  'hostname',
+  '_host',
+  'port',
+  'family',
+  'address',
+  'connecting',
+  'destroyed',
+  'timeout',
+  'method',
+  'protocol',
+  'origin',
+  'url',
+  'statusCode',
+  'reusedSocket',
+  'aborted',
+  'complete',
+  'finished',
+  'ended',
+  'closed',
+  'shouldKeepAlive',
+  // processes and threads
+  'pid',
+  'spawnfile',
+  'exitCode',
+  'signalCode',
+  'threadId',
+  // databases and queues
+  'text',
+  'sql',
+  'command',
+  'database',
+  'collection',
+  'processID',
+  'connectionId',
+  'topic',
+  'queue',
+  'name',
+  'id',
+  'label',
+  'type',
+  'state',
+  'status',
+  'readyState',
+  'kind',
+  'event',
+  'max',
+  'min',
+  'size',
+  'limit',
+  'count',
+  'weight',
+  'priority',
+  'concurrency',
+  'connectionLimit',
+  'maxConnections',
+  'maxSize',
+  'pending',
+  'running',
+  'active',
+  'available',
+  'nrTokens',
+  'attempts',
+  'retries',
+  'attemptNumber',
+  '_value',
+  '_maxConcurrency',
+  'apiName',
+  'clientId',
+] as const;
+
 /** What `threadState` answers. */
 export const ThreadState = { unknown: 0, registered: 1, exited: 2 } as const;
 
@@ -171,12 +305,17 @@ export const ENUMS = {
   TargetType,
   ChainEnd,
   HolderKind,
+  EvidenceKind,
+  EvidenceLink,
+  FieldType,
   ThreadState,
   AnswerState,
 } as const;
 
 /** Bits that may be combined. */
-export const FLAGS = { Detail, SiteMark } as const;
+export const FLAGS = { Detail, SiteMark, EvidenceMark } as const;
+
+export const WORDS = { evidenceFields: EVIDENCE_FIELDS } as const;
 
 export const CONSTANTS = { perhapsRace: PERHAPS_RACE } as const;
 
@@ -293,6 +432,60 @@ export const TABLES = {
   },
   /** What keeps the loop alive, by type. */
   activeResource: { packed: false, columns: { type: 'text', count: 'int' } },
+  /** Places where a stack ends at a promise, once for each of some tasks there. */
+  evidenceLeaf: {
+    packed: true,
+    columns: {
+      group: 'int',
+      /** The frame or combinator above. */
+      node: 'int',
+      /** Which of its branches it is; -1: it has none. */
+      branch: 'int',
+      /** The promise in the evidence. */
+      thing: 'int',
+      /** The function that waits for it, if that is in the evidence, too; else -1. */
+      waiter: 'int',
+    },
+  },
+  /** What was found between those promises and what has a name. */
+  evidenceThing: {
+    packed: false,
+    columns: {
+      kind: 'EvidenceKind',
+      className: 'text',
+      /** Of a function or activation; else -1. */
+      site: 'int',
+      fieldsBegin: 'int',
+      fieldsCount: 'int',
+      /** `EvidenceMark`s. */
+      marks: 'int',
+    },
+  },
+  evidenceEdge: {
+    packed: false,
+    columns: {
+      held: 'int',
+      holder: 'int',
+      link: 'EvidenceLink',
+      /** Of a property or variable; '' when unknown. */
+      name: 'text',
+      /** Of an element; -1: unknown, or no element. */
+      index: 'int',
+      /** What is held is a function that rejects. */
+      rejects: 'flag',
+      /** The holder's text mentions the variable; true for all other edges. */
+      isUsed: 'flag',
+    },
+  },
+  evidenceField: {
+    packed: false,
+    columns: {
+      name: 'text',
+      type: 'FieldType',
+      number: 'number',
+      text: 'text',
+    },
+  },
   /** Frames and combinators of single targets, with the live objects that stand for them. */
   entry: {
     packed: false,
@@ -460,8 +653,20 @@ export const RECORDS = {
     tasks: 'table:task',
     contextEntries: 'table:contextEntry',
     taskCount: 'number',
+    evidence: 'record?:evidence',
     stats: 'record:threadStats',
     errors: 'list:error',
+  },
+  /** Who holds what settles the promises at the ends of stacks. */
+  evidence: {
+    leaves: 'table:evidenceLeaf',
+    things: 'table:evidenceThing',
+    edges: 'table:evidenceEdge',
+    fields: 'table:evidenceField',
+    /** Node's time in milliseconds, in which timers count; 0 when unknown. */
+    now: 'number',
+    /** The time was over before all was found. */
+    isCut: 'flag',
   },
   /** A thread's capture of itself. */
   ownCapture: {

@@ -48,6 +48,7 @@ export const CAPABILITY_NAMES = [
   'resources',
   'functionNames',
   'asyncContext',
+  'holders',
   'runningFrames',
   'heapWalk',
   'stuck',

@@ -24,7 +24,7 @@ import { AsynctbError, joinErrors } from '../base/errors.js';
 import type { Frame } from '../model/frame.js';
 import { keepNotes } from '../model/notes.js';
 import type { Stack } from '../model/stack.js';
-import { isPlainArray } from '../explain/closures.js';
+import { isPlainArray } from '../open-ends/closures.js';
 import { entriesOf, entriesOfFound, iteratorOf } from './answers.js';
 import { applyResourceHooks, applyRules, isNewToHooks } from './frame-rules.js';
 import {

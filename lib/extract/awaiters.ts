@@ -25,7 +25,7 @@ import { hasMark } from '../model/site.js';
 import { entriesOf, FrameMaker } from './live-stacks.js';
 import { currentSession, type Session } from './session.js';
 import type { ResolvedOptions } from '../base/options.js';
-import { noteSettled, settledBy } from '../explain/settled.js';
+import { noteSettled, settledBy } from '../open-ends/settled.js';
 
 /** One who waits: its frame, and the object that in turn others may wait for. */
 export interface Awaiter {

@@ -16,6 +16,7 @@ import {
   GlobalDate,
   NumberIsInteger,
 } from '../base/primordials.js';
+import { explainThreads } from '../explain/thread-reasons.js';
 import { dumpFromRaw } from '../model/dump-from-raw.js';
 import type { Dump } from '../model/dump.js';
 import { checkOptions, type Checks, count, flag } from '../base/arguments.js';
@@ -155,7 +156,9 @@ function assemble(
   const mapped = mapSites(byId(threads), nodeHost);
   const showsAllContext = options.context !== undefined;
   return dumpFromRaw(
-    ArrayPrototypeMap(mapped, (thread) => ({ ...thread, showsAllContext })),
+    explainThreads(
+      ArrayPrototypeMap(mapped, (thread) => ({ ...thread, showsAllContext })),
+    ),
     { ...describeProcess(), children: childProcesses() },
     { reason: 'api', time },
     {

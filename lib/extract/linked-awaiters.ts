@@ -40,7 +40,7 @@ import {
   directAwaiters,
   NO_AWAITERS,
 } from './awaiters.js';
-import { isPlainArray } from '../explain/closures.js';
+import { isPlainArray } from '../open-ends/closures.js';
 import type { ResolvedOptions } from '../base/options.js';
 import { currentSession, newSession } from './session.js';
 

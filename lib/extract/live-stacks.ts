@@ -18,8 +18,8 @@ import {
   MapPrototypeSet,
   MathMax,
 } from '../base/primordials.js';
-import { emptyList, noteOpenEnd } from '../explain/holders.js';
-import { notePassed } from '../explain/limits.js';
+import { emptyList, noteOpenEnd } from '../open-ends/holders.js';
+import { notePassed } from '../open-ends/limits.js';
 import { isKnownToGlue, isOverruled } from '../hooks/ask.js';
 import { hasHideLocal, hidesItself } from '../hooks/hide.js';
 import { AsynctbError } from '../base/errors.js';

@@ -14,7 +14,7 @@ import { resolveOptions } from '../base/options.js';
 import { currentSession, withBounds } from './session.js';
 import { isPromise } from '../base/node-types.js';
 import { isObject } from '../base/own.js';
-import { type Closure, closureOf } from '../explain/closures.js';
+import { type Closure, closureOf } from '../open-ends/closures.js';
 import {
   type Holder,
   holderSamples,
@@ -22,7 +22,7 @@ import {
   noteHolders,
   noteOpenEnd,
   settlersOf as findSettlers,
-} from '../explain/holders.js';
+} from '../open-ends/holders.js';
 
 export interface GeneratorInfo {
   kind: 'generator' | 'async-generator';

@@ -4,7 +4,7 @@
 import { GlobalMap, GlobalSet } from '../base/primordials.js';
 import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
-import { forgetHolders } from '../explain/holders.js';
+import { forgetHolders } from '../open-ends/holders.js';
 import { forgetNotes } from '../model/notes.js';
 import type { RawThread } from '../base/capture.js';
 import type { ResolvedOptions } from '../base/options.js';

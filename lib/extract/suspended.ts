@@ -20,8 +20,8 @@ import {
   SetPrototypeHas,
 } from '../base/primordials.js';
 import { isGeneratorObject, isPromise } from '../base/node-types.js';
-import { noteSettled } from '../explain/settled.js';
-import { sayLimits } from '../explain/limits.js';
+import { noteSettled } from '../open-ends/settled.js';
+import { sayLimits } from '../open-ends/limits.js';
 import { AsynctbError } from '../base/errors.js';
 import type { Table } from '../base/capture.js';
 import type { AnyFunction, Frame } from '../model/frame.js';
@@ -46,7 +46,7 @@ import { currentSession } from './session.js';
 import { isTouched, markTouched, wantsHooks } from './touched.js';
 import { elaborateDisposableStack } from '../resources/disposable-stacks.js';
 import { elaborateGeneratorResource } from '../resources/generator-resources.js';
-import { holderSamples, noteHolders } from '../explain/holders.js';
+import { holderSamples, noteHolders } from '../open-ends/holders.js';
 
 /** Whether `unwrapSuspended` may find anything inside; a proxy has nothing. */
 export function isSuspendable(item: unknown): item is object {

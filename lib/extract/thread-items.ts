@@ -28,6 +28,7 @@ import { AsynctbError, capturedError, joinErrors } from '../base/errors.js';
 import { Placeholder } from '../model/placeholder.js';
 import { RawStacks } from '../model/raw-stacks.js';
 import { plainSite, type Site } from '../model/site.js';
+import { explainThreads } from '../explain/thread-reasons.js';
 import { nodeHost } from '../source-maps/node-host.js';
 import { mapSites } from '../source-maps/thread-maps.js';
 import { Stack } from '../model/stack.js';
@@ -116,7 +117,7 @@ export function stackOfThread(
   }
   if (status !== 'ok') return new Stack(root, [], [root], joinErrors(errors));
   // Functions have their numbers in their own thread only.
-  const { 0: mapped } = mapSites([raw], nodeHost);
+  const { 0: mapped } = explainThreads(mapSites([raw], nodeHost));
   const makeSite = (sites: Sites, at: number): Site =>
     (mapped?.makeSite ?? plainSite)(sites, at).withoutId();
   const stacks = new RawStacks({ ...raw, makeSite }, maxFrames);

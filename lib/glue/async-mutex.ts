@@ -21,9 +21,9 @@ import {
   closureOf,
   isPlainArray,
   own,
-} from '../explain/closures.js';
-import { climb, type Holder, holdersOf } from '../explain/holders.js';
-import type { Knowledge, PromiseGlue } from '../explain/open-ends.js';
+} from '../open-ends/closures.js';
+import { climb, type Holder, holdersOf } from '../open-ends/holders.js';
+import type { Knowledge, PromiseGlue } from '../open-ends/open-ends.js';
 import { waitReason } from '../model/wait-reason.js';
 
 const OWN_SCRIPT = /[\\/]async-mutex[\\/]/;

@@ -8,10 +8,10 @@ import { RegExpTest } from '../base/patterns.js';
 import { ObjectHasOwn, ObjectKeys } from '../base/primordials.js';
 import { itemEntry, items } from '../hooks/registry.js';
 import { sayUnlessSaid } from '../model/notes.js';
-import { closureOf, own } from '../explain/closures.js';
-import { type Holder, holdersOf } from '../explain/holders.js';
-import type { PromiseGlue } from '../explain/open-ends.js';
-import { timers } from '../explain/timers.js';
+import { closureOf, own } from '../open-ends/closures.js';
+import { type Holder, holdersOf } from '../open-ends/holders.js';
+import type { PromiseGlue } from '../open-ends/open-ends.js';
+import { timers } from '../open-ends/timers.js';
 
 /** Bits of `_bitField`. */
 const SETTLED = 0x2000000 | 0x1000000 | 0x10000;

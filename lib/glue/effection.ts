@@ -21,9 +21,9 @@ import type { AnyFunction, Frame } from '../model/frame.js';
 import { Resource } from '../model/resource.js';
 import { sayUnlessSaid } from '../model/notes.js';
 import type { Stack } from '../model/stack.js';
-import { closureOf, own } from '../explain/closures.js';
-import { climb } from '../explain/holders.js';
-import type { PromiseGlue } from '../explain/open-ends.js';
+import { closureOf, own } from '../open-ends/closures.js';
+import { climb } from '../open-ends/holders.js';
+import type { PromiseGlue } from '../open-ends/open-ends.js';
 import { waitReason } from '../model/wait-reason.js';
 
 /** From the function that settles a task's promise to the task's routine. */

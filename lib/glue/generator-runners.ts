@@ -6,9 +6,9 @@
 import { SetFrom } from '../base/lists.js';
 import { SetPrototypeHas } from '../base/primordials.js';
 import { isGeneratorObject } from '../base/node-types.js';
-import { type Closure, closureOf } from '../explain/closures.js';
-import type { Holder } from '../explain/holders.js';
-import type { Knowledge, PromiseGlue } from '../explain/open-ends.js';
+import { type Closure, closureOf } from '../open-ends/closures.js';
+import type { Holder } from '../open-ends/holders.js';
+import type { Knowledge, PromiseGlue } from '../open-ends/open-ends.js';
 
 /**
  * A runner gives the promise that its generator has yielded a handler which goes on with the

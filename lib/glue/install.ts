@@ -6,19 +6,19 @@
 import { asyncMutex } from './async-mutex.js';
 import { bluebirdPromises, installBluebird } from './bluebird.js';
 import { effection, installEffection } from './effection.js';
-import { events } from '../explain/events.js';
+import { events } from '../open-ends/events.js';
 import {
   asyncToGenerator,
   co,
   typescriptAwaiter,
 } from './generator-runners.js';
 import { installIteratorHelpers } from './iterator-helpers.js';
-import { installOpenEnds } from '../explain/open-ends.js';
+import { installOpenEnds } from '../open-ends/open-ends.js';
 import { pLimit } from './p-limit.js';
 import { pQueue } from './p-queue.js';
 import { installPiscina, piscina } from './piscina.js';
-import { streams } from '../explain/streams.js';
-import { timers } from '../explain/timers.js';
+import { streams } from '../open-ends/streams.js';
+import { timers } from '../open-ends/timers.js';
 
 export function installGlue(): void {
   installOpenEnds([

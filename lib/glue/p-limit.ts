@@ -3,8 +3,8 @@
 
 /** Glue for p-limit: a call that waits for a slot. One that runs is found by the engine. */
 
-import { closureOf } from '../explain/closures.js';
-import type { PromiseGlue } from '../explain/open-ends.js';
+import { closureOf } from '../open-ends/closures.js';
+import type { PromiseGlue } from '../open-ends/open-ends.js';
 import { waitReason } from '../model/wait-reason.js';
 
 export const pLimit: PromiseGlue = {

@@ -8,9 +8,9 @@ import { RegExpTest } from '../base/patterns.js';
 import { ArrayPrototypeJoin } from '../base/primordials.js';
 import { isPromise } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
-import { closureOf, own } from '../explain/closures.js';
-import { onlyRejects } from '../explain/holders.js';
-import type { PromiseGlue } from '../explain/open-ends.js';
+import { closureOf, own } from '../open-ends/closures.js';
+import { onlyRejects } from '../open-ends/holders.js';
+import type { PromiseGlue } from '../open-ends/open-ends.js';
 import { waitReason } from '../model/wait-reason.js';
 
 export const pQueue: PromiseGlue = {

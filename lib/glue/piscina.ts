@@ -31,10 +31,10 @@ import type { Frame } from '../model/frame.js';
 import { loadBinding } from '../engine/binding.js';
 import { withBounds } from '../extract/session.js';
 import { isObject } from '../base/own.js';
-import { closureOf, own } from '../explain/closures.js';
+import { closureOf, own } from '../open-ends/closures.js';
 import { describeValue } from '../format/describe.js';
 import { sayUnlessSaid } from '../model/notes.js';
-import type { PromiseGlue } from '../explain/open-ends.js';
+import type { PromiseGlue } from '../open-ends/open-ends.js';
 import { waitReason } from '../model/wait-reason.js';
 
 const SERVED = 'piscina/served';

@@ -40,6 +40,11 @@ export class Placeholder {
 /** A pending promise that nothing found is going to settle. */
 export const PENDING_PROMISE = new Placeholder('Promise { <pending> }');
 
+/** The same where it is known why it is waited for. */
+export function pendingFor(reason: WaitReason): Placeholder {
+  return new Placeholder(`Promise { <pending> } (${reason.text})`, reason);
+}
+
 /** What was awaited has settled: only the microtask that resumes the function is missing. */
 export const READY_TO_RESUME = new Placeholder(
   '(ready to resume)',

@@ -26,6 +26,8 @@ import {
   COLLECTED,
   NEVER_SETTLES,
   PENDING_PROMISE,
+  pendingFor,
+  type Placeholder,
   READY_TO_RESUME,
 } from './placeholder.js';
 import { cycleError, tooManyFrames } from './end-errors.js';
@@ -150,6 +152,7 @@ export class RawStacks implements StackSource {
       todo: [],
       shared,
       rests: new GlobalMap(),
+      groups: this.#groups.at(id),
     };
     const root = new Stack(undefined);
     ArrayPrototypePush(expansion.todo, [root, id]);
@@ -158,7 +161,7 @@ export class RawStacks implements StackSource {
       next !== undefined;
       next = ArrayPrototypePop(expansion.todo)
     ) {
-      this.#expand(next[0], next[1], expansion);
+      this.#expand(next, expansion);
     }
     // Said where the reading stopped, and on top: a cut in some branch is easily overlooked.
     const { cut } = expansion;
@@ -168,7 +171,15 @@ export class RawStacks implements StackSource {
     return root;
   }
 
-  #expand(stack: Stack, start: number, expansion: Expansion): void {
+  #expand(
+    {
+      0: stack,
+      1: start,
+      2: combinator = -1,
+      3: branch = -1,
+    }: Expansion['todo'][number],
+    expansion: Expansion,
+  ): void {
     const { nodes } = this.#raw;
     let above: number | null = null;
     for (let node = start; node !== -1;) {
@@ -188,7 +199,6 @@ export class RawStacks implements StackSource {
         node = nodes.next[node] ?? -1;
         continue;
       }
-      above = node;
       if (type === NodeType.frame || type === NodeType.combinator) {
         if (expansion.budget <= 0) {
           expansion.cut ??= this.#tooLong();
@@ -205,12 +215,30 @@ export class RawStacks implements StackSource {
         ArrayPrototypePush(stack.frames, frame);
         this.#branchesOf(frame, node, expansion);
         if (nodes.total[node] === PERHAPS_RACE) return;
+        above = node;
         node = nodes.next[node] ?? -1;
+      } else if (type === NodeType.leaf) {
+        const leaf =
+          above === null
+            ? this.#leafBelow(expansion.groups, combinator, branch)
+            : this.#leafBelow(expansion.groups, above, -1);
+        ArrayPrototypePush(stack.leaves, leaf);
+        return;
       } else {
         this.#end(stack, type, node, expansion);
         return;
       }
     }
+  }
+
+  /** What a frame, or one of a combinator's branches, waits for in the end. */
+  #leafBelow(
+    groups: readonly number[],
+    node: number,
+    branch: number,
+  ): Placeholder {
+    const reason = this.#raw.reasonAt?.(groups, node, branch) ?? null;
+    return reason === null ? PENDING_PROMISE : pendingFor(reason);
   }
 
   /** Whether a node is a combinator only if the frame above awaits a race, which it does not. */
@@ -234,9 +262,6 @@ export class RawStacks implements StackSource {
     expansion: Expansion,
   ): void {
     switch (type) {
-      case NodeType.leaf:
-        ArrayPrototypePush(stack.leaves, PENDING_PROMISE);
-        break;
       case NodeType.ready:
         ArrayPrototypePush(stack.leaves, READY_TO_RESUME);
         break;
@@ -270,7 +295,12 @@ export class RawStacks implements StackSource {
     if (nodes.total[node] === PERHAPS_RACE) {
       const branch = new Stack(undefined);
       ArrayPrototypePush(frame.branches, branch);
-      ArrayPrototypePush(expansion.todo, [branch, nodes.next[node] ?? -1]);
+      ArrayPrototypePush(expansion.todo, [
+        branch,
+        nodes.next[node] ?? -1,
+        node,
+        -1,
+      ]);
       return;
     }
     const entries: number[] = [];
@@ -308,6 +338,8 @@ export class RawStacks implements StackSource {
       ArrayPrototypePush(found, [
         branch,
         branches.node[entry] ?? NumberMIN_SAFE_INTEGER,
+        node,
+        entry - begin,
       ]);
     }
     // The last one in is the next one out: the first branch must not be the one that is cut.
@@ -408,10 +440,13 @@ interface Expansion {
   budget: number;
   /** What says that the budget is used up, once it is. */
   cut: AsynctbError | null;
-  todo: [stack: Stack, node: number][];
+  /** With the combinator that it is a branch of, and which. */
+  todo: [stack: Stack, node: number, above?: number, branch?: number][];
   /** What is made once, and what has been made of it; null: stacks share nothing. */
   readonly shared: SharedNodes | null;
   readonly rests: Map<number, SharedRest>;
+  /** Of the capture: those whose stack it is. */
+  readonly groups: readonly number[];
 }
 
 /** What begins at a node that is shared. */

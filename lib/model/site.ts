@@ -9,6 +9,7 @@ import {
 import type { RawThread, Sites } from '../base/capture.js';
 import { COMBINATORS, FRAME_KINDS, SiteMark } from '../base/capture-schema.js';
 import { type Origin, originOf } from './origin.js';
+import type { WaitReason } from './wait-reason.js';
 import { isOfTestRunner } from './test-runners.js';
 import type { Verdict } from './verdict.js';
 
@@ -159,6 +160,15 @@ export interface CapturedThread extends RawThread {
   readonly verdicts?: readonly (Verdict | undefined)[];
   /** What somebody else has asked for, at the same time, is not for all dumps. */
   readonly showsAllContext?: boolean;
+  /**
+   * Why stacks of some groups end below a node, or in one of its branches; -1: it has none. Null: nothing is known of
+   * it.
+   */
+  readonly reasonAt?: (
+    groups: readonly number[],
+    node: number,
+    branch: number,
+  ) => WaitReason | null;
 }
 
 /** At the position that V8 gave. */

@@ -34,6 +34,7 @@ export class TaskGroups {
   #stands: Int32Array | null | undefined;
   /** Of tasks that are told apart, by the key of their group. */
   #rows: Map<number, number[]> | null = null;
+  #groupsByPlace: Map<number, number[]> | null = null;
   /** How many tasks only run. */
   #running = 0;
 
@@ -94,6 +95,24 @@ export class TaskGroups {
   rowsOf({ place, isStuck }: Group): readonly number[] {
     this.#rows ??= this.#rowsByKey();
     return MapPrototypeGet(this.#rows, keyOf(place, isStuck)) ?? [];
+  }
+
+  /** The groups of the capture that are the one which begins at a node. */
+  at(node: number): readonly number[] {
+    this.#groupsByPlace ??= this.#findGroups();
+    return MapPrototypeGet(this.#groupsByPlace, this.placeOf(node)) ?? [];
+  }
+
+  #findGroups(): Map<number, number[]> {
+    const { groups } = this.#raw;
+    const found = new GlobalMap<number, number[]>();
+    for (let index = 0; index < groups.length; index++) {
+      const place = this.placeOf(this.#beginOf(groups.node[index] ?? -1));
+      const known = MapPrototypeGet(found, place);
+      if (known === undefined) MapPrototypeSet(found, place, [index]);
+      else ArrayPrototypePush(known, index);
+    }
+    return found;
   }
 
   #rowsByKey(): Map<number, number[]> {

@@ -104,6 +104,7 @@ export function absentThread(
     tasks: emptyTable('task'),
     contextEntries: emptyTable('contextEntry'),
     taskCount: 0,
+    evidence: undefined,
     stats: {
       heapObjects: 0,
       activations: 0,

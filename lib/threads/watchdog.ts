@@ -19,6 +19,7 @@ import { AsynctbError, invalidArgument, outOfRange } from '../base/errors.js';
 import { requireNative } from '../engine/capabilities.js';
 import { describeProcess } from '../engine/process-info.js';
 import type { RawThread } from '../base/capture.js';
+import { explainThreads } from '../explain/thread-reasons.js';
 import { nodeHost } from '../source-maps/node-host.js';
 import { mapSites } from '../source-maps/thread-maps.js';
 import { readSettings } from '../register/settings.js';
@@ -84,7 +85,7 @@ export function watchThread(
   if (!binding.isWatcherStarted()) startWatcher(binding, id);
   const deliver = (raw: RawThread): void => {
     onBlocked?.(
-      dumpFromRaw(mapSites([raw], nodeHost), describeProcess(), {
+      dumpFromRaw(explainThreads(mapSites([raw], nodeHost)), describeProcess(), {
         reason: 'watchdog',
         time: DatePrototypeToISOString(new GlobalDate()),
       }),

@@ -100,6 +100,40 @@ struct ActiveResource {
   int32_t count = 0;
 };
 
+// Who holds what settles the promises at the ends of stacks: see the schema.
+struct Evidence {
+  struct Leaf {
+    int32_t group = 0, node = 0, branch = -1, thing = 0, waiter = -1;
+  };
+  struct Thing {
+    EvidenceKind kind = EvidenceKind::kPromise;
+    std::string class_name;
+    int32_t site = -1;
+    int32_t fields_begin = 0, fields_count = 0;
+    int32_t marks = 0;
+  };
+  struct Edge {
+    int32_t held = 0, holder = 0;
+    EvidenceLink link = EvidenceLink::kSome;
+    std::string name;
+    int32_t index = -1;
+    bool rejects = false;
+    bool is_used = true;
+  };
+  struct Field {
+    std::string name;
+    FieldType type = FieldType::kNumber;
+    double number = 0;
+    std::string text;
+  };
+  std::vector<Leaf> leaves;
+  std::vector<Thing> things;
+  std::vector<Edge> edges;
+  std::vector<Field> fields;
+  double now = 0;
+  bool is_cut = false;
+};
+
 struct CaptureError {
   std::string code;
   std::string message;
@@ -121,6 +155,7 @@ struct ThreadCapture {
   std::vector<OpenRequest> open_requests;
   std::vector<ActiveResource> active_resources;
   double task_count = 0;
+  Evidence evidence;
   double heap_objects = 0;
   double activation_count = 0;
   double promise_count = 0;

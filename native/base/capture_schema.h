@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace asynctb {
 
@@ -109,6 +110,31 @@ enum class HolderKind : int32_t {
   kOfClosure = 5,
 };
 
+enum class EvidenceKind : int32_t {
+  kPromise = 0,
+  kObject = 1,
+  kFunction = 2,
+  kActivation = 3,
+  kGlobal = 4,
+};
+
+enum class EvidenceLink : int32_t {
+  kSome = 0,
+  kProperty = 1,
+  kElement = 2,
+  kEntry = 3,
+  kVariable = 4,
+  kHandler = 5,
+  kReceiver = 6,
+};
+
+enum class FieldType : int32_t {
+  kNumber = 0,
+  kText = 1,
+  kFlag = 2,
+  kLength = 3,
+};
+
 enum class ThreadState : int32_t {
   kUnknown = 0,
   kRegistered = 1,
@@ -140,6 +166,95 @@ struct SiteMark {
   };
 };
 
+struct EvidenceMark {
+  enum : int32_t {
+    kNative = 1,
+    kHub = 2,
+    kCut = 4,
+    kLoose = 8,
+    kNamed = 16,
+  };
+};
+
 inline constexpr int32_t kPerhapsRace = -1;
+
+inline constexpr std::string_view kEvidenceFields[] = {
+    "_idleTimeout",
+    "_idleStart",
+    "_repeat",
+    "_destroyed",
+    "path",
+    "fd",
+    "flags",
+    "bytesRead",
+    "bytesWritten",
+    "host",
+    "hostname",
+    "_host",
+    "port",
+    "family",
+    "address",
+    "connecting",
+    "destroyed",
+    "timeout",
+    "method",
+    "protocol",
+    "origin",
+    "url",
+    "statusCode",
+    "reusedSocket",
+    "aborted",
+    "complete",
+    "finished",
+    "ended",
+    "closed",
+    "shouldKeepAlive",
+    "pid",
+    "spawnfile",
+    "exitCode",
+    "signalCode",
+    "threadId",
+    "text",
+    "sql",
+    "command",
+    "database",
+    "collection",
+    "processID",
+    "connectionId",
+    "topic",
+    "queue",
+    "name",
+    "id",
+    "label",
+    "type",
+    "state",
+    "status",
+    "readyState",
+    "kind",
+    "event",
+    "max",
+    "min",
+    "size",
+    "limit",
+    "count",
+    "weight",
+    "priority",
+    "concurrency",
+    "connectionLimit",
+    "maxConnections",
+    "maxSize",
+    "pending",
+    "running",
+    "active",
+    "available",
+    "nrTokens",
+    "attempts",
+    "retries",
+    "attemptNumber",
+    "_value",
+    "_maxConcurrency",
+    "apiName",
+    "clientId",
+};
 
 }  // namespace asynctb

@@ -17,7 +17,8 @@ namespace asynctb {
 class GraphVisitor {
  public:
   GraphVisitor(const EnvData& env, Graph* graph, SiteTable* sites, HolderCandidates* settling,
-               const std::vector<v8::Local<v8::Value>>* targets)
+               const std::vector<v8::Local<v8::Value>>* targets,
+               HolderGraph::Candidates* holders)
       : env_(env),
         layout_(env.layout()),
         promise_type_(layout_.promise_type),
@@ -29,7 +30,8 @@ class GraphVisitor {
         graph_(graph),
         sites_(sites),
         settling_(settling),
-        targets_(targets) {}
+        targets_(targets),
+        holders_(holders) {}
 
   void Begin() {
     reactions_.emplace(env_);
@@ -52,6 +54,7 @@ class GraphVisitor {
 
   // Called for each object of the heap: nearly all are told apart without a call.
   void Visit(Address object, uint16_t type) {
+    if (holders_ != nullptr) holders_->Visit(object, type);
     if (type == promise_type_ || type == async_function_type_ || type == async_generator_type_ ||
         type == run_type_ || settling_ != nullptr || type == api_type_) {
       VisitWanted(object, type);
@@ -341,6 +344,7 @@ class GraphVisitor {
   uint32_t next_activation_ = 0;
   HolderCandidates* settling_;
   const std::vector<v8::Local<v8::Value>>* targets_;  // null: everything is wanted
+  HolderGraph::Candidates* holders_;                  // null: nobody asks who holds what
   AddressSet wanted_;
   std::optional<ResolverReader> resolvers_;
   std::optional<RunnerReader> runners_;
@@ -349,8 +353,9 @@ class GraphVisitor {
 };
 
 bool Graph::Build(const EnvData& env, SiteTable* sites, HolderCandidates* settling,
-                  const std::vector<v8::Local<v8::Value>>* targets) {
-  GraphVisitor visitor(env, this, sites, settling, targets);
+                  const std::vector<v8::Local<v8::Value>>* targets,
+                  HolderGraph::Candidates* holders) {
+  GraphVisitor visitor(env, this, sites, settling, targets, holders);
   walk_ = WalkHeap(env, &visitor);
   if (!walk_.ok) return false;
   promise_index_.Build(promises_);

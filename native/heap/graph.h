@@ -15,6 +15,7 @@
 
 #include "base/capture.h"
 #include "heap/heap_walk.h"
+#include "heap/holder_graph.h"
 #include "heap/holders.h"
 #include "heap/reactions.h"
 #include "heap/runners.h"
@@ -143,13 +144,17 @@ class Graph {
   // each suspended activation, while it is in the cache. `settling`: take the functions that settle
   // promises down too, of which a program may have made two for each promise, and there what may
   // hold them. `targets`: only what these may wait for is wanted. What nobody waits for is not
-  // taken down then, which is most of a heap with a million tasks.
+  // taken down then, which is most of a heap with a million tasks. `holders`: take down what may hold
+  // anything, too.
   bool Build(const EnvData& env, SiteTable* sites = nullptr, HolderCandidates* settling = nullptr,
-             const std::vector<v8::Local<v8::Value>>* targets = nullptr);
+             const std::vector<v8::Local<v8::Value>>* targets = nullptr,
+             HolderGraph::Candidates* holders = nullptr);
   const WalkResult& walk() const { return walk_; }
 
   RecordArray<Activation>& activations() { return activations_; }
   RecordArray<PromiseRecord>& promises() { return promises_; }
+  const Activation& activation(uint32_t index) const { return activations_[index]; }
+  const PromiseRecord& promise(uint32_t index) const { return promises_[index]; }
   // Of a promise that a callback settles. The function is read anew where it was not taken down.
   Callback CallbackOf(const PromiseRecord& promise) const;
   const std::vector<Combinator>& combinators() const { return combinators_; }

@@ -204,6 +204,13 @@ class ResolverReader {
     return kNoAddress;
   }
 
+  // Whether one that settles a promise is its `reject`.
+  bool Rejects(Address function) const {
+    return builtins_.size() > 1 && ReadWord(function, layout_.function_shared) == builtins_[1].first;
+  }
+  // Where the scope of such a function has the promise.
+  int slot() const { return builtins_.empty() ? -1 : builtins_[0].second; }
+
   // Whether one of the two functions of a promise was called, so that they do nothing any more.
   bool IsSpent(Address function, Address true_value) const;
 

@@ -67,6 +67,10 @@ class EnvData {
   void MarkFunction(const std::string& function_id, int marks);
   int MarksOfFunction(const std::string& function_id) const;
 
+  // The time of the loop's clock, in milliseconds, at which Node's timers count 0.
+  double timer_base() const { return timer_base_; }
+  void set_timer_base(double base) { timer_base_ = base; }
+
   // Where the command line can be read; null in threads that do not know it.
   const CommandLine* command_line() const { return command_line_.get(); }
   void SetCommandLine(std::unique_ptr<CommandLine> line) { command_line_ = std::move(line); }
@@ -102,6 +106,7 @@ class EnvData {
   std::unique_ptr<CommandLine> command_line_;
   std::unordered_map<int, std::shared_ptr<void>> kept_;
   int last_kept_ = 0;
+  double timer_base_ = 0;
   mutable std::shared_ptr<TaskIds> task_ids_;
 };
 

@@ -351,6 +351,7 @@ bool ProveLayout(Isolate* isolate, Layout* l, CapabilityMap* capabilities) {
   }
   prove("microtasks", {"promises"}, ProveMicrotasks);
   prove("stuck", {"asyncFunctions", "asyncGenerators", "resolvers"}, ProveStores);
+  prove("holders", {"resolvers", "asyncFunctions", "functionNames"}, ProveHolders);
   p.Release();
   l->probe_queue = p.TakeQueue();
 

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "layout/holder_layout.h"
 #include "layout/name_layout.h"
 #include "layout/object_layout.h"
 #include "layout/resource_layout.h"
@@ -110,6 +111,7 @@ struct Layout {
   NameLayout names;
   StoreLayout stores;
   ObjectLayout objects;
+  HolderLayout holders;
   MicrotaskLayout microtasks;
 
   // The probe's context refers to its queue until it is collected, so the queue lives as long as

@@ -48,12 +48,21 @@ class AddressSet {
   // in each of them. Nothing may be inserted meanwhile.
   template <typename Visit>
   void ForEach(Visit visit) const {
-    for (const auto& [number, part] : in_order_) {
-      for (size_t i = 0; i < kWords; i++) {
-        for (uint64_t word = part->words[i]; word != 0; word &= word - 1) {
-          const Address bit = i * 64 + static_cast<Address>(__builtin_ctzll(word));
-          visit((number << kPartBits) + (bit << 3) + kTag);
-        }
+    for (size_t part = 0; part < in_order_.size(); part++) ForEachIn(part, visit);
+  }
+
+  // The set comes in parts, one for each stretch of the heap that has some, as they were met.
+  static constexpr int kPartBits = 16;
+  size_t part_count() const { return in_order_.size(); }
+  // The number of a part's stretch.
+  Address NumberOfPart(size_t part) const { return in_order_[part].first; }
+  template <typename Visit>
+  void ForEachIn(size_t index, Visit visit) const {
+    const auto& [number, part] = in_order_[index];
+    for (size_t i = 0; i < kWords; i++) {
+      for (uint64_t word = part->words[i]; word != 0; word &= word - 1) {
+        const Address bit = i * 64 + static_cast<Address>(__builtin_ctzll(word));
+        visit((number << kPartBits) + (bit << 3) + kTag);
       }
     }
   }
@@ -61,7 +70,6 @@ class AddressSet {
  private:
   static size_t BitOf(Address address) { return (address & ((Address{1} << kPartBits) - 1)) >> 3; }
 
-  static constexpr int kPartBits = 16;
   static constexpr Address kTag = 1;  // of each address; see IsHeapObject
   static constexpr size_t kWords = (1 << kPartBits) / 8 / 64;
   struct Part {

@@ -165,4 +165,30 @@ void ReadPlace(const EnvData& env, Local<Function> function, Site* site) {
   site->line_text = CutLine(isolate, text, start, std::min(end, text->Length()), moved_column);
 }
 
+bool MentionsName(const EnvData& env, Local<Function> function, const std::string& name,
+                  size_t* left) {
+  constexpr int kMostSearched = 32 * 1024;
+  Isolate* isolate = env.isolate();
+  v8::HandleScope scope(isolate);
+  Local<String> text = ScriptTextOf(env, function);
+  Local<String> wanted;
+  if (text->Length() == 0 || !String::NewFromUtf8(isolate, name.c_str()).ToLocal(&wanted)) {
+    return true;
+  }
+  const int begin = OffsetOfFunction(env, function);
+  const int end = std::min(text->Length(), begin + kMostSearched);
+  if (begin < 0 || begin >= end || *left < static_cast<size_t>(end - begin)) return true;
+  *left -= static_cast<size_t>(end - begin);
+  const auto units_of = [&](Local<String> string, int from, int to) {
+    std::u16string units(static_cast<size_t>(to - from), u'\0');
+    WriteTwoByte(isolate, string, reinterpret_cast<uint16_t*>(units.data()),
+                 static_cast<uint32_t>(from), static_cast<uint32_t>(units.size()));
+    return units;
+  };
+  const std::u16string units = units_of(text, begin, end);
+  const std::u16string word = units_of(wanted, 0, wanted->Length());
+  return FunctionMentions(reinterpret_cast<const uint16_t*>(units.data()), end - begin,
+                          reinterpret_cast<const uint16_t*>(word.data()), wanted->Length());
+}
+
 }  // namespace asynctb

@@ -73,6 +73,39 @@ class Scanner {
     }
   }
 
+  // From the parameters to the end of the body, which a bracket, a comma or a semicolon tells.
+  bool Mentions(const uint16_t* word, int word_length) {
+    bool has_arrow = false;
+    for (int parts = 0;;) {
+      const Token token = Next();
+      if (token.kind == TokenKind::kEnd) return false;
+      const bool is_member = previous_.kind == TokenKind::kOther &&
+                             previous_.end - previous_.at == 1 && text_[previous_.at] == '.';
+      previous_ = token;
+      if (token.kind == TokenKind::kWord && !is_member && token.end - token.at == word_length &&
+          memcmp(text_ + token.at, word, sizeof(*word) * static_cast<size_t>(word_length)) == 0) {
+        return true;
+      }
+      if (token.kind != TokenKind::kOther) continue;
+      const uint16_t unit = text_[token.at];
+      if (unit == '(' || unit == '[' || unit == '{') {
+        levels_.emplace_back();
+      } else if (unit == ')' || unit == ']' || unit == '}') {
+        if (levels_.empty()) return false;
+        levels_.pop_back();
+        // The parameters, then the body; that of an arrow may be anything.
+        if (levels_.empty() && ++parts == 2 && unit == '}' && !has_arrow) return false;
+        if (levels_.empty() && has_arrow && parts >= 1 && unit == '}' && is_block_) return false;
+      } else if (unit == '>' && levels_.empty() && !has_arrow) {
+        has_arrow = true;
+        bool after_line = false;
+        is_block_ = SkipBlank(&after_line) && text_[at_] == '{';
+      } else if (levels_.empty() && has_arrow && (unit == ',' || unit == ';')) {
+        return false;
+      }
+    }
+  }
+
   int EndOfBrackets(int open) {
     at_ = open;
     for (;;) {
@@ -348,6 +381,7 @@ class Scanner {
   int at_ = 0;
   int for_ = -1;                                       // the last one
   bool after_head_ = false, after_loop_head_ = false;  // the last token was the end of one
+  bool is_block_ = false;  // the body of the arrow
   Token previous_;
   std::vector<Level> levels_;
   std::vector<size_t> templates_;  // at which depth an expression in one began
@@ -358,6 +392,10 @@ class Scanner {
 int FindImplicitAwait(const uint16_t* text, int length, int place, bool is_async_generator) {
   if (place < 0 || place >= length) return place;
   return Scanner(text, length).Find(place, is_async_generator);
+}
+
+bool FunctionMentions(const uint16_t* text, int length, const uint16_t* word, int word_length) {
+  return Scanner(text, length).Mentions(word, word_length);
 }
 
 int FindEndOfBrackets(const uint16_t* text, int length, int open) {

@@ -19,4 +19,7 @@ int FindImplicitAwait(const uint16_t* text, int length, int place, bool is_async
 // well.
 int FindEndOfBrackets(const uint16_t* text, int length, int open);
 
+// Whether a function uses a name, or a function inside of it does. `text`: from its parameters on.
+bool FunctionMentions(const uint16_t* text, int length, const uint16_t* word, int word_length);
+
 }  // namespace asynctb

@@ -3,6 +3,8 @@
 
 #include "threads/thread_capture.h"
 
+#include <uv.h>
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -10,6 +12,8 @@
 
 #include "base/context_keys.h"
 #include "base/enough_memory.h"
+#include "base/platform/thread_clock.h"
+#include "heap/evidence.h"
 #include "heap/graph.h"
 #include "heap/heap_walk.h"
 #include "heap/open_requests.h"
@@ -127,6 +131,39 @@ std::vector<Site> RunningSites(const EnvData& env, int limit) {
 
 namespace {
 
+// Why tasks wait: who holds what settles the promises at the ends of their stacks.
+class Explanation {
+ public:
+  Explanation(const EnvData& env, SiteTable* sites) : env_(env), writer_(env, sites) {
+    if (env.Can("holders") && env.Can("heapWalk")) candidates_.emplace(env);
+  }
+
+  HolderGraph::Candidates* candidates() { return candidates_ ? &*candidates_ : nullptr; }
+
+  // It may take as long again as all before it has: a part of that in a small heap, of which each pass
+  // takes little.
+  void Find(const Graph& graph, const TaskSamples& tasks, const ThreadCapture& capture) {
+    if (!candidates_) return;
+    constexpr std::chrono::milliseconds kLeast{20};
+    HolderLimits limits;
+    limits.time =
+        std::max<std::chrono::nanoseconds>(kLeast, (ThreadClock::Spent() - begin_) * 8 / 10);
+    writer_.Find(*candidates_, FindLeafPlaces(graph, tasks, capture), limits);
+  }
+
+  void Describe(ThreadCapture* capture) {
+    if (!candidates_) return;
+    capture->evidence = writer_.Describe();
+    capture->evidence.now = static_cast<double>(uv_hrtime()) / 1e6 - env_.timer_base();
+  }
+
+ private:
+  const EnvData& env_;
+  EvidenceWriter writer_;
+  std::optional<HolderGraph::Candidates> candidates_;
+  const std::chrono::nanoseconds begin_ = ThreadClock::Spent();
+};
+
 void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
                 std::vector<Local<v8::Object>>* samples, bool find_stuck) {
   Isolate* isolate = env.isolate();
@@ -139,7 +176,8 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
     SiteTable sites(env);
     sites.FoldNames();
     sites.NoteHiding();
-    if (graph.Build(env, &sites)) {
+    Explanation explanation(env, &sites);
+    if (graph.Build(env, &sites, nullptr, nullptr, explanation.candidates())) {
       TaskIds& ids = TaskIds::Of(env);
       ids.Find();
       Stuck stuck;
@@ -149,8 +187,10 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
       CollectTasks(env, &graph, &sites, capture, stuck, samples, &tasks);
       ReadSampledTasks(env, &graph, tasks, capture);
       FindOpenRequests(env, keys, &graph, capture);
+      explanation.Find(graph, tasks, *capture);
       // From here on allocation is allowed: no address is used any more.
       capture->sites = sites.TakeDescribed();
+      explanation.Describe(capture);
       KnowTasksAgain(tasks, &ids, capture);
       if (!sites.unread_wasm().empty()) {
         capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED",

@@ -235,6 +235,112 @@ struct ActiveResourceRow {
   }
 };
 
+struct EvidenceLeafRow {
+  Field<int32_t> group;
+  Field<int32_t> node;
+  Field<int32_t> branch;
+  Field<int32_t> thing;
+  Field<int32_t> waiter;
+
+  static constexpr bool kPacked = true;
+  static constexpr std::string_view kNames[] = {
+      "group",
+      "node",
+      "branch",
+      "thing",
+      "waiter",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(group.value());
+    visit(node.value());
+    visit(branch.value());
+    visit(thing.value());
+    visit(waiter.value());
+  }
+};
+
+struct EvidenceThingRow {
+  Field<EvidenceKind> kind;
+  Field<std::string_view> class_name;
+  Field<int32_t> site;
+  Field<int32_t> fields_begin;
+  Field<int32_t> fields_count;
+  Field<int32_t> marks;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "kind",
+      "className",
+      "site",
+      "fieldsBegin",
+      "fieldsCount",
+      "marks",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(kind.value());
+    visit(class_name.value());
+    visit(site.value());
+    visit(fields_begin.value());
+    visit(fields_count.value());
+    visit(marks.value());
+  }
+};
+
+struct EvidenceEdgeRow {
+  Field<int32_t> held;
+  Field<int32_t> holder;
+  Field<EvidenceLink> link;
+  Field<std::string_view> name;
+  Field<int32_t> index;
+  Field<bool> rejects;
+  Field<bool> is_used;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "held",
+      "holder",
+      "link",
+      "name",
+      "index",
+      "rejects",
+      "isUsed",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(held.value());
+    visit(holder.value());
+    visit(link.value());
+    visit(name.value());
+    visit(index.value());
+    visit(rejects.value());
+    visit(is_used.value());
+  }
+};
+
+struct EvidenceFieldRow {
+  Field<std::string_view> name;
+  Field<FieldType> type;
+  Field<double> number;
+  Field<std::string_view> text;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "name",
+      "type",
+      "number",
+      "text",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(name.value());
+    visit(type.value());
+    visit(number.value());
+    visit(text.value());
+  }
+};
+
 struct EntryRow {
   Field<int32_t> site;
   Field<int32_t> combinator;
@@ -533,6 +639,7 @@ struct ThreadRow {
   Field<v8::Local<v8::Value>> tasks;
   Field<v8::Local<v8::Value>> context_entries;
   Field<double> task_count;
+  Field<v8::Local<v8::Value>> evidence;
   Field<v8::Local<v8::Value>> stats;
   Field<v8::Local<v8::Value>> errors;
 
@@ -552,6 +659,7 @@ struct ThreadRow {
       "tasks",
       "contextEntries",
       "taskCount",
+      "evidence",
       "stats",
       "errors",
   };
@@ -572,8 +680,36 @@ struct ThreadRow {
     visit(tasks.value());
     visit(context_entries.value());
     visit(task_count.value());
+    visit(evidence.value());
     visit(stats.value());
     visit(errors.value());
+  }
+};
+
+struct EvidenceRow {
+  Field<v8::Local<v8::Value>> leaves;
+  Field<v8::Local<v8::Value>> things;
+  Field<v8::Local<v8::Value>> edges;
+  Field<v8::Local<v8::Value>> fields;
+  Field<double> now;
+  Field<bool> is_cut;
+
+  static constexpr std::string_view kNames[] = {
+      "leaves",
+      "things",
+      "edges",
+      "fields",
+      "now",
+      "isCut",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(leaves.value());
+    visit(things.value());
+    visit(edges.value());
+    visit(fields.value());
+    visit(now.value());
+    visit(is_cut.value());
   }
 };
 

@@ -89,6 +89,56 @@ Local<Value> StackEntriesToJs(Isolate* isolate, Local<Context> context,
                           : v8::Undefined(isolate).As<Value>();
 }
 
+static Local<Value> EvidenceToJs(Isolate* isolate, Local<Context> context,
+                                 const Evidence& evidence) {
+  Local<Value> leaves =
+      TableToJs(isolate, context, evidence.leaves, [](const Evidence::Leaf& leaf) {
+        return EvidenceLeafRow{
+            .group = leaf.group,
+            .node = leaf.node,
+            .branch = leaf.branch,
+            .thing = leaf.thing,
+            .waiter = leaf.waiter,
+        };
+      });
+  Local<Value> things =
+      TableToJs(isolate, context, evidence.things, [](const Evidence::Thing& thing) {
+        return EvidenceThingRow{
+            .kind = thing.kind,
+            .class_name = thing.class_name,
+            .site = thing.site,
+            .fields_begin = thing.fields_begin,
+            .fields_count = thing.fields_count,
+            .marks = thing.marks,
+        };
+      });
+  Local<Value> edges = TableToJs(isolate, context, evidence.edges, [](const Evidence::Edge& edge) {
+    return EvidenceEdgeRow{
+        .held = edge.held,
+        .holder = edge.holder,
+        .link = edge.link,
+        .name = edge.name,
+        .index = edge.index,
+        .rejects = edge.rejects,
+        .is_used = edge.is_used,
+    };
+  });
+  Local<Value> fields =
+      TableToJs(isolate, context, evidence.fields, [](const Evidence::Field& field) {
+        return EvidenceFieldRow{
+            .name = field.name, .type = field.type, .number = field.number, .text = field.text};
+      });
+  return RecordToJs(isolate, context,
+                    EvidenceRow{
+                        .leaves = leaves,
+                        .things = things,
+                        .edges = edges,
+                        .fields = fields,
+                        .now = evidence.now,
+                        .is_cut = evidence.is_cut,
+                    });
+}
+
 Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const ThreadCapture& capture) {
   Local<Value> running = v8::Null(isolate);
   if (capture.has_running) {
@@ -148,6 +198,8 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
       TableToJs(isolate, context, capture.active_resources, [](const ActiveResource& resource) {
         return ActiveResourceRow{.type = resource.type, .count = resource.count};
       });
+  Local<Value> evidence;
+  if (!capture.evidence.leaves.empty()) evidence = EvidenceToJs(isolate, context, capture.evidence);
   Local<Value> stats = RecordToJs(isolate, context,
                                   ThreadStatsRow{
                                       .heap_objects = capture.heap_objects,
@@ -177,6 +229,7 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
                         .tasks = tasks,
                         .context_entries = context_entries,
                         .task_count = capture.task_count,
+                        .evidence = evidence,
                         .stats = stats,
                         .errors = errors,
                     });

@@ -18,6 +18,7 @@ import {
 const SMALL: Schema = {
   ENUMS: { Pace: ['slow', 'very-fast'], Kind: { noThing: 0, some: 4 } },
   FLAGS: { Mark: { hideLine: 2 } },
+  WORDS: { someWords: ['one', 'two'] },
   CONSTANTS: { perhapsRace: -1 },
   TABLES: {
     place: { packed: false, columns: { lineText: 'text', kind: 'Kind' } },

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { describe, expect, it } from 'vitest';
-import { mentionsOf } from '../../lib/explain/mentions';
+import { mentionsOf } from '../../lib/open-ends/mentions';
 
 const mentions = (text: string): string[] => [
   ...mentionsOf(text, new Set(['resolve', 'reject'])),

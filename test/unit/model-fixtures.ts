@@ -184,6 +184,7 @@ export class RawThreadBuilder {
       tasks: tableOf('task', this.tasks),
       contextEntries: tableOf('contextEntry', this.contextEntries),
       taskCount,
+      evidence: undefined,
       stats: {
         heapObjects: 1_234_567,
         activations: 310,

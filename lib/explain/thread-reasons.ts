@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { ArrayPrototypeMap } from '../base/lists.js';
+import {
+  GlobalMap,
+  MapPrototypeGet,
+  MapPrototypeHas,
+  MapPrototypeSet,
+} from '../base/primordials.js';
+import { type CapturedThread, plainSite } from '../model/site.js';
+import type { WaitReason } from '../model/wait-reason.js';
+import { Evidence } from './evidence.js';
+import { mergeReasons, reasonOf } from './reason.js';
+
+/** Threads that say why their stacks end where they do, as far as the evidence goes. */
+export function explainThreads(
+  threads: readonly CapturedThread[],
+): CapturedThread[] {
+  return ArrayPrototypeMap(threads, explainThread);
+}
+
+function explainThread(thread: CapturedThread): CapturedThread {
+  const { evidence: raw, sites, makeSite = plainSite } = thread;
+  if (raw === undefined) return thread;
+  const evidence = new Evidence(raw, (index) =>
+    index < sites.length ? makeSite(sites, index) : null,
+  );
+  const known = new GlobalMap<string, WaitReason | null>();
+  return {
+    ...thread,
+    reasonAt(groups, node, branch) {
+      const key = `${groups[0]}:${node}:${branch}`;
+      if (MapPrototypeHas(known, key))
+        return MapPrototypeGet(known, key) ?? null;
+      const leaves = evidence.leavesAt(groups, node, branch);
+      const reason = mergeReasons(
+        ArrayPrototypeMap(leaves, (leaf) => reasonOf(leaf, evidence)),
+      );
+      MapPrototypeSet(known, key, reason);
+      return reason;
+    },
+  };
+}

@@ -1,0 +1,432 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "heap/evidence.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+#include <unordered_set>
+
+#include "layout/heap_text.h"
+#include "layout/holder_names.h"
+#include "sites/scopes.h"
+#include "sites/script_place.h"
+#include "text/source_text.h"
+#include "v8/handle_address.h"
+#include "v8/v8_compat.h"
+
+namespace asynctb {
+
+using v8::Context;
+using v8::HandleScope;
+using v8::Isolate;
+using v8::Local;
+using v8::Object;
+using v8::Value;
+
+namespace {
+
+// So much is written of each leaf, and of all.
+constexpr size_t kMostOfLeaf = 96, kMostThings = 4'000, kMostFields = 20'000, kMostEdges = 20'000;
+constexpr int kMostDepth = 16, kMostFunctions = 24;
+constexpr size_t kLongestText = 300, kLongestKey = 60;
+
+bool IsWantedField(std::string_view name) {
+  static const std::unordered_set<std::string_view> kWanted(std::begin(kEvidenceFields),
+                                                            std::end(kEvidenceFields));
+  return kWanted.contains(name);
+}
+
+// Cut where a character ends.
+void Shorten(std::string* text, size_t most) {
+  if (text->size() <= most) return;
+  size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xc0) == 0x80) end--;
+  text->resize(end);
+  *text += "…";
+}
+
+}  // namespace
+
+void EvidenceWriter::Find(const HolderGraph::Candidates& candidates, const std::vector<LeafPlace>& leaves,
+                          const HolderLimits& limits) {
+  if (leaves.empty()) return;
+  HolderGraph graph(env_, candidates, limits);
+  std::vector<int32_t> nodes;
+  for (const LeafPlace& leaf : leaves) nodes.push_back(graph.AddLeaf(leaf.promise));
+  is_complete_ = graph.Search();
+  evidence_.is_cut = !is_complete_;
+  graph_ = &graph;
+  thing_of_node_.assign(graph.nodes().size(), -1);
+  size_t done = 0;
+  for (size_t i = 0; i < nodes.size() && evidence_.things.size() < kMostThings; i++) {
+    const int32_t thing = ThingOf(nodes[i]);
+    if (thing < 0) break;
+    evidence_.leaves.push_back({leaves[i].group, leaves[i].node, leaves[i].branch, thing});
+    // What another leaf has led to is there already.
+    const size_t end = evidence_.things.size() + kMostOfLeaf;
+    for (; done < evidence_.things.size() && done < end; done++) {
+      edges_of_held_.clear();
+      functions_of_held_ = 0;
+      Name name;
+      Climb(static_cast<int32_t>(done), node_of_thing_[done], name, 0);
+    }
+    for (; done < evidence_.things.size(); done++) {
+      evidence_.things[done].marks |= EvidenceMark::kCut;
+    }
+  }
+  for (size_t i = 0; i < evidence_.leaves.size(); i++) {
+    const int32_t waiter = graph.Find(leaves[i].waiter);
+    if (waiter >= 0) evidence_.leaves[i].waiter = thing_of_node_[static_cast<size_t>(waiter)];
+  }
+  graph_ = nullptr;
+}
+
+// -1 when there is no room for one more.
+int32_t EvidenceWriter::ThingOf(int32_t node) {
+  int32_t& thing = thing_of_node_[static_cast<size_t>(node)];
+  if (thing < 0 && evidence_.things.size() < kMostThings) {
+    thing = static_cast<int32_t>(evidence_.things.size());
+    AddThing(node);
+  }
+  return thing;
+}
+
+void EvidenceWriter::AddThing(int32_t index) {
+  const HolderNode& node = graph_->nodes()[static_cast<size_t>(index)];
+  Isolate* isolate = env_.isolate();
+  Evidence::Thing thing;
+  Local<Object> object;
+  switch (node.kind) {
+    case HolderNodeKind::kFunction:
+      thing.kind = EvidenceKind::kFunction;
+      thing.site = static_cast<int32_t>(sites_->ForFunction(node.address, FrameKind::kFunction));
+      break;
+    case HolderNodeKind::kActivation:
+      thing.kind = EvidenceKind::kActivation;
+      thing.site = static_cast<int32_t>(sites_->ForActivation(node.address));
+      break;
+    case HolderNodeKind::kCell:
+      thing.kind = EvidenceKind::kGlobal;
+      break;
+    case HolderNodeKind::kObject:
+      thing.kind = EvidenceKind::kObject;
+      object = ToLocal<Object>(isolate, node.address);
+      break;
+    default:
+      break;
+  }
+  if (node.is_native) thing.marks |= EvidenceMark::kNative;
+  if (node.is_named) thing.marks |= EvidenceMark::kNamed;
+  if (node.is_hub) thing.marks |= EvidenceMark::kHub;
+  if (!is_complete_ || !node.is_open) thing.marks |= EvidenceMark::kCut;
+  if (IsLeftover(node)) thing.marks |= EvidenceMark::kLoose;
+  thing.fields_begin = static_cast<int32_t>(evidence_.fields.size());
+  if (node.kind == HolderNodeKind::kObject) ReadFields(node.address, &thing, "");
+  thing.fields_count = static_cast<int32_t>(evidence_.fields.size()) - thing.fields_begin;
+  evidence_.things.push_back(std::move(thing));
+  node_of_thing_.push_back(index);
+  objects_.push_back(object);
+}
+
+// Whether a scope is one of a suspended function itself, inside of the one that it was made in.
+bool EvidenceWriter::IsOwnScope(Address activation, Address scope) const {
+  const Layout& layout = env_.layout();
+  constexpr int kMostScopes = 100;
+  const Address function = ReadWord(activation, layout.generator_function);
+  if (!HasType(function, layout.function_type)) return false;
+  const Address around = ReadWord(function, layout.function_context);
+  Address inner = ReadWord(activation, layout.generator_context);
+  for (int i = 0; i < kMostScopes && IsHeapObject(inner) && inner != around; i++) {
+    if (inner == scope) return true;
+    if (layout.holders.Of(InstanceType(inner)) != HolderType::kContext) return false;
+    inner = ReadWord(inner, kContextPrevious);
+  }
+  return false;
+}
+
+// Nothing holds it, although that was looked for.
+bool EvidenceWriter::IsLeftover(const HolderNode& node) const {
+  return is_complete_ && node.is_open && !node.is_native && node.first_edge < 0;
+}
+
+void EvidenceWriter::Climb(int32_t held, int32_t index, const Name& name, int depth) {
+  if (depth > kMostDepth || evidence_.edges.size() >= kMostEdges) return;
+  const HolderNode& node = graph_->nodes()[static_cast<size_t>(index)];
+  for (int32_t edge = node.first_edge; edge >= 0;) {
+    const HolderEdge& found = graph_->edges()[static_cast<size_t>(edge)];
+    ClimbBy(held, index, found, name, depth);
+    edge = found.next;
+  }
+}
+
+// One step up: from a node, of which this is known so far, to one of those that hold it.
+void EvidenceWriter::ClimbBy(int32_t held, int32_t index, const HolderEdge& edge, Name name,
+                             int depth) {
+  const Layout& layout = env_.layout();
+  const HolderNode& node = graph_->nodes()[static_cast<size_t>(index)];
+  const HolderNode& parent = graph_->nodes()[static_cast<size_t>(edge.parent)];
+  const int slot = (edge.offset - kContextSlots) / 8;
+  switch (parent.kind) {
+    case HolderNodeKind::kResolver:
+      name.rejects = parent.rejects;
+      Climb(held, edge.parent, name, depth + 1);
+      return;
+    case HolderNodeKind::kResolverScope:
+    case HolderNodeKind::kReaction:
+    case HolderNodeKind::kCapability:
+      Climb(held, edge.parent, name, depth + 1);
+      return;
+    case HolderNodeKind::kStore:
+      if (!name.known() && name.store == kNoAddress) {
+        name.store = parent.address;
+        name.store_index = slot;
+      }
+      Climb(held, edge.parent, name, depth + 1);
+      return;
+    case HolderNodeKind::kContext:
+      // The scope around one that has it, or the one that has it.
+      if (edge.offset != kContextPrevious && !name.known()) {
+        name.link = EvidenceLink::kVariable;
+        name.scope = parent.address;
+        ReadKey(layout, VariableOfSlot(layout, parent.address, slot), &name.text);
+      }
+      Climb(held, edge.parent, name, depth + 1);
+      return;
+    case HolderNodeKind::kCell:
+      if (!HasType(parent.address, layout.holders.property_cell_type)) {
+        Climb(held, edge.parent, name, depth + 1);
+        return;
+      }
+      name.link = EvidenceLink::kVariable;
+      ReadKey(layout, ReadWord(parent.address, 8), &name.text);
+      AddEdge(held, edge.parent, name, index);
+      return;
+    case HolderNodeKind::kPromise:
+      name.link = EvidenceLink::kHandler;
+      AddEdge(held, edge.parent, name, index);
+      return;
+    case HolderNodeKind::kFunction:
+      if (edge.offset != layout.function_context) {
+        NameInObject(parent.address, edge.offset, &name);
+      } else if (name.text.empty() || ++functions_of_held_ > kMostFunctions) {
+        // A variable without a name is V8's own, and one of so many functions is everybody's.
+        return;
+      }
+      // A closure that nothing holds is over.
+      if (IsLeftover(parent)) return;
+      AddEdge(held, edge.parent, name, index);
+      return;
+    case HolderNodeKind::kActivation:
+      // What is around its function belongs to others as well.
+      if (edge.offset == layout.generator_context && !IsOwnScope(parent.address, name.scope)) return;
+      if (edge.offset == layout.generator_receiver && !name.known()) {
+        name.link = EvidenceLink::kReceiver;
+      } else if (node.kind == HolderNodeKind::kStore) {
+        name.link = EvidenceLink::kVariable;
+      }
+      AddEdge(held, edge.parent, name, index);
+      return;
+    case HolderNodeKind::kObject:
+      NameInObject(parent.address, edge.offset, &name);
+      AddEdge(held, edge.parent, name, index);
+      return;
+  }
+}
+
+void EvidenceWriter::NameInObject(Address object, int offset, Name* name) const {
+  if (name->known()) return;
+  const Layout& layout = env_.layout();
+  name->link = EvidenceLink::kProperty;
+  StoreEntry entry;
+  if (name->store == kNoAddress) {
+    entry.key = KeyOfField(layout, object, offset);
+  } else {
+    entry = EntryOfStore(layout, object, name->store, name->store_index);
+    const uint16_t type = InstanceType(name->store);
+    if (type == layout.holders.map_table_type || type == layout.holders.set_table_type) {
+      name->link = EvidenceLink::kEntry;
+    } else if (layout.holders.Of(type) == HolderType::kElements) {
+      name->link = EvidenceLink::kElement;
+    }
+  }
+  name->index = entry.index;
+  ReadKey(layout, entry.key, &name->text);
+  Shorten(&name->text, kLongestKey);
+}
+
+void EvidenceWriter::AddEdge(int32_t held, int32_t parent, const Name& name, int32_t node) {
+  const int32_t holder = ThingOf(parent);
+  if (holder < 0 || holder == held) return;
+  const std::pair<int32_t, int32_t> key{holder, name.rejects ? 1 : 0};
+  if (std::find(edges_of_held_.begin(), edges_of_held_.end(), key) != edges_of_held_.end()) return;
+  edges_of_held_.push_back(key);
+  const HolderNode& above = graph_->nodes()[static_cast<size_t>(parent)];
+  const bool of_function =
+      above.kind == HolderNodeKind::kFunction && name.link == EvidenceLink::kVariable;
+  const bool of_activation = above.kind == HolderNodeKind::kActivation && name.text.empty() &&
+                             name.link != EvidenceLink::kReceiver;
+  if (of_function || of_activation) {
+    Isolate* isolate = env_.isolate();
+    // What is named is the function that settles it, or the value itself, that the store has.
+    Address value = kNoAddress;
+    if (of_activation && name.store != kNoAddress) {
+      value = ReadWord(name.store, kContextSlots + 8 * name.store_index);
+    }
+    questions_.push_back({evidence_.edges.size(), ToLocal<Object>(isolate, above.address),
+                          ToScriptValue(isolate, value)});
+  }
+  evidence_.edges.push_back(
+      {held, holder, name.link, name.text, name.index, name.rejects, true});
+}
+
+// Own data of its own, without a getter: what has a plain value and an allowed name, how many
+// elements lists have, and the same of an object of options.
+void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing,
+                                const std::string& prefix) {
+  const Layout& layout = env_.layout();
+  const HolderLayout& h = layout.holders;
+  const uint16_t type = InstanceType(object);
+  if (type == h.array_type || type == h.map_type || type == h.set_type) {
+    AddField("length", object);
+    return;
+  }
+  if (HasType(object, layout.resources.bound_type)) return;
+  const bool is_named = (thing->marks & EvidenceMark::kNamed) != 0;
+  int left = 200;
+  ForEachOwnField(layout, object, [&](Address key, Address value) {
+    if (left <= 0 || evidence_.fields.size() >= kMostFields) return;
+    std::string name;
+    if (!IsHeapObject(key) || !ReadKey(layout, key, &name) || name.size() > kLongestKey) return;
+    const bool is_list =
+        IsHeapObject(value) && (InstanceType(value) == h.array_type ||
+                                InstanceType(value) == h.map_type || InstanceType(value) == h.set_type);
+    if (is_list ? is_named && prefix.empty() : IsWantedField(name)) {
+      left--;
+      AddField(prefix + name, value);
+    } else if (prefix.empty() && name == "options" && HasType(value, layout.object_type)) {
+      ReadFields(value, thing, "options.");
+    }
+  });
+}
+
+void EvidenceWriter::AddField(const std::string& name, Address value) {
+  const Layout& layout = env_.layout();
+  const HolderLayout& h = layout.holders;
+  Evidence::Field field;
+  field.name = name;
+  if (IsSmi(value)) {
+    field.number = SmiValue(value);
+  } else if (!IsHeapObject(value)) {
+    return;
+  } else {
+    const uint16_t type = InstanceType(value);
+    if (type == h.number_type) {
+      memcpy(&field.number, reinterpret_cast<const void*>(value - 1 + h.number_value),
+             sizeof(field.number));
+    } else if (type == h.array_type) {
+      const Address length = ReadWord(value, h.array_length);
+      if (!IsSmi(length)) return;
+      field.type = FieldType::kLength;
+      field.number = SmiValue(length);
+    } else if (type == h.map_type || type == h.set_type) {
+      const Address table = ReadWord(value, h.collection_table);
+      if (!IsHeapObject(table) || h.Of(InstanceType(table)) != HolderType::kElements) return;
+      const Address size = ReadWord(table, kContextSlots);
+      if (!IsSmi(size)) return;
+      field.type = FieldType::kLength;
+      field.number = SmiValue(size);
+    } else if (layout.names.strings.IsStringType(type)) {
+      if (!ReadHeapText(layout.names.strings, value, &field.text)) return;
+      field.type = FieldType::kText;
+      Shorten(&field.text, kLongestText);
+    } else if (type == h.oddball_type) {
+      HandleScope scope(env_.isolate());
+      Local<Value> handle = ToLocal<Value>(env_.isolate(), value);
+      if (!handle->IsBoolean()) return;
+      field.type = FieldType::kFlag;
+      field.number = handle->IsTrue() ? 1 : 0;
+    } else {
+      return;
+    }
+  }
+  evidence_.fields.push_back(std::move(field));
+}
+
+Evidence EvidenceWriter::Describe() {
+  Isolate* isolate = env_.isolate();
+  for (size_t i = 0; i < evidence_.things.size(); i++) {
+    Evidence::Thing& thing = evidence_.things[i];
+    if (thing.site >= 0) {
+      thing.site = static_cast<int32_t>(sites_->Folded(static_cast<uint32_t>(thing.site)));
+    }
+    if (objects_[i].IsEmpty()) continue;
+    HandleScope scope(isolate);
+    // V8 takes it from the class, or from a plain `Symbol.toStringTag`; no getter runs.
+    thing.class_name = ToUtf8(isolate, objects_[i]->GetConstructorName());
+    Shorten(&thing.class_name, kLongestKey);
+  }
+  constexpr size_t kMostText = 8 << 20;
+  text_left_ = kMostText;
+  for (const Question& question : questions_) {
+    const EvidenceKind kind =
+        evidence_.things[static_cast<size_t>(evidence_.edges[question.edge].holder)].kind;
+    if (kind == EvidenceKind::kFunction) {
+      AnswerVariable(question);
+    } else {
+      AnswerActivation(question);
+    }
+  }
+  return std::move(evidence_);
+}
+
+// Whether the function's own text mentions the variable. All functions of a scope share it: that one
+// could use a variable is no sign that it does.
+void EvidenceWriter::AnswerVariable(const Question& question) {
+  Isolate* isolate = env_.isolate();
+  HandleScope scope(isolate);
+  Evidence::Edge& edge = evidence_.edges[question.edge];
+  if (!question.holder->IsFunction()) return;
+  edge.is_used =
+      MentionsName(env_, question.holder.As<v8::Function>(), edge.name, &text_left_);
+}
+
+void EvidenceWriter::AnswerActivation(const Question& question) {
+  Isolate* isolate = env_.isolate();
+  HandleScope handles(isolate);
+  v8::TryCatch guard(isolate);
+  if (!env_.Can("scopes") || question.held->IsUndefined()) return;
+  Local<Value> function =
+      ToScriptValue(isolate, ReadWord(ToAddress(question.holder), env_.layout().generator_function));
+  Local<Context> context;
+  if (!function->IsFunction() ||
+      !CreationContextOf(isolate, function.As<v8::Function>()).ToLocal(&context)) {
+    return;
+  }
+  const Context::Scope inside(context);
+  Local<Value> scopes = ReadScopes(env_, context, question.holder);
+  if (!scopes->IsArray()) return;
+  Local<v8::Array> list = scopes.As<v8::Array>();
+  constexpr uint32_t kMostVariables = 1'000;
+  for (uint32_t i = 0; i < list->Length(); i++) {
+    Local<Value> scope, name, value;
+    Local<v8::Array> names;
+    if (!list->Get(context, i).ToLocal(&scope) || !scope->IsObject() ||
+        !scope.As<Object>()->GetOwnPropertyNames(context).ToLocal(&names)) {
+      continue;
+    }
+    for (uint32_t k = 0; k < names->Length() && k < kMostVariables; k++) {
+      // SAFETY: V8 made the object of the scope: a property of it is a plain value.
+      if (!names->Get(context, k).ToLocal(&name) ||
+          !scope.As<Object>()->Get(context, name).ToLocal(&value) ||
+          !value->StrictEquals(question.held)) {
+        continue;
+      }
+      evidence_.edges[question.edge].name = ToUtf8(isolate, name);
+      return;
+    }
+  }
+}
+
+}  // namespace asynctb

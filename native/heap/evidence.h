@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// What the ends of stacks wait for, as plain data: from each promise up to what holds its functions,
+// with names, classes, places and some fields. Conclusions are drawn elsewhere.
+#pragma once
+
+#include <v8.h>
+
+#include <vector>
+
+#include "base/capture.h"
+#include "heap/holder_graph.h"
+#include "heap/leaf_places.h"
+#include "sites/activation.h"
+
+namespace asynctb {
+
+class EvidenceWriter {
+ public:
+  EvidenceWriter(const EnvData& env, SiteTable* sites) : env_(env), sites_(sites) {}
+
+  // SAFETY: nothing may have been allocated since the walk that met the candidates.
+  void Find(const HolderGraph::Candidates& candidates, const std::vector<LeafPlace>& leaves,
+            const HolderLimits& limits);
+
+  // Once the sites are described. Allocates, but runs nothing of the program.
+  Evidence Describe();
+
+ private:
+  // How something is called by what holds it, as far as that is known on the way up.
+  struct Name {
+    EvidenceLink link = EvidenceLink::kSome;
+    std::string text;
+    int32_t index = -1;
+    bool rejects = false;
+    Address store = kNoAddress;  // names come with the object whose store it is
+    int store_index = 0;
+    Address scope = kNoAddress;  // that has the variable
+    bool known() const { return link != EvidenceLink::kSome; }
+  };
+  // Of an edge that needs more than addresses: what the holder's text or variables say.
+  struct Question {
+    size_t edge;
+    v8::Local<v8::Object> holder;  // a function, or a suspended activation
+    v8::Local<v8::Value> held;
+  };
+
+  void AddThing(int32_t node);
+  int32_t ThingOf(int32_t node);
+  void Climb(int32_t held, int32_t node, const Name& name, int depth);
+  void ClimbBy(int32_t held, int32_t node, const HolderEdge& edge, Name name, int depth);
+  void AddEdge(int32_t held, int32_t holder, const Name& name, int32_t node);
+  void NameInObject(Address object, int offset, Name* name) const;
+  bool IsOwnScope(Address activation, Address scope) const;
+  bool IsLeftover(const HolderNode& node) const;
+  void ReadFields(Address object, Evidence::Thing* thing, const std::string& prefix);
+  void AddField(const std::string& name, Address value);
+  void AnswerVariable(const Question& question);
+  void AnswerActivation(const Question& question);
+
+  const EnvData& env_;
+  SiteTable* sites_;
+  const HolderGraph* graph_ = nullptr;
+  bool is_complete_ = false;
+  Evidence evidence_;
+  std::vector<int32_t> thing_of_node_, node_of_thing_;
+  std::vector<v8::Local<v8::Object>> objects_;  // of each thing, as far as it is one with a class
+  std::vector<Question> questions_;
+  std::vector<std::pair<int32_t, int32_t>> edges_of_held_;  // holder and link, of the current one
+  size_t text_left_ = 0;
+  int functions_of_held_ = 0;
+};
+
+}  // namespace asynctb
