@@ -275,7 +275,12 @@ export const AnswerState = {
 } as const;
 
 /** What a caller wants to have of frames. */
-export const Detail = { locals: 1, resources: 2, stuck: 4 } as const;
+export const Detail = {
+  locals: 1,
+  resources: 2,
+  stuck: 4,
+  explain: 8,
+} as const;
 
 /** What is said of a site; several may be. The first two are what hooks have said. */
 export const SiteMark = {
@@ -668,6 +673,8 @@ export const RECORDS = {
     /** The time was over before all was found. */
     isCut: 'flag',
   },
+  /** The evidence of single promises; a leaf's group is the index of its promise. */
+  explanation: { sites: 'table:site', evidence: 'record?:evidence' },
   /** A thread's capture of itself. */
   ownCapture: {
     thread: 'record:thread',

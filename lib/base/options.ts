@@ -16,6 +16,8 @@ export interface ExtractOptions {
   awaiters?: boolean | undefined;
   /** At most so many frames a stack, branches included. Default 10,000. */
   maxFrames?: number | undefined;
+  /** Find out why the stack does not go on: `wait`. Default true. */
+  explain?: boolean | undefined;
 }
 
 export type ResolvedOptions = {
@@ -32,6 +34,7 @@ const DEFAULTS: ResolvedOptions = ObjectFreeze({
   recurseChildTasks: false,
   awaiters: false,
   maxFrames: DEFAULT_MAX_FRAMES,
+  explain: true,
 });
 
 const CHECKS: Checks<ExtractOptions> = {
@@ -40,6 +43,7 @@ const CHECKS: Checks<ExtractOptions> = {
   recurseChildTasks: flag,
   awaiters: flag,
   maxFrames: count,
+  explain: flag,
 };
 
 export function resolveOptions(
@@ -53,5 +57,6 @@ export function resolveOptions(
     recurseChildTasks: given.recurseChildTasks ?? DEFAULTS.recurseChildTasks,
     awaiters: given.awaiters ?? DEFAULTS.awaiters,
     maxFrames: given.maxFrames ?? DEFAULTS.maxFrames,
+    explain: given.explain ?? DEFAULTS.explain,
   };
 }

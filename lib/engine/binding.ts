@@ -64,6 +64,10 @@ export interface Binding {
     frames: readonly number[],
   ): readonly (readonly object[] | undefined)[];
   capture(flags: number, contextLines?: string): Captured<'ownCapture'>;
+  /** A timer has begun now, at this time as Node's timers count it, in milliseconds. */
+  noteTimerStart(milliseconds: number): void;
+  /** Who holds what settles these promises. Walks the heap. */
+  explain(promises: readonly object[]): Captured<'explanation'>;
   /** How many activations of a function are on the stack; inlined ones do not count. */
   activations(fn: unknown): number;
   /** The async functions on the stack, with their promises. Walks the heap. */
@@ -78,8 +82,8 @@ export interface Binding {
     ids: readonly number[] | null,
     timeoutMs: number,
     walkOnly?: boolean,
-    /** Also what nothing can ever settle. */
-    findStuck?: boolean,
+    /** `Detail`s. */
+    details?: number,
     contextLines?: string,
   ): AskedThreads;
   /** Keys of contexts that dumps of the process show, a line each; in the place of those given before. */

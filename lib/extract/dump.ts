@@ -25,6 +25,7 @@ import { AsynctbError, invalidArgument, outOfRange } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { Detail } from '../base/capture-schema.js';
 import { loadBinding, tryBinding } from '../engine/binding.js';
+import { noteTimerBase } from '../engine/timer-base.js';
 import { can, whyNot } from '../engine/capabilities.js';
 import { contextKeys, keyLines } from '../engine/context-keys.js';
 import type { CapturedThread } from '../model/site.js';
@@ -58,6 +59,8 @@ export interface DumpOptions {
    * the program. Default false.
    */
   stuck?: boolean | undefined;
+  /** Find out why tasks wait: `wait` of their stacks. Default true. */
+  explain?: boolean | undefined;
   /** Print Node's own frames too. Default false. */
   showInternalFrames?: boolean | undefined;
   /** Print the frames of installed libraries, each run of which is one line otherwise. Default false. */
@@ -93,6 +96,7 @@ const CHECKS: Checks<DumpOptions> = {
   },
   locals: flag,
   stuck: flag,
+  explain: flag,
   showInternalFrames: flag,
   showLibraryFrames: flag,
   maxTasks: count,
@@ -109,14 +113,18 @@ function unsupported(threadId: number): RawThread {
   ]);
 }
 
+/** What is asked of a thread besides its stacks. */
+function detailsOf({ stuck = false, explain = true }: DumpOptions): number {
+  return (stuck ? Detail.stuck : 0) | (explain ? Detail.explain : 0);
+}
+
 function captureOwn(options: DumpOptions): CapturedThread {
-  const { locals: withLocals, stuck } = options;
   if (!can('native') || tryBinding() === null)
     return unsupported(ownThreadId());
   prepareRegistries();
+  noteTimerBase();
   const { thread, scopes } = loadBinding().capture(
-    (withLocals === true ? Detail.locals : 0) |
-      (stuck === true ? Detail.stuck : 0),
+    (options.locals === true ? Detail.locals : 0) | detailsOf(options),
     contextLines(options),
   );
   const raw = { ...thread, makeSite: liveSite };
@@ -222,7 +230,12 @@ function contextLines({ context = [] }: DumpOptions): string {
 }
 
 function ask(options: DumpOptions, threadId: number): Inquiry {
-  const { threads, timeoutMs = DEFAULT_TIMEOUT_MS, stuck = false } = options;
-  const keys = contextLines(options);
-  return askThreads(threads, timeoutMs, threadId, stuck, keys);
+  const { threads, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  return askThreads(
+    threads,
+    timeoutMs,
+    threadId,
+    detailsOf(options),
+    contextLines(options),
+  );
 }

@@ -4,6 +4,7 @@
 import { GlobalMap, GlobalSet } from '../base/primordials.js';
 import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
+import { askEvidence } from '../open-ends/by-evidence.js';
 import { forgetHolders } from '../open-ends/holders.js';
 import { forgetNotes } from '../model/notes.js';
 import type { RawThread } from '../base/capture.js';
@@ -50,10 +51,12 @@ export function inSession<Result>(
 ): Result {
   const before = current;
   current = session;
+  askEvidence(session.options.explain);
   try {
     return act(session);
   } finally {
     current = before;
+    askEvidence(before === null || before.options.explain);
     if (before === null) {
       forgetHolders();
       forgetNotes();

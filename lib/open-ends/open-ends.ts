@@ -8,6 +8,7 @@ import { warnOnce } from '../hooks/warn.js';
 import { sayUnlessSaid } from '../model/notes.js';
 import type { WaitReason } from '../model/wait-reason.js';
 import { type Holder, isOpenEnd, settlersOf } from './holders.js';
+import { reasonByEvidence } from './by-evidence.js';
 import { limitOf, timers } from './timers.js';
 
 /** What glue knows: where the stack goes on, or in words what is waited for. */
@@ -29,7 +30,11 @@ export function installOpenEnds(glue: readonly PromiseGlue[]): void {
     itemEntry((item) => {
       const promise = item as Promise<unknown>;
       const knowledge = ask(glue, promise);
-      if (knowledge === undefined) return undefined;
+      if (knowledge === undefined) {
+        const wait = reasonByEvidence(promise);
+        if (wait !== null) sayUnlessSaid(promise, wait);
+        return undefined;
+      }
       if ('items' in knowledge) return knowledge.items;
       sayUnlessSaid(promise, knowledge.wait);
       return undefined;

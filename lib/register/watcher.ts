@@ -10,6 +10,7 @@ import { describeProcess } from '../engine/process-info.js';
 import type { Settings } from './settings.js';
 import type { RawThread } from '../base/capture.js';
 import { type Binding, loadBinding } from '../engine/binding.js';
+import { noteTimerBase } from '../engine/timer-base.js';
 
 /** The part of the addon that `asynctb/register` uses: `native/binding/watching.cc`. */
 export interface WatchingBinding {
@@ -62,6 +63,7 @@ export function configureWatcher(
   binding: WatchingBinding,
   settings: Settings,
 ): void {
+  noteTimerBase();
   if (settings.stuck) binding.findStuck();
   // On Node 18 the first `require` of fs brings streams along, so not before it is needed.
   const { readFileSync } = require('node:fs') as typeof import('node:fs');

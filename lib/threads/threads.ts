@@ -31,6 +31,7 @@ import {
   tryBinding,
 } from '../engine/binding.js';
 import { can, requireNative } from '../engine/capabilities.js';
+import { Detail } from '../base/capture-schema.js';
 import { emptyTable, type RawThread } from '../base/capture.js';
 import { openQuestions } from './questions.js';
 import { startedWorkers, watchWorkers } from './workers.js';
@@ -129,7 +130,7 @@ export function askThreads(
   threads: readonly number[] | undefined,
   timeoutMs: number,
   ownId: number,
-  findStuck: boolean,
+  details: number,
   contextLines = '',
 ): Inquiry {
   const others =
@@ -150,7 +151,7 @@ export function askThreads(
       others ?? null,
       limit,
       false,
-      findStuck,
+      details,
       contextLines,
     ),
     known,
@@ -286,7 +287,12 @@ export function captureThreads(ids: readonly number[]): RawThread[] {
       ? []
       : ArrayPrototypeMap(
           collectThreads(
-            askThreads(wanted, CAPTURE_TIMEOUT_MS, ownThreadId(), false),
+            askThreads(
+              wanted,
+              CAPTURE_TIMEOUT_MS,
+              ownThreadId(),
+              Detail.explain,
+            ),
           ),
           (raw) => [raw.threadId, raw],
         ),

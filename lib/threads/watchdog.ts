@@ -85,10 +85,14 @@ export function watchThread(
   if (!binding.isWatcherStarted()) startWatcher(binding, id);
   const deliver = (raw: RawThread): void => {
     onBlocked?.(
-      dumpFromRaw(explainThreads(mapSites([raw], nodeHost)), describeProcess(), {
-        reason: 'watchdog',
-        time: DatePrototypeToISOString(new GlobalDate()),
-      }),
+      dumpFromRaw(
+        explainThreads(mapSites([raw], nodeHost)),
+        describeProcess(),
+        {
+          reason: 'watchdog',
+          time: DatePrototypeToISOString(new GlobalDate()),
+        },
+      ),
     );
   };
   binding.watchLoop(id, thresholdMs, onBlocked && deliver);

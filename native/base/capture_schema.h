@@ -154,6 +154,7 @@ struct Detail {
     kLocals = 1,
     kResources = 2,
     kStuck = 4,
+    kExplain = 8,
   };
 };
 

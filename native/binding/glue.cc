@@ -10,6 +10,7 @@
 
 #include "binding/exports.h"
 #include "binding/handles.h"
+#include "heap/evidence.h"
 #include "heap/graph.h"
 #include "heap/reactions.h"
 #include "sites/activation.h"
@@ -163,6 +164,26 @@ Napi::Value SuspendedIn(const Napi::CallbackInfo& info) {
   return ToNapi(info.Env(), RowsToJs(isolate, isolate->GetCurrentContext(), found));
 }
 
+// noteTimerStart(milliseconds)
+Napi::Value NoteTimerStart(const Napi::CallbackInfo& info) {
+  info.Env().GetInstanceData<EnvData>()->NoteTimerStart(info[0].As<Napi::Number>().DoubleValue());
+  return info.Env().Undefined();
+}
+
+// explain(promises) → `explanation`
+Napi::Value Explain(const Napi::CallbackInfo& info) {
+  const EnvData& env = ProvenEnv(info.Env());
+  Isolate* isolate = env.isolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  std::vector<Local<Value>> promises;
+  Evidence evidence;
+  std::vector<Site> sites;
+  if (ReadObjects(context, FromNapi(info[0]), &promises)) {
+    evidence = FindEvidence(env, promises, &sites);
+  }
+  return ToNapi(info.Env(), ExplanationToJs(isolate, context, sites, evidence));
+}
+
 }  // namespace
 
 bool ReadHolderSamples(Local<Context> context, Local<Value> value, HolderSearch* search) {
@@ -175,6 +196,8 @@ void ExportGlue(Napi::Env env, Napi::Object exports) {
     Export(env, exports, name, function);
   };
   add("holders", Holders);
+  add("explain", Explain);
+  add("noteTimerStart", NoteTimerStart);
   add("closure", Closure);
   add("fieldsLike", FieldsLike);
   add("settledBy", SettledBy);

@@ -96,8 +96,7 @@ Napi::Value Capture(const Napi::CallbackInfo& info) {
   const ContextKeys::OfCaller keys(KeysFromJs(isolate, FromNapi(info[1])));
   ThreadCapture capture;
   std::vector<Local<Object>> samples;
-  CaptureThread(env, &capture, true, with_locals ? &samples : nullptr,
-                (flags & Detail::kStuck) != 0);
+  CaptureThread(env, &capture, true, with_locals ? &samples : nullptr, static_cast<int>(flags));
   return ToNapi(info.Env(),
                 OwnCaptureToJs(env, context, capture, with_locals ? &samples : nullptr));
 }

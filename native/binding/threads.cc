@@ -78,7 +78,7 @@ Napi::Value AskThreads(const Napi::CallbackInfo& info) {
   ThreadSelection selection;
   selection.except = CurrentEnvironment();
   selection.walk_only = FromNapi(info[2])->IsTrue();
-  selection.find_stuck = FromNapi(info[3])->IsTrue();
+  if (info[3].IsNumber()) selection.details = info[3].As<Napi::Number>().Int32Value();
   Local<Value> wanted = FromNapi(info[0]);
   if (wanted->IsArray()) {
     selection.all = false;

@@ -63,7 +63,7 @@ Napi::Value DumpAtExit(const Napi::CallbackInfo& info) {
   ThreadCapture capture;
   capture.thread_id = info[0].As<Napi::Number>().DoubleValue();
   capture.name = info[1].As<Napi::String>().Utf8Value();
-  CaptureThread(data, &capture, false, nullptr, SignalWatcher::Get().finds_stuck());
+  CaptureThread(data, &capture, false, nullptr, SignalWatcher::Get().details());
   const bool is_dry = info[2].As<Napi::Boolean>() && !IsInExit(Isolate::GetCurrent());
   // No microtask is left then, so whoever seems ready to resume is not: what it awaits was pending,
   // and has been collected since nobody could settle it.

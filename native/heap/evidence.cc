@@ -8,6 +8,8 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "base/platform/thread_clock.h"
+#include "heap/heap_walk.h"
 #include "layout/heap_text.h"
 #include "layout/holder_names.h"
 #include "sites/scopes.h"
@@ -219,8 +221,8 @@ void EvidenceWriter::ClimbBy(int32_t held, int32_t index, const HolderEdge& edge
       AddEdge(held, edge.parent, name, index);
       return;
     case HolderNodeKind::kActivation:
-      // What is around its function belongs to others as well.
-      if (edge.offset == layout.generator_context && !IsOwnScope(parent.address, name.scope)) return;
+      // What is around its function belongs to others as well, though it keeps that in registers.
+      if (name.scope != kNoAddress && !IsOwnScope(parent.address, name.scope)) return;
       if (edge.offset == layout.generator_receiver && !name.known()) {
         name.link = EvidenceLink::kReceiver;
       } else if (node.kind == HolderNodeKind::kStore) {
@@ -427,6 +429,45 @@ void EvidenceWriter::AnswerActivation(const Question& question) {
       return;
     }
   }
+}
+
+namespace {
+
+// Takes down what may hold something, and nothing else.
+class CandidateVisitor {
+ public:
+  explicit CandidateVisitor(const EnvData& env) : candidates(env) {}
+  void Begin() {}
+  void Visit(Address object, uint16_t type) { candidates.Visit(object, type); }
+  void End() {}
+
+  HolderGraph::Candidates candidates;
+};
+
+}  // namespace
+
+Evidence FindEvidence(const EnvData& env, const std::vector<Local<Value>>& promises,
+                      std::vector<Site>* described) {
+  if (!env.Can("holders") || !env.Can("heapWalk")) return {};
+  SiteTable sites(env);
+  EvidenceWriter writer(env, &sites);
+  const auto begin = ThreadClock::Spent();
+  CandidateVisitor visitor(env);
+  if (!WalkHeap(env, &visitor).ok) return {};
+  std::vector<LeafPlace> leaves;
+  for (size_t i = 0; i < promises.size(); i++) {
+    const Address promise = ToAddress(promises[i]);
+    if (!HasType(promise, env.layout().promise_type)) continue;
+    leaves.push_back({static_cast<int32_t>(i), 0, -1, promise, kNoAddress});
+  }
+  HolderLimits limits;
+  constexpr std::chrono::milliseconds kLeast{30};
+  limits.time = std::max<std::chrono::nanoseconds>(kLeast, 3 * (ThreadClock::Spent() - begin));
+  writer.Find(visitor.candidates, leaves, limits);
+  *described = sites.TakeDescribed();
+  Evidence evidence = writer.Describe();
+  evidence.now = env.TimerNow();
+  return evidence;
 }
 
 }  // namespace asynctb

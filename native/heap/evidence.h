@@ -72,4 +72,9 @@ class EvidenceWriter {
   int functions_of_held_ = 0;
 };
 
+// The evidence of single promises, in a walk of its own; a leaf's group is the promise's index. Empty
+// where it cannot be had. Allocates at the end.
+Evidence FindEvidence(const EnvData& env, const std::vector<v8::Local<v8::Value>>& promises,
+                      std::vector<Site>* sites);
+
 }  // namespace asynctb

@@ -3,6 +3,8 @@
 
 #include "layout/env_data.h"
 
+#include <uv.h>
+
 #include <iterator>
 #include <sstream>
 
@@ -168,6 +170,18 @@ void EnvData::SpreadFailures() {
       }
     }
   }
+}
+
+namespace {
+
+double LoopClock() { return static_cast<double>(uv_hrtime()) / 1e6; }
+
+}  // namespace
+
+void EnvData::NoteTimerStart(double milliseconds) { timer_base_ = LoopClock() - milliseconds; }
+
+double EnvData::TimerNow() const {
+  return timer_base_.has_value() ? LoopClock() - *timer_base_ : 0;
 }
 
 }  // namespace asynctb

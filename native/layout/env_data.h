@@ -9,6 +9,7 @@
 #include <v8.h>
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -67,9 +68,9 @@ class EnvData {
   void MarkFunction(const std::string& function_id, int marks);
   int MarksOfFunction(const std::string& function_id) const;
 
-  // The time of the loop's clock, in milliseconds, at which Node's timers count 0.
-  double timer_base() const { return timer_base_; }
-  void set_timer_base(double base) { timer_base_ = base; }
+  // The time as Node's timers count it, in milliseconds; 0 when that is not known.
+  double TimerNow() const;
+  void NoteTimerStart(double milliseconds);
 
   // Where the command line can be read; null in threads that do not know it.
   const CommandLine* command_line() const { return command_line_.get(); }
@@ -106,7 +107,7 @@ class EnvData {
   std::unique_ptr<CommandLine> command_line_;
   std::unordered_map<int, std::shared_ptr<void>> kept_;
   int last_kept_ = 0;
-  double timer_base_ = 0;
+  std::optional<double> timer_base_;  // of the clock of loops
   mutable std::shared_ptr<TaskIds> task_ids_;
 };
 

@@ -3,8 +3,6 @@
 
 #include "threads/thread_capture.h"
 
-#include <uv.h>
-
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -134,8 +132,9 @@ namespace {
 // Why tasks wait: who holds what settles the promises at the ends of their stacks.
 class Explanation {
  public:
-  Explanation(const EnvData& env, SiteTable* sites) : env_(env), writer_(env, sites) {
-    if (env.Can("holders") && env.Can("heapWalk")) candidates_.emplace(env);
+  Explanation(const EnvData& env, SiteTable* sites, bool is_wanted)
+      : env_(env), writer_(env, sites) {
+    if (is_wanted && env.Can("holders") && env.Can("heapWalk")) candidates_.emplace(env);
   }
 
   HolderGraph::Candidates* candidates() { return candidates_ ? &*candidates_ : nullptr; }
@@ -154,7 +153,7 @@ class Explanation {
   void Describe(ThreadCapture* capture) {
     if (!candidates_) return;
     capture->evidence = writer_.Describe();
-    capture->evidence.now = static_cast<double>(uv_hrtime()) / 1e6 - env_.timer_base();
+    capture->evidence.now = env_.TimerNow();
   }
 
  private:
@@ -165,7 +164,7 @@ class Explanation {
 };
 
 void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
-                std::vector<Local<v8::Object>>* samples, bool find_stuck) {
+                std::vector<Local<v8::Object>>* samples, int details) {
   Isolate* isolate = env.isolate();
   std::optional<HandleScope> scope;
   if (samples == nullptr) scope.emplace(isolate);
@@ -176,13 +175,13 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
     SiteTable sites(env);
     sites.FoldNames();
     sites.NoteHiding();
-    Explanation explanation(env, &sites);
+    Explanation explanation(env, &sites, (details & Detail::kExplain) != 0);
     if (graph.Build(env, &sites, nullptr, nullptr, explanation.candidates())) {
       TaskIds& ids = TaskIds::Of(env);
       ids.Find();
       Stuck stuck;
       ids.AddTo(&own);
-      const std::string no_stuck = find_stuck ? stuck.Find(env, &graph, own) : "";
+      const std::string no_stuck = (details & Detail::kStuck) != 0 ? stuck.Find(env, &graph, own) : "";
       TaskSamples tasks(&graph, &ids);
       CollectTasks(env, &graph, &sites, capture, stuck, samples, &tasks);
       ReadSampledTasks(env, &graph, tasks, capture);
@@ -262,9 +261,9 @@ double Milliseconds(Work work) {
 }  // namespace
 
 void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
-                   std::vector<Local<v8::Object>>* samples, bool find_stuck) {
+                   std::vector<Local<v8::Object>>* samples, int details) {
   capture->pause_ms = Milliseconds([&] {
-    const auto capture_all = [&] { CaptureAll(env, capture, is_own, samples, find_stuck); };
+    const auto capture_all = [&] { CaptureAll(env, capture, is_own, samples, details); };
     if (!WithMemory(capture_all)) ForgetForMemory(capture);
   });
 }

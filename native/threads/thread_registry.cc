@@ -160,12 +160,12 @@ bool ThreadRegistry::Answer(uintptr_t key) {
   // SAFETY: `data` dies on this very thread, so not before this returns.
   const bool walk_only = std::all_of(requests.begin(), requests.end(),
                                      [](const auto& request) { return request->walk_only; });
-  const bool find_stuck = std::any_of(requests.begin(), requests.end(),
-                                      [](const auto& request) { return request->find_stuck; });
+  int details = 0;
+  for (const auto& request : requests) details |= request->details;
   if (walk_only)
     WalkThread(*data, &first.capture);
   else
-    CaptureThread(*data, &first.capture, false, nullptr, find_stuck);
+    CaptureThread(*data, &first.capture, false, nullptr, details);
   for (const std::shared_ptr<Request>& request : requests) {
     if (request.get() != &first && !WithMemory([&] { request->capture = first.capture; })) {
       ForgetForMemory(&request->capture);
@@ -216,7 +216,7 @@ ThreadRegistry::Requests ThreadRegistry::Ask(const ThreadSelection& selection) {
       continue;
     }
     AskOne(&entry, selection.walk_only, &requests);
-    requests.back()->find_stuck = selection.find_stuck;
+    requests.back()->details = selection.details;
   }
   AskNext(Clock::now());
   // For those that wait themselves, and for other askers: while there is a queue they look often.

@@ -71,7 +71,7 @@ struct ThreadSelection {
   std::vector<double> ids;              // when not all
   node::Environment* except = nullptr;  // one that answers for itself
   bool walk_only = false;               // what a capture is measured against
-  bool find_stuck = false;              // also what nothing can ever settle
+  int details = 0;                      // Detail
 };
 
 class ThreadRegistry {
@@ -178,7 +178,7 @@ struct ThreadRegistry::Request {
   enum class State { kQueued, kAsked, kCapturing, kDone };
   State state = State::kQueued;
   bool walk_only = false;
-  bool find_stuck = false;
+  int details = 0;
   uintptr_t key = 0;
   Clock::time_point made_at;
   Clock::time_point asked_at;  // from kAsked on

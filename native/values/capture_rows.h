@@ -713,6 +713,21 @@ struct EvidenceRow {
   }
 };
 
+struct ExplanationRow {
+  Field<v8::Local<v8::Value>> sites;
+  Field<v8::Local<v8::Value>> evidence;
+
+  static constexpr std::string_view kNames[] = {
+      "sites",
+      "evidence",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(sites.value());
+    visit(evidence.value());
+  }
+};
+
 struct OwnCaptureRow {
   Field<v8::Local<v8::Value>> thread;
   Field<v8::Local<v8::Value>> scopes;

@@ -139,6 +139,17 @@ static Local<Value> EvidenceToJs(Isolate* isolate, Local<Context> context,
                     });
 }
 
+Local<Object> ExplanationToJs(Isolate* isolate, Local<Context> context,
+                              const std::vector<Site>& sites, const Evidence& evidence) {
+  Local<Value> found;
+  if (!evidence.leaves.empty()) found = EvidenceToJs(isolate, context, evidence);
+  return RecordToJs(isolate, context,
+                    ExplanationRow{
+                        .sites = SitesToJs(isolate, context, sites),
+                        .evidence = found,
+                    });
+}
+
 Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const ThreadCapture& capture) {
   Local<Value> running = v8::Null(isolate);
   if (capture.has_running) {

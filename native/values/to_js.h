@@ -26,6 +26,9 @@ struct Details {
 };
 
 // Works in any isolate: the capture may come from another thread.
+v8::Local<v8::Object> ExplanationToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                                      const std::vector<Site>& sites, const Evidence& evidence);
+
 v8::Local<v8::Object> CaptureToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                   const ThreadCapture& capture);
 

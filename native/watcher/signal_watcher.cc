@@ -334,7 +334,7 @@ void SignalWatcher::DumpThreads(system_clock::time_point time, const ThreadSelec
   {
     const V8Gate::Visit visit(&gate_);
     ThreadSelection asked = selection;
-    asked.find_stuck = finds_stuck();
+    asked.details = details();
     if (visit.got_in()) requests = registry.Ask(asked);
   }
   threads = registry.Collect(requests, CaptureLimits(), nullptr, &gate_);

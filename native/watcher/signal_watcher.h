@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "base/capture_schema.h"
 #include "threads/thread_registry.h"
 #include "v8/v8_compat.h"
 #include "watcher/dump_output.h"
@@ -54,7 +55,8 @@ class SignalWatcher {
 
   // From now on dumps tell what nothing can ever settle.
   void FindStuck() { finds_stuck_ = true; }
-  bool finds_stuck() const { return finds_stuck_; }
+  // What is asked of the threads: Detail.
+  int details() const { return Detail::kExplain | (finds_stuck_ ? Detail::kStuck : 0); }
   // Any thread: how much text is made before it is written.
   void MostTextAtOnce(size_t bytes) { most_text_bytes_ = bytes; }
 
