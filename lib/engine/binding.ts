@@ -66,8 +66,11 @@ export interface Binding {
   capture(flags: number, contextLines?: string): Captured<'ownCapture'>;
   /** A timer has begun now, at this time as Node's timers count it, in milliseconds. */
   noteTimerStart(milliseconds: number): void;
-  /** Who holds what settles these promises. Walks the heap. */
-  explain(promises: readonly object[]): Captured<'explanation'>;
+  /** Who holds what settles these promises, but for objects of ours. Walks the heap. */
+  explain(
+    promises: readonly object[],
+    ignored: readonly object[],
+  ): Captured<'explanation'>;
   /** How many activations of a function are on the stack; inlined ones do not count. */
   activations(fn: unknown): number;
   /** The async functions on the stack, with their promises. Walks the heap. */

@@ -91,6 +91,7 @@ const LINKS: readonly LinkKind[] = [
 export class Evidence {
   readonly #raw: Captured<'evidence'>;
   readonly #siteOf: (index: number) => Site | null;
+  readonly #isForeign: (site: Site) => boolean;
   readonly #edges = new GlobalMap<number, number[]>();
   readonly #things = new GlobalMap<number, Thing>();
   /** Node's time, in milliseconds, in which timers count; 0: unknown. */
@@ -101,9 +102,12 @@ export class Evidence {
   constructor(
     raw: Captured<'evidence'>,
     siteOf: (index: number) => Site | null,
+    /** A function there is no part of what is looked at. */
+    isForeign: (site: Site) => boolean = () => false,
   ) {
     this.#raw = raw;
     this.#siteOf = siteOf;
+    this.#isForeign = isForeign;
     this.now = raw.now;
     this.isCut = raw.isCut;
     const { edges } = raw;
@@ -144,8 +148,10 @@ export class Evidence {
     const { edges } = this.#raw;
     const found: Hold[] = [];
     for (const edge of MapPrototypeGet(this.#edges, id) ?? []) {
+      const holder = this.thing(edges.holder[edge] ?? 0);
+      if (holder.site !== null && this.#isForeign(holder.site)) continue;
       ArrayPrototypePush(found, {
-        holder: this.thing(edges.holder[edge] ?? 0),
+        holder,
         link: LINKS[edges.link[edge] ?? 0] ?? 'some',
         name: edges.name[edge] ?? '',
         index: edges.index[edge] ?? -1,

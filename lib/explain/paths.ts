@@ -66,10 +66,10 @@ function endsAt({ thing, hold, below }: Path): boolean {
 /** Breadth first, each thing once; one that rejects only after those that do not. */
 export function pathsFrom({ promise, waiter }: Leaf): Path[] {
   const found: Path[] = [];
-  const seen = new GlobalSet<number>();
-  SetPrototypeAdd(seen, promise.id);
+  const seen = new GlobalSet<string>();
+  SetPrototypeAdd(seen, `${promise.id}`);
   // What it holds itself it does not wait for.
-  SetPrototypeAdd(seen, waiter);
+  SetPrototypeAdd(seen, `${waiter}`);
   for (const rejects of [false, true]) {
     const begin = found.length;
     climb(promise, null, rejects, found, seen);
@@ -81,17 +81,29 @@ export function pathsFrom({ promise, waiter }: Leaf): Path[] {
   return found;
 }
 
+/** An emitter, and the store of its listeners, may be led to by several events. */
+function keyOf({ holder, name }: Hold, below: Path | null): string {
+  const { id, kind, isNamed } = holder;
+  if (kind !== 'object') return `${id}`;
+  if (!isNamed) return `${id}.${name}`;
+  return name === '_events' || name === 'kEvents'
+    ? `${id}.${name}.${below?.hold.name}`
+    : `${id}.`;
+}
+
 function climb(
   thing: Thing,
   below: Path | null,
   rejects: boolean,
   found: Path[],
-  seen: Set<number>,
+  seen: Set<string>,
 ): void {
   for (const hold of thing.holders) {
-    if (saysNothing(hold) || SetPrototypeHas(seen, hold.holder.id)) continue;
+    const key = keyOf(hold, below);
+    if (saysNothing(hold) || SetPrototypeHas(seen, key)) continue;
+    if (SetPrototypeHas(seen, `${hold.holder.id}`)) continue;
     if (below === null && hold.rejects !== rejects) continue;
-    SetPrototypeAdd(seen, hold.holder.id);
+    SetPrototypeAdd(seen, key);
     const depth = below === null ? 1 : below.depth + 1;
     const isBehindOwner =
       below !== null && (below.isBehindOwner || endsAt(below));

@@ -152,7 +152,7 @@ function eventOf(path: Path): Candidate | null {
   const what = nameOf(thing);
   if (passesScript(below, END_OF_STREAM)) {
     const text = `the end of ${what}`;
-    return { kind: 'stream', text, path, rank: 14 };
+    return { kind: 'stream', text, path, rank: 12 };
   }
   if (event === 'abort' && RegExpTest(/^EventTarget$|^AbortSignal$/, what)) {
     const text = 'the abort of an AbortSignal';
@@ -229,7 +229,7 @@ function heldBy(paths: readonly Path[]): (Explained & { path: Path }) | null {
   return { kind, text: sentenceOf(best), path: best };
 }
 
-function rankOfHolder({ thing, depth, rejects }: Path): number {
+function rankOfHolder({ thing, depth, rejects, isBehindOwner }: Path): number {
   const base =
     thing.kind === 'object' && thing.isNamed
       ? 100
@@ -241,7 +241,8 @@ function rankOfHolder({ thing, depth, rejects }: Path): number {
             ? 40
             : 0;
   if (base === 0) return 0;
-  return base - depth - (thing.isLoose ? 50 : 0) - (rejects ? 40 : 0);
+  const behind = isBehindOwner && thing.kind === 'object' ? 70 : 0;
+  return base - depth - behind - (thing.isLoose ? 50 : 0) - (rejects ? 40 : 0);
 }
 
 function sentenceOf(path: Path): string {
@@ -260,14 +261,14 @@ function sentenceOf(path: Path): string {
 
 /** `_queue[]`, `variable done`: from the named thing down to the first hold with a name. */
 function holdText(path: Path): string {
-  let suffix = '';
   for (let at: Path | null = path; at !== null; at = at.below) {
-    const { hold } = at;
+    const { hold, below } = at;
+    const link = below?.hold.link;
+    const suffix = link === 'element' || link === 'entry' ? '[…]' : '';
     if (hold.link === 'variable')
       return hold.name === '' ? '' : `variable ${hold.name}${suffix}`;
     if (hold.link === 'property' && hold.name !== '')
       return `${hold.name}${suffix}`;
-    if (hold.link === 'element' || hold.link === 'entry') suffix = '[…]';
     if (hold.link === 'receiver') return 'this';
   }
   return '';

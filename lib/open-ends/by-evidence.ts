@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+import { join } from 'node:path';
+import { StringPrototypeStartsWith } from '../base/primordials.js';
+import { packageRoot } from '../engine/find-binary.js';
 import { tryBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
 import { noteTimerBase } from '../engine/timer-base.js';
@@ -8,7 +11,7 @@ import { Evidence } from '../explain/evidence.js';
 import { reasonOf } from '../explain/reason.js';
 import type { WaitReason } from '../model/wait-reason.js';
 import { liveSite } from '../source-maps/live-sites.js';
-import { onForget } from './holders.js';
+import { onForget, ownLists } from './holders.js';
 
 /** So many promises are asked for in one extraction: each takes a walk of the heap. */
 const MOST_ASKED = 20;
@@ -30,10 +33,14 @@ export function reasonByEvidence(promise: object): WaitReason | null {
   const binding = isAsked && can('holders') ? tryBinding() : null;
   if (binding === null || asked++ >= MOST_ASKED) return null;
   noteTimerBase();
-  const { sites, evidence: raw } = binding.explain([promise]);
+  const { sites, evidence: raw } = binding.explain([promise], ownLists());
   if (raw === undefined) return null;
-  const evidence = new Evidence(raw, (index) =>
-    index < sites.length ? liveSite(sites, index) : null,
+  const own = join(packageRoot(), 'dist');
+  const evidence = new Evidence(
+    raw,
+    (index) => (index < sites.length ? liveSite(sites, index) : null),
+    ({ scriptName, generated }) =>
+      StringPrototypeStartsWith(generated?.scriptName ?? scriptName, own),
   );
   const { 0: leaf } = evidence.leavesAt([0], 0, -1);
   return leaf === undefined ? null : reasonOf(leaf, evidence);

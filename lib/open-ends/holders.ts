@@ -151,6 +151,14 @@ export function onForget(forget: () => void): void {
   ArrayPrototypePush(forgetters, forget);
 }
 
+/** What holds something of the program because we have looked for it. */
+export function ownLists(): object[] {
+  const own: object[] = ArrayCopy(lists);
+  ArrayPrototypePush(own, open);
+  ArrayPrototypePush(own, known);
+  return own;
+}
+
 /** After the outermost extraction: what was found is true no longer, and must not be kept alive. */
 export function forgetHolders(): void {
   // What is left behind would be found by the next search, until it is collected.

@@ -170,16 +170,17 @@ Napi::Value NoteTimerStart(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// explain(promises) → `explanation`
+// explain(promises, ignored) → `explanation`
 Napi::Value Explain(const Napi::CallbackInfo& info) {
   const EnvData& env = ProvenEnv(info.Env());
   Isolate* isolate = env.isolate();
   Local<Context> context = isolate->GetCurrentContext();
-  std::vector<Local<Value>> promises;
+  std::vector<Local<Value>> promises, ignored;
   Evidence evidence;
   std::vector<Site> sites;
-  if (ReadObjects(context, FromNapi(info[0]), &promises)) {
-    evidence = FindEvidence(env, promises, &sites);
+  if (ReadObjects(context, FromNapi(info[0]), &promises) &&
+      ReadObjects(context, FromNapi(info[1]), &ignored)) {
+    evidence = FindEvidence(env, promises, ignored, &sites);
   }
   return ToNapi(info.Env(), ExplanationToJs(isolate, context, sites, evidence));
 }

@@ -52,9 +52,10 @@ void Shorten(std::string* text, size_t most) {
 }  // namespace
 
 void EvidenceWriter::Find(const HolderGraph::Candidates& candidates, const std::vector<LeafPlace>& leaves,
-                          const HolderLimits& limits) {
+                          const HolderLimits& limits, const std::vector<Address>& ignored) {
   if (leaves.empty()) return;
   HolderGraph graph(env_, candidates, limits);
+  for (const Address object : ignored) graph.Ignore(object);
   std::vector<int32_t> nodes;
   for (const LeafPlace& leaf : leaves) nodes.push_back(graph.AddLeaf(leaf.promise));
   is_complete_ = graph.Search();
@@ -447,7 +448,7 @@ class CandidateVisitor {
 }  // namespace
 
 Evidence FindEvidence(const EnvData& env, const std::vector<Local<Value>>& promises,
-                      std::vector<Site>* described) {
+                      const std::vector<Local<Value>>& ignored, std::vector<Site>* described) {
   if (!env.Can("holders") || !env.Can("heapWalk")) return {};
   SiteTable sites(env);
   EvidenceWriter writer(env, &sites);
@@ -463,7 +464,9 @@ Evidence FindEvidence(const EnvData& env, const std::vector<Local<Value>>& promi
   HolderLimits limits;
   constexpr std::chrono::milliseconds kLeast{30};
   limits.time = std::max<std::chrono::nanoseconds>(kLeast, 3 * (ThreadClock::Spent() - begin));
-  writer.Find(visitor.candidates, leaves, limits);
+  std::vector<Address> passed_over;
+  for (const Local<Value>& object : ignored) passed_over.push_back(ToAddress(object));
+  writer.Find(visitor.candidates, leaves, limits, passed_over);
   *described = sites.TakeDescribed();
   Evidence evidence = writer.Describe();
   evidence.now = env.TimerNow();

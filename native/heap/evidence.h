@@ -22,7 +22,7 @@ class EvidenceWriter {
 
   // SAFETY: nothing may have been allocated since the walk that met the candidates.
   void Find(const HolderGraph::Candidates& candidates, const std::vector<LeafPlace>& leaves,
-            const HolderLimits& limits);
+            const HolderLimits& limits, const std::vector<Address>& ignored = {});
 
   // Once the sites are described. Allocates, but runs nothing of the program.
   Evidence Describe();
@@ -73,8 +73,10 @@ class EvidenceWriter {
 };
 
 // The evidence of single promises, in a walk of its own; a leaf's group is the promise's index. Empty
-// where it cannot be had. Allocates at the end.
+// where it cannot be had. `ignored`: objects that are no part of what is looked at. Allocates at the
+// end.
 Evidence FindEvidence(const EnvData& env, const std::vector<v8::Local<v8::Value>>& promises,
+                      const std::vector<v8::Local<v8::Value>>& ignored,
                       std::vector<Site>* sites);
 
 }  // namespace asynctb

@@ -249,6 +249,7 @@ bool HolderGraph::MayHold(const HolderNode& child, HolderNodeKind kind, Address 
 }
 
 void HolderGraph::Found(int32_t child_index, Address object, int offset, HolderNodeKind kind) {
+  if (!ignored_.empty() && ignored_.contains(object)) return;
   HolderNode& child = nodes_[static_cast<size_t>(child_index)];
   int32_t parent = index_.FindAny(object);
   if (parent == child_index) return;

@@ -11,7 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "heap/reactions.h"
@@ -85,6 +85,9 @@ class HolderGraph {
 
   HolderGraph(const EnvData& env, const Candidates& candidates, const HolderLimits& limits);
 
+  // An object that is no part of what is looked at, though it holds some of it.
+  void Ignore(Address object) { ignored_.insert(object); }
+
   // A promise whose settlers are looked for. The same one again is the same node.
   int32_t AddLeaf(Address promise);
   // False when the time was over before all was found.
@@ -157,6 +160,7 @@ class HolderGraph {
   static size_t TargetBit(Address address) { return (address >> kPartBits) % kTargetBits; }
   std::vector<Targets> targets_;
   Targets* recording_ = nullptr;
+  std::unordered_set<Address> ignored_;
   size_t added_ = 0;
   int passes_ = 0;
 };

@@ -3,6 +3,7 @@
 
 /** What Node's own classes mean. */
 
+import { ArrayConcat } from '../../base/lists.js';
 import { MathMax, MathRound } from '../../base/primordials.js';
 import { groupDigits } from '../../format/text.js';
 import type { Explained, Found, Rule } from '../rule.js';
@@ -40,10 +41,9 @@ const immediates: Rule = {
   },
 };
 
-export const node: readonly Rule[] = [
-  timers,
-  immediates,
-  ...rulesOf([
+export const node: readonly Rule[] = ArrayConcat(
+  [timers, immediates],
+  rulesOf([
     {
       classes: ['FSReqPromise', 'FSReqCallback', 'ReadFileJob'],
       kind: 'io',
@@ -239,4 +239,4 @@ export const node: readonly Rule[] = [
       rank: 11,
     },
   ]),
-];
+);

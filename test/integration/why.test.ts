@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Why tasks wait: each kind with the real thing, by every door. */
+
+import { capabilities } from 'asynctb';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Programs, REGISTER } from '../support/program';
+
+const programs = new Programs();
+afterEach(() => programs.end());
+
+const EXPECTED: Readonly<Record<string, RegExp>> = {
+  timerByHand: /^timer: a timer of 60,000 ms$/,
+  timerOfNode: /^timer: a timer of 60,000 ms$/,
+  interval: /^timer: an interval of 60,000 ms$/,
+  guardOnly: /and a timer of 60,000 ms as the limit$/,
+  openFile: /^io: the file system$/,
+  onceEvent: /^event: event "ready" of EventEmitter$/,
+  onEvent: /^event: event "tick" of EventEmitter$/,
+  socketByHand: /^io: event "data" of Socket/,
+  request: /^request: GET \/slow at 127\.0\.0\.1$/,
+  fetched: /^request: GET http:\/\/127\.0\.0\.1:\d+\/fetched$/,
+  childProcess: /^process: event "exit" of ChildProcess \d+$/,
+  executed: /^process: .* of ChildProcess \d+$/,
+  fromWorker: /^message: event "message" of Worker$/,
+  fromPort: /^message: event "message" of MessagePort$/,
+  aborted: /^event: the abort of an AbortSignal$/,
+  readableStream: /^stream: event "readable" of PassThrough$/,
+  pipelined: /^stream: the end of PassThrough$/,
+  streamEnds: /^stream: the end of PassThrough$/,
+  webStream: /^stream: data of a ReadableStream$/,
+  webSink: /^stream: room in a WritableStream$/,
+  answered: /^stream: a line of input$/,
+  cryptography: /^native: cryptography on a thread of the pool$/,
+  pooled: /^unknown\?: held by \w+\[…\]\.?\w* of Pool$/,
+  queued: /^unknown\?: held by variable queue\[…\]/,
+  ofGlobal: /^unknown\?: held by the global variable wakeUp$/,
+};
+
+/** The words of glue, which speaks first in the live program. */
+const BY_GLUE: Readonly<Record<string, RegExp>> = {
+  guardOnly: /^timer: a timer of 60,000 ms as the limit$/,
+  request: /^event: event "response" of ClientRequest$/,
+  childProcess: /^event: event "exit" of ChildProcess$/,
+  fromWorker: /^event: event "message" of Worker$/,
+  fromPort: /^event: event "message" of MessagePort$/,
+  pipelined: /^stream: the end of a pipeline: PassThrough → PassThrough$/,
+};
+
+describe.runIf(capabilities().holders.available)('why a task waits', () => {
+  it.each(['dump', 'extract'])('%s says', async (door) => {
+    const program = programs.start('why/kinds.cjs', { args: [door] });
+    await program.ended();
+    expect(program.stderr).toBe('');
+    const found = JSON.parse(program.stdout) as Record<string, string>;
+    const expected =
+      door === 'extract' ? { ...EXPECTED, ...BY_GLUE } : EXPECTED;
+    const wrong = Object.entries(expected)
+      .filter(([name, text]) => !text.test(found[name] ?? 'nothing'))
+      .map(([name, text]) => `${name}: ${found[name]} is not ${text}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('a dump by signal says', async () => {
+    const program = programs.start('why/kinds.cjs', {
+      args: ['signal'],
+      nodeArgs: ['-r', REGISTER],
+    });
+    await program.says('ready');
+    const dump = await program.dump();
+    for (const text of [
+      '(a timer of 60,000 ms)',
+      '(event "ready" of EventEmitter)',
+      '(GET /slow at 127.0.0.1)',
+      '(cryptography on a thread of the pool)',
+      '(the end of PassThrough)',
+    ])
+      expect(dump).toContain(text);
+    expect(dump).not.toContain('hunter2');
+    program.send('end');
+    await program.ended();
+  });
+});
