@@ -4,6 +4,7 @@
 /** The evidence of a capture as things that refer to each other, each made when it is asked for. */
 
 import { ArrayPrototypePush } from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeIncludes,
   GlobalMap,
@@ -87,11 +88,18 @@ const LINKS: readonly LinkKind[] = [
   'receiver',
 ];
 
+/** What is looked with holds some of what is looked at. */
+const OWN_SCRIPT =
+  /[\\/]dist[\\/]chunk-(?:awaiters|core|dumps|engine|format|inspector|maps|reasons|resources|running|threads)\.js$/;
+
+function isOwn({ scriptName, generated }: Site): boolean {
+  return RegExpTest(OWN_SCRIPT, generated?.scriptName ?? scriptName);
+}
+
 /** @param siteOf the place of a capture's site */
 export class Evidence {
   readonly #raw: Captured<'evidence'>;
   readonly #siteOf: (index: number) => Site | null;
-  readonly #isForeign: (site: Site) => boolean;
   readonly #edges = new GlobalMap<number, number[]>();
   readonly #things = new GlobalMap<number, Thing>();
   /** Node's time, in milliseconds, in which timers count; 0: unknown. */
@@ -102,12 +110,9 @@ export class Evidence {
   constructor(
     raw: Captured<'evidence'>,
     siteOf: (index: number) => Site | null,
-    /** A function there is no part of what is looked at. */
-    isForeign: (site: Site) => boolean = () => false,
   ) {
     this.#raw = raw;
     this.#siteOf = siteOf;
-    this.#isForeign = isForeign;
     this.now = raw.now;
     this.isCut = raw.isCut;
     const { edges } = raw;
@@ -149,7 +154,7 @@ export class Evidence {
     const found: Hold[] = [];
     for (const edge of MapPrototypeGet(this.#edges, id) ?? []) {
       const holder = this.thing(edges.holder[edge] ?? 0);
-      if (holder.site !== null && this.#isForeign(holder.site)) continue;
+      if (holder.site !== null && isOwn(holder.site)) continue;
       ArrayPrototypePush(found, {
         holder,
         link: LINKS[edges.link[edge] ?? 0] ?? 'some',

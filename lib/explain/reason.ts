@@ -13,6 +13,7 @@ import { RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeReverse,
   GlobalSet,
+  ObjectKeys,
   SetPrototypeAdd,
   SetPrototypeHas,
 } from '../base/primordials.js';
@@ -28,7 +29,8 @@ import {
 } from '../model/wait-reason.js';
 import type { Evidence, Leaf, Thing } from './evidence.js';
 import { type Path, pathsFrom } from './paths.js';
-import type { Explained } from './rule.js';
+import { redactText, redactUrlPath, redactValue } from '../redact/redact.js';
+import { type Explained, shortSql, withoutQuery } from './rule.js';
 import { rulesFor } from './rules/all.js';
 
 /** From here on rules are about what libraries own; below it, about what Node waits for. */
@@ -74,16 +76,34 @@ function makeReason(
   sure: boolean,
 ): WaitReason {
   const { thing } = found.path;
-  return waitReason(found.kind, text, {
+  return waitReason(found.kind, redactText(text), {
     dueMs: found.dueMs ?? null,
     path: stepsOf(found.path),
     resource:
       thing.kind === 'object'
-        ? { type: thing.className, fields: thing.fields() }
+        ? {
+            type: redactText(thing.className),
+            fields: redactedFields(thing.fields()),
+          }
         : null,
     wakers,
     sure: sure && !thing.isLoose,
   });
+}
+
+function redactedFields(
+  fields: Readonly<Record<string, string | number | boolean>>,
+): Record<string, string | number | boolean> {
+  const shown: Record<string, string | number | boolean> = {};
+  for (const name of ObjectKeys(fields)) {
+    const value = fields[name] as string | number | boolean;
+    if (typeof value !== 'string') shown[name] = value;
+    else if (name === 'text' || name === 'sql') shown[name] = shortSql(value);
+    else if (name === 'path' || name === 'url')
+      shown[name] = redactUrlPath(withoutQuery(value));
+    else shown[name] = redactValue(name, value);
+  }
+  return shown;
 }
 
 function bestOf(candidates: readonly Candidate[]): Candidate | null {
@@ -229,7 +249,15 @@ function heldBy(paths: readonly Path[]): (Explained & { path: Path }) | null {
   return { kind, text: sentenceOf(best), path: best };
 }
 
+/** Of these their rule speaks, unless they are over. */
+const TIMERS = SetFrom(['Timeout', 'Immediate']);
+
+function isOver({ kind, className }: Thing): boolean {
+  return kind === 'object' && SetPrototypeHas(TIMERS, className);
+}
+
 function rankOfHolder({ thing, depth, rejects, isBehindOwner }: Path): number {
+  if (isOver(thing)) return 0;
   const base =
     thing.kind === 'object' && thing.isNamed
       ? 100
@@ -292,7 +320,10 @@ function wakersOf(paths: readonly Path[]): Waker[] {
   for (const path of paths) {
     const { thing, hold } = path;
     if (thing.kind !== 'activation' || thing.site === null) continue;
+    // It has the function itself, in a variable of its own.
+    if (path.below !== null || hold.link !== 'variable') continue;
     if (path.rejects || SetPrototypeHas(seen, thing.id)) continue;
+    if (thing.site.origin === 'node') continue;
     SetPrototypeAdd(seen, thing.id);
     const { functionName, scriptName, lineNumber, columnNumber } = thing.site;
     ArrayPrototypePush(found, {
@@ -302,8 +333,7 @@ function wakersOf(paths: readonly Path[]): Waker[] {
       lineNumber,
       columnNumber,
       variable: hold.name === '' ? null : hold.name,
-      // It has the function itself.
-      sure: path.below === null && hold.link === 'variable',
+      sure: true,
     });
   }
   return found;
@@ -315,8 +345,8 @@ function stepsOf(path: Path): WaitStep[] {
     const { thing, hold } = at;
     const site = thing.site;
     ArrayPrototypePush(steps, {
-      className: thing.className === '' ? null : thing.className,
-      name: hold.name === '' ? null : hold.name,
+      className: thing.className === '' ? null : redactText(thing.className),
+      name: hold.name === '' ? null : redactText(hold.name),
       functionName: site === null ? null : site.functionName,
       scriptName: site?.scriptName ?? '',
       lineNumber: site?.lineNumber ?? null,

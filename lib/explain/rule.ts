@@ -21,6 +21,7 @@ import {
 } from '../base/primordials.js';
 import type { WaitKind } from '../model/wait-reason.js';
 import { groupDigits } from '../format/text.js';
+import { redactUrlPath } from '../redact/redact.js';
 import type { Thing } from './evidence.js';
 import { findAbove, type Path } from './paths.js';
 
@@ -157,7 +158,7 @@ function valueOf(placeholder: string, thing: Thing): string | null {
   if (value === undefined || value === '') return null;
   const shown = GlobalString(value);
   if (filter === 'sql') return shortSql(shown);
-  if (filter === 'path') return withoutQuery(shown);
+  if (filter === 'path') return redactUrlPath(withoutQuery(shown));
   if (filter === 'ms') return `${groupDigits(value as number)} ms`;
   return shown;
 }

@@ -269,6 +269,9 @@ function lineOf(cause: Cause, all: number): string {
     return `${who} ${waits}${where}${never}${note}`;
   const text = RegExpReplaceIn(mostOf(texts), /^waits for /, '');
   const alike = MapPrototypeGetSize(texts) > 1 ? ' and the like' : '';
+  // Where no rule is known, only who holds it.
+  if (RegExpTest(/^(?:held|may be settled) by /, text))
+    return `${who} ${waits}${where}: ${text}${alike}${never}${note}`;
   return `${who} ${waits} for ${text}${alike}${where}${never}${note}`;
 }
 

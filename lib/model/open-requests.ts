@@ -4,7 +4,7 @@
 import { ArrayPrototypePush } from '../base/lists.js';
 import { ObjectDefineProperty } from '../base/primordials.js';
 import type { RawThread } from '../base/capture.js';
-import { redactText } from '../redact/redact.js';
+import { redactText, redactUrlPath } from '../redact/redact.js';
 
 /** An HTTP request that has come in, or that was sent, and is not over. */
 export interface OpenRequest {
@@ -25,7 +25,7 @@ export function openRequestsOf({ openRequests }: RawThread): OpenRequest[] {
   for (let row = 0; row < length; row++) {
     ArrayPrototypePush(requests, {
       method: redactText(method[row] ?? ''),
-      url: redactText(url[row] ?? ''),
+      url: redactUrlPath(url[row] ?? ''),
       side: isServer[row] === true ? 'server' : 'client',
       ageMs: null,
       hasTask: hasTask[row] === true,

@@ -1,9 +1,6 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { join } from 'node:path';
-import { StringPrototypeStartsWith } from '../base/primordials.js';
-import { packageRoot } from '../engine/find-binary.js';
 import { tryBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
 import { noteTimerBase } from '../engine/timer-base.js';
@@ -35,13 +32,11 @@ export function reasonByEvidence(promise: object): WaitReason | null {
   noteTimerBase();
   const { sites, evidence: raw } = binding.explain([promise], ownLists());
   if (raw === undefined) return null;
-  const own = join(packageRoot(), 'dist');
-  const evidence = new Evidence(
-    raw,
-    (index) => (index < sites.length ? liveSite(sites, index) : null),
-    ({ scriptName, generated }) =>
-      StringPrototypeStartsWith(generated?.scriptName ?? scriptName, own),
+  const evidence = new Evidence(raw, (index) =>
+    index < sites.length ? liveSite(sites, index) : null,
   );
   const { 0: leaf } = evidence.leavesAt([0], 0, -1);
-  return leaf === undefined ? null : reasonOf(leaf, evidence);
+  const reason = leaf === undefined ? null : reasonOf(leaf, evidence);
+  // Who holds it, where no rule is known, may be what has looked for it.
+  return reason?.sure === true ? reason : null;
 }

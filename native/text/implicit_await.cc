@@ -73,17 +73,32 @@ class Scanner {
     }
   }
 
+  // Whether the name that was read last is only given a value, or is the key of a property.
+  bool IsAssignedOrKey(const Token& before) {
+    const int after = at_;
+    bool after_line = false;
+    const bool has_more = SkipBlank(&after_line);
+    const uint16_t unit = has_more ? text_[at_] : 0;
+    const uint16_t next = has_more && at_ + 1 < length_ ? text_[at_ + 1] : 0;
+    at_ = after;
+    if (unit == '=' && next != '=' && next != '>') return true;
+    const uint16_t open = before.kind == TokenKind::kOther ? text_[before.at] : 0;
+    return unit == ':' && (open == '{' || open == ',');
+  }
+
   // From the parameters to the end of the body, which a bracket, a comma or a semicolon tells.
   bool Mentions(const uint16_t* word, int word_length) {
     bool has_arrow = false;
     for (int parts = 0;;) {
       const Token token = Next();
       if (token.kind == TokenKind::kEnd) return false;
+      const Token before = previous_;
       const bool is_member = previous_.kind == TokenKind::kOther &&
                              previous_.end - previous_.at == 1 && text_[previous_.at] == '.';
       previous_ = token;
       if (token.kind == TokenKind::kWord && !is_member && token.end - token.at == word_length &&
-          memcmp(text_ + token.at, word, sizeof(*word) * static_cast<size_t>(word_length)) == 0) {
+          memcmp(text_ + token.at, word, sizeof(*word) * static_cast<size_t>(word_length)) == 0 &&
+          !IsAssignedOrKey(before)) {
         return true;
       }
       if (token.kind != TokenKind::kOther) continue;

@@ -101,7 +101,7 @@ describe('P48 what glue costs', () => {
     await started(() => once(new EventEmitter(), 'dumped'));
     let text = '';
     expect(countWalks(() => (text = dump().toString()))).toEqual([0, 0]);
-    expect(text).not.toContain('dumped"');
+    expect(text).toContain('1 task waits here');
   });
 });
 
@@ -147,7 +147,7 @@ describe('P48 glue that fails', () => {
     }
     for (const stack of stacks) {
       expect(visible(stack)[0]).toBe('caller');
-      expect(ending(stack)).toBe('Promise { <pending> }');
+      expect(ending(stack)).toMatch(/^Promise \{ <pending> \}/u);
       expect(stack.error).toBeNull();
     }
     expect(warnings).toHaveLength(1);

@@ -40,9 +40,12 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
 
 /** The words of glue, which speaks first in the live program. */
 const BY_GLUE: Readonly<Record<string, RegExp>> = {
-  // What Node's own objects hold without a function, and what many hold, is not asked for there.
+  // What Node's own objects hold without a function is not asked for there, and only rules speak.
   openFile: /^-$/,
-  executed: /node:child_process|ChildProcess/,
+  executed: /^-$|ChildProcess/,
+  pooled: /^-$/,
+  queued: /^-$/,
+  ofGlobal: /^-$/,
   guardOnly: /^timer: a timer of 60,000 ms as the limit$/,
   request: /^event: event "response" of ClientRequest$/,
   childProcess: /^event: event "exit" of ChildProcess$/,

@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 const WAITS =
-  /^=== asynctb dump of process \d+, at exit, [^]*^1 task waits here:\n╠ main at .*ends\.cjs:\d+:\d+\n.*\n╠ makeArchive at .*ends\.cjs:\d+:\d+\n/mu;
+  /^=== asynctb dump of process \d+, at exit, [^]*^1 task waits here[^\n]*:\n╠ main at .*ends\.cjs:\d+:\d+\n.*\n╠ makeArchive at .*ends\.cjs:\d+:\d+\n/mu;
 
 const WAYS = [
   ['natural', 0],

@@ -21,7 +21,7 @@ it.each([
     await program.says('ready');
     const dump = await program.dumpThatMatches(/"main": idle/u);
     expect(dump).toMatch(
-      /2 tasks wait here:\n╠ reader at .*\n.*\n╠ subscribe at .*\n.*\n╚ \(waits for a promise that was collected: nothing can settle it\)/u,
+      /2 tasks wait here[^\n]*:\n╠ reader at .*\n.*\n╠ subscribe at .*\n.*\n╚ \(waits for a promise that was collected: nothing can settle it\)/u,
     );
     expect(dump).not.toContain('ready to resume');
   },

@@ -15,7 +15,7 @@ const EXPECTED: Record<string, RegExp> = {
   since: /at ask \(/,
   callGraph: /awaited by[^]*task at /,
   awaiters: /task at /,
-  dump: /1 task waits here:[^]*task at /,
+  dump: /1 task waits here[^\n]*:[^]*task at /,
   json: /"functionName":"task"/,
   lowlevel: /^1$/,
 };

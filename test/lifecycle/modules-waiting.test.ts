@@ -80,7 +80,9 @@ describe('a module that runs', () => {
     const [dump = ''] = program.dumps;
     expect(dump).toContain('total: 1 suspended task in 1 thread');
     expect(dump).toMatch(/running now:\n╠ <\w+> at .*running\.mjs:1[4-7]:\d+/u);
-    expect(dump).toMatch(/1 task waits here:\n╠ idle at .*running\.mjs:9:3/u);
+    expect(dump).toMatch(
+      /1 task waits here[^\n]*:\n╠ idle at .*running\.mjs:9:3/u,
+    );
     expect(dump).not.toContain(':1:1');
   });
 });

@@ -66,7 +66,7 @@ describe('asynctb/register', () => {
       nodeArgs: ['-r', WATCHDOG_FIRST, '-r', REGISTER],
     });
     await program.says('ready');
-    expect(await program.dump()).toContain('3 tasks wait here:');
+    expect(await program.dump()).toContain('3 tasks wait here');
     program.send('exit');
     expect(await program.ended()).toEqual({ code: 7, signal: null });
   });

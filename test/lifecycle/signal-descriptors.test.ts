@@ -47,7 +47,8 @@ function full(args: readonly string[], options: ProgramOptions = {}): Program {
   });
 }
 
-const WAITS = /^1 task waits here:\n╠ leak at .*no-descriptors\.cjs:\d+:\d+$/mu;
+const WAITS =
+  /^1 task waits here[^\n]*:\n╠ leak at .*no-descriptors\.cjs:\d+:\d+$/mu;
 
 describe('a program without a file descriptor left', () => {
   it('is dumped by signal, again and again', async () => {

@@ -149,7 +149,7 @@ describe('a process', () => {
     // Lower than what is set aside, which cannot be used then.
     const limit = `resource.prlimit(${program.pid}, resource.RLIMIT_NOFILE, (3, 3))`;
     execFileSync('python3', ['-c', `import resource; ${limit}`]);
-    expect(await program.dump()).toContain('3 tasks wait here:');
+    expect(await program.dump()).toContain('3 tasks wait here');
     await goesOnAndExits(program);
   });
 });
@@ -171,7 +171,7 @@ describe('the addon', () => {
     linkAddon();
     rmSync(join(root, 'package.json'));
     const program = await start();
-    expect(await program.dump()).toContain('3 tasks wait here:');
+    expect(await program.dump()).toContain('3 tasks wait here');
     await goesOnAndExits(program);
   });
 

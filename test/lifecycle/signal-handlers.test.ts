@@ -63,7 +63,7 @@ describe("asynctb/register beside the program's own signal handlers", () => {
       env: { ASYNCTB_SIGNAL: 'SIGUSR1' },
     });
     await program.says('ready');
-    expect(await program.dump('SIGUSR1')).toContain('3 tasks wait here:');
+    expect(await program.dump('SIGUSR1')).toContain('3 tasks wait here');
     await program.reports('Debugger listening on');
   });
 
@@ -116,7 +116,7 @@ describe('ASYNCTB_SIGNAL', () => {
       env: { ASYNCTB_SIGNAL: 'SIGQUIT' },
     });
     await program.says('ready');
-    expect(await program.dump('SIGQUIT')).toContain('3 tasks wait here:');
+    expect(await program.dump('SIGQUIT')).toContain('3 tasks wait here');
     program.kill('SIGUSR2');
     expect(await program.ended()).toEqual({ code: null, signal: 'SIGUSR2' });
   });
@@ -182,7 +182,7 @@ describe('--report-on-signal', () => {
       ],
     });
     await program.says('ready');
-    expect(await program.dump()).toContain('3 tasks wait here:');
+    expect(await program.dump()).toContain('3 tasks wait here');
     expect(program.stderr).not.toContain('AsynctbWarning');
   });
 });

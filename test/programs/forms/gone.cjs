@@ -77,7 +77,9 @@ function leavesByName(thread) {
   for (const { stack } of thread.groups) {
     for (const frame of stack.frames) {
       if (!/^(gone|ready|pending|waits)/.test(frame.functionName)) continue;
-      found[frame.functionName] = stack.leaves.map(String).join();
+      found[frame.functionName] = stack.leaves
+        .map((leaf) => String(leaf).replace(/(Promise \{ <pending> \}) \(.*\)$/u, '$1'))
+        .join();
     }
   }
   return found;
@@ -120,7 +122,9 @@ setImmediate(() => {
           )
           .map(({ stack }) => stack.wait),
       ];
-      result.graph = callGraph(generator).stack.leaves.map(String).join();
+      result.graph = callGraph(generator).stack.leaves
+        .map((leaf) => String(leaf).replace(/(Promise \{ <pending> \}) \(.*\)$/u, '$1'))
+        .join();
       console.log(JSON.stringify(result));
     });
   });
