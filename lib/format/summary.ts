@@ -9,7 +9,7 @@ import {
   ArrayPrototypeSlice,
   MapPrototypeValues,
 } from '../base/lists.js';
-import { RegExpReplaceIn } from '../base/patterns.js';
+import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeIndexOf,
   ArrayPrototypeJoin,

@@ -51,8 +51,9 @@ void Shorten(std::string* text, size_t most) {
 
 }  // namespace
 
-void EvidenceWriter::Find(const HolderGraph::Candidates& candidates, const std::vector<LeafPlace>& leaves,
-                          const HolderLimits& limits, const std::vector<Address>& ignored) {
+void EvidenceWriter::Find(const HolderGraph::Candidates& candidates,
+                          const std::vector<LeafPlace>& leaves, const HolderLimits& limits,
+                          const std::vector<Address>& ignored) {
   if (leaves.empty()) return;
   HolderGraph graph(env_, candidates, limits);
   for (const Address object : ignored) graph.Ignore(object);
@@ -280,14 +281,12 @@ void EvidenceWriter::AddEdge(int32_t held, int32_t parent, const Name& name, int
     questions_.push_back({evidence_.edges.size(), ToLocal<Object>(isolate, above.address),
                           ToScriptValue(isolate, value)});
   }
-  evidence_.edges.push_back(
-      {held, holder, name.link, name.text, name.index, name.rejects, true});
+  evidence_.edges.push_back({held, holder, name.link, name.text, name.index, name.rejects, true});
 }
 
 // Own data of its own, without a getter: what has a plain value and an allowed name, how many
 // elements lists have, and the same of an object of options.
-void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing,
-                                const std::string& prefix) {
+void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing, const std::string& prefix) {
   const Layout& layout = env_.layout();
   const HolderLayout& h = layout.holders;
   const uint16_t type = InstanceType(object);
@@ -302,9 +301,9 @@ void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing,
     if (left <= 0 || evidence_.fields.size() >= kMostFields) return;
     std::string name;
     if (!IsHeapObject(key) || !ReadKey(layout, key, &name) || name.size() > kLongestKey) return;
-    const bool is_list =
-        IsHeapObject(value) && (InstanceType(value) == h.array_type ||
-                                InstanceType(value) == h.map_type || InstanceType(value) == h.set_type);
+    const bool is_list = IsHeapObject(value) &&
+                         (InstanceType(value) == h.array_type ||
+                          InstanceType(value) == h.map_type || InstanceType(value) == h.set_type);
     if (is_list ? is_named && prefix.empty() : IsWantedField(name)) {
       left--;
       AddField(prefix + name, value);
@@ -384,15 +383,14 @@ Evidence EvidenceWriter::Describe() {
   return std::move(evidence_);
 }
 
-// Whether the function's own text mentions the variable. All functions of a scope share it: that one
-// could use a variable is no sign that it does.
+// Whether the function's own text mentions the variable. All functions of a scope share it: that
+// one could use a variable is no sign that it does.
 void EvidenceWriter::AnswerVariable(const Question& question) {
   Isolate* isolate = env_.isolate();
   HandleScope scope(isolate);
   Evidence::Edge& edge = evidence_.edges[question.edge];
   if (!question.holder->IsFunction()) return;
-  edge.is_used =
-      MentionsName(env_, question.holder.As<v8::Function>(), edge.name, &text_left_);
+  edge.is_used = MentionsName(env_, question.holder.As<v8::Function>(), edge.name, &text_left_);
 }
 
 void EvidenceWriter::AnswerActivation(const Question& question) {
@@ -400,8 +398,8 @@ void EvidenceWriter::AnswerActivation(const Question& question) {
   HandleScope handles(isolate);
   v8::TryCatch guard(isolate);
   if (!env_.Can("scopes") || question.held->IsUndefined()) return;
-  Local<Value> function =
-      ToScriptValue(isolate, ReadWord(ToAddress(question.holder), env_.layout().generator_function));
+  Local<Value> function = ToScriptValue(
+      isolate, ReadWord(ToAddress(question.holder), env_.layout().generator_function));
   Local<Context> context;
   if (!function->IsFunction() ||
       !CreationContextOf(isolate, function.As<v8::Function>()).ToLocal(&context)) {

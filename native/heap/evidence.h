@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// What the ends of stacks wait for, as plain data: from each promise up to what holds its functions,
-// with names, classes, places and some fields. Conclusions are drawn elsewhere.
+// What the ends of stacks wait for, as plain data: from each promise up to what holds its
+// functions, with names, classes, places and some fields. Conclusions are drawn elsewhere.
 #pragma once
 
 #include <v8.h>
@@ -72,11 +72,10 @@ class EvidenceWriter {
   int functions_of_held_ = 0;
 };
 
-// The evidence of single promises, in a walk of its own; a leaf's group is the promise's index. Empty
-// where it cannot be had. `ignored`: objects that are no part of what is looked at. Allocates at the
-// end.
+// The evidence of single promises, in a walk of its own; a leaf's group is the promise's index.
+// Empty where it cannot be had. `ignored`: objects that are no part of what is looked at. Allocates
+// at the end.
 Evidence FindEvidence(const EnvData& env, const std::vector<v8::Local<v8::Value>>& promises,
-                      const std::vector<v8::Local<v8::Value>>& ignored,
-                      std::vector<Site>* sites);
+                      const std::vector<v8::Local<v8::Value>>& ignored, std::vector<Site>* sites);
 
 }  // namespace asynctb

@@ -17,8 +17,7 @@ namespace asynctb {
 class GraphVisitor {
  public:
   GraphVisitor(const EnvData& env, Graph* graph, SiteTable* sites, HolderCandidates* settling,
-               const std::vector<v8::Local<v8::Value>>* targets,
-               HolderGraph::Candidates* holders)
+               const std::vector<v8::Local<v8::Value>>* targets, HolderGraph::Candidates* holders)
       : env_(env),
         layout_(env.layout()),
         promise_type_(layout_.promise_type),

@@ -144,8 +144,8 @@ class Graph {
   // each suspended activation, while it is in the cache. `settling`: take the functions that settle
   // promises down too, of which a program may have made two for each promise, and there what may
   // hold them. `targets`: only what these may wait for is wanted. What nobody waits for is not
-  // taken down then, which is most of a heap with a million tasks. `holders`: take down what may hold
-  // anything, too.
+  // taken down then, which is most of a heap with a million tasks. `holders`: take down what may
+  // hold anything, too.
   bool Build(const EnvData& env, SiteTable* sites = nullptr, HolderCandidates* settling = nullptr,
              const std::vector<v8::Local<v8::Value>>* targets = nullptr,
              HolderGraph::Candidates* holders = nullptr);

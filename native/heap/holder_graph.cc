@@ -221,8 +221,8 @@ bool HolderGraph::MayHold(const HolderNode& child, HolderNodeKind kind, Address 
   if (!child.is_open || child.depth >= limits_.most_steps) return false;
   switch (child.kind) {
     case HolderNodeKind::kPromise:
-      // A promise is settled by its functions, or by what is native and has it. Whatever else has it
-      // only waits.
+      // A promise is settled by its functions, or by what is native and has it. Whatever else has
+      // it only waits.
       if (kind == HolderNodeKind::kContext) {
         return offset == resolvers_.slot() &&
                HasType(ReadWord(object, offset + 8), types_.oddball_type);

@@ -24,8 +24,8 @@ namespace asynctb {
 // A step between a value and what holds it.
 struct HolderEdge {
   int32_t parent = -1;
-  int32_t next = -1;    // of the same child
-  int32_t offset = 0;   // in the parent, in bytes
+  int32_t next = -1;   // of the same child
+  int32_t offset = 0;  // in the parent, in bytes
 };
 
 enum class HolderNodeKind : uint8_t {
@@ -46,8 +46,8 @@ struct HolderNode {
   Address address = kNoAddress;
   int32_t first_edge = -1;
   uint16_t parents = 0;
-  uint8_t depth = 0;   // steps from the leaf
-  uint8_t named = 0;   // objects of a class below
+  uint8_t depth = 0;  // steps from the leaf
+  uint8_t named = 0;  // objects of a class below
   HolderNodeKind kind = HolderNodeKind::kPromise;
   bool is_open = true;     // what holds it is looked for
   bool is_hub = false;     // more hold it than were taken down

@@ -18,8 +18,19 @@ namespace {
 
 using v8::internal::Internals;
 
-enum Key { kMessage, kParser, kRequest, kMethod, kUrl, kPath, kFinished, kResponse, kComplete, kHeader };
-constexpr const char* kNames[] = {"_httpMessage", "parser",   "req", "method",  "url",
+enum Key {
+  kMessage,
+  kParser,
+  kRequest,
+  kMethod,
+  kUrl,
+  kPath,
+  kFinished,
+  kResponse,
+  kComplete,
+  kHeader
+};
+constexpr const char* kNames[] = {"_httpMessage", "parser",   "req", "method",   "url",
                                   "path",         "finished", "res", "complete", "_header"};
 
 constexpr size_t kMostRequests = 10'000;

@@ -206,7 +206,8 @@ class ResolverReader {
 
   // Whether one that settles a promise is its `reject`.
   bool Rejects(Address function) const {
-    return builtins_.size() > 1 && ReadWord(function, layout_.function_shared) == builtins_[1].first;
+    return builtins_.size() > 1 &&
+           ReadWord(function, layout_.function_shared) == builtins_[1].first;
   }
   // Where the scope of such a function has the promise.
   int slot() const { return builtins_.empty() ? -1 : builtins_[0].second; }

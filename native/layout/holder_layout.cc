@@ -216,7 +216,8 @@ void ProveHolders(Prover* p, Layout* l) {
   HolderLayout* h = &l->holders;
   p->Require(l->names.proven, "names of properties cannot be read");
   p->Require(ReadConstants(h, *l), "this binary lacks some of the v8dbg_ constants");
-  p->Require(p->PlantScript(SourceWithManyNames().c_str()), "objects that hold something could not be planted");
+  p->Require(p->PlantScript(SourceWithManyNames().c_str()),
+             "objects that hold something could not be planted");
   if (!p->ok()) return;
   ReadSamples(p, l);
   if (!p->ok()) return;
@@ -236,8 +237,8 @@ void ProveHolders(Prover* p, Layout* l) {
   }
   const Address map = MapOf(p->At("instance"));
   Address constructor = p->Word(map, h->map_constructor);
-  for (int i = 0; i < 10 && p->IsObject(constructor) && InstanceType(constructor) == InstanceType(map);
-       i++) {
+  for (int i = 0;
+       i < 10 && p->IsObject(constructor) && InstanceType(constructor) == InstanceType(map); i++) {
     constructor = p->Word(constructor, h->map_constructor);
   }
   p->Require(constructor == p->At("Planted"), "an object does not lead to its class");

@@ -35,7 +35,7 @@ struct HolderLayout {
   int map_constructor = -1;  // of a Map: the constructor, or the map before
   int elements = -1;         // of an object
   int array_length = -1;
-  int collection_table = -1;        // of a Map or Set
+  int collection_table = -1;  // of a Map or Set
   uint16_t scope_info_type = 0xffff;
   uint16_t symbol_type = 0xffff, number_type = 0xffff, oddball_type = 0xffff;
   // Of objects that Node or an addon has made, and may hold from outside of the heap.

@@ -131,8 +131,8 @@ StoreEntry EntryOfStore(const Layout& layout, Address object, Address store, int
 
 namespace {
 
-// Names and their numbers, behind three numbers of the table itself. Its type is not asked for: what
-// is read is checked, and the words are those of an array.
+// Names and their numbers, behind three numbers of the table itself. Its type is not asked for:
+// what is read is checked, and the words are those of an array.
 Address VariableInTable(const Layout& layout, Address table, int index) {
   constexpr int kFirst = 3, kMostWords = 20'000;
   const int length = std::min(ReadLength(table), kMostWords);
@@ -176,8 +176,8 @@ Address VariableOfSlot(const Layout& layout, Address context, int slot) {
   for (int i = 0; i <= index; i++) {
     if (!is_string(ReadWord(info, first + 8 * i))) return kNoAddress;
   }
-  // A scope that `eval` may add to has one slot more in front; so has, at the end, one that holds its
-  // function.
+  // A scope that `eval` may add to has one slot more in front; so has, at the end, one that holds
+  // its function.
   bool all_named = true;
   for (int i = index; i < length - kHeaderSlots && all_named; i++) {
     all_named = is_string(ReadWord(info, first + 8 * i));

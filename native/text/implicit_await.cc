@@ -396,7 +396,7 @@ class Scanner {
   int at_ = 0;
   int for_ = -1;                                       // the last one
   bool after_head_ = false, after_loop_head_ = false;  // the last token was the end of one
-  bool is_block_ = false;  // the body of the arrow
+  bool is_block_ = false;                              // the body of the arrow
   Token previous_;
   std::vector<Level> levels_;
   std::vector<size_t> templates_;  // at which depth an expression in one began

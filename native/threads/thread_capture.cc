@@ -139,8 +139,8 @@ class Explanation {
 
   HolderGraph::Candidates* candidates() { return candidates_ ? &*candidates_ : nullptr; }
 
-  // It may take as long again as all before it has: a part of that in a small heap, of which each pass
-  // takes little.
+  // It may take as long again as all before it has: a part of that in a small heap, of which each
+  // pass takes little.
   void Find(const Graph& graph, const TaskSamples& tasks, const ThreadCapture& capture) {
     if (!candidates_) return;
     constexpr std::chrono::milliseconds kLeast{20};
@@ -181,7 +181,8 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
       ids.Find();
       Stuck stuck;
       ids.AddTo(&own);
-      const std::string no_stuck = (details & Detail::kStuck) != 0 ? stuck.Find(env, &graph, own) : "";
+      const std::string no_stuck =
+          (details & Detail::kStuck) != 0 ? stuck.Find(env, &graph, own) : "";
       TaskSamples tasks(&graph, &ids);
       CollectTasks(env, &graph, &sites, capture, stuck, samples, &tasks);
       ReadSampledTasks(env, &graph, tasks, capture);

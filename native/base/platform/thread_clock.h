@@ -31,8 +31,8 @@ class ThreadClock {
     return std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
   }
 
-  // Of the current thread, or else the time of the wall: how long it was at work, however much others
-  // were.
+  // Of the current thread, or else the time of the wall: how long it was at work, however much
+  // others were.
   static std::chrono::nanoseconds Spent() {
     const auto spent = OfCurrentThread().Now();
     return spent.has_value() ? *spent : std::chrono::steady_clock::now().time_since_epoch();
