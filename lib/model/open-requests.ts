@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { ArrayPrototypePush } from '../base/lists.js';
-import { ObjectDefineProperty } from '../base/primordials.js';
+import {
+  ArrayPrototypeSort,
+  ObjectDefineProperty,
+} from '../base/primordials.js';
 import type { RawThread } from '../base/capture.js';
 import { redactText, redactUrlPath } from '../redact/redact.js';
 
@@ -31,7 +34,12 @@ export function openRequestsOf({ openRequests }: RawThread): OpenRequest[] {
       hasTask: hasTask[row] === true,
     });
   }
-  return requests;
+  // The heap's own order is another one in the next dump.
+  return ArrayPrototypeSort(requests, (a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+function keyOf({ side, url, method }: OpenRequest): string {
+  return `${side} ${url} ${method}`;
 }
 
 /** What keeps the thread's loop alive: how many of each type, as `process.getActiveResourcesInfo` names them. */

@@ -177,6 +177,21 @@ std::string NameOf(const Layout& layout, Address key) {
   return ReadKey(layout, key, &text) ? text : "";
 }
 
+// The first object in the description of a scope with many variables.
+void FindNamesTable(Prover* p, Layout* l) {
+  const Address context = p->Word(p->At("inMany"), l->function_context);
+  if (!p->ok() || p->ArrayLength(context) < 2) return;
+  const Address info = ReadWord(context, kContextSlots);
+  if (!p->IsObjectOfType(info, l->holders.scope_info_type)) return;
+  constexpr int kMostBefore = 10;
+  for (int i = 1; i <= kMostBefore; i++) {
+    const Address word = ReadWord(info, 8 * i);
+    if (!p->IsObject(word)) continue;
+    if (p->ArrayLength(word) > 100) l->holders.names_type = InstanceType(word);
+    return;
+  }
+}
+
 // How one planted object says that it holds `held`.
 std::string FoundName(Prover* p, const Layout& l, const char* name) {
   const Address object = p->At(name), held = p->At("held");
@@ -222,6 +237,7 @@ void ProveHolders(Prover* p, Layout* l) {
   ReadSamples(p, l);
   if (!p->ok()) return;
   FindCells(p, l);
+  FindNamesTable(p, l);
   constexpr const char* kExpected[][2] = {
       {"inObject", "inObject"},  {"inFields", "beside"},     {"inDictionary", "c"},
       {"inSymbol", "described"}, {"inArray", "[1]"},         {"inSparse", "[100000]"},

@@ -37,6 +37,7 @@ struct HolderLayout {
   int array_length = -1;
   int collection_table = -1;  // of a Map or Set
   uint16_t scope_info_type = 0xffff;
+  uint16_t names_type = 0xffff;  // of the table that a scope with many variables has its names in
   uint16_t symbol_type = 0xffff, number_type = 0xffff, oddball_type = 0xffff;
   // Of objects that Node or an addon has made, and may hold from outside of the heap.
   uint16_t api_type = 0xffff, special_api_type = 0xffff;

@@ -135,8 +135,8 @@ namespace {
 // what is read is checked, and the words are those of an array.
 Address VariableInTable(const Layout& layout, Address table, int index) {
   constexpr int kFirst = 3, kMostWords = 20'000;
+  if (InstanceType(table) != layout.holders.names_type) return kNoAddress;
   const int length = std::min(ReadLength(table), kMostWords);
-  if (InstanceType(table) == layout.script_type || length < kFirst) return kNoAddress;
   for (int i = kFirst; i + 1 < length; i += 2) {
     const Address key = ReadWord(table, kContextSlots + 8 * i);
     const Address number = ReadWord(table, kContextSlots + 8 * (i + 1));
@@ -164,13 +164,20 @@ Address VariableOfSlot(const Layout& layout, Address context, int slot) {
   if (!HasType(info, layout.holders.scope_info_type) || slot < kHeaderSlots || slot >= length) {
     return kNoAddress;
   }
+  // SAFETY: what lies behind a short description is another object, but of the same page: nothing is
+  // read beyond that.
+  const auto is_near = [&](int offset) {
+    constexpr int kPageBits = 18;
+    return (info + static_cast<Address>(offset)) >> kPageBits == info >> kPageBits;
+  };
   int first = 8;
-  while (first < 8 * kMostBefore && !is_string(ReadWord(info, first))) {
+  while (first < 8 * kMostBefore && is_near(first) && !is_string(ReadWord(info, first))) {
     const Address word = ReadWord(info, first);
     // More names than stand in it are in a table.
     if (IsHeapObject(word)) return VariableInTable(layout, word, slot - kHeaderSlots);
     first += 8;
   }
+  if (!is_near(first + 8 * length)) return kNoAddress;
   // Each name is one that the slot before has, too: never past the last one.
   const int index = slot - kHeaderSlots;
   for (int i = 0; i <= index; i++) {
