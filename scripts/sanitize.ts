@@ -74,6 +74,7 @@ const LEFT_OUT: Readonly<Record<Sanitizer, readonly string[]>> = {
     // The runtime keeps a signal until the thread is in a system call that it knows to wait, or
     // comes to the next call of a library. These threads never do.
     'reaches a main thread that waits in Atomics.wait',
+    'running frames that are hidden',
     'with the smallest alternate signal stack is read on its own',
     'shows what has called into native code that blocks the main thread',
     'watches by ASYNCTB_WATCHDOG, what blocks in native code too',

@@ -60,11 +60,13 @@ export const node: readonly Rule[] = ArrayConcat(
       classes: ['StatWatcher', 'FSWatcher'],
       kind: 'event',
       text: 'a change of a watched file',
+      rank: 10,
     },
     {
       classes: ['GetAddrInfoReqWrap', 'GetNameInfoReqWrap', 'QueryReqWrap'],
       kind: 'io',
       text: 'the DNS lookup[ of {hostname}]',
+      rank: 10,
     },
     {
       classes: ['TCPConnectWrap', 'PipeConnectWrap'],
