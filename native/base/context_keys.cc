@@ -38,7 +38,9 @@ void ContextKeys::Remove(const std::vector<std::string>& keys) { Change(&lasting
 void ContextKeys::Change(Counts* counts, const std::vector<std::string>& keys, int by) {
   const std::lock_guard<std::mutex> lock(mutex_);
   for (const std::string& key : keys) {
-    if (((*counts)[key] += by) <= 0) counts->erase(key);
+    auto& count = (*counts)[key];
+    count += by;
+    if (count <= 0) counts->erase(key);
   }
   now_ = nullptr;
 }

@@ -93,7 +93,8 @@ class Finder {
       const CombinatorInput& input = graph_.inputs()[combinator.begin + i];
       const int32_t below = NodeOf(input.promise);
       for (int32_t k = 0; k < node.branches_count; k++) {
-        const Branch& branch = capture_.branches[static_cast<size_t>(node.branches_begin + k)];
+        const auto at = static_cast<size_t>(node.branches_begin) + static_cast<size_t>(k);
+        const Branch& branch = capture_.branches[at];
         if (taken[static_cast<size_t>(k)] || branch.index != input.index || branch.node != below) {
           continue;
         }

@@ -164,8 +164,8 @@ Address VariableOfSlot(const Layout& layout, Address context, int slot) {
   if (!HasType(info, layout.holders.scope_info_type) || slot < kHeaderSlots || slot >= length) {
     return kNoAddress;
   }
-  // SAFETY: what lies behind a short description is another object, but of the same page: nothing is
-  // read beyond that.
+  // SAFETY: what lies behind a short description is another object, but of the same page: nothing
+  // is read beyond that.
   const auto is_near = [&](int offset) {
     constexpr int kPageBits = 18;
     return (info + static_cast<Address>(offset)) >> kPageBits == info >> kPageBits;

@@ -46,11 +46,10 @@ class Visitor {
     met_ = met_ || (expected_ >= start && expected_ < end);
     if (roots_ == nullptr || misfit_) return;
     // V8's code between here and the caller knows no exceptions.
-    had_memory_ = had_memory_ && WithMemory([&] {
-                    for (const Address* slot = start; slot < end; slot++) {
-                      Take(slot);
-                    }
-                  });
+    if (!had_memory_) return;
+    had_memory_ = WithMemory([&] {
+      for (const Address* slot = start; slot < end; slot++) Take(slot);
+    });
   }
 
   // V8 visits handles in the order in which they were made.

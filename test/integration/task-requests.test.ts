@@ -86,7 +86,7 @@ describe('the request of a task, in a dump by signal', () => {
     await program.says('ready');
     const dump = await program.dump();
     expect(dump).toMatch(
-      /^╠ wrapped at [^]*?^╚ Promise \{ <pending> \}\n {4}GET \/wrapped\/7\n$/mu,
+      /^╠ wrapped at [^]*?^╚ Promise \{ <pending> \}[^\n]*\n {4}GET \/wrapped\/7\n$/mu,
     );
     expect(dump).toMatch(/^ {4}GET \/timed\/7 \(\d+ m?s\)$/mu);
     expect(program.stdout).toBe('ready\n');
