@@ -9,7 +9,9 @@
 
 namespace asynctb {
 
-using namespace holder_names_internal;
+using holder_names_internal::Descriptors;
+using holder_names_internal::FieldOfEntry;
+using holder_names_internal::ReadDescriptors;
 
 namespace holder_names_internal {
 

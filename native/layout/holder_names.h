@@ -61,7 +61,10 @@ Address ValueOfField(const Layout& layout, Address object, const Descriptors& de
 
 template <typename Visit>
 void ForEachOwnField(const Layout& layout, Address object, Visit visit) {
-  using namespace holder_names_internal;
+  using holder_names_internal::Descriptors;
+  using holder_names_internal::FieldOfEntry;
+  using holder_names_internal::ReadDescriptors;
+  using holder_names_internal::ValueOfField;
   Descriptors descriptors;
   if (!ReadDescriptors(layout, MapOf(object), &descriptors)) return;
   if (descriptors.in_dictionary) {
