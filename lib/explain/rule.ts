@@ -6,13 +6,12 @@
  * thing and of what owns it.
  */
 
-import { ArrayPrototypeMap, SetFrom } from '../base/lists.js';
+import { ArrayPrototypeMap } from '../base/lists.js';
 import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
 import {
   GlobalString,
   ObjectKeys,
   RegExpPrototypeExec,
-  SetPrototypeHas,
   StringPrototypeEndsWith,
   StringPrototypeIndexOf,
   StringPrototypeLastIndexOf,
@@ -101,14 +100,6 @@ function fits(thing: Thing, when: DataRule['when']): boolean {
 /** The nearest owner of a class. */
 export function ownerOf(thing: Thing, className: string): Thing | null {
   return findAbove(thing, (each) => each.className === className);
-}
-
-export function ownerOfAny(
-  thing: Thing,
-  classes: readonly string[],
-): Thing | null {
-  const wanted = SetFrom(classes);
-  return findAbove(thing, (each) => SetPrototypeHas(wanted, each.className));
 }
 
 const PLACEHOLDER = /\{([^{}]+)\}/g;
