@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 /**
- * `npm run sanitize [-- address] [thread] [undefined] [--node 24] [vitest's arguments]`: the tests that
+ * `npm run sanitize [-- address] [thread] [undefined] [reads] [--node 24] [vitest's arguments]`: the tests that
  * start processes and threads, with an addon that AddressSanitizer (which includes LeakSanitizer),
- * ThreadSanitizer or UndefinedBehaviorSanitizer is compiled into. Fails when a test fails, and for each report that no line of
- * `scripts/sanitizers/` excuses.
+ * ThreadSanitizer or UndefinedBehaviorSanitizer is compiled into, or one that checks its own loads from
+ * V8's heap. Fails when a test fails, and for each report that no line of `scripts/sanitizers/` excuses.
  *
  * Node itself is the official build, of which the sanitizers see allocations, locks and system
  * calls, but no loads and stores. So what they check is our code, and memory that it shares.
@@ -31,16 +31,18 @@ import {
 import { readReports } from './lib/sanitizer-reports';
 import { syncWorktree } from './lib/worktree';
 
-const SANITIZERS = ['address', 'thread', 'undefined'] as const;
+const SANITIZERS = ['address', 'thread', 'undefined', 'reads'] as const;
 type Sanitizer = (typeof SANITIZERS)[number];
 
 /** One run, on the newest release line that is in long-term support. */
 const DEFAULT_NODE = '24';
 
-const RUNTIMES = {
+/** `reads` needs none: it ends the process itself, so that a test fails. */
+const RUNTIMES: Readonly<Record<Sanitizer, string | null>> = {
   address: 'libasan.so',
   thread: 'libtsan.so',
   undefined: 'libubsan.so',
+  reads: null,
 };
 
 /** What starts processes and threads; where memory is read and computed with, all that reaches the addon. */
@@ -48,6 +50,7 @@ const TESTS: Readonly<Record<Sanitizer, readonly string[]>> = {
   address: ['test/lifecycle'],
   thread: ['test/lifecycle'],
   undefined: ['test/lifecycle', 'test/integration'],
+  reads: ['test/lifecycle', 'test/integration'],
 };
 
 /** It makes a package of its own, without a sanitizer. */
@@ -88,6 +91,7 @@ const LEFT_OUT: Readonly<Record<Sanitizer, readonly string[]>> = {
     'capture only some at a time',
   ],
   undefined: [],
+  reads: [],
 };
 
 function compile(
@@ -134,8 +138,9 @@ function compile(
 }
 
 /** The compiler's runtime of a sanitizer, which must be the first library of a process. */
-function runtimeOf(sanitizer: Sanitizer): string {
+function runtimeOf(sanitizer: Sanitizer): string | undefined {
   const name = RUNTIMES[sanitizer];
+  if (name === null) return undefined;
   const { stdout } = spawnSync('g++', [`-print-file-name=${name}`], {
     encoding: 'utf8',
   });

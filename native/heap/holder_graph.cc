@@ -224,7 +224,9 @@ bool HolderGraph::MayHold(const HolderNode& child, HolderNodeKind kind, Address 
       // A promise is settled by its functions, or by what is native and has it. Whatever else has
       // it only waits.
       if (kind == HolderNodeKind::kContext) {
+        // The last slot of a context may be the last word of a page.
         return offset == resolvers_.slot() &&
+               offset + 8 < kContextSlots + 8 * LengthOfStore(layout_, object) &&
                HasType(ReadWord(object, offset + 8), types_.oddball_type);
       }
       if (kind == HolderNodeKind::kStore) {

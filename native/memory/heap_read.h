@@ -33,15 +33,25 @@ inline int32_t SmiValue(Address value) {
   return static_cast<int32_t>(static_cast<intptr_t>(value) >> 32);
 }
 
+// `npm run sanitize -- reads` checks that each load is of an object, and stays inside it.
+#ifdef ASYNCTB_CHECK_READS
+void CheckRead(Address object, int offset, int width);
+#else
+inline void CheckRead(Address, int, int) {}
+#endif
+
 inline Address ReadWord(Address object, int offset) {
+  CheckRead(object, offset, sizeof(Address));
   return *reinterpret_cast<const Address*>(object - 1 + offset);
 }
 
 // The few fields that are no words.
 inline int32_t ReadInt32(Address object, int offset) {
+  CheckRead(object, offset, sizeof(int32_t));
   return *reinterpret_cast<const int32_t*>(object - 1 + offset);
 }
 inline uint8_t ReadByte(Address object, int offset) {
+  CheckRead(object, offset, sizeof(uint8_t));
   return *reinterpret_cast<const uint8_t*>(object - 1 + offset);
 }
 
