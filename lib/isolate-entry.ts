@@ -16,7 +16,9 @@ import { dumpFromRaw } from './model/dump-from-raw.js';
 import type { RawProcess, RawThread } from './base/capture.js';
 import { DUMP_FORMATS } from './format/dump-formats.js';
 import type { MapHost } from './source-maps/host.js';
+import { withResources } from './resources/captured-resources.js';
 import { mapSites } from './source-maps/thread-maps.js';
+import { tellProxies } from './base/plain.js';
 
 // The watcher thread runs this file in an isolate of its own, in a bare context: the language is
 // there, and nothing of Node's. It calls the one function below and writes what `next()` gives.
@@ -55,11 +57,16 @@ const asynctbFormat: IsolateFormat = (
   const { format, shows = '', onlyIfPending, ...limits } = options;
   const shown = StringPrototypeSplit(shows, ',');
   const threads = host === undefined ? rawThreads : mapSites(rawThreads, host);
-  const dump = dumpFromRaw(explainThreads(threads), rawProcess, meta, {
-    ...limits,
-    showInternalFrames: ArrayPrototypeIncludes(shown, 'internal'),
-    showLibraryFrames: ArrayPrototypeIncludes(shown, 'library'),
-  });
+  const dump = dumpFromRaw(
+    explainThreads(withResources(threads)),
+    rawProcess,
+    meta,
+    {
+      ...limits,
+      showInternalFrames: ArrayPrototypeIncludes(shown, 'internal'),
+      showLibraryFrames: ArrayPrototypeIncludes(shown, 'library'),
+    },
+  );
   if (onlyIfPending === true && !hasOwnTask(dump)) return nothing();
   return wholeLines(dump.chunks({ format }));
 };
@@ -89,5 +96,7 @@ function* wholeLines(chunks: Generator<string>): Generator<string> {
   if (!StringPrototypeEndsWith(last, '\n')) yield '\n';
 }
 
+// All objects here are our own.
+tellProxies(() => false);
 offerFormats(() => ({ dumpFormats: DUMP_FORMATS }));
 ObjectAssign(globalThis, { asynctbFormat });

@@ -80,6 +80,21 @@ export const NodeType = {
   never: 7,
 } as const;
 
+/** What a value is that a dump describes instead of holding it. */
+export const PLAIN_KINDS = [
+  'undefined',
+  'null',
+  'boolean',
+  'number',
+  'bigint',
+  'string',
+  'symbol',
+  'function',
+  'array',
+  'object',
+  'proxy',
+] as const;
+
 /** What `classify` answers. */
 export const TargetType = {
   other: 0,
@@ -305,6 +320,7 @@ export const ENUMS = {
   FrameState: FRAME_STATES,
   ThreadStatus: THREAD_STATUSES,
   ThreadActivity: THREAD_ACTIVITIES,
+  PlainKind: PLAIN_KINDS,
   CombinatorKind,
   NodeType,
   TargetType,
@@ -394,8 +410,12 @@ export const TABLES = {
       node: 'int',
       /** 1: nothing can ever resume them; as far as that was asked for. */
       stuck: 'int',
+      /** The same of one of its tasks, of which more is known; -1: of none. */
+      sample: 'int',
     },
   },
+  /** Nodes that are of one task alone, as more is known of it, and those that tasks like it share. */
+  sampleNode: { packed: true, columns: { node: 'int', like: 'int' } },
   /** A sample of each group's tasks, in the order of the groups. */
   task: {
     packed: false,
@@ -617,6 +637,76 @@ export const TABLES = {
       isArgument: 'flag',
     },
   },
+  /** Frames of sampled tasks that hold something. Their rows in the other tables follow each other. */
+  heldFrame: {
+    packed: true,
+    columns: {
+      node: 'int',
+      valuesBegin: 'int',
+      valuesCount: 'int',
+      /** What its open `using` blocks hold. */
+      entriesBegin: 'int',
+      entriesCount: 'int',
+      propertiesBegin: 'int',
+      propertiesCount: 'int',
+      variablesBegin: 'int',
+      variablesCount: 'int',
+      /** Values: the function of the frame that follows, that of the next one, and its receiver; -1: none. */
+      following: 'int',
+      nextFunction: 'int',
+      nextReceiver: 'int',
+      /** 0: not all of its blocks could be read. */
+      isWhole: 'int',
+    },
+  },
+  /** Values in words. Those of one frame are equal if they have the same index. */
+  plainValue: {
+    packed: false,
+    columns: {
+      kind: 'PlainKind',
+      /**
+       * Of a boolean or number, a string's beginning: itself; of a function its name, of an array its length,
+       * of an object its class.
+       */
+      text: 'text',
+      /** The node where the stack of a generator in it begins; -1: none, -2: that is being looked into. */
+      innerStack: 'int',
+      /** What a disposable stack holds; -1: it is none. */
+      entriesBegin: 'int',
+      entriesCount: 'int',
+    },
+  },
+  /** Own properties of values: those that compilers give what `using` becomes. */
+  plainProperty: {
+    packed: false,
+    columns: { of: 'int', key: 'text', value: 'int' },
+  },
+  plainVariable: {
+    packed: false,
+    columns: {
+      /** The function that closes over it; -1: the frame's own. */
+      function: 'int',
+      /** Counted from the innermost. */
+      scope: 'int',
+      name: 'text',
+      /** -1: its declaration has not run. */
+      value: 'int',
+    },
+  },
+  /** As `heldEntry`, of plain values. */
+  plainEntry: {
+    packed: true,
+    columns: {
+      value: 'int',
+      method: 'int',
+      block: 'int',
+      isAsync: 'int',
+      isExiting: 'int',
+      isArgument: 'int',
+    },
+  },
+  /** The text of a function from its parameters to a little behind the place. */
+  siteText: { packed: false, columns: { site: 'int', text: 'text' } },
   /** Async functions on the stack. */
   executing: {
     packed: false,
@@ -653,12 +743,15 @@ export const RECORDS = {
     nodes: 'table:node',
     branches: 'table:branch',
     groups: 'table:group',
+    sampleNodes: 'table:sampleNode',
     openRequests: 'table:openRequest',
     activeResources: 'table:activeResource',
     tasks: 'table:task',
     contextEntries: 'table:contextEntry',
     taskCount: 'number',
     evidence: 'record?:evidence',
+    /** What frames of a task of each group hold; undefined: nothing. */
+    held: 'record?:capturedHeld',
     stats: 'record:threadStats',
     errors: 'list:error',
   },
@@ -675,6 +768,16 @@ export const RECORDS = {
   },
   /** The evidence of single promises; a leaf's group is the index of its promise. */
   explanation: { sites: 'table:site', evidence: 'record?:evidence' },
+  capturedHeld: {
+    frames: 'table:heldFrame',
+    values: 'table:plainValue',
+    properties: 'table:plainProperty',
+    variables: 'table:plainVariable',
+    entries: 'table:plainEntry',
+    texts: 'table:siteText',
+    /** Whether lists of V8's own can be read. */
+    readsBlocks: 'flag',
+  },
   /** A thread's capture of itself. */
   ownCapture: {
     thread: 'record:thread',

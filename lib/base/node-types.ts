@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { types } from 'node:util';
+import { tellProxies } from './plain.js';
 
 /** What kind of object something is, asked without running code of the program's. */
 export const {
@@ -20,3 +21,5 @@ export const {
   isWeakMap,
   isWeakSet,
 } = types;
+
+tellProxies(isProxy);

@@ -1,7 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ObjectGetOwnPropertyDescriptor, ObjectHasOwn } from './primordials.js';
+import {
+  ObjectGetOwnPropertyDescriptor,
+  ObjectHasOwn,
+  ObjectPrototypePropertyIsEnumerable,
+} from './primordials.js';
 
 /**
  * A copy of what an object has itself, which inherits nothing: a program may have put `timeoutMs` into
@@ -13,9 +17,13 @@ export function ownProperties<Given extends object>(given: Given): Given {
 
 /**
  * A property's value if it is a data property of the object itself. The descriptor is asked for
- * `value` as its own: an accessor has none, and `Object.prototype` belongs to the program.
+ * `value` as its own: an accessor has none, and `Object.prototype` belongs to the program. What
+ * `Error.captureStackTrace` makes looks like data, and runs the program's `Error.prepareStackTrace`: it
+ * is the `stack` that is not enumerable.
  */
 export function ownData(value: object, key: string | symbol): unknown {
+  if (key === 'stack' && !ObjectPrototypePropertyIsEnumerable(value, key))
+    return undefined;
   const descriptor = ObjectGetOwnPropertyDescriptor(value, key);
   return descriptor !== undefined && ObjectHasOwn(descriptor, 'value')
     ? descriptor.value

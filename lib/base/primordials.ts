@@ -99,6 +99,9 @@ export const {
 export const FunctionPrototype = Function.prototype;
 export const MapPrototype = Map.prototype;
 export const ObjectPrototype = Object.prototype;
+export const ObjectPrototypePropertyIsEnumerable = uncurry(
+  Object.prototype.propertyIsEnumerable,
+);
 export const PromisePrototype = Promise.prototype;
 export const SetPrototype = Set.prototype;
 export const WeakMapPrototype = WeakMap.prototype;

@@ -20,8 +20,3 @@ export function prototypesOf(value: unknown): object[] {
   }
   return found;
 }
-
-/** An object that can be looked into: no proxy, whose traps would run. */
-export function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !isProxy(value);
-}

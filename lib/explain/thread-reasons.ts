@@ -27,9 +27,12 @@ function explainThread(thread: CapturedThread): CapturedThread {
     index < sites.length ? makeSite(sites, index) : null,
   );
   const known = new GlobalMap<string, WaitReason | null>();
+  const like = likeNodes(thread);
   return {
     ...thread,
-    reasonAt(groups, node, branch) {
+    reasonAt(groups, at, branch) {
+      // Reasons are those of tasks in the same places.
+      const node = MapPrototypeGet(like, at) ?? at;
       const key = `${groups[0]}:${node}:${branch}`;
       if (MapPrototypeHas(known, key))
         return MapPrototypeGet(known, key) ?? null;
@@ -41,4 +44,16 @@ function explainThread(thread: CapturedThread): CapturedThread {
       return reason;
     },
   };
+}
+
+/** By the nodes of one task alone: those that tasks like it share. */
+function likeNodes({ sampleNodes }: CapturedThread): Map<number, number> {
+  const like = new GlobalMap<number, number>();
+  for (let row = 0; row < sampleNodes.length; row++)
+    MapPrototypeSet(
+      like,
+      sampleNodes.node[row] ?? -1,
+      sampleNodes.like[row] ?? -1,
+    );
+  return like;
 }

@@ -31,10 +31,11 @@ import { contextKeys, keyLines } from '../engine/context-keys.js';
 import type { CapturedThread } from '../model/site.js';
 import { childProcesses, describeProcess } from '../engine/process-info.js';
 import type { RawError, RawThread } from '../base/capture.js';
-import { liveSite } from '../source-maps/live-sites.js';
+import { liveSite, originOf } from '../source-maps/live-sites.js';
 import { nodeHost } from '../source-maps/node-host.js';
 import { mapSites } from '../source-maps/thread-maps.js';
 import { framesOutside } from './frames-outside.js';
+import { withResources } from '../resources/captured-resources.js';
 import { describeScopes } from '../resources/scopes.js';
 import {
   absentThread,
@@ -127,7 +128,12 @@ function captureOwn(options: DumpOptions): CapturedThread {
     (options.locals === true ? Detail.locals : 0) | detailsOf(options),
     contextLines(options),
   );
-  const raw = { ...thread, makeSite: liveSite };
+  const raw: CapturedThread = {
+    ...thread,
+    makeSite: liveSite,
+    originOf: (script, position) =>
+      originOf(script, position, () => loadBinding().sourceMapUrl(script)),
+  };
   if (scopes === undefined) return raw;
   const locals = ArrayPrototypeMap(scopes, (each) =>
     each === undefined ? undefined : describeScopes(each),
@@ -161,7 +167,7 @@ function assemble(
   time: string,
   options: DumpOptions,
 ): Dump {
-  const mapped = mapSites(byId(threads), nodeHost);
+  const mapped = withResources(mapSites(byId(threads), nodeHost));
   const showsAllContext = options.context !== undefined;
   return dumpFromRaw(
     explainThreads(

@@ -135,7 +135,7 @@ export function elaborateHeld(
     }
   };
   for (const resource of resources) {
-    elaborateDisposableStack(resource.value, resource);
+    elaborateDisposableStack(resource);
     elaborateGeneratorResource(resource.value, resource, inner);
   }
 }

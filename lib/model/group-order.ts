@@ -23,6 +23,8 @@ const MOST_SORTED = 250_000;
 export interface Group {
   /** Of the tasks that stand for all. */
   node: number;
+  /** Where they begin, whatever each of them holds. */
+  readonly begin: number;
   /** Where all of them stand, however often functions have called themselves. */
   readonly place: number;
   /** Nothing can ever resume them. */

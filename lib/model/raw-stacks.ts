@@ -378,6 +378,8 @@ export class RawStacks implements StackSource {
     if (place === null) return null;
     const frame = frameAt(this.#whereItRuns(place), place.state);
     frame.locals = this.#raw.locals?.[node] ?? null;
+    const held = this.#raw.resourcesAt?.(node, (inner) => this.stackAt(inner));
+    if (held !== undefined && held.length > 0) frame.resources = held;
     return frame;
   }
 

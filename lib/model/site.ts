@@ -10,6 +10,8 @@ import type { RawThread, Sites } from '../base/capture.js';
 import { COMBINATORS, FRAME_KINDS, SiteMark } from '../base/capture-schema.js';
 import { type Origin, originOf } from './origin.js';
 import type { WaitReason } from './wait-reason.js';
+import type { Resource } from './resource.js';
+import type { Stack } from './stack.js';
 import { isOfTestRunner } from './test-runners.js';
 import type { Verdict } from './verdict.js';
 
@@ -169,6 +171,16 @@ export interface CapturedThread extends RawThread {
     node: number,
     branch: number,
   ) => WaitReason | null;
+  /** Where a position of a script comes from; null when that is the position itself. */
+  readonly originOf?: (
+    script: number,
+    position: SourcePosition,
+  ) => SourcePosition | null;
+  /** What the frame of a node holds, when anything was captured of that. */
+  readonly resourcesAt?: (
+    node: number,
+    stackAt: (node: number) => Stack,
+  ) => Resource[];
 }
 
 /** At the position that V8 gave. */

@@ -66,22 +66,25 @@ export class TaskGroups {
         this.#running += count;
         continue;
       }
-      const node = this.#beginOf(whole);
-      const place = this.placeOf(node);
+      const begin = this.#beginOf(whole);
+      const place = this.placeOf(begin);
       const isStuck = groups.stuck[index] === 1;
       const key = keyOf(place, isStuck);
       const same = MapPrototypeGet(known, key);
+      const sample = groups.sample[index] ?? -1;
+      const node = sample < 0 ? begin : this.#beginOf(sample);
       if (same !== undefined) {
         same.count += count;
-        if (same.node !== node) this.#addDepth(same, node);
+        if (same.begin !== begin) this.#addDepth(same, node);
         continue;
       }
       const group = {
         node,
+        begin,
         place,
         isStuck,
         count,
-        verdict: this.#verdictOf(node, isStuck),
+        verdict: this.#verdictOf(begin, isStuck),
         depths: null,
       };
       MapPrototypeSet(known, key, group);

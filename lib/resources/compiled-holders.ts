@@ -23,9 +23,8 @@ import {
   ObjectKeys,
   SymbolFor,
 } from '../base/primordials.js';
-import { isProxy } from '../base/node-types.js';
 import { ownData } from '../base/own.js';
-import { isPlain } from '../base/prototypes.js';
+import { isPlain, isPlainFunction } from '../base/plain.js';
 import type { CompiledText } from './compiled-text.js';
 import { readVariable } from './scopes.js';
 
@@ -52,6 +51,12 @@ export interface Holder {
   /** What the disposal shares with the block: the list, and of an `env` the object. */
   readonly shared: readonly object[];
   readonly entries: readonly Entry[];
+}
+
+/** Not every Node has them, and a polyfill may have added them. */
+export interface DisposeSymbols {
+  readonly asyncDispose?: symbol;
+  readonly dispose?: symbol;
 }
 
 /** What reads the variables that a function closes over. */
@@ -115,9 +120,10 @@ function holderOf(
   let kind: HolderKind = 'list';
   let list: unknown = value;
   if (!ArrayIsArray(value)) {
-    list = ownData(value, 'stack');
     kind = 'env';
-    if (typeof ownData(value, 'hasError') !== 'boolean' || !isPlain(list)) {
+    const isEnv = typeof ownData(value, 'hasError') === 'boolean';
+    list = isEnv ? ownData(value, 'stack') : null;
+    if (!isPlain(list)) {
       kind = 'context';
       list = isContext(value) ? listOf(ownData(value, 'd'), reader) : null;
     }
@@ -223,7 +229,7 @@ function isHeld(value: unknown, shared: readonly object[]): boolean {
 }
 
 function closureOf(fn: unknown, reader: ClosureReader): readonly object[] {
-  if (typeof fn !== 'function' || isProxy(fn)) return [];
+  if (!isPlainFunction(fn)) return [];
   return ArrayPrototypeSlice(reader.closureScopes(fn) ?? [], 0, MOST_SCOPES);
 }
 
@@ -232,7 +238,7 @@ function isDisposal(fn: unknown, receiver: unknown): boolean {
   let object = receiver;
   for (let hops = 0; hops < MOST_PROTOTYPES && isPlain(object); hops++) {
     for (const name of ['asyncDispose', 'dispose'] as const) {
-      const known: symbol | undefined = GlobalSymbol[name];
+      const known = (GlobalSymbol as DisposeSymbols)[name];
       for (const key of [known, SymbolFor(`Symbol.${name}`)]) {
         if (key !== undefined && ownData(object, key) === fn) return true;
       }

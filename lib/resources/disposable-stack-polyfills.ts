@@ -18,10 +18,10 @@ import {
 } from '../base/primordials.js';
 import { isProxy, isWeakMap } from '../base/node-types.js';
 import { ownData } from '../base/own.js';
-import { isPlain } from '../base/prototypes.js';
+import { isPlain } from '../base/plain.js';
 import { tryBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
-import type { StackEntry } from './disposable-stacks.js';
+import type { StackEntry } from './stack-children.js';
 
 const MOST_PROTOTYPES = 10;
 const CORE_JS = '__core-js_shared__';

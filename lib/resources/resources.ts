@@ -1,63 +1,23 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import {
-  ArrayPrototypeEvery,
-  ArrayPrototypeFind,
-  ArrayPrototypeFlat,
-  ArrayPrototypeForEach,
-  ArrayPrototypeMap,
-  ArrayPrototypePush,
-  SetFrom,
-  SetValues,
-} from '../base/lists.js';
-import { RegExpMatchAllIn, RegExpTest } from '../base/patterns.js';
-import {
-  GlobalMap,
-  MapPrototypeClear,
-  MapPrototypeGet,
-  MapPrototypeSet,
-  MathMin,
-  ObjectHasOwn,
-  ObjectKeys,
-  SetPrototypeAdd,
-  SetPrototypeGetSize,
-  SetPrototypeHas,
-  StringPrototypeLastIndexOf,
-  StringPrototypeSlice,
-} from '../base/primordials.js';
-import { isObject } from '../base/own.js';
+import { MapPrototypeGet } from '../base/primordials.js';
 import { localTypes } from '../hooks/registry.js';
 import { warnOnce } from '../hooks/warn.js';
-import { Resource } from '../model/resource.js';
+import type { Resource } from '../model/resource.js';
 import type { Binding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
-import { checkWhole, type Held, heldEntries } from './held.js';
-import type { Sites } from '../base/capture.js';
 import { originOf } from '../source-maps/live-sites.js';
-import type { Following } from './compiled-holders.js';
-import { addCompiledResources, type Variables } from './compiled-resources.js';
-import { CompiledText } from './compiled-text.js';
 import {
-  addLocalResources,
-  type Declarations,
-  declarationsIn,
-} from './local-resources.js';
-import { type Called, stillHeld } from './leaving.js';
-import { readVariable, UNINITIALIZED } from './scopes.js';
-import {
-  type OpenDeclarations,
-  openDeclarations,
-  type UsingDeclaration,
-} from './using-declarations.js';
-
-const HELPERS =
-  /add_?disposable_?resource|\b_{1,2}using(?:_?ctx)?\d*\b|\bhasError\b/i;
-
-/** Whether a function's text may be a compiler's: only then its variables are looked at. */
-function mayBeCompiled(text: string): boolean {
-  return RegExpTest(HELPERS, text);
-}
+  attempt,
+  type FrameReader as Reader,
+  frameResources as heldByBlocks,
+  lineAt,
+  PlaceSources,
+  type RawHolder,
+  scopesOf,
+} from './frame-resources.js';
+import { addLocalResources, declarationsIn } from './local-resources.js';
 
 /** What is asked of the addon about one frame. */
 export type FrameReader = Pick<
@@ -65,361 +25,52 @@ export type FrameReader = Pick<
   'closureScopes' | 'registerObjects' | 'scopes' | 'sourceMapUrl' | 'sourceText'
 >;
 
-/** What the addon hands over of one frame. */
-export interface RawHolder {
-  readonly sites: Sites;
-  readonly site: number;
-  readonly fn: unknown;
-  /** Undefined when no block of V8's own holds anything. */
-  readonly held: Held | undefined;
-  readonly activation: unknown;
-  /** Where they were read already. */
-  readonly scopes: readonly object[] | undefined;
-  readonly following: Following;
-  /** Of a running frame: what it has called. */
-  readonly called?: Called;
-}
+const places = new PlaceSources();
+const VARIABLES = { what: 'looking for resources among variables' };
 
-/** What the text of a function says of one place in it. */
-export interface PlaceSource {
-  /** From the function's parameters to a little behind the place. */
-  readonly text: string;
-  /** Where in the text it is. */
-  readonly place: number;
-  /** Null unless a compiler may have written it. */
-  readonly compiled: CompiledText | null;
-  /** Made when it is needed. */
-  declarations: OpenDeclarations | null;
-  /** The same. */
-  variables: Declarations | null;
-}
-
-/** Places, not tasks: a program has few of them. */
-const MOST_PLACES = 1_000;
-/** A longer function is a bundle's wrapper, or generated. */
-const LONGEST_TEXT = 200_000;
-/** Enough for the token at the place. */
-const LOOK_AHEAD = 16;
-
-/** What functions say up to a place, once a place. */
-const places = new GlobalMap<number, Map<number, PlaceSource>>();
-let placeCount = 0;
-
-/** What can fail by itself. */
-const READING = {
-  text: { what: "reading a function's text for its resources" },
-  blocks: { what: 'reading open using blocks' },
-  compiled: { what: 'reading compiled using blocks' },
-  variables: { what: 'looking for resources among variables' },
-};
-
-/**
- * What a frame holds, outermost first. Never throws: what is not known is null, and a reader that
- * meets what cannot be is reported once and leaves what it has found until then.
- */
+/** What a frame of this thread holds, outermost first. Never throws: see `frame-resources.ts`. */
 export function frameResources(
   holder: RawHolder,
   binding: FrameReader,
 ): Resource[] {
-  const found: Resource[] = [];
-  let source: PlaceSource | null = null;
-  attempt(READING.text, () => {
-    source = sourceOf(holder, binding);
-  });
-  attempt(READING.blocks, () => {
-    if (holder.held !== undefined || can('resources')) {
-      addHeld(found, holder, source, binding);
-    } else {
-      addDeclared(found, holder, source, binding);
-    }
-  });
-  attempt(READING.compiled, () => {
-    addCompiled(found, holder, source, binding);
-  });
-  if (!localTypes.isEmpty) {
-    attempt(READING.variables, () => {
-      addVariables(found, holder, source, binding);
+  const reader = readerOf(binding);
+  const { found, source } = heldByBlocks(holder, reader);
+  if (localTypes.isEmpty) return found;
+  attempt(reader, VARIABLES, () => {
+    addLocalResources(found, scopesOf(holder, reader), (name) => {
+      if (source === null) return null;
+      source.variables ??= declarationsIn(source.text);
+      const index = MapPrototypeGet(source.variables, name) ?? null;
+      return index === null ? null : lineAt(holder, source, reader)(index);
     });
-  }
+  });
   return found;
 }
 
-/** Whether it went well. */
-function attempt(
-  reading: { readonly what: string },
-  read: () => void,
-): boolean {
-  try {
-    read();
-    return true;
-  } catch (error) {
-    warnOnce(reading, reading.what, error);
-    return false;
-  }
+let asked: FrameReader | undefined;
+let reader: Reader | undefined;
+
+/** It is the same one for nearly all frames. */
+function readerOf(binding: FrameReader): Reader {
+  if (reader === undefined || asked !== binding) reader = newReader(binding);
+  asked = binding;
+  return reader;
 }
 
-function addCompiled(
-  found: Resource[],
-  holder: RawHolder,
-  source: PlaceSource | null,
-  binding: FrameReader,
-): void {
-  if (source === null || source.compiled === null) return;
-  const line = lineAt(holder, source, binding);
-  const { compiled } = source;
-  const { following } = holder;
-  addCompiledResources(
-    found,
-    variablesOf(holder, binding),
-    compiled,
-    line,
-    binding,
-    following,
-  );
-}
-
-function addVariables(
-  found: Resource[],
-  holder: RawHolder,
-  source: PlaceSource | null,
-  binding: FrameReader,
-): void {
-  addLocalResources(found, scopesOf(holder, binding), (name) => {
-    if (source === null) return null;
-    source.variables ??= declarationsIn(source.text);
-    const index = MapPrototypeGet(source.variables, name) ?? null;
-    return index === null ? null : lineAt(holder, source, binding)(index);
-  });
-}
-
-function scopesOf(
-  { scopes, activation }: RawHolder,
-  binding: FrameReader,
-): readonly object[] {
-  return scopes ?? binding.scopes(activation) ?? [];
-}
-
-function variablesOf(holder: RawHolder, binding: FrameReader): Variables {
+function newReader(binding: FrameReader): Reader {
   return {
-    scopes: () => scopesOf(holder, binding),
-    unnamed: () =>
-      (holder.scopes === undefined &&
-        binding.registerObjects(holder.activation)) ||
-      [],
-  };
-}
-
-function sourceOf(
-  { sites, site, fn }: RawHolder,
-  binding: FrameReader,
-): PlaceSource | null {
-  const scriptId = sites.scriptId[site] ?? -1;
-  const offset = sites.offset[site] ?? -1;
-  const start = sites.functionOffset[site] ?? -1;
-  if (scriptId < 0 || start < 0 || offset <= start) return null;
-  let ofScript = MapPrototypeGet(places, scriptId);
-  let place =
-    ofScript === undefined ? undefined : MapPrototypeGet(ofScript, offset);
-  if (place !== undefined) return place;
-  const text =
-    offset - start > LONGEST_TEXT
-      ? ''
-      : binding.sourceText(fn, start, offset + LOOK_AHEAD);
-  place = {
-    text,
-    place: MathMin(offset - start, text.length),
-    compiled: mayBeCompiled(text) ? new CompiledText(text) : null,
-    declarations: null,
-    variables: null,
-  };
-  if (placeCount >= MOST_PLACES) {
-    MapPrototypeClear(places);
-    placeCount = 0;
-    ofScript = undefined;
-  }
-  if (ofScript === undefined)
-    MapPrototypeSet(places, scriptId, (ofScript = new GlobalMap()));
-  MapPrototypeSet(ofScript, offset, place);
-  placeCount++;
-  return place;
-}
-
-interface HeldResource {
-  readonly resource: Resource;
-  readonly block: number;
-}
-
-function addHeld(
-  found: Resource[],
-  holder: RawHolder,
-  source: PlaceSource | null,
-  binding: FrameReader,
-): void {
-  const all = holder.held;
-  if (all === undefined) return;
-  const held: HeldResource[] = [];
-  const entries = stillHeld(heldEntries(all), holder.called, source);
-  for (const { value, block, isAsync, isExiting } of entries) {
-    const resource = new Resource(value, isAsync);
-    resource.isExiting = isExiting;
-    ArrayPrototypePush(held, { resource, block });
-    ArrayPrototypePush(found, resource);
-  }
-  const isAll = attempt(READING.blocks, () => {
-    checkWhole(all);
-  });
-  const open =
-    source === null
-      ? null
-      : (source.declarations ??= openDeclarations(source.text, source.place));
-  const counted = open === null || !isAll ? null : byCount(held, open);
-  const declared =
-    counted ??
-    byIdentity(
-      held,
-      open === null ? [] : ArrayPrototypeFlat(open.blocks),
-      holder,
-      binding,
-    );
-  ArrayPrototypeForEach(held, ({ resource }, index) => {
-    const declaration = declared[index];
-    if (declaration === undefined) return;
-    resource.name = declaration.name;
-    if (!('start' in declaration) || source === null) return;
-    resource.lineNumber = lineAt(holder, source, binding)(declaration.start);
-    resource.description = declaration.description;
-  });
-}
-
-/**
- * Where the engine's own lists cannot be read: the variables that the text declares up to here. A
- * block that is on its way out looks as if it were still in use.
- */
-function addDeclared(
-  found: Resource[],
-  holder: RawHolder,
-  source: PlaceSource | null,
-  binding: FrameReader,
-): void {
-  if (source === null || !RegExpTest(/\busing\b/, source.text)) return;
-  const { blocks } = (source.declarations ??= openDeclarations(
-    source.text,
-    source.place,
-  ));
-  const scopes = scopesOf(holder, binding);
-  const line = lineAt(holder, source, binding);
-  for (const each of ArrayPrototypeFlat(blocks)) {
-    const scope = ArrayPrototypeFind(scopes, (one) =>
-      ObjectHasOwn(one, each.name),
-    );
-    const value = scope && readVariable(scope, each.name);
-    if (!each.complete || !isObject(value) || value === UNINITIALIZED) continue;
-    const { name, isAsync, start, description } = each;
-    const resource = new Resource(value, isAsync, name, line(start));
-    resource.description = description;
-    ArrayPrototypePush(found, resource);
-  }
-}
-
-/**
- * Each block holds exactly what the text declares in it: then the order tells which is which.
- * Null when it does not, since a variable may be null, or a block be on its way out.
- */
-function byCount(
-  held: readonly HeldResource[],
-  open: OpenDeclarations,
-): readonly UsingDeclaration[] | null {
-  if (!open.certain) return null;
-  const declared: UsingDeclaration[] = [];
-  const blocks: number[] = [];
-  ArrayPrototypeForEach(open.blocks, (declarations, block) => {
-    for (const declaration of declarations) {
-      if (!declaration.complete) continue;
-      ArrayPrototypePush(declared, declaration);
-      ArrayPrototypePush(blocks, block);
-    }
-  });
-  if (declared.length !== held.length) return null;
-  const isAlike = ArrayPrototypeEvery(
-    held,
-    ({ resource, block }, index) =>
-      (held[index - 1]?.block === block) ===
-        (blocks[index - 1] === blocks[index]) &&
-      declared[index]?.isAsync === resource.isAsync &&
-      !resource.isExiting,
-  );
-  return isAlike ? declared : null;
-}
-
-/** The variables that hold the values, in the order of their declarations. */
-function byIdentity(
-  held: readonly HeldResource[],
-  declarations: readonly UsingDeclaration[],
-  holder: RawHolder,
-  binding: FrameReader,
-): (UsingDeclaration | { name: string } | undefined)[] {
-  const names = namesByValue(scopesOf(holder, binding));
-  let next = 0;
-  return ArrayPrototypeMap(held, ({ resource: { value, isAsync } }) => {
-    const known = MapPrototypeGet(names, value);
-    for (let index = next; known && index < declarations.length; index++) {
-      const declaration = declarations[index] as UsingDeclaration;
-      if (
-        declaration.isAsync !== isAsync ||
-        !SetPrototypeHas(known, declaration.name)
-      ) {
-        continue;
-      }
-      next = index + 1;
-      return declaration;
-    }
-    if (known === undefined || SetPrototypeGetSize(known) !== 1)
-      return undefined;
-    const { 0: name } = SetValues(known);
-    return name === undefined ? undefined : { name };
-  });
-}
-
-/** The names of the variables that hold each value: there may be thousands of both. */
-function namesByValue(
-  scopes: readonly object[],
-): ReadonlyMap<unknown, ReadonlySet<string>> {
-  const names = new GlobalMap<unknown, Set<string>>();
-  for (const scope of scopes) {
-    for (const name of ObjectKeys(scope)) {
-      const value = readVariable(scope, name);
-      const known = MapPrototypeGet(names, value);
-      if (known === undefined) MapPrototypeSet(names, value, SetFrom([name]));
-      else SetPrototypeAdd(known, name);
-    }
-  }
-  return names;
-}
-
-/** The 1-based line of an index in the text before the place, in the source that it comes from. */
-function lineAt(
-  { sites, site }: RawHolder,
-  { text, place }: PlaceSource,
-  binding: FrameReader,
-): (index: number) => number | null {
-  const ends = /\r\n|[\n\r\u2028\u2029]/g;
-  const scriptName = sites.scriptName[site] ?? '';
-  const script = sites.script[site] ?? 0;
-  // Of V8's place, which the text before it ends at.
-  const line = sites.offsetLine[site] || (sites.line[site] ?? 0);
-  const column = sites.offsetColumn[site] || (sites.column[site] ?? 0);
-  return (index) => {
-    const between = StringPrototypeSlice(text, index, place);
-    const below = RegExpMatchAllIn(between, ends).length;
-    const lineNumber = line - below;
-    if (script === 0) return lineNumber;
-    const lineStart = StringPrototypeLastIndexOf(text, '\n', index - 1) + 1;
-    // Where the function's first line begins is not known.
-    if (below > 0 && lineStart === 0) return null;
-    const columnNumber =
-      below === 0 ? column - (place - index) : index - lineStart + 1;
-    const position = { scriptName, lineNumber, columnNumber };
-    const url = (): string => binding.sourceMapUrl(script);
-    return originOf(script, position, url)?.lineNumber ?? lineNumber;
+    closureScopes: (fn) => binding.closureScopes(fn),
+    registerObjects: (activation) => binding.registerObjects(activation),
+    scopes: (activation) => binding.scopes(activation),
+    sourceText: (fn, start, end) => binding.sourceText(fn, start, end),
+    originOf: (script, position) =>
+      originOf(script, position, () => binding.sourceMapUrl(script)),
+    places,
+    get readsBlocks() {
+      return can('resources');
+    },
+    warn: (reading, error) => {
+      warnOnce(reading, reading.what, error);
+    },
   };
 }

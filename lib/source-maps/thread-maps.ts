@@ -141,6 +141,8 @@ export function mapSites(
     return {
       ...raw,
       makeSite: (sites, at) => maps.map(sites, at, urlOf),
+      originOf: (script, position) =>
+        maps.lookUp(script, position, urlOf)?.origin ?? null,
     };
   });
 }

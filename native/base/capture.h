@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/capture_schema.h"
+#include "base/captured_held.h"
 
 namespace asynctb {
 
@@ -68,6 +69,12 @@ struct TaskGroup {
   int32_t count = 0;
   int32_t node = 0;
   bool is_stuck = false;  // nothing can ever resume them
+  int32_t sample = -1;    // the node of one of its tasks, where more is known of that; -1: `node`
+};
+
+// A node of one task alone, and the one that tasks like it share.
+struct SampleNode {
+  int32_t node = 0, like = 0;
 };
 
 // What a task's context says under a key.
@@ -151,11 +158,13 @@ struct ThreadCapture {
   std::vector<StackNode> nodes;
   std::vector<Branch> branches;
   std::vector<TaskGroup> groups;   // largest first
+  std::vector<SampleNode> sample_nodes;
   std::vector<SampledTask> tasks;  // in the order of their groups
   std::vector<OpenRequest> open_requests;
   std::vector<ActiveResource> active_resources;
   double task_count = 0;
   Evidence evidence;
+  CapturedHeld held;  // of a task of each group
   double heap_objects = 0;
   double activation_count = 0;
   double promise_count = 0;

@@ -60,6 +60,25 @@ constexpr const char* WordOf(ThreadActivity value) {
   return kWords[static_cast<int32_t>(value)];
 }
 
+enum class PlainKind : int32_t {
+  kUndefined = 0,
+  kNull = 1,
+  kBoolean = 2,
+  kNumber = 3,
+  kBigint = 4,
+  kString = 5,
+  kSymbol = 6,
+  kFunction = 7,
+  kArray = 8,
+  kObject = 9,
+  kProxy = 10,
+};
+
+constexpr const char* WordOf(PlainKind value) {
+  constexpr const char* kWords[] = {"undefined", "null", "boolean", "number", "bigint", "string", "symbol", "function", "array", "object", "proxy"};
+  return kWords[static_cast<int32_t>(value)];
+}
+
 enum class CombinatorKind : int32_t {
   kAll = 0,
   kAllSettled = 1,

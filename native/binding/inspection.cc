@@ -31,6 +31,7 @@
 #include "v8/command_line.h"
 #include "v8/handle_address.h"
 #include "v8/v8_compat.h"
+#include "values/heap_room.h"
 #include "values/table.h"
 #include "values/to_js.h"
 
@@ -95,7 +96,9 @@ Napi::Value Capture(const Napi::CallbackInfo& info) {
   const bool with_locals = (flags & Detail::kLocals) != 0;
   const ContextKeys::OfCaller keys(KeysFromJs(isolate, FromNapi(info[1])));
   ThreadCapture capture;
-  std::vector<Local<Object>> samples;
+  // More frames have no variables, and their groups stand at nodes that they share.
+  FrameSamples samples;
+  samples.most = 100'000;
   CaptureThread(env, &capture, true, with_locals ? &samples : nullptr, static_cast<int>(flags));
   return ToNapi(info.Env(),
                 OwnCaptureToJs(env, context, capture, with_locals ? &samples : nullptr));
@@ -228,38 +231,31 @@ Napi::Value ProcessTitle(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), ReadProcessTitle());
 }
 
-// Whether so many bytes more would fit into the heap with some room to spare. V8 ends the process
-// when they do not.
-bool HasRoom(Isolate* isolate, double bytes) {
+// What the heap may hold with a text that is read for source maps.
+double LimitForTexts(Isolate* isolate) {
   v8::HeapStatistics heap;
   isolate->GetHeapStatistics(&heap);
-  const double used = static_cast<double>(heap.used_heap_size());
-  return used + bytes < 0.9 * static_cast<double>(heap.heap_size_limit());
+  return 0.9 * static_cast<double>(heap.heap_size_limit());
 }
 
 // hasRoom(bytes)
 Napi::Value HasRoomFor(const Napi::CallbackInfo& info) {
+  Isolate* isolate = Isolate::GetCurrent();
   const double bytes = info[0].As<Napi::Number>().DoubleValue();
-  return Napi::Boolean::New(info.Env(), HasRoom(Isolate::GetCurrent(), bytes));
+  return Napi::Boolean::New(info.Env(), HasRoom(isolate, bytes, LimitForTexts(isolate)));
 }
 
-// readText(path, root, longest): the text of an ordinary file below a folder ('': anywhere), null
-// when it cannot be had.
+// readText(path, root, longest): null when it cannot be had.
 Napi::Value ReadText(const Napi::CallbackInfo& info) {
-  std::string text;
-  const std::string root = info[1].As<Napi::String>().Utf8Value();
+  Isolate* isolate = Isolate::GetCurrent();
   const size_t longest = static_cast<size_t>(info[2].As<Napi::Number>().Int64Value());
-  if (!ReadFileText(info[0].As<Napi::String>().Utf8Value(), &text, root, longest) ||
-      !HasRoom(Isolate::GetCurrent(), 2.0 * static_cast<double>(text.size()))) {
+  Local<v8::String> text;
+  if (!FileInRoom(isolate, info[0].As<Napi::String>().Utf8Value(),
+                  info[1].As<Napi::String>().Utf8Value(), longest, LimitForTexts(isolate))
+           .ToLocal(&text)) {
     return info.Env().Null();
   }
-  Local<v8::String> result;
-  if (!v8::String::NewFromUtf8(Isolate::GetCurrent(), text.data(), v8::NewStringType::kNormal,
-                               static_cast<int>(text.size()))
-           .ToLocal(&result)) {
-    return info.Env().Null();
-  }
-  return ToNapi(info.Env(), result);
+  return ToNapi(info.Env(), text);
 }
 
 // compileFile(path) → (exports, require) => undefined, with the text of a file of ours as its body;

@@ -4,6 +4,7 @@
 #include "heap/task_nodes.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "heap/node_table.h"
 #include "heap/then_chains.h"
@@ -20,22 +21,22 @@ constexpr int32_t kInProgress = -2;
 // so that a stack that joins the way of another one half down still shows as much.
 constexpr uint32_t kDeepest = 20'000;
 
-class Collector {
+bool IsBefore(const Branch& a, const Branch& b) {
+  return a.index != b.index ? a.index < b.index : a.node < b.node;
+}
+
+}  // namespace
+
+class TaskNodes::Collector {
  public:
   Collector(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
-            const Stuck& stuck, std::vector<v8::Local<v8::Object>>* samples, TaskSamples* tasks)
-      : env_(env),
-        graph_(graph),
-        sites_(sites),
-        capture_(capture),
-        stuck_(stuck),
-        samples_(samples),
-        tasks_(*tasks),
-        nodes_(capture) {
+            const Stuck& stuck)
+      : env_(env), graph_(graph), sites_(sites), capture_(capture), stuck_(stuck), nodes_(capture) {
     Begin();
   }
 
-  void Run() {
+  void Collect(TaskSamples* tasks) {
+    tasks_ = tasks;
     graph_->MarkAwaited();
     chains_ = FindThenChains(graph_);
     // Names of callbacks come up with the nodes: where there were too many, all is made again with
@@ -56,8 +57,22 @@ class Collector {
                 if (a.count != b.count) return a.count > b.count;
                 return a.node != b.node ? a.node < b.node : a.is_stuck < b.is_stuck;
               });
-    tasks_.Choose(capture_->groups);
-    if (samples_ != nullptr) Sample();
+    tasks_->Choose(capture_->groups);
+  }
+
+  // Equal tasks share their nodes, and what they hold differs. So each group gets nodes that are of
+  // one of its tasks alone, from the outermost frame to each leaf.
+  void Sample(FrameSamples* frames) {
+    frames_ = frames;
+    for (size_t i = 0; i < graph_->promises().size(); i++) graph_->promises()[i].node = kUnvisited;
+    for (Recent& recent : recent_) recent = Recent();
+    frames_->first_node = capture_->nodes.size();
+    frames_->first_branch = capture_->branches.size();
+    for (const TaskGroup& group : capture_->groups) {
+      if (frames_->is_cut) break;
+      const TaskRoot root = first_[KeyOf(group.node, group.is_stuck)];
+      frames_->groups.push_back(root.is_promise ? NodeOfChain(root.index) : NodeOfRoot(root.index));
+    }
   }
 
  private:
@@ -113,9 +128,9 @@ class Collector {
     const size_t key = KeyOf(root, is_stuck);
     const size_t all = 2 * capture_->nodes.size();
     if (key >= counts_.size()) counts_.resize(all);
-    if (samples_ != nullptr && key >= first_.size()) first_.resize(all);
-    if (samples_ != nullptr && counts_[key] == 0) first_[key] = first;
-    tasks_.Note(static_cast<int32_t>(key), first, counts_[key]++);
+    if (key >= first_.size()) first_.resize(all);
+    if (counts_[key] == 0) first_[key] = first;
+    tasks_->Note(static_cast<int32_t>(key), first, counts_[key]++);
   }
 
   // What nothing can resume is counted apart from what waits at the same places.
@@ -137,25 +152,12 @@ class Collector {
     nodes_.Clear();
     capture_->task_count = 0;
     counts_.clear();
-    tasks_.Forget();
+    tasks_->Forget();
     cuts_.clear();
     passed_.clear();
     for (Recent& recent : recent_) recent = Recent();
     reached_ = 0;
     Begin();
-  }
-
-  // Equal tasks share their nodes, and their variables differ. So each group gets nodes that are of
-  // one of its tasks alone, from the outermost frame to each leaf.
-  void Sample() {
-    const double task_count = capture_->task_count;
-    Reset();
-    capture_->task_count = task_count;
-    is_sampling_ = true;
-    for (TaskGroup& group : capture_->groups) {
-      const TaskRoot root = first_[KeyOf(group.node, group.is_stuck)];
-      group.node = root.is_promise ? NodeOfChain(root.index) : NodeOfRoot(root.index);
-    }
   }
 
   int32_t NodeOfRoot(uint32_t index) {
@@ -197,23 +199,18 @@ class Collector {
     if (activation.state == ActivationState::kClosed) return next < 0 ? leaf_ : next;
     if (activation.site == kNone) activation.site = sites_->ForActivation(activation.address);
     const int32_t node = NodeOfFrame(sites_->Folded(activation.site), next);
-    if (is_sampling_) AddSample(static_cast<size_t>(node), activation.address);
+    AddSample(node, activation.address);
     return node;
   }
 
-  void AddSample(size_t node, Address activation) {
-    constexpr size_t kMostSamples = 100'000;
-    if (sample_count_ >= kMostSamples) {
-      if (sample_count_++ == kMostSamples) {
-        capture_->errors.push_back(
-            {"ERR_ASYNCTB_TOO_MANY", "the variables of more than 100,000 frames are not read"});
-      }
-      return;
-    }
-    sample_count_++;
-    samples_->resize(node + 1);
-    samples_->back() = ToLocal<v8::Object>(env_.isolate(), activation);
+  void AddSample(int32_t node, Address object) {
+    if (!IsAlone()) return;
+    frames_->objects.resize(static_cast<size_t>(node) - frames_->first_node + 1);
+    frames_->objects.back() = ToLocal<v8::Object>(env_.isolate(), object);
+    frames_->is_cut = frames_->objects.size() >= frames_->most;
   }
+  // Whether nodes are those of one task.
+  bool IsAlone() const { return frames_ != nullptr && !frames_->is_cut; }
 
   static constexpr uint32_t kRecent = 256;
   struct Recent {
@@ -232,7 +229,7 @@ class Collector {
   }
   [[gnu::noinline]] int32_t NewNodeOfFrame(int32_t site, int32_t next) {
     const StackNode frame = {NodeType::kFrame, site, next, 0, 0, 0};
-    if (is_sampling_) return nodes_.Add(frame, {});
+    if (IsAlone()) return nodes_.Add(frame, {});
     RecentOf(site, next) = {site, next, Intern(frame, {})};
     return RecentOf(site, next).node;
   }
@@ -313,7 +310,10 @@ class Collector {
           const uint32_t site = callback.kind == FrameKind::kModule
                                     ? sites_->ForModule(callback.function, callback.request)
                                     : sites_->ForFunction(callback.function, callback.kind);
-          return NodeOfFrame(site, node);
+          node = NodeOfFrame(site, node);
+          const bool is_function = callback.kind != FrameKind::kModule;
+          if (is_function) AddSample(node, callback.function);
+          return node;
         }
         const std::vector<uint32_t> sites = sites_->ForSuspendedWasm(callback.function);
         for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
@@ -329,9 +329,7 @@ class Collector {
           branches_.push_back({input.index, NodeOf(input.promise)});
         }
         // Inputs without an index have no order of their own: equal sets shall be equal.
-        std::sort(branches_.begin(), branches_.end(), [](const Branch& a, const Branch& b) {
-          return a.index != b.index ? a.index < b.index : a.node < b.node;
-        });
+        std::sort(branches_.begin(), branches_.end(), IsBefore);
         return Intern({NodeType::kCombinator, static_cast<int32_t>(combinator.kind), -1, 0,
                        static_cast<int32_t>(branches_.size()), combinator.total},
                       branches_);
@@ -344,7 +342,7 @@ class Collector {
   }
 
   int32_t Intern(const StackNode& node, const std::vector<Branch>& branches) {
-    return is_sampling_ ? nodes_.Add(node, branches) : nodes_.Intern(node, branches);
+    return IsAlone() ? nodes_.Add(node, branches) : nodes_.Intern(node, branches);
   }
 
   const EnvData& env_;
@@ -352,8 +350,8 @@ class Collector {
   SiteTable* sites_;
   ThreadCapture* capture_;
   const Stuck& stuck_;
-  std::vector<v8::Local<v8::Object>>* samples_;
-  TaskSamples& tasks_;
+  FrameSamples* frames_ = nullptr;  // while samples are made
+  TaskSamples* tasks_ = nullptr;
   Recent recent_[kRecent];
   NodeTable nodes_;
   // A promise, and how many frames are above it. One word, so that it is written and read as one:
@@ -372,23 +370,106 @@ class Collector {
   std::vector<bool> passed_;    // by PassCuts
   std::vector<Branch> branches_;
   std::vector<int32_t> counts_;   // by key
-  std::vector<TaskRoot> first_;   // by key, when samples are wanted: the first of its tasks
+  std::vector<TaskRoot> first_;   // by key: the first of its tasks
   std::vector<uint32_t> chains_;  // promises that are tasks
-  bool is_sampling_ = false;
-  size_t sample_count_ = 0;
-  size_t reached_ = 0;  // tasks
+  size_t reached_ = 0;            // tasks
   int32_t leaf_ = 0, cycle_ = 0, ready_ = 0, collected_ = 0, cut_ = 0;
   int32_t never_ = 0;
 };
 
-}  // namespace
-
-void CollectTasks(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
-                  const Stuck& stuck, std::vector<v8::Local<v8::Object>>* samples,
-                  TaskSamples* tasks) {
+TaskNodes::TaskNodes(const EnvData& env, Graph* graph, SiteTable* sites, ThreadCapture* capture,
+                     const Stuck& stuck)
+    : collector_(std::make_unique<Collector>(env, graph, sites, capture, stuck)) {
   capture->activation_count = static_cast<double>(graph->activations().size());
   capture->promise_count = static_cast<double>(graph->promise_count());
-  Collector(env, graph, sites, capture, stuck, samples, tasks).Run();
+}
+TaskNodes::~TaskNodes() = default;
+
+void TaskNodes::Collect(TaskSamples* tasks) { collector_->Collect(tasks); }
+void TaskNodes::Sample(FrameSamples* frames) { collector_->Sample(frames); }
+
+namespace {
+
+// Goes through the nodes of samples: what a node leads to was made before it.
+class SampleUse {
+ public:
+  SampleUse(ThreadCapture* capture, const FrameSamples& frames)
+      : capture_(capture),
+        first_(static_cast<int32_t>(frames.first_node)),
+        like_(frames.objects.size(), -1),
+        same_(frames.objects.size()),
+        table_(capture) {
+    for (int32_t node = 0; node < first_; node++) table_.Know(node);
+  }
+
+  // `apart`: null for all.
+  void Run(const std::unordered_set<int32_t>* apart) {
+    for (size_t i = 0; i < same_.size(); i++) {
+      const int32_t index = first_ + static_cast<int32_t>(i);
+      like_[i] = LikeOf(index);
+      same_[i] = index;
+      if (apart != nullptr) JoinOthers(index, apart->count(index) > 0);
+      if (same_[i] == index && like_[i] >= 0) capture_->sample_nodes.push_back({index, like_[i]});
+    }
+  }
+
+  int32_t SameAs(int32_t node) const { return IsSample(node) ? same_[At(node)] : node; }
+
+ private:
+  bool IsSample(int32_t node) const { return node >= first_ && At(node) < same_.size(); }
+  size_t At(int32_t node) const { return static_cast<size_t>(node - first_); }
+
+  // The node that tasks in the same places share.
+  int32_t LikeOf(int32_t index) {
+    const auto like = [this](int32_t node) { return IsSample(node) ? like_[At(node)] : node; };
+    StackNode node = capture_->nodes[static_cast<size_t>(index)];
+    node.next = like(node.next);
+    branches_.clear();
+    for (int32_t k = 0; k < node.branches_count; k++) {
+      const Branch& branch = BranchOf(node, k);
+      branches_.push_back({branch.index, like(branch.node)});
+    }
+    std::sort(branches_.begin(), branches_.end(), IsBefore);
+    return table_.Get(node, branches_);
+  }
+
+  void JoinOthers(int32_t index, bool is_apart) {
+    StackNode& node = capture_->nodes[static_cast<size_t>(index)];
+    node.next = SameAs(node.next);
+    branches_.clear();
+    for (int32_t k = 0; k < node.branches_count; k++) {
+      Branch& branch = BranchOf(node, k);
+      branch.node = SameAs(branch.node);
+      branches_.push_back(branch);
+    }
+    if (!is_apart) same_[At(index)] = table_.FindOrKnow(index, branches_);
+  }
+
+  Branch& BranchOf(const StackNode& node, int32_t k) {
+    return capture_->branches[static_cast<size_t>(node.branches_begin + k)];
+  }
+
+  ThreadCapture* capture_;
+  const int32_t first_;
+  std::vector<int32_t> like_, same_;  // by sample
+  NodeTable table_;
+  std::vector<Branch> branches_;
+};
+
+}  // namespace
+
+void UseSamples(ThreadCapture* capture, const FrameSamples& frames,
+                const std::unordered_set<int32_t>* apart) {
+  SampleUse use(capture, frames);
+  use.Run(apart);
+  for (size_t i = 0; i < frames.groups.size(); i++) {
+    capture->groups[i].sample = use.SameAs(frames.groups[i]);
+  }
+}
+
+void DropSamples(ThreadCapture* capture, const FrameSamples& frames) {
+  capture->nodes.resize(frames.first_node);
+  capture->branches.resize(frames.first_branch);
 }
 
 }  // namespace asynctb

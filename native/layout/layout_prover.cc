@@ -110,10 +110,11 @@ bool Prover::IsMapped(Address word) {
 bool Prover::IsObject(Address value) {
   using v8::internal::Internals;
   if (!IsHeapObject(value) || !Readable(value)) return false;
-  const Address map = ReadWord(value, Internals::kHeapObjectMapOffset);
+  Address map = kNoAddress, meta = kNoAddress;
+  if (!ReadRaw(value - 1 + Internals::kHeapObjectMapOffset, &map)) return false;
   if (!IsHeapObject(map) || !Readable(map) || !Readable(map + 8)) return false;
   // A map's map is a map, of a type that any planted object's map tells.
-  const Address meta = ReadWord(map, Internals::kHeapObjectMapOffset);
+  if (!ReadRaw(map - 1 + Internals::kHeapObjectMapOffset, &meta)) return false;
   if (!IsHeapObject(meta) || !Readable(meta) || !Readable(meta + 8)) return false;
   const Address known = ReadWord(At("marker"), Internals::kHeapObjectMapOffset);
   return InstanceType(map) == InstanceType(known);

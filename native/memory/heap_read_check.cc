@@ -55,7 +55,11 @@ int KnownSize(Address object) {
   const int type = TypeOfMap(map);
   if (type != kFixedArray && (type < kFirstContext || type > kLastContext)) return 0;
   const Address length = Word(object, kLengthOffset);
-  return IsSmi(length) ? 16 + 8 * SmiValue(length) : 0;
+  if (!IsSmi(length)) return 0;
+  // Behind the slots of a native context, which has hundreds, stands a word that is none.
+  constexpr int kManySlots = 200;
+  const bool may_be_native = type != kFixedArray && SmiValue(length) > kManySlots;
+  return 16 + 8 * (SmiValue(length) + (may_be_native ? 1 : 0));
 }
 
 }  // namespace

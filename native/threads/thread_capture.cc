@@ -22,6 +22,7 @@
 #include "sites/activation.h"
 #include "sites/frame_site.h"
 #include "threads/active_resources.h"
+#include "threads/held_capture.h"
 #include "v8/v8_compat.h"
 
 namespace asynctb {
@@ -109,6 +110,27 @@ void AddDegradations(const EnvData& env, ThreadCapture* capture) {
   }
 }
 
+// So many frames of tasks are looked into for what they hold.
+constexpr size_t kMostSampledFrames = 5'000;
+
+// What frames hold; `has_all`: their variables are read, too, by the caller.
+void UseFrameSamples(const EnvData& env, SiteTable* sites, const FrameSamples& frames, bool has_all,
+                     ThreadCapture* capture) {
+  const bool holds = CaptureHeld(env, sites, frames, capture);
+  if (!holds && !has_all) {
+    DropSamples(capture, frames);
+    return;
+  }
+  std::unordered_set<int32_t> apart;
+  for (const HeldFrame& frame : capture->held.frames) apart.insert(frame.node);
+  UseSamples(capture, frames, has_all ? nullptr : &apart);
+  if (!frames.is_cut) return;
+  capture->errors.push_back(
+      {"ERR_ASYNCTB_TOO_MANY", std::string(has_all ? "the variables of" : "what is held by") +
+                                   " more than " + std::to_string(frames.most) +
+                                   " frames is not read"});
+}
+
 }  // namespace
 
 std::vector<Site> RunningSites(const EnvData& env, int limit) {
@@ -163,8 +185,8 @@ class Explanation {
   const std::chrono::nanoseconds begin_ = ThreadClock::Spent();
 };
 
-void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
-                std::vector<Local<v8::Object>>* samples, int details) {
+void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own, FrameSamples* samples,
+                int details) {
   Isolate* isolate = env.isolate();
   std::optional<HandleScope> scope;
   if (samples == nullptr) scope.emplace(isolate);
@@ -184,11 +206,17 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own,
       const std::string no_stuck =
           (details & Detail::kStuck) != 0 ? stuck.Find(env, &graph, own) : "";
       TaskSamples tasks(&graph, &ids);
-      CollectTasks(env, &graph, &sites, capture, stuck, samples, &tasks);
+      TaskNodes nodes(env, &graph, &sites, capture, stuck);
+      nodes.Collect(&tasks);
       ReadSampledTasks(env, &graph, tasks, capture);
       FindOpenRequests(env, keys, &graph, capture);
       explanation.Find(graph, tasks, *capture);
+      FrameSamples few;
+      few.most = kMostSampledFrames;
+      FrameSamples* frames = samples == nullptr ? &few : samples;
+      nodes.Sample(frames);
       // From here on allocation is allowed: no address is used any more.
+      UseFrameSamples(env, &sites, *frames, samples != nullptr, capture);
       capture->sites = sites.TakeDescribed();
       explanation.Describe(capture);
       KnowTasksAgain(tasks, &ids, capture);
@@ -238,9 +266,11 @@ void ForgetForMemory(ThreadCapture* capture) {
   capture->nodes = {};
   capture->branches = {};
   capture->groups = {};
+  capture->sample_nodes = {};
   capture->open_requests = {};
   capture->active_resources = {};
   capture->tasks = {};
+  capture->held = {};
   capture->task_count = 0;
   WithMemory([&] {
     capture->errors.push_back(
@@ -261,8 +291,8 @@ double Milliseconds(Work work) {
 
 }  // namespace
 
-void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own,
-                   std::vector<Local<v8::Object>>* samples, int details) {
+void CaptureThread(const EnvData& env, ThreadCapture* capture, bool is_own, FrameSamples* samples,
+                   int details) {
   capture->pause_ms = Milliseconds([&] {
     const auto capture_all = [&] { CaptureAll(env, capture, is_own, samples, details); };
     if (!WithMemory(capture_all)) ForgetForMemory(capture);

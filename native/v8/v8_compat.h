@@ -73,6 +73,15 @@ inline v8::MaybeLocal<v8::Context> CreationContextOf([[maybe_unused]] v8::Isolat
 #endif
 }
 
+// Runs no trap; of a proxy, nothing that counts.
+inline v8::Local<v8::Value> PrototypeOf(v8::Local<v8::Object> object) {
+#if V8_MAJOR_VERSION >= 13
+  return object->GetPrototypeV2();
+#else
+  return object->GetPrototype();
+#endif
+}
+
 // v8::HeapProfiler::QueryObjects is public since V8 11, and in Node 20 since 20.12.
 // `test(Local<Object>)` is called during V8's own iteration and must not allocate.
 #if V8_MAJOR_VERSION >= 11

@@ -129,18 +129,37 @@ struct GroupRow {
   Field<int32_t> count;
   Field<int32_t> node;
   Field<int32_t> stuck;
+  Field<int32_t> sample;
 
   static constexpr bool kPacked = true;
   static constexpr std::string_view kNames[] = {
       "count",
       "node",
       "stuck",
+      "sample",
   };
   template <typename Visit>
   void Each(Visit&& visit) const {
     visit(count.value());
     visit(node.value());
     visit(stuck.value());
+    visit(sample.value());
+  }
+};
+
+struct SampleNodeRow {
+  Field<int32_t> node;
+  Field<int32_t> like;
+
+  static constexpr bool kPacked = true;
+  static constexpr std::string_view kNames[] = {
+      "node",
+      "like",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(node.value());
+    visit(like.value());
   }
 };
 
@@ -585,6 +604,165 @@ struct HeldEntryRow {
   }
 };
 
+struct HeldFrameRow {
+  Field<int32_t> node;
+  Field<int32_t> values_begin;
+  Field<int32_t> values_count;
+  Field<int32_t> entries_begin;
+  Field<int32_t> entries_count;
+  Field<int32_t> properties_begin;
+  Field<int32_t> properties_count;
+  Field<int32_t> variables_begin;
+  Field<int32_t> variables_count;
+  Field<int32_t> following;
+  Field<int32_t> next_function;
+  Field<int32_t> next_receiver;
+  Field<int32_t> is_whole;
+
+  static constexpr bool kPacked = true;
+  static constexpr std::string_view kNames[] = {
+      "node",
+      "valuesBegin",
+      "valuesCount",
+      "entriesBegin",
+      "entriesCount",
+      "propertiesBegin",
+      "propertiesCount",
+      "variablesBegin",
+      "variablesCount",
+      "following",
+      "nextFunction",
+      "nextReceiver",
+      "isWhole",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(node.value());
+    visit(values_begin.value());
+    visit(values_count.value());
+    visit(entries_begin.value());
+    visit(entries_count.value());
+    visit(properties_begin.value());
+    visit(properties_count.value());
+    visit(variables_begin.value());
+    visit(variables_count.value());
+    visit(following.value());
+    visit(next_function.value());
+    visit(next_receiver.value());
+    visit(is_whole.value());
+  }
+};
+
+struct PlainValueRow {
+  Field<PlainKind> kind;
+  Field<std::string_view> text;
+  Field<int32_t> inner_stack;
+  Field<int32_t> entries_begin;
+  Field<int32_t> entries_count;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "kind",
+      "text",
+      "innerStack",
+      "entriesBegin",
+      "entriesCount",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(kind.value());
+    visit(text.value());
+    visit(inner_stack.value());
+    visit(entries_begin.value());
+    visit(entries_count.value());
+  }
+};
+
+struct PlainPropertyRow {
+  Field<int32_t> of;
+  Field<std::string_view> key;
+  Field<int32_t> value;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "of",
+      "key",
+      "value",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(of.value());
+    visit(key.value());
+    visit(value.value());
+  }
+};
+
+struct PlainVariableRow {
+  Field<int32_t> function;
+  Field<int32_t> scope;
+  Field<std::string_view> name;
+  Field<int32_t> value;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "function",
+      "scope",
+      "name",
+      "value",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(function.value());
+    visit(scope.value());
+    visit(name.value());
+    visit(value.value());
+  }
+};
+
+struct PlainEntryRow {
+  Field<int32_t> value;
+  Field<int32_t> method;
+  Field<int32_t> block;
+  Field<int32_t> is_async;
+  Field<int32_t> is_exiting;
+  Field<int32_t> is_argument;
+
+  static constexpr bool kPacked = true;
+  static constexpr std::string_view kNames[] = {
+      "value",
+      "method",
+      "block",
+      "isAsync",
+      "isExiting",
+      "isArgument",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(value.value());
+    visit(method.value());
+    visit(block.value());
+    visit(is_async.value());
+    visit(is_exiting.value());
+    visit(is_argument.value());
+  }
+};
+
+struct SiteTextRow {
+  Field<int32_t> site;
+  Field<std::string_view> text;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "site",
+      "text",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(site.value());
+    visit(text.value());
+  }
+};
+
 struct ExecutingRow {
   Field<v8::Local<v8::Value>> promise;
   Field<v8::Local<v8::Value>> function;
@@ -634,12 +812,14 @@ struct ThreadRow {
   Field<v8::Local<v8::Value>> nodes;
   Field<v8::Local<v8::Value>> branches;
   Field<v8::Local<v8::Value>> groups;
+  Field<v8::Local<v8::Value>> sample_nodes;
   Field<v8::Local<v8::Value>> open_requests;
   Field<v8::Local<v8::Value>> active_resources;
   Field<v8::Local<v8::Value>> tasks;
   Field<v8::Local<v8::Value>> context_entries;
   Field<double> task_count;
   Field<v8::Local<v8::Value>> evidence;
+  Field<v8::Local<v8::Value>> held;
   Field<v8::Local<v8::Value>> stats;
   Field<v8::Local<v8::Value>> errors;
 
@@ -654,12 +834,14 @@ struct ThreadRow {
       "nodes",
       "branches",
       "groups",
+      "sampleNodes",
       "openRequests",
       "activeResources",
       "tasks",
       "contextEntries",
       "taskCount",
       "evidence",
+      "held",
       "stats",
       "errors",
   };
@@ -675,12 +857,14 @@ struct ThreadRow {
     visit(nodes.value());
     visit(branches.value());
     visit(groups.value());
+    visit(sample_nodes.value());
     visit(open_requests.value());
     visit(active_resources.value());
     visit(tasks.value());
     visit(context_entries.value());
     visit(task_count.value());
     visit(evidence.value());
+    visit(held.value());
     visit(stats.value());
     visit(errors.value());
   }
@@ -725,6 +909,36 @@ struct ExplanationRow {
   void Each(Visit&& visit) const {
     visit(sites.value());
     visit(evidence.value());
+  }
+};
+
+struct CapturedHeldRow {
+  Field<v8::Local<v8::Value>> frames;
+  Field<v8::Local<v8::Value>> values;
+  Field<v8::Local<v8::Value>> properties;
+  Field<v8::Local<v8::Value>> variables;
+  Field<v8::Local<v8::Value>> entries;
+  Field<v8::Local<v8::Value>> texts;
+  Field<bool> reads_blocks;
+
+  static constexpr std::string_view kNames[] = {
+      "frames",
+      "values",
+      "properties",
+      "variables",
+      "entries",
+      "texts",
+      "readsBlocks",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(frames.value());
+    visit(values.value());
+    visit(properties.value());
+    visit(variables.value());
+    visit(entries.value());
+    visit(texts.value());
+    visit(reads_blocks.value());
   }
 };
 

@@ -8,6 +8,7 @@
 
 #include "sites/resources.h"
 #include "sites/scopes.h"
+#include "values/held_to_js.h"
 #include "values/table.h"
 
 namespace asynctb {
@@ -175,8 +176,17 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
     return BranchRow{.input = branch.index, .node = branch.node};
   });
   Local<Value> groups = TableToJs(isolate, context, capture.groups, [](const TaskGroup& group) {
-    return GroupRow{.count = group.count, .node = group.node, .stuck = group.is_stuck ? 1 : 0};
+    return GroupRow{
+        .count = group.count,
+        .node = group.node,
+        .stuck = group.is_stuck ? 1 : 0,
+        .sample = group.sample,
+    };
   });
+  Local<Value> samples =
+      TableToJs(isolate, context, capture.sample_nodes, [](const SampleNode& sample) {
+        return SampleNodeRow{.node = sample.node, .like = sample.like};
+      });
   std::vector<ContextEntryRow> entries;
   Local<Value> tasks = TableToJs(isolate, context, capture.tasks, [&](const SampledTask& task) {
     const auto begin = static_cast<int32_t>(entries.size());
@@ -235,12 +245,14 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
                         .nodes = nodes,
                         .branches = branches,
                         .groups = groups,
+                        .sample_nodes = samples,
                         .open_requests = requests,
                         .active_resources = resources,
                         .tasks = tasks,
                         .context_entries = context_entries,
                         .task_count = capture.task_count,
                         .evidence = evidence,
+                        .held = CapturedHeldToJs(isolate, context, capture.held),
                         .stats = stats,
                         .errors = errors,
                     });
@@ -330,15 +342,14 @@ Local<Value> SettledToJs(Isolate* isolate, Local<Context> context,
 }  // namespace
 
 Local<Object> OwnCaptureToJs(const EnvData& env, Local<Context> context,
-                             const ThreadCapture& capture,
-                             const std::vector<Local<Object>>* samples) {
+                             const ThreadCapture& capture, const FrameSamples* samples) {
   Isolate* isolate = env.isolate();
   Local<Value> thread = CaptureToJs(isolate, context, capture);
   Local<Value> all;
   if (samples != nullptr) {
     std::vector<Local<Value>> scopes;
-    scopes.reserve(samples->size());
-    for (const Local<Object>& sample : *samples) {
+    scopes.resize(samples->first_node, v8::Undefined(isolate));
+    for (const Local<Object>& sample : samples->objects) {
       scopes.push_back(sample.IsEmpty() ? v8::Undefined(isolate).As<Value>()
                                         : ReadScopes(env, context, sample));
     }

@@ -14,6 +14,7 @@
 #include "heap/awaiters.h"
 #include "heap/chain.h"
 #include "heap/holders.h"
+#include "heap/task_nodes.h"
 #include "running/running_details.h"
 
 namespace asynctb {
@@ -34,8 +35,7 @@ v8::Local<v8::Object> CaptureToJs(v8::Isolate* isolate, v8::Local<v8::Context> c
 
 // A capture of the current thread. With `samples`, one activation a node, their variables too.
 v8::Local<v8::Object> OwnCaptureToJs(const EnvData& env, v8::Local<v8::Context> context,
-                                     const ThreadCapture& capture,
-                                     const std::vector<v8::Local<v8::Object>>* samples);
+                                     const ThreadCapture& capture, const FrameSamples* samples);
 
 v8::Local<v8::Object> SitesToJs(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                 const std::vector<Site>& sites);

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/enough_memory.h"
-#include "base/file_text.h"
 #include "v8/v8_compat.h"
+#include "values/heap_room.h"
 
 namespace asynctb {
 
@@ -25,21 +25,16 @@ using v8::Value;
 
 namespace {
 
-// Whether so many bytes more leave a quarter of the heap free.
-bool HasRoom(const FunctionCallbackInfo<Value>& info, double bytes) {
-  const double most = info.Data().As<Number>()->Value();
+// A quarter of the heap stays free. What hangs on it counts as well.
+double LimitOf(const FunctionCallbackInfo<Value>& info) {
   HeapStatistics heap;
   info.GetIsolate()->GetHeapStatistics(&heap);
-  const double used = static_cast<double>(heap.used_heap_size() + heap.external_memory());
-  return used + bytes < 0.75 * most;
+  return 0.75 * info.Data().As<Number>()->Value() - static_cast<double>(heap.external_memory());
 }
 
-void ReturnText(const FunctionCallbackInfo<Value>& info, const std::string& text) {
+void Return(const FunctionCallbackInfo<Value>& info, MaybeLocal<String> text) {
   Local<String> result;
-  if (HasRoom(info, 2.0 * static_cast<double>(text.size())) &&
-      String::NewFromUtf8(info.GetIsolate(), text.data(), v8::NewStringType::kNormal,
-                          static_cast<int>(text.size()))
-          .ToLocal(&result)) {
+  if (text.ToLocal(&result)) {
     info.GetReturnValue().Set(result);
   } else {
     info.GetReturnValue().SetNull();
@@ -59,17 +54,17 @@ void ReadText(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().SetNull();
   if (!info[0]->IsString() || !info[1]->IsString() || !info[2]->IsNumber()) return;
   WithMemory([&] {
-    std::string text;
     const size_t longest = static_cast<size_t>(info[2].As<Number>()->Value());
-    if (ReadFileText(TextOf(isolate, info[0]), &text, TextOf(isolate, info[1]), longest)) {
-      ReturnText(info, text);
-    }
+    Return(info, FileInRoom(isolate, TextOf(isolate, info[0]), TextOf(isolate, info[1]), longest,
+                            LimitOf(info)));
   });
 }
 
 // hasRoom(bytes)
 void HasRoomFor(const FunctionCallbackInfo<Value>& info) {
-  info.GetReturnValue().Set(info[0]->IsNumber() && HasRoom(info, info[0].As<Number>()->Value()));
+  info.GetReturnValue().Set(
+      info[0]->IsNumber() &&
+      HasRoom(info.GetIsolate(), info[0].As<Number>()->Value(), LimitOf(info)));
 }
 
 int DigitOf(char character) {
@@ -101,7 +96,7 @@ void TextOfBase64(const FunctionCallbackInfo<Value>& info) {
       text[length++] = static_cast<char>(bits >> count & 0xff);
     }
     text.resize(length);
-    ReturnText(info, text);
+    Return(info, TextInRoom(info.GetIsolate(), text, LimitOf(info)));
   });
 }
 

@@ -3,7 +3,16 @@
 
 /** What `extract` says of a task, every dump says of the same task. */
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import {
+  compilers,
+  exitsSource,
+  source,
+  withSourceMap,
+} from '../support/compilers';
 import { Programs } from '../support/program';
 
 interface Form {
@@ -17,6 +26,34 @@ type Compared = Form & { missing: string[] };
 const programs = new Programs();
 afterEach(() => programs.end());
 
+const directory = mkdtempSync(join(tmpdir(), 'asynctb-doors-'));
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+/** What compilers make of functions that hold something, as files. */
+function compiledFiles(): string[] {
+  const write = (name: string, code: string): string => {
+    const path = join(directory, name);
+    writeFileSync(path, code);
+    return path;
+  };
+  mkdirSync(join(directory, 'node_modules', 'tslib'), { recursive: true });
+  write(
+    'node_modules/tslib/index.js',
+    `${compilers['TypeScript']?.(source) ?? ''}
+module.exports = { __addDisposableResource, __disposeResources };`,
+  );
+  return [
+    write('with a source map.js', withSourceMap()),
+    ...Object.entries(compilers).flatMap(([name, compile]) => [
+      write(`${name}.js`, compile(source)),
+      write(`${name} exits.js`, compile(exitsSource)),
+    ]),
+  ];
+}
+const files = compiledFiles();
+
 /**
  * Generators wait for their consumer, so that they are no tasks: a sync one never, and an async one as long
  * as it owes nobody anything.
@@ -25,7 +62,7 @@ const isNoTask = ({ kind }: Form): boolean =>
   kind === 'generator' || kind === 'async-generator';
 
 async function compared(door: string): Promise<Compared[]> {
-  const program = programs.start('doors/doors.cjs', { args: [door] });
+  const program = programs.start('doors/doors.cjs', { args: [door, ...files] });
   await program.ended();
   expect(program.stderr).toBe('');
   return JSON.parse(program.stdout) as Compared[];
@@ -53,7 +90,9 @@ describe('what extract says of a task', () => {
   });
 
   it('is what a dump by signal prints', async () => {
-    const program = programs.start('doors/doors.cjs', { args: ['signal'] });
+    const program = programs.start('doors/doors.cjs', {
+      args: ['signal', ...files],
+    });
     await program.says('ready\n');
     const forms = JSON.parse(program.stdout.split('\n')[0] ?? '') as Form[];
     const dump = await program.dump();

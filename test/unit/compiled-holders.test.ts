@@ -11,6 +11,7 @@ import {
   holdersIn,
   leavingEntry,
 } from '../../lib/resources/compiled-holders';
+import '../../lib/base/node-types';
 import { CompiledText } from '../../lib/resources/compiled-text';
 
 const dispose = (): void => {};

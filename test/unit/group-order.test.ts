@@ -42,6 +42,7 @@ class Capture extends RawThreadBuilder {
     return this.groups.map(({ count = 0, node = -1 }) => ({
       count,
       node,
+      begin: node,
       place: node,
       isStuck: false,
       verdict: verdictOf(raw, origin, node),

@@ -162,7 +162,7 @@ export class RawThreadBuilder {
   }
 
   group(count: number, node: number): void {
-    this.groups.push({ count, node });
+    this.groups.push({ count, node, sample: -1 });
   }
 
   build(fields: Partial<RawThread> = {}): RawThread {
@@ -176,9 +176,11 @@ export class RawThreadBuilder {
       running: null,
       sites: sitesOf(...this.sites),
       sourceMaps: [],
+      held: undefined,
       nodes: tableOf('node', this.nodes),
       branches: tableOf('branch', this.branches),
       groups: tableOf('group', this.groups),
+      sampleNodes: tableOf('sampleNode', []),
       openRequests: tableOf('openRequest', this.openRequests),
       activeResources: tableOf('activeResource', this.activeResources),
       tasks: tableOf('task', this.tasks),

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RawHolder } from '../../lib/resources/frame-resources';
 import type * as Resources from '../../lib/resources/resources';
 import type { Binding } from '../../lib/engine/binding';
 import { stillHeld } from '../../lib/resources/leaving';
 import { heldOf, sitesOf } from './capture-tables';
 import { checkWhole, heldEntries } from '../../lib/resources/held';
 
-type Holder = Resources.RawHolder;
+type Holder = RawHolder;
 
 const TEXT = `() { using a = one(); await using b = two(); await gate`;
 const COMPILED = `() { const env_1 = { stack: [], error: void 0, hasError: false };

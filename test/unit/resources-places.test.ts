@@ -4,7 +4,8 @@
 /** Names and lines of what a frame holds, by the text of its function. */
 
 import { describe, expect, it } from 'vitest';
-import { frameResources, type RawHolder } from '../../lib/resources/resources';
+import type { RawHolder } from '../../lib/resources/frame-resources';
+import { frameResources } from '../../lib/resources/resources';
 import { heldOf, type Row, sitesOf } from './capture-tables';
 import type { Binding } from '../../lib/engine/binding';
 

@@ -5,12 +5,15 @@
 /**
  * Parks all forms at the same time, and prints what `extract` says of each, and which of the other doors do
  * not say the same. Argument: `here` asks all doors of this thread, `worker` parks the forms in a worker and
- * asks for its dump from here, `signal` waits for a signal.
+ * asks for its dump from here, `signal` waits for a signal. Files behind that are modules that a compiler
+ * has made: they are parked as well.
  */
 
+const { basename } = require('node:path');
 const { parentPort, Worker } = require('node:worker_threads');
 const { dump, dumpAsync, extract, extractMany } = require('asynctb');
 const { allForms } = require('../forms/files.cjs');
+const { compiledForms, heldForms } = require('./held.cjs');
 
 const keep = [];
 
@@ -29,6 +32,8 @@ function linesOf(stack, indent = '') {
     lines.push(
       `${indent}${kind} ${functionName} ${state} ${place}${counted}${marks} | ${frame.lineText}`,
     );
+    for (const resource of frame.resources)
+      lines.push(...linesOfResource(resource, `${indent}  `));
     for (const branch of frame.branches) {
       lines.push(
         `${indent}  [${branch.branchIndex}]`,
@@ -42,6 +47,15 @@ function linesOf(stack, indent = '') {
   return lines;
 }
 
+function linesOfResource(resource, indent) {
+  const { children, innerStack, ...own } = resource;
+  const lines = [`${indent}holds ${JSON.stringify(own)}`];
+  if (innerStack !== null) lines.push(...linesOf(innerStack, `${indent}  | `));
+  for (const child of children)
+    lines.push(...linesOfResource(child, `${indent}  `));
+  return lines;
+}
+
 const blockOf = (stack) =>
   linesOf(stack.toJSON()).join('\n').replace(NOTE, '$1');
 /** Without the first line, which says what was asked for. */
@@ -50,7 +64,7 @@ const textOf = (stack) =>
 
 async function parkAll() {
   const parked = [];
-  for (const form of allForms()) {
+  for (const form of [...allForms(), ...heldForms(), ...compiled()]) {
     const each = await form.park();
     keep.push(each);
     parked.push({ name: form.name, target: each.target });
@@ -58,6 +72,13 @@ async function parkAll() {
   await new Promise((resolve) => setImmediate(resolve));
   return parked;
 }
+
+const compiled = () =>
+  process.argv
+    .slice(3)
+    .flatMap((file) =>
+      compiledForms({ name: basename(file), module: require(file) }),
+    );
 
 function extractAll(parked) {
   return parked.flatMap(({ name, target }) => partsOf(name, extract(target)));
@@ -96,6 +117,10 @@ const isEndOf = (block, whole) =>
 
 const groupsOf = ({ groups }) => groups.map(({ stack }) => blockOf(stack));
 
+function printAll(forms) {
+  process.stdout.write(JSON.stringify(forms), () => process.exit());
+}
+
 async function here() {
   const parked = await parkAll();
   const expected = extractAll(parked);
@@ -107,17 +132,17 @@ async function here() {
     dump: groupsOf(dump().threads[0]),
     dumpAsync: groupsOf((await dumpAsync()).threads[0]),
   };
-  console.log(JSON.stringify(compare(expected, doors)));
-  process.exit();
+  printAll(compare(expected, doors));
 }
 
 function fromWorker() {
-  const worker = new Worker(__filename, { argv: ['inside'] });
+  const worker = new Worker(__filename, {
+    argv: ['inside', ...process.argv.slice(3)],
+  });
   worker.once('message', (expected) => {
     const { threads } = dump({ timeoutMs: 60_000 });
     const found = threads.find(({ threadId }) => threadId === worker.threadId);
-    console.log(JSON.stringify(compare(expected, { worker: groupsOf(found) })));
-    process.exit();
+    printAll(compare(expected, { worker: groupsOf(found) }));
   });
 }
 
