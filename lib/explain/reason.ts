@@ -13,6 +13,7 @@ import { RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeReverse,
   GlobalSet,
+  MathMin,
   ObjectKeys,
   SetPrototypeAdd,
   SetPrototypeHas,
@@ -45,6 +46,8 @@ interface Candidate extends Explained {
 export function reasonOf(leaf: Leaf, evidence: Evidence): WaitReason | null {
   const paths = pathsFrom(leaf);
   const wakers = wakersOf(paths);
+  // Where the search was cut short, something nearer may be missing.
+  const isWhole = !evidence.isCut;
   const all = candidatesOf(paths, evidence);
   const limits = ArrayPrototypeFilter(all, ({ isLimit }) => isLimit === true);
   const best = bestOf(
@@ -57,7 +60,7 @@ export function reasonOf(leaf: Leaf, evidence: Evidence): WaitReason | null {
       limit !== null && limit.path.thing.id !== best.path.thing.id
         ? `, and ${limit.text} as the limit`
         : '';
-    return makeReason(best, best.text + behind, wakers, true);
+    return makeReason(best, best.text + behind, wakers, isWhole);
   }
   const held = heldBy(paths);
   if (held !== null && (limit === null || !held.path.rejects)) {
@@ -65,7 +68,7 @@ export function reasonOf(leaf: Leaf, evidence: Evidence): WaitReason | null {
     return makeReason(held, held.text + behind, wakers, false);
   }
   if (limit !== null)
-    return makeReason(limit, `${limit.text} as the limit`, wakers, true);
+    return makeReason(limit, `${limit.text} as the limit`, wakers, isWhole);
   return null;
 }
 
@@ -356,9 +359,10 @@ function stepsOf(path: Path): WaitStep[] {
   return ArrayPrototypeReverse(steps);
 }
 
-/** One reason for several tasks at a place: what most of them say. */
+/** One reason for several of `of` tasks at a place: what most of them say. */
 export function mergeReasons(
   reasons: readonly (WaitReason | null)[],
+  of: number,
 ): WaitReason | null {
   const known = ArrayPrototypeFilter(
     reasons,
@@ -370,11 +374,12 @@ export function mergeReasons(
   for (const { text } of known) {
     if (!SetPrototypeHas(SetFrom(texts), text)) ArrayPrototypePush(texts, text);
   }
-  const sampled = reasons.length;
-  if (texts.length === 1 && known.length === sampled)
-    return { ...first, sampled, of: sampled };
+  // A task may wait for several things there.
+  const sampled = MathMin(reasons.length, of);
+  if (texts.length === 1 && known.length === reasons.length)
+    return { ...first, sampled, of };
   const others = ArrayPrototypeMap(texts, (text) => text);
   let text = others[0] ?? '';
   for (let at = 1; at < others.length; at++) text += `; or ${others[at]}`;
-  return { ...first, text, sure: false, sampled, of: sampled };
+  return { ...first, text, sure: false, sampled, of };
 }

@@ -3,6 +3,7 @@
 
 import { ArrayPrototypeMap } from '../base/lists.js';
 import {
+  ArrayPrototypeIndexOf,
   GlobalMap,
   MapPrototypeGet,
   MapPrototypeHas,
@@ -39,11 +40,26 @@ function explainThread(thread: CapturedThread): CapturedThread {
       const leaves = evidence.leavesAt(groups, node, branch);
       const reason = mergeReasons(
         ArrayPrototypeMap(leaves, (leaf) => reasonOf(leaf, evidence)),
+        tasksOf(thread, groups),
       );
       MapPrototypeSet(known, key, reason);
       return reason;
     },
   };
+}
+
+function tasksOf(
+  { groups: rows }: CapturedThread,
+  groups: readonly number[],
+): number {
+  let tasks = 0;
+  for (let at = 0; at < groups.length; at++) {
+    const group = groups[at] ?? -1;
+    // A group may stand there twice, for its sample.
+    if (ArrayPrototypeIndexOf(groups, group) === at)
+      tasks += rows.count[group] ?? 0;
+  }
+  return tasks;
 }
 
 /** By the nodes of one task alone: those that tasks like it share. */

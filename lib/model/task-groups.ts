@@ -109,11 +109,18 @@ export class TaskGroups {
   #findGroups(): Map<number, number[]> {
     const { groups } = this.#raw;
     const found = new GlobalMap<number, number[]>();
-    for (let index = 0; index < groups.length; index++) {
-      const place = this.placeOf(this.#beginOf(groups.node[index] ?? -1));
+    const add = (index: number, begin: number): void => {
+      const place = this.placeOf(this.#beginOf(begin));
       const known = MapPrototypeGet(found, place);
       if (known === undefined) MapPrototypeSet(found, place, [index]);
       else ArrayPrototypePush(known, index);
+    };
+    for (let index = 0; index < groups.length; index++) {
+      const node = groups.node[index] ?? -1;
+      const sample = groups.sample[index] ?? -1;
+      add(index, node);
+      // It is where the group's stack begins, if there is one.
+      if (sample >= 0 && sample !== node) add(index, sample);
     }
     return found;
   }

@@ -165,7 +165,7 @@ class Explanation {
   // pass takes little.
   void Find(const Graph& graph, const TaskSamples& tasks, const ThreadCapture& capture) {
     if (!candidates_) return;
-    constexpr std::chrono::milliseconds kLeast{20};
+    constexpr std::chrono::milliseconds kLeast{40};
     HolderLimits limits;
     limits.time =
         std::max<std::chrono::nanoseconds>(kLeast, (ThreadClock::Spent() - begin_) * 8 / 10);
@@ -176,6 +176,10 @@ class Explanation {
     if (!candidates_) return;
     capture->evidence = writer_.Describe();
     capture->evidence.now = env_.TimerNow();
+    if (!capture->evidence.is_cut) return;
+    capture->errors.push_back({"ERR_ASYNCTB_TOO_MANY",
+                               "why tasks wait is known in part only: the heap is too large to look "
+                               "for all of it while the thread stands still"});
   }
 
  private:

@@ -20,6 +20,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   openFile: /^io: the file system$/,
   onceEvent: /^event: event "ready" of EventEmitter$/,
   onEvent: /^event: event "tick" of EventEmitter$/,
+  ofHeld: /^event: event "held" of EventEmitter$/,
   socketByHand: /^io: event "data" of Socket/,
   request: /^request: (?:GET \/slow at 127|event "response" of ClientRequest)/,
   fetched:
@@ -65,7 +66,7 @@ const BY_GLUE: Readonly<Record<string, RegExp>> = {
 };
 
 describe.runIf(capabilities().holders.available)('why a task waits', () => {
-  it.each(['dump', 'extract'])('%s says', async (door) => {
+  it.each(['dump', 'dump of locals', 'extract'])('%s says', async (door) => {
     const program = programs.start('why/kinds.cjs', { args: [door] });
     await program.ended();
     expect(program.stderr).toBe('');

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Waits for many kinds of things, one function each, and says by every door why. The argument is 'dump' (the
-// waits of a dump), 'extract' (the same of each promise) or 'signal' (only waits).
+// waits of a dump), 'dump of locals', 'extract' (the same of each promise) or 'signal' (only waits).
 'use strict';
 
 const { execFileSync, exec, spawn } = require('node:child_process');
@@ -71,6 +71,14 @@ const waits = ({ port }, { port: silentPort }) => ({
   },
   async onEvent() {
     for await (const each of on(keep(new EventEmitter()), 'tick')) void each;
+  },
+  // What the loop holds is shown of one task, in nodes that are its own.
+  async ofHeld() {
+    for await (const each of inner()) void each;
+    async function* inner() {
+      yield 1;
+      await once(keep(new EventEmitter()), 'held');
+    }
   },
   async socketByHand() {
     await new Promise((resolve, reject) => {
@@ -178,7 +186,9 @@ function show(running) {
     for (const [name, promise] of running)
       found[name] = wordsOf(extract(promise));
   } else {
-    const { groups } = dump().threads.find(({ threadId }) => threadId === 0);
+    const { groups } = dump({ locals: door === 'dump of locals' }).threads.find(
+      ({ threadId }) => threadId === 0,
+    );
     for (const { stack } of groups) {
       const own = stack.frames.find(({ scriptName }) =>
         scriptName.endsWith('kinds.cjs'),

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** From evidence to reasons, without a program. */
+
+import { describe, expect, it } from 'vitest';
+import { explainThreads } from '../../lib/explain/thread-reasons.js';
+import type { WaitReason } from '../../lib/model/wait-reason.js';
+import { EvidenceBuilder } from './evidence-fixtures.js';
+import { RawThreadBuilder } from './model-fixtures.js';
+
+/** A thread with groups of so many tasks, and the reason at the end of the stacks of some of them. */
+function reasonAt(
+  evidence: EvidenceBuilder,
+  { isCut = false, groups = [1], at = [0], node = 0, like = -1 } = {},
+): WaitReason | null | undefined {
+  const builder = new RawThreadBuilder();
+  builder.groups.push(...groups.map((count) => ({ count, node: 0 })));
+  const thread = builder.build();
+  const sampleNodes = {
+    length: like < 0 ? 0 : 1,
+    node: Int32Array.of(node),
+    like: Int32Array.of(like),
+  };
+  const [explained] = explainThreads([
+    { ...thread, evidence: evidence.raw(isCut), sampleNodes },
+  ]);
+  return explained?.reasonAt?.(at, node, -1);
+}
+
+/** A promise that a `Timeout` of so many milliseconds resolves. */
+function timerIn(evidence: EvidenceBuilder, ms: number, group = 0): void {
+  const timer = evidence.object('Timeout', {
+    _idleTimeout: ms,
+    _idleStart: 0,
+    _destroyed: false,
+  });
+  evidence.hold(evidence.leaf(group), timer, '_onTimeout');
+}
+
+describe('a reason', () => {
+  it('is sure, unless the search for it was cut short', () => {
+    const evidence = new EvidenceBuilder();
+    timerIn(evidence, 5_000);
+    expect(reasonAt(evidence)).toMatchObject({
+      kind: 'timer',
+      text: 'a timer of 5,000 ms',
+      sure: true,
+    });
+    expect(reasonAt(evidence, { isCut: true })).toMatchObject({
+      kind: 'timer',
+      sure: false,
+    });
+  });
+
+  it('says of how many tasks some were looked at', () => {
+    const evidence = new EvidenceBuilder();
+    timerIn(evidence, 5_000);
+    timerIn(evidence, 5_000);
+    timerIn(evidence, 5_000, 1);
+    const groups = [400, 20];
+    expect(reasonAt(evidence, { groups })).toMatchObject({
+      sampled: 2,
+      of: 400,
+    });
+    // Groups that are one, of which one stands there for its sample as well.
+    expect(reasonAt(evidence, { groups, at: [0, 1, 0] })).toMatchObject({
+      sampled: 3,
+      of: 420,
+    });
+  });
+
+  it('names all that tasks at a place wait for, and is not sure then', () => {
+    const evidence = new EvidenceBuilder();
+    timerIn(evidence, 5_000);
+    timerIn(evidence, 60_000);
+    expect(reasonAt(evidence, { groups: [2] })).toMatchObject({
+      text: 'a timer of 5,000 ms; or a timer of 60,000 ms',
+      sure: false,
+    });
+  });
+
+  it('of nodes of one task alone is that of the nodes that tasks like it share', () => {
+    const evidence = new EvidenceBuilder();
+    timerIn(evidence, 5_000);
+    expect(reasonAt(evidence, { node: 7 })).toBeNull();
+    expect(reasonAt(evidence, { node: 7, like: 0 })?.kind).toBe('timer');
+  });
+});
