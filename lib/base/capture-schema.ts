@@ -169,6 +169,18 @@ export const EvidenceLink = {
   receiver: 6,
 } as const;
 
+/** By what a suspended function may wake who waits for an owner. */
+export const WakerVia = {
+  /** A function made for it, that has the owner in its scope. */
+  releaser: 0,
+  /** An object out of the owner's lists. */
+  member: 1,
+  /** An object that has the owner. */
+  handle: 2,
+  /** It settles the promise whose handler the way leads through. */
+  callback: 3,
+} as const;
+
 /** What is said of a thing in the evidence. */
 export const EvidenceMark = {
   /** Node or an addon has made it, and may hold it from outside of the heap. */
@@ -327,6 +339,7 @@ export const ENUMS = {
   ChainEnd,
   HolderKind,
   EvidenceKind,
+  WakerVia,
   EvidenceLink,
   FieldType,
   ThreadState,
@@ -500,6 +513,37 @@ export const TABLES = {
       rejects: 'flag',
       /** The holder's text mentions the variable; true for all other edges. */
       isUsed: 'flag',
+    },
+  },
+  /** Suspended functions that may wake who waits for an owner. */
+  evidenceWaker: {
+    packed: false,
+    columns: {
+      /** Things. */
+      owner: 'int',
+      holder: 'int',
+      via: 'WakerVia',
+      /** The variable in which it has that; '' when unknown. */
+      name: 'text',
+      /** So many functions at that place are the same. */
+      count: 'int',
+      /** So many objects like the one that it has are in the owner's lists; 0: it is none. */
+      members: 'int',
+      /** The function that it has mentions the owner; true for all else. */
+      isUsed: 'flag',
+    },
+  },
+  /** What those functions themselves wait for in the end. */
+  evidenceNeed: {
+    packed: true,
+    columns: {
+      /** Things: the function, and the promise; -1: another one. */
+      holder: 'int',
+      leaf: 'int',
+      /** 1: the promise is that of another one at the same place. */
+      isLike: 'int',
+      /** 1: something else may come before it. */
+      isRace: 'int',
     },
   },
   evidenceField: {
@@ -761,6 +805,8 @@ export const RECORDS = {
     things: 'table:evidenceThing',
     edges: 'table:evidenceEdge',
     fields: 'table:evidenceField',
+    wakers: 'table:evidenceWaker',
+    needs: 'table:evidenceNeed',
     /** Node's time in milliseconds, in which timers count; 0 when unknown. */
     now: 'number',
     /** The time was over before all was found. */

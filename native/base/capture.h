@@ -133,6 +133,19 @@ struct Evidence {
     double number = 0;
     std::string text;
   };
+  struct Waker {
+    int32_t owner = 0, holder = 0;
+    WakerVia via = WakerVia::kReleaser;
+    std::string name;
+    int32_t count = 1, members = 0;
+    bool is_used = true;
+  };
+  struct Need {
+    int32_t holder = 0, leaf = -1;
+    bool is_like = false, is_race = false;
+  };
+  std::vector<Waker> wakers;
+  std::vector<Need> needs;
   std::vector<Leaf> leaves;
   std::vector<Thing> things;
   std::vector<Edge> edges;
@@ -157,7 +170,7 @@ struct ThreadCapture {
   std::vector<SourceMapNote> source_maps;  // of the scripts of `sites`
   std::vector<StackNode> nodes;
   std::vector<Branch> branches;
-  std::vector<TaskGroup> groups;   // largest first
+  std::vector<TaskGroup> groups;  // largest first
   std::vector<SampleNode> sample_nodes;
   std::vector<SampledTask> tasks;  // in the order of their groups
   std::vector<OpenRequest> open_requests;

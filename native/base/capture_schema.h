@@ -137,6 +137,13 @@ enum class EvidenceKind : int32_t {
   kGlobal = 4,
 };
 
+enum class WakerVia : int32_t {
+  kReleaser = 0,
+  kMember = 1,
+  kHandle = 2,
+  kCallback = 3,
+};
+
 enum class EvidenceLink : int32_t {
   kSome = 0,
   kProperty = 1,

@@ -55,13 +55,14 @@ void EvidenceWriter::Find(const HolderGraph::Candidates& candidates,
                           const std::vector<LeafPlace>& leaves, const HolderLimits& limits,
                           const std::vector<Address>& ignored) {
   if (leaves.empty()) return;
-  HolderGraph graph(env_, candidates, limits);
+  graph_.emplace(env_, candidates, limits);
+  HolderGraph& graph = *graph_;
+  leaves_ = leaves;
   for (const Address object : ignored) graph.Ignore(object);
   std::vector<int32_t> nodes;
   for (const LeafPlace& leaf : leaves) nodes.push_back(graph.AddLeaf(leaf.promise));
   is_complete_ = graph.Search();
   evidence_.is_cut = !is_complete_;
-  graph_ = &graph;
   thing_of_node_.assign(graph.nodes().size(), -1);
   size_t done = 0;
   for (size_t i = 0; i < nodes.size() && evidence_.things.size() < kMostThings; i++) {
@@ -84,7 +85,6 @@ void EvidenceWriter::Find(const HolderGraph::Candidates& candidates,
     const int32_t waiter = graph.Find(leaves[i].waiter);
     if (waiter >= 0) evidence_.leaves[i].waiter = thing_of_node_[static_cast<size_t>(waiter)];
   }
-  graph_ = nullptr;
 }
 
 // -1 when there is no room for one more.
@@ -278,8 +278,11 @@ void EvidenceWriter::AddEdge(int32_t held, int32_t parent, const Name& name, int
     if (of_activation && name.store != kNoAddress) {
       value = ReadWord(name.store, kContextSlots + 8 * name.store_index);
     }
-    questions_.push_back({evidence_.edges.size(), ToLocal<Object>(isolate, above.address),
-                          ToScriptValue(isolate, value)});
+    Question question;
+    question.edge = evidence_.edges.size();
+    question.holder = ToLocal<Object>(isolate, above.address);
+    question.held = ToScriptValue(isolate, value);
+    questions_.push_back(std::move(question));
   }
   evidence_.edges.push_back({held, holder, name.link, name.text, name.index, name.rejects, true});
 }
@@ -372,6 +375,10 @@ Evidence EvidenceWriter::Describe() {
   constexpr size_t kMostText = 8 << 20;
   text_left_ = kMostText;
   for (const Question& question : questions_) {
+    if (question.of_waker) {
+      AnswerWaker(question);
+      continue;
+    }
     const EvidenceKind kind =
         evidence_.things[static_cast<size_t>(evidence_.edges[question.edge].holder)].kind;
     if (kind == EvidenceKind::kFunction) {
@@ -394,20 +401,26 @@ void EvidenceWriter::AnswerVariable(const Question& question) {
 }
 
 void EvidenceWriter::AnswerActivation(const Question& question) {
+  HandleScope handles(env_.isolate());
+  const std::string name = VariableOf(question.holder, question.held);
+  if (!name.empty()) evidence_.edges[question.edge].name = name;
+}
+
+// The variable of a suspended function's own in which a value is; empty when unknown.
+std::string EvidenceWriter::VariableOf(Local<Object> activation, Local<Value> held) const {
   Isolate* isolate = env_.isolate();
-  HandleScope handles(isolate);
   v8::TryCatch guard(isolate);
-  if (!env_.Can("scopes") || question.held->IsUndefined()) return;
-  Local<Value> function = ToScriptValue(
-      isolate, ReadWord(ToAddress(question.holder), env_.layout().generator_function));
+  if (!env_.Can("scopes") || held->IsUndefined()) return "";
+  Local<Value> function =
+      ToScriptValue(isolate, ReadWord(ToAddress(activation), env_.layout().generator_function));
   Local<Context> context;
   if (!function->IsFunction() ||
       !CreationContextOf(isolate, function.As<v8::Function>()).ToLocal(&context)) {
-    return;
+    return "";
   }
   const Context::Scope inside(context);
-  Local<Value> scopes = ReadScopes(env_, context, question.holder);
-  if (!scopes->IsArray()) return;
+  Local<Value> scopes = ReadScopes(env_, context, activation);
+  if (!scopes->IsArray()) return "";
   Local<v8::Array> list = scopes.As<v8::Array>();
   constexpr uint32_t kMostVariables = 1'000;
   for (uint32_t i = 0; i < list->Length(); i++) {
@@ -419,15 +432,13 @@ void EvidenceWriter::AnswerActivation(const Question& question) {
     }
     for (uint32_t k = 0; k < names->Length() && k < kMostVariables; k++) {
       // SAFETY: V8 made the object of the scope: a property of it is a plain value.
-      if (!names->Get(context, k).ToLocal(&name) ||
-          !scope.As<Object>()->Get(context, name).ToLocal(&value) ||
-          !value->StrictEquals(question.held)) {
-        continue;
+      if (names->Get(context, k).ToLocal(&name) &&
+          scope.As<Object>()->Get(context, name).ToLocal(&value) && value->StrictEquals(held)) {
+        return ToUtf8(isolate, name);
       }
-      evidence_.edges[question.edge].name = ToUtf8(isolate, name);
-      return;
     }
   }
+  return "";
 }
 
 namespace {

@@ -7,11 +7,17 @@
 
 #include <v8.h>
 
+#include <chrono>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/capture.h"
 #include "heap/holder_graph.h"
 #include "heap/leaf_places.h"
+#include "heap/wakers.h"
 #include "sites/activation.h"
 
 namespace asynctb {
@@ -23,6 +29,9 @@ class EvidenceWriter {
   // SAFETY: nothing may have been allocated since the walk that met the candidates.
   void Find(const HolderGraph::Candidates& candidates, const std::vector<LeafPlace>& leaves,
             const HolderLimits& limits, const std::vector<Address>& ignored = {});
+  // Who could wake who waits, as far as the graph knows, until that time of this thread. SAFETY: as
+  // above; between both, too.
+  void FindWakers(const Graph& graph, std::chrono::nanoseconds end);
 
   // Once the sites are described. Allocates, but runs nothing of the program.
   Evidence Describe();
@@ -41,12 +50,20 @@ class EvidenceWriter {
   };
   // Of an edge that needs more than addresses: what the holder's text or variables say.
   struct Question {
-    size_t edge;
+    size_t edge = 0;  // or the waker
+    bool of_waker = false;
     v8::Local<v8::Object> holder;  // a function, or a suspended activation
     v8::Local<v8::Value> held;
+    // Of a waker: the function that has the owner in its scope, and under which name.
+    v8::Local<v8::Object> function;
+    std::string variable;
   };
 
   void AddThing(int32_t node);
+  int32_t ThingOfActivation(const Activation& activation);
+  void AddWaker(const Graph& graph, int32_t owner, const FoundWaker& found);
+  void AddNeeds(const Graph& graph, int32_t holder, uint32_t activation);
+  int32_t LeafThing(const Graph& graph, Address promise, Address waiter, bool* is_like);
   int32_t ThingOf(int32_t node);
   void Climb(int32_t held, int32_t node, const Name& name, int depth);
   void ClimbBy(int32_t held, int32_t node, const HolderEdge& edge, Name name, int depth);
@@ -58,16 +75,21 @@ class EvidenceWriter {
   void AddField(const std::string& name, Address value);
   void AnswerVariable(const Question& question);
   void AnswerActivation(const Question& question);
+  void AnswerWaker(const Question& question);
+  std::string VariableOf(v8::Local<v8::Object> activation, v8::Local<v8::Value> held) const;
 
   const EnvData& env_;
   SiteTable* sites_;
-  const HolderGraph* graph_ = nullptr;
+  std::optional<HolderGraph> graph_;
   bool is_complete_ = false;
   Evidence evidence_;
   std::vector<int32_t> thing_of_node_, node_of_thing_;
   std::vector<v8::Local<v8::Object>> objects_;  // of each thing, as far as it is one with a class
   std::vector<Question> questions_;
-  std::vector<std::pair<int32_t, int32_t>> edges_of_held_;  // holder and link, of the current one
+  std::vector<LeafPlace> leaves_;
+  std::unordered_map<Address, int32_t> thing_of_activation_;  // of those that are no nodes
+  std::unordered_map<int32_t, bool> has_needs_;               // by thing
+  std::vector<std::pair<int32_t, int32_t>> edges_of_held_;    // holder and link, of the current one
   size_t text_left_ = 0;
   int functions_of_held_ = 0;
 };

@@ -157,6 +157,9 @@ class Graph {
   const PromiseRecord& promise(uint32_t index) const { return promises_[index]; }
   // Of a promise that a callback settles. The function is read anew where it was not taken down.
   Callback CallbackOf(const PromiseRecord& promise) const;
+  size_t activation_count() const { return activations_.size(); }
+  // Suspended activations whose code goes on to use something that they hold.
+  const std::vector<uint32_t>& users() const { return users_; }
   const std::vector<Combinator>& combinators() const { return combinators_; }
   const std::vector<CombinatorInput>& inputs() const { return inputs_; }
 

@@ -33,11 +33,12 @@ SettlerReader::SettlerReader(const EnvData& env)
       null_value_([&env] {
         v8::HandleScope scope(env.isolate());
         return ToAddress(v8::Null(env.isolate()));
-      }()) {}
+      }()),
+      uses_(layout_) {}
 
 const std::vector<Settled>& SettlerReader::Read(Address activation, uint32_t site) {
   found_.clear();
-  const Uses& uses = UsesAt(activation, site);
+  const Uses& uses = uses_.At(activation, site);
   if (uses.empty()) return found_;
   function_ = ReadWord(activation, layout_.generator_function);
   const Address registers = ReadWord(activation, layout_.generator_registers);
@@ -52,22 +53,6 @@ const std::vector<Settled>& SettlerReader::Read(Address activation, uint32_t sit
   }
   ReadVariables(activation, uses);
   return found_;
-}
-
-const Uses& SettlerReader::UsesAt(Address activation, uint32_t site) {
-  if (site != kNoSite) {
-    if (site >= by_site_.size()) by_site_.resize(site + 1);
-    if (by_site_[site] != nullptr) return *by_site_[site];
-  }
-  const Address function = ReadWord(activation, layout_.generator_function);
-  const Key key = {HasType(function, layout_.function_type)
-                       ? ReadWord(function, layout_.function_shared)
-                       : kNoAddress,
-                   ReadWord(activation, layout_.generator_continuation)};
-  const auto [at, is_new] = uses_.try_emplace(key);
-  if (is_new && key.shared != kNoAddress) at->second = FindUses(layout_, activation);
-  if (site != kNoSite) by_site_[site] = &at->second;
-  return at->second;
 }
 
 // Scopes of the activation's own, and those around its function; but not the outermost one, which a

@@ -8,11 +8,10 @@
 // SAFETY: addresses in, addresses out, no allocation in the isolate; see heap_read.h.
 #pragma once
 
-#include <unordered_map>
 #include <vector>
 
 #include "heap/reactions.h"
-#include "layout/bytecode_uses.h"
+#include "heap/uses_of_places.h"
 #include "layout/env_data.h"
 #include "layout/property_mentions.h"
 
@@ -31,29 +30,13 @@ class SettlerReader {
   bool usable() const { return layout_.has_uses; }
 
   // Whether an activation goes on to use anything that it holds. `site` as below.
-  bool MaySettle(Address activation, uint32_t site) {
-    if (site < by_site_.size() && by_site_[site] != nullptr) return !by_site_[site]->empty();
-    return !UsesAt(activation, site).empty();
-  }
+  bool MaySettle(Address activation, uint32_t site) { return !uses_.At(activation, site).empty(); }
 
   // `site`: the number of the activation's place, kNoSite if it has none. Good until the next call.
-  static constexpr uint32_t kNoSite = 0xffffffff;
+  static constexpr uint32_t kNoSite = UsesOfPlaces::kNoSite;
   const std::vector<Settled>& Read(Address activation, uint32_t site);
 
  private:
-  struct Key {
-    Address shared, continuation;
-    bool operator==(const Key& other) const {
-      return shared == other.shared && continuation == other.continuation;
-    }
-  };
-  struct Hash {
-    size_t operator()(const Key& key) const {
-      return (key.shared >> 3) * 0x9e3779b97f4a7c15 + key.continuation;
-    }
-  };
-
-  const Uses& UsesAt(Address activation, uint32_t site);
   void ReadVariables(Address activation, const Uses& uses);
   void Look(Address value, int hops, bool shared);
   void LookInside(Address object, int hops);
@@ -71,8 +54,7 @@ class SettlerReader {
   Address function_ = kNoAddress;
   bool in_receiver_ = false;
   PropertyMentions::Field path_[2];
-  std::vector<const Uses*> by_site_;
-  std::unordered_map<Key, Uses, Hash> uses_;
+  UsesOfPlaces uses_;
   std::vector<Settled> found_;
   size_t met_ = 0;  // functions that settle something, the same one again included
   // Objects of late in which there was nothing: tasks of one kind mostly hold the same ones.

@@ -163,9 +163,13 @@ Address VariableOfSlot(const Layout& layout, Address context, int slot) {
   };
   const Address info = ReadWord(context, kContextSlots);
   const int length = ReadLength(context);
-  if (!HasType(info, layout.holders.scope_info_type) || slot < kHeaderSlots || slot >= length) {
-    return kNoAddress;
-  }
+  if (!HasType(info, layout.holders.scope_info_type) || slot >= length) return kNoAddress;
+  // In front of a module's variables stands the module.
+  const bool is_of_module =
+      length > kHeaderSlots && layout.module_type != Layout::kNoType &&
+      HasType(ReadWord(context, kContextSlots + 8 * kHeaderSlots), layout.module_type);
+  const int header = kHeaderSlots + (is_of_module ? 1 : 0);
+  if (slot < header) return kNoAddress;
   // SAFETY: what lies behind a short description is another object, but of the same page: nothing
   // is read beyond that.
   const auto is_near = [&](int offset) {
@@ -176,19 +180,19 @@ Address VariableOfSlot(const Layout& layout, Address context, int slot) {
   while (first < 8 * kMostBefore && is_near(first) && !is_string(ReadWord(info, first))) {
     const Address word = ReadWord(info, first);
     // More names than stand in it are in a table.
-    if (IsHeapObject(word)) return VariableInTable(layout, word, slot - kHeaderSlots);
+    if (IsHeapObject(word)) return VariableInTable(layout, word, slot - header);
     first += 8;
   }
   if (!is_near(first + 8 * length)) return kNoAddress;
   // Each name is one that the slot before has, too: never past the last one.
-  const int index = slot - kHeaderSlots;
+  const int index = slot - header;
   for (int i = 0; i <= index; i++) {
     if (!is_string(ReadWord(info, first + 8 * i))) return kNoAddress;
   }
   // A scope that `eval` may add to has one slot more in front; so has, at the end, one that holds
   // its function.
   bool all_named = true;
-  for (int i = index; i < length - kHeaderSlots && all_named; i++) {
+  for (int i = index; i < length - header && all_named; i++) {
     all_named = is_string(ReadWord(info, first + 8 * i));
   }
   if (!all_named) {

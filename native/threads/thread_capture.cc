@@ -169,7 +169,9 @@ class Explanation {
     HolderLimits limits;
     limits.time =
         std::max<std::chrono::nanoseconds>(kLeast, (ThreadClock::Spent() - begin_) * 8 / 10);
+    const auto before = ThreadClock::Spent();
     writer_.Find(*candidates_, FindLeafPlaces(graph, tasks, capture), limits);
+    writer_.FindWakers(graph, std::max(before + limits.time, ThreadClock::Spent() + kLeast / 4));
   }
 
   void Describe(ThreadCapture* capture) {

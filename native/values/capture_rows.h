@@ -338,6 +338,59 @@ struct EvidenceEdgeRow {
   }
 };
 
+struct EvidenceWakerRow {
+  Field<int32_t> owner;
+  Field<int32_t> holder;
+  Field<WakerVia> via;
+  Field<std::string_view> name;
+  Field<int32_t> count;
+  Field<int32_t> members;
+  Field<bool> is_used;
+
+  static constexpr bool kPacked = false;
+  static constexpr std::string_view kNames[] = {
+      "owner",
+      "holder",
+      "via",
+      "name",
+      "count",
+      "members",
+      "isUsed",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(owner.value());
+    visit(holder.value());
+    visit(via.value());
+    visit(name.value());
+    visit(count.value());
+    visit(members.value());
+    visit(is_used.value());
+  }
+};
+
+struct EvidenceNeedRow {
+  Field<int32_t> holder;
+  Field<int32_t> leaf;
+  Field<int32_t> is_like;
+  Field<int32_t> is_race;
+
+  static constexpr bool kPacked = true;
+  static constexpr std::string_view kNames[] = {
+      "holder",
+      "leaf",
+      "isLike",
+      "isRace",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(holder.value());
+    visit(leaf.value());
+    visit(is_like.value());
+    visit(is_race.value());
+  }
+};
+
 struct EvidenceFieldRow {
   Field<std::string_view> name;
   Field<FieldType> type;
@@ -875,6 +928,8 @@ struct EvidenceRow {
   Field<v8::Local<v8::Value>> things;
   Field<v8::Local<v8::Value>> edges;
   Field<v8::Local<v8::Value>> fields;
+  Field<v8::Local<v8::Value>> wakers;
+  Field<v8::Local<v8::Value>> needs;
   Field<double> now;
   Field<bool> is_cut;
 
@@ -883,6 +938,8 @@ struct EvidenceRow {
       "things",
       "edges",
       "fields",
+      "wakers",
+      "needs",
       "now",
       "isCut",
   };
@@ -892,6 +949,8 @@ struct EvidenceRow {
     visit(things.value());
     visit(edges.value());
     visit(fields.value());
+    visit(wakers.value());
+    visit(needs.value());
     visit(now.value());
     visit(is_cut.value());
   }

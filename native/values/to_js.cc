@@ -129,12 +129,34 @@ static Local<Value> EvidenceToJs(Isolate* isolate, Local<Context> context,
         return EvidenceFieldRow{
             .name = field.name, .type = field.type, .number = field.number, .text = field.text};
       });
+  Local<Value> wakers =
+      TableToJs(isolate, context, evidence.wakers, [](const Evidence::Waker& waker) {
+        return EvidenceWakerRow{
+            .owner = waker.owner,
+            .holder = waker.holder,
+            .via = waker.via,
+            .name = waker.name,
+            .count = waker.count,
+            .members = waker.members,
+            .is_used = waker.is_used,
+        };
+      });
+  Local<Value> needs = TableToJs(isolate, context, evidence.needs, [](const Evidence::Need& need) {
+    return EvidenceNeedRow{
+        .holder = need.holder,
+        .leaf = need.leaf,
+        .is_like = need.is_like ? 1 : 0,
+        .is_race = need.is_race ? 1 : 0,
+    };
+  });
   return RecordToJs(isolate, context,
                     EvidenceRow{
                         .leaves = leaves,
                         .things = things,
                         .edges = edges,
                         .fields = fields,
+                        .wakers = wakers,
+                        .needs = needs,
                         .now = evidence.now,
                         .is_cut = evidence.is_cut,
                     });

@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "heap/wakers.h"
+
+#include <algorithm>
+
+#include "base/platform/thread_clock.h"
+#include "layout/holder_names.h"
+
+namespace asynctb {
+
+namespace {
+
+constexpr int kFirstField = 8, kPropertiesOffset = 8;
+// From an owner to what stands in its lists: a list, an entry, and what the entry is for.
+constexpr int kMostDepth = 6;
+constexpr size_t kMostWordsOfOwner = 4'000;
+constexpr int kMostFields = 24, kMostScopes = 3, kMostSlots = 64;
+
+}  // namespace
+
+WakerFinder::WakerFinder(const EnvData& env, const Graph& graph, const HolderGraph& ways)
+    : env_(env), layout_(env.layout()), graph_(graph), ways_(ways), uses_(layout_) {}
+
+std::vector<FoundWaker> WakerFinder::Find(const std::vector<Address>& owners,
+                                          std::chrono::nanoseconds end) {
+  if (owners.empty() || !layout_.has_uses || !layout_.holders.proven) return {};
+  for (size_t i = 0; i < owners.size(); i++) owners_.emplace(owners[i], i);
+  for (size_t i = 0; i < owners.size(); i++) {
+    seen_.clear();
+    words_left_ = kMostWordsOfOwner;
+    CollectMembers(i, owners[i], 0, kNoAddress);
+  }
+  constexpr size_t kLook = 256;
+  size_t count = 0;
+  for (const uint32_t index : graph_.users()) {
+    if (count++ % kLook == 0 && ThreadClock::Spent() > end) break;
+    if (index < graph_.activation_count()) VisitActivation(index);
+  }
+  for (FoundWaker& waker : found_) {
+    if (waker.shape != kNoAddress) waker.members = MembersLike(waker.owner, waker.shape);
+  }
+  return std::move(found_);
+}
+
+// What stands in lists of an owner, and what that is for. Lists that lead to who waits are none of
+// those that are meant. `shape`: of the list's entry that this belongs to; kNoAddress: above it.
+void WakerFinder::CollectMembers(size_t owner, Address object, int depth, Address shape) {
+  if (depth > kMostDepth || !seen_.insert(object).second) return;
+  const HolderLayout& h = layout_.holders;
+  const uint16_t type = InstanceType(object);
+  if (type == h.map_type || type == h.set_type) {
+    CollectFromStore(owner, ReadWord(object, h.collection_table), depth, shape);
+    return;
+  }
+  if (type == h.array_type) {
+    CollectFromStore(owner, ReadWord(object, h.elements), depth, shape);
+    return;
+  }
+  if (h.Of(type) != HolderType::kObject) return;
+  const int size = std::min(SizeOf(layout_, object), kFirstField + 8 * kMostFields * 2);
+  for (int offset = kFirstField; offset < size && words_left_ > 0; offset += 8) {
+    words_left_--;
+    AddMember(owner, ReadWord(object, offset), depth, shape);
+  }
+  const Address store = ReadWord(object, kPropertiesOffset);
+  if (!IsHeapObject(store) || h.Of(InstanceType(store)) != HolderType::kFields) return;
+  const int length = std::min(LengthOfStore(layout_, store), kMostFields);
+  for (int i = 0; i < length && words_left_ > 0; i++) {
+    words_left_--;
+    AddMember(owner, ReadWord(store, kContextSlots + 8 * i), depth, shape);
+  }
+}
+
+void WakerFinder::CollectFromStore(size_t owner, Address store, int depth, Address shape) {
+  if (!IsHeapObject(store) || ways_.Find(store) >= 0) return;
+  if (layout_.holders.Of(InstanceType(store)) != HolderType::kElements) return;
+  const int length = LengthOfStore(layout_, store);
+  for (int i = 0; i < length && words_left_ > 0; i++) {
+    words_left_--;
+    const Address word = ReadWord(store, kContextSlots + 8 * i);
+    if (!IsHeapObject(word)) continue;
+    const bool is_first = shape == kNoAddress;
+    AddMember(owner, word, depth + 1, is_first ? MapOf(word) : shape);
+  }
+}
+
+void WakerFinder::AddMember(size_t owner, Address value, int depth, Address shape) {
+  if (!IsHeapObject(value) || ways_.Find(value) >= 0 || owners_.count(value) > 0) return;
+  const HolderLayout& h = layout_.holders;
+  const uint16_t type = InstanceType(value);
+  if (h.Of(type) != HolderType::kObject) return;
+  const bool is_list = type == h.array_type || type == h.map_type || type == h.set_type;
+  // Outside of a list only what has one in it counts, and not everything that an owner knows.
+  constexpr int kMostAbove = 2, kMostInside = 2;
+  if (shape == kNoAddress) {
+    if (is_list || depth < kMostAbove) CollectMembers(owner, value, depth + 1, shape);
+    return;
+  }
+  if (is_list) return;
+  const Member member = {owner, shape};
+  if (!members_.emplace(value, member).second) return;
+  if (depth < kMostAbove + kMostInside) CollectMembers(owner, value, depth + 1, shape);
+}
+
+int32_t WakerFinder::MembersLike(size_t owner, Address shape) const {
+  int32_t count = 0;
+  for (const auto& [object, member] : members_) {
+    if (member.owner == owner && member.shape == shape && MapOf(object) == shape) count++;
+  }
+  return count;
+}
+
+void WakerFinder::VisitActivation(uint32_t index) {
+  const Activation& activation = graph_.activation(index);
+  const Address function = ReadWord(activation.address, layout_.generator_function);
+  if (activation.state != ActivationState::kSuspended ||
+      !HasType(function, layout_.function_type)) {
+    return;
+  }
+  activation_ = index;
+  receiver_ = ReadWord(activation.address, layout_.generator_receiver);
+  around_.clear();
+  constexpr size_t kMostAround = 20;
+  for (Address scope = ReadWord(function, layout_.function_context);
+       IsHeapObject(scope) && around_.size() < kMostAround &&
+       layout_.holders.Of(InstanceType(scope)) == HolderType::kContext;
+       scope = ReadWord(scope, kContextPrevious)) {
+    around_.push_back(scope);
+  }
+  const Uses& uses = uses_.At(activation.address, activation.site);
+  const Address registers = ReadWord(activation.address, layout_.generator_registers);
+  const int length = HasType(registers, layout_.register_file_type) ? ReadLength(registers) : 0;
+  for (const int place : uses.registers) {
+    if (place < length) VisitValue(ReadWord(registers, kContextSlots + 8 * place), false);
+  }
+  for (const ScopeUse& use : uses.variables) {
+    const Address scope = ScopeOf(layout_, activation.address, use);
+    if (scope == kNoAddress || use.offset >= kContextSlots + 8 * ReadLength(scope)) continue;
+    // What is around its function belongs to others as well.
+    if (IsAround(scope)) continue;
+    Address value = ReadWord(scope, use.offset);
+    if (layout_.holders.cell_type != Layout::kNoType && HasType(value, layout_.holders.cell_type)) {
+      value = ReadWord(value, 8);
+    }
+    VisitValue(value, false);
+  }
+}
+
+bool WakerFinder::IsAround(Address scope) const {
+  return std::find(around_.begin(), around_.end(), scope) != around_.end();
+}
+
+void WakerFinder::VisitValue(Address value, bool is_field) {
+  if (!IsHeapObject(value)) return;
+  if (!is_field) held_ = value;
+  const auto member = members_.find(value);
+  if (member != members_.end()) {
+    Add(member->second.owner, WakerVia::kMember, held_, kNoAddress, kNoAddress,
+        member->second.shape);
+    return;
+  }
+  const uint16_t type = InstanceType(value);
+  if (type == layout_.function_type) {
+    VisitFunction(value, held_);
+  } else if (type == layout_.resources.bound_type) {
+    const int field = layout_.resources.bound_this;
+    const auto owner = field > 0 ? owners_.find(ReadWord(value, field)) : owners_.end();
+    if (owner != owners_.end()) {
+      Add(owner->second, WakerVia::kReleaser, held_, kNoAddress, kNoAddress, kNoAddress);
+    }
+  } else if (!is_field && type == layout_.object_type && owners_.count(value) == 0) {
+    VisitFields(value);
+  }
+}
+
+// Of a handle, such as `{ release }` or what wraps a client.
+void WakerFinder::VisitFields(Address object) {
+  const int size = SizeOf(layout_, object);
+  if (size > kFirstField + 8 * kMostFields) return;
+  for (int offset = kFirstField + 16; offset < size; offset += 8) {
+    const Address value = ReadWord(object, offset);
+    const auto owner = owners_.find(value);
+    if (owner != owners_.end()) {
+      Add(owner->second, WakerVia::kHandle, held_, kNoAddress, kNoAddress, kNoAddress);
+    } else {
+      VisitValue(value, true);
+    }
+  }
+}
+
+// A function that was made for who has it: not one that stands around it.
+void WakerFinder::VisitFunction(Address function, Address held) {
+  Address scope = ReadWord(function, layout_.function_context);
+  if (IsAround(scope)) return;
+  for (int i = 0; i < kMostScopes && IsHeapObject(scope); i++) {
+    if (layout_.holders.Of(InstanceType(scope)) != HolderType::kContext) return;
+    const int length = std::min(LengthOfStore(layout_, scope), kMostSlots);
+    constexpr int kHeader = 2;
+    for (int slot = kHeader; slot < length; slot++) {
+      Address value = ReadWord(scope, kContextSlots + 8 * slot);
+      if (layout_.holders.cell_type != Layout::kNoType &&
+          HasType(value, layout_.holders.cell_type)) {
+        value = ReadWord(value, 8);
+      }
+      const auto owner = owners_.find(value);
+      if (owner == owners_.end()) continue;
+      Add(owner->second, WakerVia::kReleaser, held, function, VariableOfSlot(layout_, scope, slot),
+          kNoAddress);
+    }
+    scope = ReadWord(scope, kContextPrevious);
+  }
+}
+
+void WakerFinder::Add(size_t owner, WakerVia via, Address held, Address function, Address variable,
+                      Address shape) {
+  // Its own methods work for who waits.
+  if (owners_.count(receiver_) > 0 && owners_[receiver_] == owner) return;
+  constexpr size_t kMost = 200, kMostOfPlace = 8;
+  const Activation& activation = graph_.activation(activation_);
+  const uint64_t key = static_cast<uint64_t>(owner) << 32 | activation.site;
+  const auto known = found_at_.find(key);
+  if (known != found_at_.end()) {
+    FoundWaker& first = found_[known->second];
+    for (size_t i = known->second; i < found_.size(); i++) {
+      const FoundWaker& known_one = found_[i];
+      if (known_one.owner == owner && known_one.activation == activation_ && known_one.via == via)
+        return;
+    }
+    size_t of_place = 0;
+    for (const FoundWaker& waker : found_) {
+      if (waker.owner == owner && graph_.activation(waker.activation).site == activation.site) {
+        of_place++;
+      }
+    }
+    if (of_place >= kMostOfPlace || found_.size() >= kMost) {
+      first.count++;
+      return;
+    }
+  }
+  if (found_.size() >= kMost) return;
+  if (known == found_at_.end()) found_at_.emplace(key, found_.size());
+  found_.push_back({owner, activation_, via, held, function, variable, 1, shape, 0});
+}
+
+}  // namespace asynctb
