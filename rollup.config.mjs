@@ -168,6 +168,7 @@ const LAZY = {
   awaiters: ['extract/linked-awaiters', 'extract/running-task'],
   dumps: [
     'model/command',
+    'model/deadlock',
     'model/dump-from-raw',
     'model/from-json',
     'model/group-order',
@@ -183,6 +184,7 @@ const LAZY = {
     'format/branches',
     'format/call-graph',
     'format/context',
+    'format/deadlocks',
     'format/dump-formats',
     'format/dump-json',
     'format/dump-text',
@@ -198,6 +200,7 @@ const LAZY = {
     'format/summary',
     'format/text',
     'format/tree',
+    'format/wakers',
     'format/whole-stack',
     'redact/random-text',
     'redact/redact',
@@ -216,6 +219,7 @@ const LAZY = {
     'source-maps/urls',
   ],
   reasons: [
+    'explain/deadlocks',
     'explain/evidence',
     'explain/paths',
     'explain/reason',
@@ -226,6 +230,8 @@ const LAZY = {
     'explain/rules/node',
     'explain/rules/queues',
     'explain/thread-reasons',
+    'explain/waker-rows',
+    'explain/wakers',
   ],
   resources: [
     'resources/compiled-holders',

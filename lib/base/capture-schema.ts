@@ -179,6 +179,8 @@ export const WakerVia = {
   handle: 2,
   /** It settles the promise whose handler the way leads through. */
   callback: 3,
+  /** It goes on to use the owner, and its code speaks of giving something back. */
+  user: 4,
 } as const;
 
 /** What is said of a thing in the evidence. */
@@ -527,8 +529,10 @@ export const TABLES = {
       name: 'text',
       /** So many functions at that place are the same. */
       count: 'int',
-      /** So many objects like the one that it has are in the owner's lists; 0: it is none. */
+      /** So many objects like the one that it has are in the owner's lists, or functions like it are there; 0: unknown. */
       members: 'int',
+      /** Nothing but suspended functions is known to have what it has. */
+      isAlone: 'flag',
       /** The function that it has mentions the owner; true for all else. */
       isUsed: 'flag',
     },

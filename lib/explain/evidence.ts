@@ -14,62 +14,14 @@ import {
 import type { Captured } from '../base/capture.js';
 import {
   EvidenceKind,
-  EvidenceLink,
   EvidenceMark,
   FieldType,
 } from '../base/capture-schema.js';
 import type { Site } from '../model/site.js';
+import type { Hold, Leaf, LinkKind, Thing } from './thing.js';
+import { WakerRows } from './waker-rows.js';
 
-/** What a task waits for. */
-export interface Leaf {
-  readonly promise: Thing;
-  /** Which thing is the function that waits for it; -1: none of them. */
-  readonly waiter: number;
-}
-
-export type LinkKind = keyof typeof EvidenceLink;
-
-/** One thing holds another. */
-export interface Hold {
-  readonly holder: Thing;
-  readonly link: LinkKind;
-  /** The property or variable; '' when unknown. */
-  readonly name: string;
-  /** Of an element; -1: unknown, or none. */
-  readonly index: number;
-  /** What is held is the `reject` of a promise. */
-  readonly rejects: boolean;
-  /** The holder's own text mentions the variable, as far as that can be told. */
-  readonly isUsed: boolean;
-}
-
-/** Something between a promise and what will settle it. */
-export interface Thing {
-  readonly id: number;
-  readonly kind: keyof typeof EvidenceKind;
-  /** Of an object; '' otherwise. */
-  readonly className: string;
-  /** Of a function, or where a suspended one stands. */
-  readonly site: Site | null;
-  /** Node or an addon has made it. */
-  readonly isNative: boolean;
-  /** An object of a class of its own. */
-  readonly isNamed: boolean;
-  /** More hold it than are known. */
-  readonly isHub: boolean;
-  /** What holds it was not looked for. */
-  readonly isCut: boolean;
-  /** Nothing holds it: it may be left over. */
-  readonly isLoose: boolean;
-  readonly holders: readonly Hold[];
-  number(name: string): number | null;
-  text(name: string): string | null;
-  flag(name: string): boolean | null;
-  /** How many elements a list, map or set has that is a property of it; of a list itself: 'length'. */
-  length(name: string): number | null;
-  /** All that was read of it. */
-  fields(): Readonly<Record<string, string | number | boolean>>;
-}
+export type { Hold, Leaf, LinkKind, Thing } from './thing.js';
 
 const KINDS: readonly (keyof typeof EvidenceKind)[] = [
   'promise',
@@ -106,6 +58,7 @@ export class Evidence {
   readonly now: number;
   /** Not all was found. */
   readonly isCut: boolean;
+  readonly wakers: WakerRows;
 
   constructor(
     raw: Captured<'evidence'>,
@@ -115,6 +68,7 @@ export class Evidence {
     this.#siteOf = siteOf;
     this.now = raw.now;
     this.isCut = raw.isCut;
+    this.wakers = new WakerRows(raw, this);
     const { edges } = raw;
     for (let edge = 0; edge < edges.length; edge++) {
       const held = edges.held[edge] ?? -1;

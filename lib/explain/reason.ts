@@ -4,6 +4,7 @@
 /** From the evidence of one promise to the reason why it is waited for. Pure. */
 
 import {
+  ArrayPrototypeEvery,
   ArrayPrototypeFilter,
   ArrayPrototypeMap,
   ArrayPrototypePush,
@@ -12,10 +13,8 @@ import { JSONStringify } from '../base/json.js';
 import { RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeReverse,
-  GlobalSet,
   MathMin,
   ObjectKeys,
-  SetPrototypeAdd,
   SetPrototypeHas,
 } from '../base/primordials.js';
 import { SetFrom } from '../base/lists.js';
@@ -33,6 +32,8 @@ import { type Path, pathsFrom } from './paths.js';
 import { redactText, redactUrlPath, redactValue } from '../redact/redact.js';
 import { type Explained, shortSql, withoutQuery } from './rule.js';
 import { rulesFor } from './rules/all.js';
+import type { WakerFact } from './waker-rows.js';
+import { isOwnedKind, wakersFor, wakersOf } from './wakers.js';
 
 /** From here on rules are about what libraries own; below it, about what Node waits for. */
 const LIBRARY_RANK = 16;
@@ -42,18 +43,53 @@ interface Candidate extends Explained {
   readonly rank: number;
 }
 
+/** What is known of a promise that is waited for. */
+export interface LeafReason {
+  /** Null: nothing is known. */
+  readonly reason: WaitReason | null;
+  readonly wakers: readonly WakerFact[];
+  /** Nothing but those can settle it, as far as all of what may is known. */
+  readonly isOnlyByWakers: boolean;
+}
+
 /** Null: nothing is known. */
 export function reasonOf(leaf: Leaf, evidence: Evidence): WaitReason | null {
+  return explainLeaf(leaf, evidence).reason;
+}
+
+export function explainLeaf(leaf: Leaf, evidence: Evidence): LeafReason {
   const paths = pathsFrom(leaf);
-  const wakers = wakersOf(paths);
-  // Where the search was cut short, something nearer may be missing.
-  const isWhole = !evidence.isCut;
   const all = candidatesOf(paths, evidence);
-  const limits = ArrayPrototypeFilter(all, ({ isLimit }) => isLimit === true);
   const best = bestOf(
     ArrayPrototypeFilter(all, ({ isLimit }) => isLimit !== true),
   );
-  const limit = bestOf(limits);
+  const limit = bestOf(
+    ArrayPrototypeFilter(all, ({ isLimit }) => isLimit === true),
+  );
+  const held = best === null ? heldBy(paths) : null;
+  const found = best ?? held;
+  const wakers = wakersFor(paths, found, evidence.wakers);
+  // What something else may settle as well, such as a timer or a signal, is no matter of theirs alone.
+  const isOwned = ArrayPrototypeEvery(
+    all,
+    ({ kind, isLimit, path }) =>
+      path.thing.isLoose || (isLimit !== true && isOwnedKind(kind)),
+  );
+  return {
+    reason: sayAll(best, held, limit, wakersOf(wakers), !evidence.isCut),
+    wakers,
+    isOnlyByWakers: isOwned && !evidence.isCut,
+  };
+}
+
+/** @param isWhole where the search was cut short, something nearer may be missing */
+function sayAll(
+  best: Candidate | null,
+  held: (Explained & { path: Path }) | null,
+  limit: Candidate | null,
+  wakers: readonly Waker[],
+  isWhole: boolean,
+): WaitReason | null {
   // Who holds the function itself, and waits, is nearer to the truth than what is behind that.
   if (best !== null) {
     const behind =
@@ -62,7 +98,6 @@ export function reasonOf(leaf: Leaf, evidence: Evidence): WaitReason | null {
         : '';
     return makeReason(best, best.text + behind, wakers, isWhole);
   }
-  const held = heldBy(paths);
   if (held !== null && (limit === null || !held.path.rejects)) {
     const behind = limit === null ? '' : `, and ${limit.text} as the limit`;
     return makeReason(held, held.text + behind, wakers, false);
@@ -314,32 +349,6 @@ function placeOf(site: Site | null): string {
     null,
   );
   return where === '' ? name : `${name} (${where})`;
-}
-
-/** Suspended functions that hold what settles it. */
-function wakersOf(paths: readonly Path[]): Waker[] {
-  const found: Waker[] = [];
-  const seen = new GlobalSet<number>();
-  for (const path of paths) {
-    const { thing, hold } = path;
-    if (thing.kind !== 'activation' || thing.site === null) continue;
-    // It has the function itself, in a variable of its own.
-    if (path.below !== null || hold.link !== 'variable') continue;
-    if (path.rejects || SetPrototypeHas(seen, thing.id)) continue;
-    if (thing.site.origin === 'node') continue;
-    SetPrototypeAdd(seen, thing.id);
-    const { functionName, scriptName, lineNumber, columnNumber } = thing.site;
-    ArrayPrototypePush(found, {
-      taskId: null,
-      functionName,
-      scriptName,
-      lineNumber,
-      columnNumber,
-      variable: hold.name === '' ? null : hold.name,
-      sure: true,
-    });
-  }
-  return found;
 }
 
 function stepsOf(path: Path): WaitStep[] {

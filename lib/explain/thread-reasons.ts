@@ -5,14 +5,24 @@ import { ArrayPrototypeMap } from '../base/lists.js';
 import {
   ArrayPrototypeIndexOf,
   GlobalMap,
+  GlobalSet,
   MapPrototypeGet,
   MapPrototypeHas,
   MapPrototypeSet,
+  SetPrototypeAdd,
+  SetPrototypeHas,
 } from '../base/primordials.js';
+import type { Captured } from '../base/capture.js';
 import { type CapturedThread, plainSite } from '../model/site.js';
 import type { WaitReason } from '../model/wait-reason.js';
 import { Evidence } from './evidence.js';
-import { mergeReasons, reasonOf } from './reason.js';
+import { findDeadlocks, type LeafFacts } from './deadlocks.js';
+import {
+  explainLeaf,
+  type LeafReason,
+  mergeReasons,
+  reasonOf,
+} from './reason.js';
 
 /** Threads that say why their stacks end where they do, as far as the evidence goes. */
 export function explainThreads(
@@ -28,6 +38,7 @@ function explainThread(thread: CapturedThread): CapturedThread {
     index < sites.length ? makeSite(sites, index) : null,
   );
   const known = new GlobalMap<string, WaitReason | null>();
+  let deadlocks: CapturedDeadlocks | undefined;
   const like = likeNodes(thread);
   return {
     ...thread,
@@ -45,7 +56,50 @@ function explainThread(thread: CapturedThread): CapturedThread {
       MapPrototypeSet(known, key, reason);
       return reason;
     },
+    deadlocks() {
+      deadlocks ??= deadlocksOf(raw, evidence);
+      return deadlocks;
+    },
   };
+}
+
+type CapturedDeadlocks = ReturnType<NonNullable<CapturedThread['deadlocks']>>;
+
+function deadlocksOf(
+  { leaves }: Captured<'evidence'>,
+  evidence: Evidence,
+): CapturedDeadlocks {
+  const groups = new GlobalSet<number>();
+  const { wakers } = evidence;
+  const holders = wakers.holders();
+  if (holders.length === 0) return { found: [], groups };
+  const rows = new GlobalMap<number, number>();
+  for (let row = leaves.length - 1; row >= 0; row--)
+    MapPrototypeSet(rows, leaves.thing[row] ?? -1, row);
+  const known = new GlobalMap<number, LeafFacts>();
+  const { deadlocks, leaves: of } = findDeadlocks({
+    holders,
+    thing: (id) => evidence.thing(id),
+    needsOf: (holder) => wakers.needsOf(holder),
+    leafFacts(promise) {
+      const { id } = promise;
+      const before = MapPrototypeGet(known, id);
+      if (before !== undefined) return before;
+      const row = MapPrototypeGet(rows, id);
+      const waiter = row === undefined ? -1 : (leaves.waiter[row] ?? -1);
+      const facts = factsOf(explainLeaf({ promise, waiter }, evidence));
+      MapPrototypeSet(known, id, facts);
+      return facts;
+    },
+  });
+  for (let row = 0; row < leaves.length; row++)
+    if (SetPrototypeHas(of, leaves.thing[row] ?? -1))
+      SetPrototypeAdd(groups, leaves.group[row] ?? -1);
+  return { found: deadlocks, groups };
+}
+
+function factsOf({ reason, wakers, isOnlyByWakers }: LeafReason): LeafFacts {
+  return { text: reason?.text ?? 'a promise', wakers, isOnlyByWakers };
 }
 
 function tasksOf(

@@ -132,6 +132,13 @@ function threadHead(thread: ThreadDump, options: JsonOptions): ThreadHeadJson {
       thread.running === null ? null : stackToJson(thread.running, options),
     taskCount: thread.taskCount,
     omitted: { ...thread.omitted },
+    deadlocks: ArrayPrototypeMap(thread.deadlocks, (deadlock) => ({
+      ...deadlock,
+      tasks: ArrayPrototypeMap(deadlock.tasks, (task) => ({
+        ...task,
+        waitsFor: redactText(task.waitsFor),
+      })),
+    })),
     openRequests: ArrayPrototypeMap(thread.openRequests, (request) => ({
       ...request,
     })),

@@ -33,6 +33,7 @@ import { createContext, type FormatContext } from './context.js';
 import { resolveFormatOptions } from './options.js';
 import { packageOf } from './package-name.js';
 import { openRequestLines } from './open-requests.js';
+import { deadlockLines } from './deadlocks.js';
 import { stuckLines, waitsText } from './stuck.js';
 import { summaryLines } from './summary.js';
 import { count, duration, groupDigits } from './text.js';
@@ -113,7 +114,8 @@ function childLines(
   return lines;
 }
 
-function headLines(dump: Dump, { clean }: FormatContext): string[] {
+function headLines(dump: Dump, context: FormatContext): string[] {
+  const { clean } = context;
   const { pid, node, v8, platform, arch, argv, uptimeMs } = dump.process;
   const reason = {
     api: 'on request',
@@ -137,6 +139,7 @@ function headLines(dump: Dump, { clean }: FormatContext): string[] {
     clean(`command: ${commandText(argv)}`),
     `total: ${count(tasks, 'suspended task')} in ${count(dump.threads.length, 'thread')}${missing}`,
   ];
+  ArrayPrototypePushAll(lines, deadlockLines(dump, context));
   ArrayPrototypePushAll(lines, stuckLines(dump));
   return lines;
 }

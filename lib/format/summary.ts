@@ -36,6 +36,7 @@ import { redactText } from '../redact/redact.js';
 import type { FormatContext } from './context.js';
 import { displayName, displayPath, joinPosition } from './location.js';
 import { count, duration, groupDigits } from './text.js';
+import { wakerName } from './wakers.js';
 
 /** So many lines, before the rest is only counted. */
 const MOST_LINES = 5;
@@ -160,11 +161,8 @@ function addWakers(
 ): void {
   const here = new GlobalMap<string, number>();
   for (const waker of found) {
-    const path = displayPath(waker.scriptName, context.options.cwd);
-    const where = joinPosition(path, waker.lineNumber, null);
-    const name = waker.functionName === '' ? '<anonymous>' : waker.functionName;
-    const who = where === '' ? name : `${name}, ${where}`;
-    addTo(here, who, 1);
+    const who = wakerName(waker, context);
+    addTo(here, who, waker.count);
     const known = MapPrototypeGet(wakers, who) ?? {
       sure: waker.sure,
       tasks: 0,
@@ -262,7 +260,7 @@ function lineOf(cause: Cause, all: number): string {
     verdict === 'stuck'
       ? ', and nothing can settle that'
       : verdict === 'deadlock'
-        ? ', each other in the end'
+        ? ': a deadlock'
         : '';
   const waits = isOne ? 'waits' : 'wait';
   if (MapPrototypeGetSize(texts) === 0)
@@ -291,7 +289,7 @@ function notesOf({ wakers, seenMs, dueMs }: Cause): string[] {
     const by = ArrayPrototypeJoin(shown, '; ');
     ArrayPrototypePush(
       notes,
-      `${sure ? 'released' : 'may be released'} by ${by}`,
+      `${sure ? 'settled' : 'may be released'} by ${by}`,
     );
   }
   if (seenMs >= LEAST_SEEN_MS)

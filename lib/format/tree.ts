@@ -42,6 +42,7 @@ import { resolveFormatOptions } from './options.js';
 import { redactSource } from '../redact/redact.js';
 import { resourceItems } from './resources.js';
 import { count, excerptSource } from './text.js';
+import { wakerLines } from './wakers.js';
 import { wholeStack, type WholeStack } from './whole-stack.js';
 
 /** The tree of one stack with its heading; no newline at the end. */
@@ -150,7 +151,11 @@ function tailOf(
   const { clean } = context;
   const tail = ArrayPrototypeMap(
     reference === null ? end.leaves : [],
-    (leaf) => [clean(describeLeaf(leaf, end))],
+    (leaf, at) =>
+      ArrayConcat(
+        [clean(describeLeaf(leaf, end))],
+        at === 0 ? wakerLines(end.wait, context) : [],
+      ),
   );
   if (reference !== null) ArrayPrototypePush(tail, [clean(reference)]);
   for (const error of errors)

@@ -102,6 +102,7 @@ function threadFromRaw(
     taskCount: stacks.taskCount,
     groups,
     omitted,
+    deadlocks: stacks.deadlocks(),
     openRequests: openRequestsOf(raw),
     activeResources: activeResourcesOf(raw),
     stats: { heapObjects, pauseMs, waitMs, activations, promises },

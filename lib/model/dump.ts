@@ -17,6 +17,7 @@ import {
   type JsonOptions,
 } from './formats.js';
 import type { DumpJson, GroupJson, ThreadJson } from './json.js';
+import type { Deadlock } from './deadlock.js';
 import type { Stack } from './stack.js';
 import type { Task } from './task.js';
 import type { OpenRequest } from './open-requests.js';
@@ -144,6 +145,7 @@ export interface ThreadDumpFields {
   error: Error | null;
   taskCount: number;
   groups: TaskGroup[];
+  deadlocks?: Deadlock[];
   openRequests?: OpenRequest[];
   activeResources?: Record<string, number>;
   omitted: Omitted;
@@ -164,6 +166,8 @@ export class ThreadDump implements ThreadDumpFields {
   readonly taskCount: number;
   /** What will never go on, then the largest first; last what is not of the program. */
   readonly groups: TaskGroup[];
+  /** Circles of tasks that wait for each other, by awaiting or by what they hold: locks, clients of pools. */
+  readonly deadlocks: Deadlock[];
   /** HTTP requests that are not over, also those that no task stands behind any more. */
   readonly openRequests: OpenRequest[];
   /** What keeps the loop alive: how many of each type, as `process.getActiveResourcesInfo` names them. */
@@ -180,6 +184,7 @@ export class ThreadDump implements ThreadDumpFields {
     this.error = fields.error;
     this.taskCount = fields.taskCount;
     this.groups = fields.groups;
+    this.deadlocks = fields.deadlocks ?? [];
     this.openRequests = fields.openRequests ?? [];
     this.activeResources = fields.activeResources ?? {};
     this.omitted = fields.omitted;

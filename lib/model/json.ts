@@ -13,6 +13,7 @@ import type {
   ThreadStats,
   ThreadStatus,
 } from './dump.js';
+import type { Deadlock } from './deadlock.js';
 import type { FrameState } from './frame.js';
 import type { OpenRequest } from './open-requests.js';
 import type { Verdict } from './verdict.js';
@@ -107,6 +108,7 @@ export interface ThreadHeadJson {
   running: StackJson | null;
   taskCount: number;
   omitted: Omitted;
+  deadlocks: Deadlock[];
   openRequests: OpenRequest[];
   activeResources: Record<string, number>;
 }

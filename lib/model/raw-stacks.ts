@@ -19,6 +19,7 @@ import {
   PERHAPS_RACE,
   SiteMark,
 } from '../base/capture-schema.js';
+import type { Deadlock } from './deadlock.js';
 import { type StackSource, TaskGroup } from './dump.js';
 import { AsynctbError, joinErrors } from '../base/errors.js';
 import { Frame, type FrameState } from './frame.js';
@@ -71,6 +72,10 @@ export class RawStacks implements StackSource {
 
   get taskCount(): number {
     return this.#groups.taskCount;
+  }
+
+  deadlocks(): Deadlock[] {
+    return this.#groups.deadlocks();
   }
 
   groupAt(group: number): TaskGroup {

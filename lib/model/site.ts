@@ -8,6 +8,7 @@ import {
 } from '../base/primordials.js';
 import type { RawThread, Sites } from '../base/capture.js';
 import { COMBINATORS, FRAME_KINDS, SiteMark } from '../base/capture-schema.js';
+import type { Deadlock } from './deadlock.js';
 import { type Origin, originOf } from './origin.js';
 import type { WaitReason } from './wait-reason.js';
 import type { Resource } from './resource.js';
@@ -171,6 +172,11 @@ export interface CapturedThread extends RawThread {
     node: number,
     branch: number,
   ) => WaitReason | null;
+  /** Tasks that wait for each other by way of what they hold, and which groups are some of them. */
+  readonly deadlocks?: () => {
+    readonly found: readonly Deadlock[];
+    readonly groups: ReadonlySet<number>;
+  };
   /** Where a position of a script comes from; null when that is the position itself. */
   readonly originOf?: (
     script: number,

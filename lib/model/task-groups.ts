@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ArrayPrototypePush } from '../base/lists.js';
+import { ArrayPrototypePush, ArrayPrototypePushAll } from '../base/lists.js';
 import { RegExpTest } from '../base/patterns.js';
 import {
   GlobalMap,
@@ -9,9 +9,11 @@ import {
   MapPrototypeSet,
   MathMax,
   MathMin,
+  SetPrototypeHas,
   StringPrototypeSlice,
 } from '../base/primordials.js';
 import { NodeType } from '../base/capture-schema.js';
+import { type Deadlock, isRing, ringAt } from './deadlock.js';
 import { type Group, orderGroups } from './group-order.js';
 import type { Origin } from './origin.js';
 import type { Places } from './places.js';
@@ -84,7 +86,7 @@ export class TaskGroups {
         place,
         isStuck,
         count,
-        verdict: this.#verdictOf(begin, isStuck),
+        verdict: this.#verdictOf(begin, isStuck, index),
         depths: null,
       };
       MapPrototypeSet(known, key, group);
@@ -92,6 +94,20 @@ export class TaskGroups {
     }
     this.#shown = orderGroups(this.#raw, shown);
     return this.#shown;
+  }
+
+  /** All circles of tasks that wait for each other. */
+  deadlocks(): Deadlock[] {
+    const found: Deadlock[] = [];
+    for (const { begin, count, verdict } of this.all()) {
+      if (verdict === 'deadlock' && isRing(this.#raw, begin))
+        ArrayPrototypePush(
+          found,
+          ringAt(this.#raw, this.#places, begin, count),
+        );
+    }
+    ArrayPrototypePushAll(found, this.#raw.deadlocks?.().found ?? []);
+    return found;
   }
 
   /** The rows of the tasks of a group that are told apart. */
@@ -151,7 +167,10 @@ export class TaskGroups {
     return this.hasRepeats ? (this.#stands?.[node] ?? node) : node;
   }
 
-  #verdictOf(node: number, isStuck: boolean): Verdict {
+  #verdictOf(node: number, isStuck: boolean, group: number): Verdict {
+    const deadlocked = this.#raw.deadlocks?.().groups;
+    if (deadlocked !== undefined && SetPrototypeHas(deadlocked, group))
+      return 'deadlock';
     const verdict =
       this.#raw.verdicts?.[node] ??
       verdictOf(this.#raw, (site) => this.#originOf(site), node);

@@ -5,6 +5,7 @@ import { ArrayPrototypePush } from '../base/lists.js';
 import { ArrayPrototypePop, MathMin } from '../base/primordials.js';
 import type { RawThread } from '../base/capture.js';
 import { NodeType } from '../base/capture-schema.js';
+import { isRing } from './deadlock.js';
 import type { Origin } from './origin.js';
 
 /** The verdicts on a group of tasks, those first that matter most. */
@@ -38,6 +39,7 @@ export function verdictOf(
   start: number,
 ): Verdict {
   if (isNobodysOwn(raw, originOf, start)) return 'library';
+  if (isRing(raw, start)) return 'deadlock';
   return endOf(raw, start) === NodeType.ready ? 'ready' : 'waiting';
 }
 

@@ -38,6 +38,8 @@ export interface Waker extends SourcePosition {
   readonly functionName: string;
   /** The variable in which it has what it needs for that. */
   readonly variable: string | null;
+  /** So many tasks at that place are the same. */
+  readonly count: number;
   readonly sure: boolean;
 }
 

@@ -138,7 +138,7 @@ struct Evidence {
     WakerVia via = WakerVia::kReleaser;
     std::string name;
     int32_t count = 1, members = 0;
-    bool is_used = true;
+    bool is_used = true, is_alone = false;
   };
   struct Need {
     int32_t holder = 0, leaf = -1;

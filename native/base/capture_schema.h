@@ -142,6 +142,7 @@ enum class WakerVia : int32_t {
   kMember = 1,
   kHandle = 2,
   kCallback = 3,
+  kUser = 4,
 };
 
 enum class EvidenceLink : int32_t {

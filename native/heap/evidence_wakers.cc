@@ -86,6 +86,7 @@ void EvidenceWriter::AddWaker(const Graph& graph, int32_t owner, const FoundWake
   waker.via = found.via;
   waker.count = found.count;
   waker.members = found.members;
+  waker.is_alone = found.is_alone || found.via == WakerVia::kCallback;
   if (found.held != kNoAddress) {
     Question question;
     question.edge = evidence_.wakers.size();

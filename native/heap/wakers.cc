@@ -4,6 +4,8 @@
 #include "heap/wakers.h"
 
 #include <algorithm>
+#include <string>
+#include <unordered_set>
 
 #include "base/platform/thread_clock.h"
 #include "layout/holder_names.h"
@@ -39,7 +41,12 @@ std::vector<FoundWaker> WakerFinder::Find(const std::vector<Address>& owners,
     if (index < graph_.activation_count()) VisitActivation(index);
   }
   for (FoundWaker& waker : found_) {
-    if (waker.shape != kNoAddress) waker.members = MembersLike(waker.owner, waker.shape);
+    if (waker.via == WakerVia::kMember) {
+      waker.members = MembersLike(waker.owner, waker.shape);
+      waker.is_alone = true;
+    } else if (waker.via == WakerVia::kReleaser && waker.function != kNoAddress) {
+      CountReleasers(&waker, owners[waker.owner]);
+    }
   }
   return std::move(found_);
 }
@@ -138,14 +145,142 @@ void WakerFinder::VisitActivation(uint32_t index) {
   for (const ScopeUse& use : uses.variables) {
     const Address scope = ScopeOf(layout_, activation.address, use);
     if (scope == kNoAddress || use.offset >= kContextSlots + 8 * ReadLength(scope)) continue;
-    // What is around its function belongs to others as well.
-    if (IsAround(scope)) continue;
     Address value = ReadWord(scope, use.offset);
     if (layout_.holders.cell_type != Layout::kNoType && HasType(value, layout_.holders.cell_type)) {
       value = ReadWord(value, 8);
     }
-    VisitValue(value, false);
+    const auto owner = owners_.find(value);
+    if (owner != owners_.end()) {
+      VisitUser(owner->second);
+    } else if (!IsAround(scope)) {
+      // What is around its function belongs to others as well.
+      VisitValue(value, false);
+    }
   }
+}
+
+// A function that goes on to use the owner, and does not wait for it right here.
+void WakerFinder::VisitUser(size_t owner) {
+  const Address function =
+      ReadWord(graph_.activation(activation_).address, layout_.generator_function);
+  if (!SpeaksOfRelease(function) || WaitsAtOwner(owner)) return;
+  Add(owner, WakerVia::kUser, kNoAddress, kNoAddress, kNoAddress, kNoAddress);
+}
+
+// Whether what it awaits comes from the owner, through nothing but the owner's own functions.
+bool WakerFinder::WaitsAtOwner(size_t owner) const {
+  constexpr int kMostSteps = 50;
+  uint32_t promise = graph_.activation(activation_).awaits;
+  for (int i = 0; i < kMostSteps && promise != kNone; i++) {
+    const PromiseRecord& record = graph_.promise(promise);
+    switch (record.kind()) {
+      case SourceKind::kUnknown:
+      case SourceKind::kCombinator:
+        return true;
+      case SourceKind::kActivation: {
+        const Activation& awaited = graph_.activation(record.index());
+        const auto of = owners_.find(ReadWord(awaited.address, layout_.generator_receiver));
+        if (of == owners_.end() || of->second != owner) return false;
+        promise = awaited.awaits;
+        break;
+      }
+      default: {
+        uint32_t next = kNone;
+        graph_.ForEachInput(record, [&](uint32_t input) { next = input; });
+        promise = next;
+      }
+    }
+  }
+  return true;
+}
+
+// Whether a function has the name of a method in it that gives something back.
+bool WakerFinder::SpeaksOfRelease(Address function) {
+  static const std::unordered_set<std::string> kNames = {"release",
+                                                         "unlock",
+                                                         "leave",
+                                                         "signal",
+                                                         "free",
+                                                         "giveBack",
+                                                         "putBack",
+                                                         "give",
+                                                         "put",
+                                                         "checkin",
+                                                         "checkIn",
+                                                         "restore",
+                                                         "releaseConnection",
+                                                         "returnConnection"};
+  constexpr int kMostConstants = 2'048;
+  constexpr size_t kLongest = 20;
+  const auto [known, is_new] =
+      speaks_.try_emplace(ReadWord(function, layout_.function_shared), false);
+  if (!is_new || layout_.bytecode_constants < 0) return known->second;
+  const Address code = BytecodeOf(layout_, function);
+  if (!HasType(code, layout_.bytecode_type)) return false;
+  const Address constants = ReadWord(code, layout_.bytecode_constants);
+  if (!HasType(constants, layout_.constants_type)) return false;
+  const int length = std::min(ReadLength(constants), kMostConstants);
+  for (int i = 0; i < length && !known->second; i++) {
+    const Address constant = ReadWord(constants, kContextSlots + 8 * i);
+    std::string name;
+    known->second = IsHeapObject(constant) && ReadKey(layout_, constant, &name) &&
+                    name.size() <= kLongest && kNames.count(name) > 0;
+  }
+  return known->second;
+}
+
+// How many functions of the same code have the owner in their scope, as far as something holds
+// them.
+void WakerFinder::CountReleasers(FoundWaker* waker, Address owner) const {
+  const int32_t node = ways_.Find(owner);
+  const int32_t of_function = ways_.Find(waker->function);
+  if (node < 0 || of_function < 0) return;
+  const std::vector<HolderNode>& nodes = ways_.nodes();
+  const std::vector<HolderEdge>& edges = ways_.edges();
+  if (nodes[static_cast<size_t>(node)].is_hub) return;
+  const Address code = ReadWord(waker->function, layout_.function_shared);
+  int32_t count = 0;
+  for (int32_t at = nodes[static_cast<size_t>(node)].first_edge; at >= 0;) {
+    const HolderEdge& edge = edges[static_cast<size_t>(at)];
+    at = edge.next;
+    const HolderNode& scope = nodes[static_cast<size_t>(edge.parent)];
+    if (scope.kind != HolderNodeKind::kContext) continue;
+    if (scope.is_hub) return;
+    for (int32_t up = scope.first_edge; up >= 0;) {
+      const HolderEdge& of_scope = edges[static_cast<size_t>(up)];
+      up = of_scope.next;
+      const HolderNode& parent = nodes[static_cast<size_t>(of_scope.parent)];
+      if (parent.kind != HolderNodeKind::kFunction || parent.first_edge < 0) continue;
+      if (ReadWord(parent.address, layout_.function_shared) == code) count++;
+    }
+  }
+  waker->members = count;
+  waker->is_alone = count > 0 && LeadsToSuspendedOnly(of_function);
+}
+
+// Whether only suspended functions, and what nothing holds, have what a node stands for.
+bool WakerFinder::LeadsToSuspendedOnly(int32_t start) const {
+  constexpr size_t kMost = 60;
+  const std::vector<HolderNode>& nodes = ways_.nodes();
+  const std::vector<HolderEdge>& edges = ways_.edges();
+  std::vector<int32_t> todo = {start};
+  for (size_t i = 0; i < todo.size(); i++) {
+    const HolderNode& node = nodes[static_cast<size_t>(todo[i])];
+    if (node.kind == HolderNodeKind::kActivation) continue;
+    if (node.is_hub || (!node.is_open && node.first_edge < 0)) return false;
+    const bool may_pass =
+        i == 0 || node.kind == HolderNodeKind::kContext || node.kind == HolderNodeKind::kCell ||
+        (node.kind == HolderNodeKind::kStore && HasType(node.address, layout_.register_file_type));
+    if (!may_pass && node.first_edge >= 0) return false;
+    for (int32_t at = node.first_edge; at >= 0;) {
+      const HolderEdge& edge = edges[static_cast<size_t>(at)];
+      at = edge.next;
+      if (std::find(todo.begin(), todo.end(), edge.parent) != todo.end()) continue;
+      if (todo.size() >= kMost) return false;
+      todo.push_back(edge.parent);
+    }
+  }
+  return true;
 }
 
 bool WakerFinder::IsAround(Address scope) const {
@@ -241,7 +376,7 @@ void WakerFinder::Add(size_t owner, WakerVia via, Address held, Address function
   }
   if (found_.size() >= kMost) return;
   if (known == found_at_.end()) found_at_.emplace(key, found_.size());
-  found_.push_back({owner, activation_, via, held, function, variable, 1, shape, 0});
+  found_.push_back({owner, activation_, via, held, function, variable, 1, shape, 0, false});
 }
 
 }  // namespace asynctb

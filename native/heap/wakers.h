@@ -31,7 +31,8 @@ struct FoundWaker {
   Address variable = kNoAddress;  // the name of the owner there; kNoAddress: `this`, or unknown
   int32_t count = 1;
   Address shape = kNoAddress;  // of the entry of the owner's lists that it is, or is for
-  int32_t members = 0;         // so many entries like it are there
+  int32_t members = 0;         // so many entries or functions like it are there; 0: not known
+  bool is_alone = false;       // nothing but suspended functions is known to have it
 };
 
 class WakerFinder {
@@ -56,6 +57,11 @@ class WakerFinder {
   void VisitValue(Address value, bool is_field);
   void VisitFields(Address object);
   void VisitFunction(Address function, Address held);
+  void VisitUser(size_t owner);
+  bool WaitsAtOwner(size_t owner) const;
+  bool SpeaksOfRelease(Address function);
+  void CountReleasers(FoundWaker* waker, Address owner) const;
+  bool LeadsToSuspendedOnly(int32_t node) const;
   void Add(size_t owner, WakerVia via, Address held, Address function, Address variable,
            Address shape);
   bool IsAround(Address scope) const;
@@ -73,7 +79,8 @@ class WakerFinder {
   // Of the activation that is looked at.
   uint32_t activation_ = 0;
   Address receiver_ = kNoAddress, held_ = kNoAddress;
-  std::vector<Address> around_;  // the scopes around its function
+  std::vector<Address> around_;               // the scopes around its function
+  std::unordered_map<Address, bool> speaks_;  // by SharedFunctionInfo
   std::unordered_map<uint64_t, size_t> found_at_;
   std::vector<FoundWaker> found_;
 };

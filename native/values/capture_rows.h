@@ -345,6 +345,7 @@ struct EvidenceWakerRow {
   Field<std::string_view> name;
   Field<int32_t> count;
   Field<int32_t> members;
+  Field<bool> is_alone;
   Field<bool> is_used;
 
   static constexpr bool kPacked = false;
@@ -355,6 +356,7 @@ struct EvidenceWakerRow {
       "name",
       "count",
       "members",
+      "isAlone",
       "isUsed",
   };
   template <typename Visit>
@@ -365,6 +367,7 @@ struct EvidenceWakerRow {
     visit(name.value());
     visit(count.value());
     visit(members.value());
+    visit(is_alone.value());
     visit(is_used.value());
   }
 };

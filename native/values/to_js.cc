@@ -138,6 +138,7 @@ static Local<Value> EvidenceToJs(Isolate* isolate, Local<Context> context,
             .name = waker.name,
             .count = waker.count,
             .members = waker.members,
+            .is_alone = waker.is_alone,
             .is_used = waker.is_used,
         };
       });

@@ -18,6 +18,8 @@ export class EvidenceBuilder {
   readonly #things: Row<'evidenceThing'>[] = [];
   readonly #edges: Row<'evidenceEdge'>[] = [];
   readonly #fields: Row<'evidenceField'>[] = [];
+  readonly #wakers: Row<'evidenceWaker'>[] = [];
+  readonly #needs: Row<'evidenceNeed'>[] = [];
 
   /** A promise at the end of the stacks of a group. Returns its number. */
   leaf(group = 0, node = 0): number {
@@ -67,12 +69,26 @@ export class EvidenceBuilder {
     return this;
   }
 
+  /** A suspended function that may wake who waits for an owner. */
+  waker(owner: number, holder: number, row: Row<'evidenceWaker'> = {}): this {
+    this.#wakers.push({ owner, holder, count: 1, isUsed: true, ...row });
+    return this;
+  }
+
+  /** What such a function waits for itself; -1: something of which nothing is known. */
+  need(holder: number, leaf: number, isRace = false): this {
+    this.#needs.push({ holder, leaf, isLike: 0, isRace: isRace ? 1 : 0 });
+    return this;
+  }
+
   raw(isCut = false): Captured<'evidence'> {
     return {
       leaves: tableOf('evidenceLeaf', this.#leaves),
       things: tableOf('evidenceThing', this.#things),
       edges: tableOf('evidenceEdge', this.#edges),
       fields: tableOf('evidenceField', this.#fields),
+      wakers: tableOf('evidenceWaker', this.#wakers),
+      needs: tableOf('evidenceNeed', this.#needs),
       now: 0,
       isCut,
     };

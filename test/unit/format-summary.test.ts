@@ -69,6 +69,7 @@ const at = (name: string, line = 12): Frame =>
 const inside = (name: string): Frame =>
   makeFrame({ name, script: `/app/node_modules/${name}/index.js` });
 const waker = (line: number, taskId: string): WaitReason['wakers'][number] => ({
+  count: 1,
   taskId,
   functionName: 'importAll',
   scriptName: '/app/jobs/import.ts',
