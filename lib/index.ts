@@ -58,6 +58,7 @@ export type {
   ThreadJson,
 } from './model/json.js';
 export type { DumpFormatName, DumpFormatNames } from './model/formats.js';
+export type { Deadlock, DeadlockTask } from './model/deadlock.js';
 export type { OpenRequest } from './model/open-requests.js';
 export type { Verdict } from './model/verdict.js';
 export type { WritableLike } from './model/write.js';

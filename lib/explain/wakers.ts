@@ -94,6 +94,11 @@ function ownersOn(paths: readonly Path[], best: Path): number[] {
     }
   }
   ArrayPrototypePushAll(found, above);
+  // What the ways lead to first owns it as well: a mutex is made of a semaphore. Whoever settles a
+  // promise runs the handler that the way leads through.
+  for (const { thing, isBehindOwner } of paths)
+    if (!isBehindOwner && (thing.kind === 'promise' || thing.isNamed))
+      ArrayPrototypePush(found, thing.id);
   return found;
 }
 

@@ -74,12 +74,14 @@ export function summaryLines(dump: Dump, context: FormatContext): string[] {
   let all = 0;
   let looked = 0;
   let own = 0;
-  for (const { groups, taskCount } of dump.threads) {
+  for (const { groups, taskCount, deadlocks } of dump.threads) {
     all += taskCount;
     for (const group of groups) {
       if (group.verdict === 'library' || looked >= MOST_GROUPS) continue;
       looked++;
       own += group.count;
+      // The head tells of them already.
+      if (group.verdict === 'deadlock' && deadlocks.length > 0) continue;
       addGroup(causes, group, context);
     }
   }

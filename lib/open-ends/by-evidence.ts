@@ -11,7 +11,7 @@ import { liveSite } from '../source-maps/live-sites.js';
 import { onForget, ownLists } from './holders.js';
 
 /** So many promises are asked for in one extraction: each takes a walk of the heap. */
-const MOST_ASKED = 20;
+const MOST_ASKED = 40;
 
 let asked = 0;
 let isAsked = true;
@@ -37,6 +37,8 @@ export function reasonByEvidence(promise: object): WaitReason | null {
   );
   const { 0: leaf } = evidence.leavesAt([0], 0, -1);
   const reason = leaf === undefined ? null : reasonOf(leaf, evidence);
+  if (reason === null) return null;
   // Who holds it, where no rule is known, may be what has looked for it.
-  return reason?.sure === true ? reason : null;
+  const isByRule = reason.kind !== 'unknown' && reason.kind !== 'task';
+  return reason.sure || (evidence.isCut && isByRule) ? reason : null;
 }

@@ -64,27 +64,48 @@ void EvidenceWriter::Find(const HolderGraph::Candidates& candidates,
   is_complete_ = graph.Search();
   evidence_.is_cut = !is_complete_;
   thing_of_node_.assign(graph.nodes().size(), -1);
-  size_t done = 0;
   for (size_t i = 0; i < nodes.size() && evidence_.things.size() < kMostThings; i++) {
     const int32_t thing = ThingOf(nodes[i]);
     if (thing < 0) break;
     evidence_.leaves.push_back({leaves[i].group, leaves[i].node, leaves[i].branch, thing});
-    // What another leaf has led to is there already.
-    const size_t end = evidence_.things.size() + kMostOfLeaf;
-    for (; done < evidence_.things.size() && done < end; done++) {
-      edges_of_held_.clear();
-      functions_of_held_ = 0;
-      Name name;
-      Climb(static_cast<int32_t>(done), node_of_thing_[done], name, 0);
-    }
-    for (; done < evidence_.things.size(); done++) {
-      evidence_.things[done].marks |= EvidenceMark::kCut;
-    }
+    ClimbFrom(thing);
+  }
+  for (size_t i = 0; i < evidence_.things.size(); i++) {
+    if (EdgesOf(i).begin < 0) evidence_.things[i].marks |= EvidenceMark::kCut;
   }
   for (size_t i = 0; i < evidence_.leaves.size(); i++) {
     const int32_t waiter = graph.Find(leaves[i].waiter);
     if (waiter >= 0) evidence_.leaves[i].waiter = thing_of_node_[static_cast<size_t>(waiter)];
   }
+}
+
+// Breadth first, so that what is near to a promise is there before what is far from it. What
+// another one has led to is there already.
+void EvidenceWriter::ClimbFrom(int32_t start) {
+  std::vector<int32_t> todo = {start};
+  size_t climbed = 0;
+  for (size_t i = 0; i < todo.size(); i++) {
+    const auto thing = static_cast<size_t>(todo[i]);
+    if (EdgesOf(thing).begin < 0) {
+      if (climbed++ >= kMostOfLeaf) return;
+      edges_of_held_.clear();
+      functions_of_held_ = 0;
+      const auto begin = static_cast<int32_t>(evidence_.edges.size());
+      Name name;
+      Climb(todo[i], node_of_thing_[thing], name, 0);
+      EdgesOf(thing) = {begin, static_cast<int32_t>(evidence_.edges.size())};
+    }
+    const Edges edges = EdgesOf(thing);
+    for (int32_t edge = edges.begin; edge < edges.end && todo.size() < 2 * kMostOfLeaf; edge++) {
+      const int32_t holder = evidence_.edges[static_cast<size_t>(edge)].holder;
+      if (std::find(todo.begin(), todo.end(), holder) == todo.end()) todo.push_back(holder);
+    }
+  }
+}
+
+EvidenceWriter::Edges& EvidenceWriter::EdgesOf(size_t thing) {
+  if (thing >= edges_of_thing_.size()) edges_of_thing_.resize(thing + 1);
+  return edges_of_thing_[thing];
 }
 
 // -1 when there is no room for one more.
@@ -471,7 +492,7 @@ Evidence FindEvidence(const EnvData& env, const std::vector<Local<Value>>& promi
     leaves.push_back({static_cast<int32_t>(i), 0, -1, promise, kNoAddress});
   }
   HolderLimits limits;
-  constexpr std::chrono::milliseconds kLeast{30};
+  constexpr std::chrono::milliseconds kLeast{60};
   limits.time = std::max<std::chrono::nanoseconds>(kLeast, 3 * (ThreadClock::Spent() - begin));
   std::vector<Address> passed_over;
   for (const Local<Value>& object : ignored) passed_over.push_back(ToAddress(object));

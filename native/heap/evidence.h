@@ -59,6 +59,13 @@ class EvidenceWriter {
     std::string variable;
   };
 
+  // Of what holds a thing; below 0: it was not looked for.
+  struct Edges {
+    int32_t begin = -1, end = -1;
+  };
+
+  void ClimbFrom(int32_t start);
+  Edges& EdgesOf(size_t thing);
   void AddThing(int32_t node);
   int32_t ThingOfActivation(const Activation& activation);
   void AddWaker(const Graph& graph, int32_t owner, const FoundWaker& found);
@@ -86,6 +93,7 @@ class EvidenceWriter {
   std::vector<int32_t> thing_of_node_, node_of_thing_;
   std::vector<v8::Local<v8::Object>> objects_;  // of each thing, as far as it is one with a class
   std::vector<Question> questions_;
+  std::vector<Edges> edges_of_thing_;
   std::vector<LeafPlace> leaves_;
   std::unordered_map<Address, int32_t> thing_of_activation_;  // of those that are no nodes
   std::unordered_map<int32_t, bool> has_needs_;               // by thing

@@ -175,6 +175,7 @@ bool WakerFinder::WaitsAtOwner(size_t owner) const {
     const PromiseRecord& record = graph_.promise(promise);
     switch (record.kind()) {
       case SourceKind::kUnknown:
+        return LeadsTo(ways_.Find(record.address), owner);
       case SourceKind::kCombinator:
         return true;
       case SourceKind::kActivation: {
@@ -192,6 +193,28 @@ bool WakerFinder::WaitsAtOwner(size_t owner) const {
     }
   }
   return true;
+}
+
+// Whether what holds a promise leads to an owner; true where that is not known.
+bool WakerFinder::LeadsTo(int32_t promise, size_t owner) const {
+  constexpr size_t kMost = 200;
+  if (promise < 0) return true;
+  std::vector<int32_t> todo = {promise};
+  for (size_t i = 0; i < todo.size(); i++) {
+    const HolderNode& node = ways_.nodes()[static_cast<size_t>(todo[i])];
+    const auto of = owners_.find(node.address);
+    if (of != owners_.end() && of->second == owner) return true;
+    // What is behind another thing with a name is that one's own matter.
+    if (node.is_named) continue;
+    for (int32_t at = node.first_edge; at >= 0;) {
+      const HolderEdge& edge = ways_.edges()[static_cast<size_t>(at)];
+      at = edge.next;
+      if (std::find(todo.begin(), todo.end(), edge.parent) != todo.end()) continue;
+      if (todo.size() >= kMost) return true;
+      todo.push_back(edge.parent);
+    }
+  }
+  return false;
 }
 
 // Whether a function has the name of a method in it that gives something back.
@@ -269,8 +292,8 @@ bool WakerFinder::LeadsToSuspendedOnly(int32_t start) const {
     if (node.kind == HolderNodeKind::kActivation) continue;
     if (node.is_hub || (!node.is_open && node.first_edge < 0)) return false;
     const bool may_pass =
-        i == 0 || node.kind == HolderNodeKind::kContext || node.kind == HolderNodeKind::kCell ||
-        (node.kind == HolderNodeKind::kStore && HasType(node.address, layout_.register_file_type));
+        i == 0 || node.kind == HolderNodeKind::kContext || node.kind == HolderNodeKind::kStore ||
+        (node.kind == HolderNodeKind::kObject && !node.is_native);
     if (!may_pass && node.first_edge >= 0) return false;
     for (int32_t at = node.first_edge; at >= 0;) {
       const HolderEdge& edge = edges[static_cast<size_t>(at)];

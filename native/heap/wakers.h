@@ -59,6 +59,7 @@ class WakerFinder {
   void VisitFunction(Address function, Address held);
   void VisitUser(size_t owner);
   bool WaitsAtOwner(size_t owner) const;
+  bool LeadsTo(int32_t promise, size_t owner) const;
   bool SpeaksOfRelease(Address function);
   void CountReleasers(FoundWaker* waker, Address owner) const;
   bool LeadsToSuspendedOnly(int32_t node) const;

@@ -88,10 +88,13 @@ class Scanner {
 
   // From the parameters to the end of the body, which a bracket, a comma or a semicolon tells.
   bool Mentions(const uint16_t* word, int word_length) {
-    bool has_arrow = false;
+    bool has_arrow = false, is_class = false, is_first = true;
     for (int parts = 0;;) {
       const Token token = Next();
       if (token.kind == TokenKind::kEnd) return false;
+      // The function of a class begins where the class does.
+      if (is_first) is_class = IsKeyword(token, "class");
+      is_first = false;
       const Token before = previous_;
       const bool is_member = previous_.kind == TokenKind::kOther &&
                              previous_.end - previous_.at == 1 && text_[previous_.at] == '.';
@@ -108,6 +111,7 @@ class Scanner {
       } else if (unit == ')' || unit == ']' || unit == '}') {
         if (levels_.empty()) return false;
         levels_.pop_back();
+        if (is_class && levels_.empty() && unit == '}') return false;
         // The parameters, then the body; that of an arrow may be anything.
         if (levels_.empty() && ++parts == 2 && unit == '}' && !has_arrow) return false;
         if (levels_.empty() && has_arrow && parts >= 1 && unit == '}' && is_block_) return false;

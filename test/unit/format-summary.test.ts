@@ -135,7 +135,7 @@ describe('the head of a dump', () => {
     ).toMatchInlineSnapshot(`
       [
         "stuck: 1 task; nothing can ever settle what it waits for",
-        "2 of 18 tasks wait in locks, src/locks.ts:12, each other in the end",
+        "2 of 18 tasks wait in locks, src/locks.ts:12: a deadlock",
         "1 of 18 tasks waits in lost, src/lost.ts:12, and nothing can settle that",
         "9 of 18 tasks wait in many, src/many.ts:12 (the longest for 40 s at least)",
         "1 of 18 tasks is ready to resume in late, src/late.ts:12",
