@@ -9,7 +9,7 @@ import {
   ArrayPrototypePush,
 } from '../base/lists.js';
 import { JSONStringify } from '../base/json.js';
-import { RegExpTest } from '../base/patterns.js';
+import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeReverse,
   GlobalSet,
@@ -31,8 +31,10 @@ import {
 import type { Evidence, Leaf, Thing } from './evidence.js';
 import { type Path, pathsFrom } from './paths.js';
 import { redactText, redactUrlPath, redactValue } from '../redact/redact.js';
-import { type Explained, shortSql, withoutQuery } from './rule.js';
+import { FIELDS_OF_ALL, shownValue } from './placeholder.js';
+import type { Explained } from './rule.js';
 import { rulesFor } from './rules/all.js';
+import { shortSql, withoutQuery } from './shorten.js';
 
 /** From here on rules are about what libraries own; below it, about what Node waits for. */
 const LIBRARY_RANK = 16;
@@ -40,10 +42,15 @@ const LIBRARY_RANK = 16;
 interface Candidate extends Explained {
   readonly path: Path;
   readonly rank: number;
+  readonly isAdded?: boolean;
 }
 
-/** Null: nothing is known. */
-export function reasonOf(leaf: Leaf, evidence: Evidence): WaitReason | null {
+/** Null: nothing is known. `onlyAdded`: nothing by a rule that somebody has added. */
+export function reasonOf(
+  leaf: Leaf,
+  evidence: Evidence,
+  onlyAdded = false,
+): WaitReason | null {
   const paths = pathsFrom(leaf);
   const wakers = wakersOf(paths);
   // Where the search was cut short, something nearer may be missing.
@@ -54,6 +61,7 @@ export function reasonOf(leaf: Leaf, evidence: Evidence): WaitReason | null {
     ArrayPrototypeFilter(all, ({ isLimit }) => isLimit !== true),
   );
   const limit = bestOf(limits);
+  if (onlyAdded && best?.isAdded !== true) return null;
   // Who holds the function itself, and waits, is nearer to the truth than what is behind that.
   if (best !== null) {
     const behind =
@@ -86,7 +94,7 @@ function makeReason(
       thing.kind === 'object'
         ? {
             type: redactText(thing.className),
-            fields: redactedFields(thing.fields()),
+            fields: redactedFields(thing, found.shown),
           }
         : null,
     wakers,
@@ -94,19 +102,34 @@ function makeReason(
   });
 }
 
+/** `shown`: those that the rule has named, with their filters. Nobody else sees what was read for it. */
 function redactedFields(
-  fields: Readonly<Record<string, string | number | boolean>>,
+  thing: Thing,
+  shown: Explained['shown'],
 ): Record<string, string | number | boolean> {
-  const shown: Record<string, string | number | boolean> = {};
+  const fields = thing.fields();
+  const result: Record<string, string | number | boolean> = {};
   for (const name of ObjectKeys(fields)) {
+    const filter = shown?.[name];
+    if (filter === undefined && !isForAll(thing, name)) continue;
     const value = fields[name] as string | number | boolean;
-    if (typeof value !== 'string') shown[name] = value;
-    else if (name === 'text' || name === 'sql') shown[name] = shortSql(value);
+    if (typeof value !== 'string') result[name] = value;
+    else if (name === 'text' || name === 'sql') result[name] = shortSql(value);
     else if (name === 'path' || name === 'url')
-      shown[name] = redactUrlPath(withoutQuery(value));
-    else shown[name] = redactValue(name, value);
+      result[name] = redactUrlPath(withoutQuery(value));
+    else {
+      const text = filter === undefined ? value : shownValue(value, filter);
+      result[name] = redactValue(name, text ?? '');
+    }
   }
-  return shown;
+  return result;
+}
+
+function isForAll(thing: Thing, name: string): boolean {
+  return (
+    SetPrototypeHas(FIELDS_OF_ALL, RegExpReplaceIn(name, /^options\./, '')) ||
+    thing.length(name) !== null
+  );
 }
 
 function bestOf(candidates: readonly Candidate[]): Candidate | null {
@@ -131,11 +154,14 @@ function candidatesOf(paths: readonly Path[], evidence: Evidence): Candidate[] {
     if (thing.kind !== 'object') continue;
     const event = path.isBehindOwner ? null : eventOf(path);
     if (event !== null) ArrayPrototypePush(found, event);
+    let hasAdded = false;
     for (const rule of rulesFor(thing.className)) {
+      if (hasAdded && rule.isAdded !== true) break;
       if (path.isBehindOwner && rule.rank < LIBRARY_RANK) continue;
       const explained = rule.explain({ thing, path, now: evidence.now });
       if (explained === null) continue;
-      const { kind, text, dueMs = null } = explained;
+      hasAdded ||= rule.isAdded === true;
+      const { kind, text, dueMs = null, shown } = explained;
       const isLimit =
         explained.isLimit === true || (path.rejects && kind === 'timer');
       ArrayPrototypePush(found, {
@@ -145,6 +171,8 @@ function candidatesOf(paths: readonly Path[], evidence: Evidence): Candidate[] {
         isLimit,
         path,
         rank: rule.rank,
+        isAdded: rule.isAdded === true,
+        ...(shown === undefined ? null : { shown }),
       });
     }
   }

@@ -13,11 +13,13 @@ import { type CapturedThread, plainSite } from '../model/site.js';
 import type { WaitReason } from '../model/wait-reason.js';
 import { Evidence } from './evidence.js';
 import { mergeReasons, reasonOf } from './reason.js';
+import { takeAddedRules } from './rules/all.js';
 
 /** Threads that say why their stacks end where they do, as far as the evidence goes. */
 export function explainThreads(
   threads: readonly CapturedThread[],
 ): CapturedThread[] {
+  takeAddedRules();
   return ArrayPrototypeMap(threads, explainThread);
 }
 

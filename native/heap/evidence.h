@@ -7,8 +7,11 @@
 
 #include <v8.h>
 
+#include <memory>
+#include <string>
 #include <vector>
 
+#include "base/added_rules.h"
 #include "base/capture.h"
 #include "heap/holder_graph.h"
 #include "heap/leaf_places.h"
@@ -54,6 +57,7 @@ class EvidenceWriter {
   void NameInObject(Address object, int offset, Name* name) const;
   bool IsOwnScope(Address activation, Address scope) const;
   bool IsLeftover(const HolderNode& node) const;
+  bool IsWanted(const std::string& prefix, const std::string& name) const;
   void ReadFields(Address object, Evidence::Thing* thing, const std::string& prefix);
   void AddField(const std::string& name, Address value);
   void AnswerVariable(const Question& question);
@@ -61,6 +65,8 @@ class EvidenceWriter {
 
   const EnvData& env_;
   SiteTable* sites_;
+  // The fields that rules of others need.
+  const std::shared_ptr<const AddedRules::Snapshot> added_ = AddedRules::Get().Now();
   const HolderGraph* graph_ = nullptr;
   bool is_complete_ = false;
   Evidence evidence_;
