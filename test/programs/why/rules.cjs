@@ -7,6 +7,8 @@
 // (its loop stands still), 'ends' (nothing is left to do).
 'use strict';
 
+const { setFlagsFromString } = require('node:v8');
+const { runInNewContext } = require('node:vm');
 const {
   Worker,
   isMainThread,
@@ -94,6 +96,13 @@ function waitsOf({ threads }) {
   return found;
 }
 
+/** What earlier looks have left behind holds what is looked for. */
+function collected(extraction) {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return extraction();
+}
+
 async function look() {
   const { dump, dumpAsync, extract, extractMany } = require('asynctb');
   const byName = (stacks) => ({
@@ -104,8 +113,8 @@ async function look() {
     dump: waitsOf(dump()),
     dumpOfLocals: waitsOf(dump({ locals: true })),
     dumpAsync: waitsOf(await dumpAsync()),
-    extract: byName(tasks.map((task) => extract(task))),
-    extractMany: byName(extractMany(tasks)),
+    extract: byName(tasks.map((task) => collected(() => extract(task)))),
+    extractMany: byName(collected(() => extractMany(tasks))),
     text: String(dump()),
     json: JSON.stringify(dump()),
   };
