@@ -219,9 +219,11 @@ const LAZY = {
     'source-maps/urls',
   ],
   reasons: [
+    'explain/check-rules',
     'explain/deadlocks',
     'explain/evidence',
     'explain/paths',
+    'explain/placeholder',
     'explain/reason',
     'explain/rule',
     'explain/rules/all',
@@ -229,6 +231,7 @@ const LAZY = {
     'explain/rules/network',
     'explain/rules/node',
     'explain/rules/queues',
+    'explain/shorten',
     'explain/thread-reasons',
     'explain/waker-rows',
     'explain/wakers',
@@ -253,6 +256,7 @@ const THREADS = [
   'engine/thread-ids',
   'model/dump',
   'model/write',
+  'register/rules-file',
   'register/settings',
   'register/watcher',
 ];
@@ -260,12 +264,13 @@ const THREADS = [
 /** Folders of `core`, which all entries need; the rest is `engine`. */
 const CORE = ['base', 'engine', 'format', 'model'];
 const CORE_TOO = [
+  'explain/added-rules',
   'hooks/kind',
   'hooks/type-registry',
   'hooks/warn',
   'source-maps/node-host',
 ];
-const ENTRIES = ['index', 'hooks', 'lowlevel', 'register'];
+const ENTRIES = ['index', 'explain', 'hooks', 'lowlevel', 'register'];
 
 const lib = resolve(dirname(fileURLToPath(import.meta.url)), 'lib');
 const chunkOfModule = new Map([
@@ -346,6 +351,7 @@ export default [
   {
     input: {
       index: 'lib/index.ts',
+      explain: 'lib/explain.ts',
       hooks: 'lib/hooks.ts',
       lowlevel: 'lib/lowlevel.ts',
       register: 'lib/register.ts',

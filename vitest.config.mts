@@ -14,7 +14,7 @@ export default defineConfig({
     alias: [
       { find: /^asynctb$/, replacement: here('dist/index.mjs') },
       {
-        find: /^asynctb\/(lowlevel|register)$/,
+        find: /^asynctb\/(explain|lowlevel|register)$/,
         replacement: here('dist/$1.mjs'),
       },
     ],

@@ -11,6 +11,7 @@ import {
 } from './base/primordials.js';
 import { type DumpFormatName, offerFormats } from './model/formats.js';
 import type { Dump, DumpReason } from './model/dump.js';
+import { offerAddedRules } from './explain/added-rules.js';
 import { explainThreads } from './explain/thread-reasons.js';
 import { dumpFromRaw } from './model/dump-from-raw.js';
 import type { RawProcess, RawThread } from './base/capture.js';
@@ -29,6 +30,8 @@ export interface IsolateOptions {
   asciiOnly?: boolean;
   /** Of `ASYNCTB_SHOW`. */
   shows?: string;
+  /** JSON of the rules that programs have added: see `RuleSource`. */
+  rules?: string;
   /** Of a process that ends with nothing of its own to wait for, nothing is printed. */
   onlyIfPending?: boolean;
   cwd?: string;
@@ -54,7 +57,14 @@ const asynctbFormat: IsolateFormat = (
   options = {},
   host,
 ) => {
-  const { format, shows = '', onlyIfPending, ...limits } = options;
+  const {
+    format,
+    shows = '',
+    rules = '[]',
+    onlyIfPending,
+    ...limits
+  } = options;
+  offerAddedRules({ rulesVersion: () => 1, rules: () => rules });
   const shown = StringPrototypeSplit(shows, ',');
   const threads = host === undefined ? rawThreads : mapSites(rawThreads, host);
   const dump = dumpFromRaw(

@@ -22,6 +22,7 @@ import { offerAllFormats } from './format/offer.js';
 import { escapeLines } from './format/text.js';
 import { reasonOf } from './base/errors.js';
 import { whyNotHere } from './engine/runtime.js';
+import { addRulesOfFile } from './register/rules-file.js';
 import {
   readSettings,
   type Settings,
@@ -138,7 +139,10 @@ function register(settings: Settings, isMain: boolean): void {
     return;
   }
   ArrayPrototypeForEach(settings.complaints, warn);
-  watch(loadWatching(), settings);
+  const binding = loadWatching();
+  const complaint = addRulesOfFile(settings.rules);
+  if (complaint !== '') warn(complaint);
+  watch(binding, settings);
 }
 
 function registerOnce(): void {

@@ -7,6 +7,7 @@ import { GlobalError } from '../base/primordials.js';
 import { versions } from '../base/node-process.js';
 import { environment, shareEnvironment } from '../base/environment.js';
 import { AsynctbError } from '../base/errors.js';
+import { offerAddedRules } from '../explain/added-rules.js';
 import { keyLines, splitKeys } from './context-keys.js';
 import { findBinary, packageRoot } from './find-binary.js';
 import { whyNoBinary } from './no-binary.js';
@@ -91,6 +92,14 @@ export interface Binding {
   ): AskedThreads;
   /** Keys of contexts that dumps of the process show, a line each; in the place of those given before. */
   contextOfEnvironment(lines: string): void;
+  /**
+   * Keeps rules for all threads, as JSON, and the names of fields that they need, a line each. A number to take
+   * them back by; 0 when they would be too many. They go with this thread.
+   */
+  addRules(json: string, fieldLines: string, count: number): number;
+  removeRules(number: number): void;
+  rulesVersion(): number;
+  rules(): string;
   addContext(lines: string): void;
   removeContext(lines: string): void;
   /** Waits for what was asked. */
@@ -183,6 +192,7 @@ function load(): Binding {
   shareEnvironment(binding.isFirstThread(), (text) =>
     binding.environment(text),
   );
+  offerAddedRules(binding);
   const { ASYNCTB_DISABLE = '', ASYNCTB_CONTEXT = '' } = environment();
   binding.disable(ASYNCTB_DISABLE);
   if (ASYNCTB_CONTEXT !== '') {

@@ -203,7 +203,11 @@ class CapturedThing implements Thing {
     const { things, fields } = this.#raw;
     const begin = things.fieldsBegin[this.id] ?? 0;
     const count = things.fieldsCount[this.id] ?? 0;
-    const found: Record<string, string | number | boolean> = {};
+    // Any name may be asked for.
+    const found = { __proto__: null } as unknown as Record<
+      string,
+      string | number | boolean
+    >;
     for (let row = begin; row < begin + count; row++) {
       const name = fields.name[row] ?? '';
       const type = fields.type[row];

@@ -10,7 +10,7 @@ import {
   ArrayPrototypePush,
 } from '../base/lists.js';
 import { JSONStringify } from '../base/json.js';
-import { RegExpTest } from '../base/patterns.js';
+import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeReverse,
   MathMin,
@@ -30,8 +30,10 @@ import {
 import type { Evidence, Leaf, Thing } from './evidence.js';
 import { type Path, pathsFrom } from './paths.js';
 import { redactText, redactUrlPath, redactValue } from '../redact/redact.js';
-import { type Explained, shortSql, withoutQuery } from './rule.js';
+import { FIELDS_OF_ALL, shownValue } from './placeholder.js';
+import type { Explained } from './rule.js';
 import { rulesFor } from './rules/all.js';
+import { shortSql, withoutQuery } from './shorten.js';
 import type { WakerFact } from './waker-rows.js';
 import { isOwnedKind, wakersFor, wakersOf } from './wakers.js';
 
@@ -41,6 +43,7 @@ const LIBRARY_RANK = 16;
 interface Candidate extends Explained {
   readonly path: Path;
   readonly rank: number;
+  readonly isAdded?: boolean;
 }
 
 /** What is known of a promise that is waited for. */
@@ -52,12 +55,20 @@ export interface LeafReason {
   readonly isOnlyByWakers: boolean;
 }
 
-/** Null: nothing is known. */
-export function reasonOf(leaf: Leaf, evidence: Evidence): WaitReason | null {
-  return explainLeaf(leaf, evidence).reason;
+/** Null: nothing is known. `onlyAdded`: nothing by a rule that somebody has added. */
+export function reasonOf(
+  leaf: Leaf,
+  evidence: Evidence,
+  onlyAdded = false,
+): WaitReason | null {
+  return explainLeaf(leaf, evidence, onlyAdded).reason;
 }
 
-export function explainLeaf(leaf: Leaf, evidence: Evidence): LeafReason {
+export function explainLeaf(
+  leaf: Leaf,
+  evidence: Evidence,
+  onlyAdded = false,
+): LeafReason {
   const paths = pathsFrom(leaf);
   const all = candidatesOf(paths, evidence);
   const best = bestOf(
@@ -66,6 +77,8 @@ export function explainLeaf(leaf: Leaf, evidence: Evidence): LeafReason {
   const limit = bestOf(
     ArrayPrototypeFilter(all, ({ isLimit }) => isLimit === true),
   );
+  if (onlyAdded && best?.isAdded !== true)
+    return { reason: null, wakers: [], isOnlyByWakers: false };
   const held = best === null ? heldBy(paths) : null;
   const found = best ?? held;
   const wakers = wakersFor(paths, found, evidence.wakers);
@@ -121,7 +134,7 @@ function makeReason(
       thing.kind === 'object'
         ? {
             type: redactText(thing.className),
-            fields: redactedFields(thing.fields()),
+            fields: redactedFields(thing, found.shown),
           }
         : null,
     wakers,
@@ -129,19 +142,34 @@ function makeReason(
   });
 }
 
+/** `shown`: those that the rule has named, with their filters. Nobody else sees what was read for it. */
 function redactedFields(
-  fields: Readonly<Record<string, string | number | boolean>>,
+  thing: Thing,
+  shown: Explained['shown'],
 ): Record<string, string | number | boolean> {
-  const shown: Record<string, string | number | boolean> = {};
+  const fields = thing.fields();
+  const result: Record<string, string | number | boolean> = {};
   for (const name of ObjectKeys(fields)) {
+    const filter = shown?.[name];
+    if (filter === undefined && !isForAll(thing, name)) continue;
     const value = fields[name] as string | number | boolean;
-    if (typeof value !== 'string') shown[name] = value;
-    else if (name === 'text' || name === 'sql') shown[name] = shortSql(value);
+    if (typeof value !== 'string') result[name] = value;
+    else if (name === 'text' || name === 'sql') result[name] = shortSql(value);
     else if (name === 'path' || name === 'url')
-      shown[name] = redactUrlPath(withoutQuery(value));
-    else shown[name] = redactValue(name, value);
+      result[name] = redactUrlPath(withoutQuery(value));
+    else {
+      const text = filter === undefined ? value : shownValue(value, filter);
+      result[name] = redactValue(name, text ?? '');
+    }
   }
-  return shown;
+  return result;
+}
+
+function isForAll(thing: Thing, name: string): boolean {
+  return (
+    SetPrototypeHas(FIELDS_OF_ALL, RegExpReplaceIn(name, /^options\./, '')) ||
+    thing.length(name) !== null
+  );
 }
 
 function bestOf(candidates: readonly Candidate[]): Candidate | null {
@@ -166,11 +194,14 @@ function candidatesOf(paths: readonly Path[], evidence: Evidence): Candidate[] {
     if (thing.kind !== 'object') continue;
     const event = path.isBehindOwner ? null : eventOf(path);
     if (event !== null) ArrayPrototypePush(found, event);
+    let hasAdded = false;
     for (const rule of rulesFor(thing.className)) {
+      if (hasAdded && rule.isAdded !== true) break;
       if (path.isBehindOwner && rule.rank < LIBRARY_RANK) continue;
       const explained = rule.explain({ thing, path, now: evidence.now });
       if (explained === null) continue;
-      const { kind, text, dueMs = null } = explained;
+      hasAdded ||= rule.isAdded === true;
+      const { kind, text, dueMs = null, shown } = explained;
       const isLimit =
         explained.isLimit === true || (path.rejects && kind === 'timer');
       ArrayPrototypePush(found, {
@@ -180,6 +211,8 @@ function candidatesOf(paths: readonly Path[], evidence: Evidence): Candidate[] {
         isLimit,
         path,
         rank: rule.rank,
+        isAdded: rule.isAdded === true,
+        ...(shown === undefined ? null : { shown }),
       });
     }
   }

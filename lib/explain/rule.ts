@@ -7,22 +7,19 @@
  */
 
 import { ArrayPrototypeMap } from '../base/lists.js';
-import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
-import {
-  GlobalString,
-  ObjectKeys,
-  RegExpPrototypeExec,
-  StringPrototypeEndsWith,
-  StringPrototypeIndexOf,
-  StringPrototypeLastIndexOf,
-  StringPrototypeSlice,
-  StringPrototypeTrim,
-} from '../base/primordials.js';
+import { RegExpReplaceIn } from '../base/patterns.js';
+import { ownProperties } from '../base/own.js';
+import { ArrayPrototypeIncludes, ObjectKeys } from '../base/primordials.js';
 import type { WaitKind } from '../model/wait-reason.js';
 import { groupDigits } from '../format/text.js';
-import { redactUrlPath } from '../redact/redact.js';
 import type { Thing } from './evidence.js';
 import { findAbove, type Path } from './paths.js';
+import {
+  PLACEHOLDER,
+  placeholderOf,
+  placeholdersIn,
+  shownValue,
+} from './placeholder.js';
 
 /** What a rule looks at. */
 export interface Found {
@@ -40,6 +37,8 @@ export interface Explained {
   readonly dueMs?: number | null;
   /** It is only a limit to something else, such as a timeout. */
   readonly isLimit?: boolean;
+  /** Fields that are shown of the thing besides those that always are, with the filter of each. */
+  readonly shown?: Readonly<Record<string, string>>;
 }
 
 export interface Rule {
@@ -47,25 +46,30 @@ export interface Rule {
   readonly classes: readonly string[];
   /** The one with the highest rank speaks; then the nearest. Default 10. */
   readonly rank: number;
+  /** Somebody else has added it: it speaks in the place of those that come with asynctb. */
+  readonly isAdded?: boolean;
   /** Null: it says nothing of this one. */
   explain(found: Found): Explained | null;
 }
 
 /**
- * A rule as plain data.
+ * A rule as plain data: what it means when a task waits for a thing of some class, or for something that such
+ * a thing holds.
  *
  * `text` is a sentence. `{field}` is a field of the thing, `{Class.field}` one of the nearest owner of that
  * class, `{field#}` the number of elements of a list, map or set. `|sql` behind it cuts parameters and
- * literals, `|path` the query of a URL. A part in `[…]` is left out when one of its fields is not known;
+ * literals, `|path` the query of a URL, `|ms` says milliseconds. A part in `[…]` is left out when one of its fields is not known;
  * without a known field outside of these, the rule says nothing.
  *
  * @example
  * { classes: ['PendingItem'], kind: 'pool', text: 'a free client of Pool[ ({Pool._clients#} taken)]' }
  */
 export interface DataRule {
+  /** Names of classes, as `constructor.name` has them. */
   readonly classes: readonly string[];
   readonly kind: WaitKind;
   readonly text: string;
+  /** The rule with the highest rank speaks, then the nearest; from 0 to 100. Default 20. */
   readonly rank?: number | undefined;
   /** Only below an owner of this class. */
   readonly within?: string | undefined;
@@ -102,7 +106,6 @@ export function ownerOf(thing: Thing, className: string): Thing | null {
   return findAbove(thing, (each) => each.className === className);
 }
 
-const PLACEHOLDER = /\{([^{}]+)\}/g;
 const OPTIONAL = /\[([^[\]]*\{[^[\]]*)\]/g;
 
 /** The sentence with its fields; null where one that must be there is not. */
@@ -129,55 +132,44 @@ function fillPart(part: string, thing: Thing): string | null {
   return isComplete ? filled : null;
 }
 
-function valueOf(placeholder: string, thing: Thing): string | null {
-  const bar = StringPrototypeIndexOf(placeholder, '|');
-  const filter = bar < 0 ? '' : StringPrototypeSlice(placeholder, bar + 1);
-  let name = bar < 0 ? placeholder : StringPrototypeSlice(placeholder, 0, bar);
-  let of: Thing | null = thing;
-  const owner = RegExpPrototypeExec(/^([A-Z][\w$]*)\.(.+)$/, name);
-  if (owner !== null) {
-    of =
-      thing.className === owner[1] ? thing : ownerOf(thing, owner[1] as string);
-    name = owner[2] as string;
-  }
+function valueOf(inner: string, thing: Thing): string | null {
+  const { owner, field, isLength, filter } = placeholderOf(inner);
+  const of =
+    owner === '' || thing.className === owner ? thing : ownerOf(thing, owner);
   if (of === null) return null;
-  if (StringPrototypeEndsWith(name, '#')) {
-    const length = of.length(StringPrototypeSlice(name, 0, -1));
+  if (isLength) {
+    const length = of.length(field);
     return length === null ? null : groupDigits(length);
   }
-  const value = of.fields()[name];
+  const value = of.fields()[field];
   if (value === undefined || value === '') return null;
-  const shown = GlobalString(value);
-  if (filter === 'sql') return shortSql(shown);
-  if (filter === 'path') return redactUrlPath(withoutQuery(shown));
-  if (filter === 'ms') return `${groupDigits(value as number)} ms`;
+  return shownValue(value, filter);
+}
+
+/** A rule that somebody has added; what it inherits is no part of it. */
+export function addedRuleOf(given: DataRule): Rule {
+  const data = ownProperties(given);
+  const rule = ruleOf(data);
+  const shown = shownBy(data);
+  return {
+    ...rule,
+    isAdded: true,
+    explain(found) {
+      const explained = rule.explain(found);
+      return explained === null ? null : { ...explained, shown };
+    },
+  };
+}
+
+/** The fields of the thing itself that a rule names, with their filters. */
+function shownBy({ classes, text, when }: DataRule): Record<string, string> {
+  const shown = { __proto__: null } as unknown as Record<string, string>;
+  if (when !== undefined) for (const name of ObjectKeys(when)) shown[name] = '';
+  for (const { owner, field, filter } of placeholdersIn(text)) {
+    if (owner === '' || ArrayPrototypeIncludes(classes, owner))
+      shown[field] = filter;
+  }
   return shown;
-}
-
-const LITERAL = /'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|\b\d+(?:\.\d+)?\b/g;
-const LONGEST_SQL = 120;
-
-/** A statement in one line, without strings and numbers in it, which may be anybody's data. */
-export function shortSql(text: string): string {
-  const line = StringPrototypeTrim(RegExpReplaceIn(text, /\s+/g, ' '));
-  // A string that was cut has no end.
-  const plain = RegExpReplaceIn(
-    RegExpReplaceIn(line, LITERAL, (found: string) =>
-      RegExpTest(/^"/, found) && RegExpTest(/^"[\w$.]+"$/, found) ? found : '?',
-    ),
-    /'[^']*$/,
-    '?',
-  );
-  if (plain.length <= LONGEST_SQL) return plain;
-  const cut = StringPrototypeSlice(plain, 0, LONGEST_SQL);
-  const space = StringPrototypeLastIndexOf(cut, ' ');
-  return `${space > 0 ? StringPrototypeSlice(cut, 0, space) : cut} …`;
-}
-
-/** A path or URL without its query, its fragment and a user. */
-export function withoutQuery(url: string): string {
-  const plain = RegExpReplaceIn(url, /[?#].*$/s, '');
-  return RegExpReplaceIn(plain, /^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
 }
 
 export function rulesOf(data: readonly DataRule[]): Rule[] {

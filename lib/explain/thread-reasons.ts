@@ -23,11 +23,13 @@ import {
   mergeReasons,
   reasonOf,
 } from './reason.js';
+import { takeAddedRules } from './rules/all.js';
 
 /** Threads that say why their stacks end where they do, as far as the evidence goes. */
 export function explainThreads(
   threads: readonly CapturedThread[],
 ): CapturedThread[] {
+  takeAddedRules();
   return ArrayPrototypeMap(threads, explainThread);
 }
 

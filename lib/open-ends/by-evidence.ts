@@ -4,8 +4,10 @@
 import { tryBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
 import { noteTimerBase } from '../engine/timer-base.js';
+import { addedRules } from '../explain/added-rules.js';
 import { Evidence } from '../explain/evidence.js';
 import { reasonOf } from '../explain/reason.js';
+import { takeAddedRules } from '../explain/rules/all.js';
 import type { WaitReason } from '../model/wait-reason.js';
 import { liveSite } from '../source-maps/live-sites.js';
 import { onForget, ownLists } from './holders.js';
@@ -25,8 +27,17 @@ onForget(() => {
   asked = 0;
 });
 
+/** The same by rules alone that programs have added: those speak before what glue knows. */
+export function reasonByAddedRules(promise: object): WaitReason | null {
+  const hasSome = (addedRules()?.rulesVersion() ?? 0) > 0;
+  return hasSome ? reasonByEvidence(promise, true) : null;
+}
+
 /** What a dump would say of a promise, from who holds what settles it. Null: nothing. */
-export function reasonByEvidence(promise: object): WaitReason | null {
+export function reasonByEvidence(
+  promise: object,
+  onlyAdded = false,
+): WaitReason | null {
   const binding = isAsked && can('holders') ? tryBinding() : null;
   if (binding === null || asked++ >= MOST_ASKED) return null;
   noteTimerBase();
@@ -36,7 +47,9 @@ export function reasonByEvidence(promise: object): WaitReason | null {
     index < sites.length ? liveSite(sites, index) : null,
   );
   const { 0: leaf } = evidence.leavesAt([0], 0, -1);
-  const reason = leaf === undefined ? null : reasonOf(leaf, evidence);
+  takeAddedRules();
+  const reason =
+    leaf === undefined ? null : reasonOf(leaf, evidence, onlyAdded);
   if (reason === null) return null;
   // Who holds it, where no rule is known, may be what has looked for it.
   const isByRule = reason.kind !== 'unknown' && reason.kind !== 'task';

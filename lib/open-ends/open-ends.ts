@@ -8,7 +8,7 @@ import { warnOnce } from '../hooks/warn.js';
 import { sayUnlessSaid } from '../model/notes.js';
 import type { WaitReason } from '../model/wait-reason.js';
 import { type Holder, isOpenEnd, settlersOf } from './holders.js';
-import { reasonByEvidence } from './by-evidence.js';
+import { reasonByAddedRules, reasonByEvidence } from './by-evidence.js';
 import { limitOf, timers } from './timers.js';
 
 /** What glue knows: where the stack goes on, or in words what is waited for. */
@@ -36,7 +36,7 @@ export function installOpenEnds(glue: readonly PromiseGlue[]): void {
         return undefined;
       }
       if ('items' in knowledge) return knowledge.items;
-      sayUnlessSaid(promise, knowledge.wait);
+      sayUnlessSaid(promise, reasonByAddedRules(promise) ?? knowledge.wait);
       return undefined;
     }),
   );

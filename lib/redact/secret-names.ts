@@ -94,6 +94,17 @@ const SECRET_PAIRS: readonly (readonly [
 /** Secret when it is all of the name. */
 const SECRET_ALONE = words('sig signature sid userpwd');
 
+/** So are these where a rule names a field: what stands there may be one. */
+const SECRET_FIELD_END = words('key keys session sessions sess');
+
+/** Whether a rule must not ask for a field of this name. */
+export function isSecretField(name: string): boolean {
+  if (isSecretName(name)) return true;
+  const parts = wordsOf(name);
+  const last = parts[parts.length - 1] ?? '';
+  return SetPrototypeHas(SECRET_FIELD_END, last);
+}
+
 /** What a name with a secret word in it may be about instead. */
 const HARMLESS_ENDS = words(`
   count counts length len size sizes type types mode modes method methods name names file files filename

@@ -51,6 +51,8 @@ export interface Settings {
   readonly exits: Exits;
   /** Dumps tell what nothing can ever settle. */
   readonly stuck: boolean;
+  /** The file with rules of others, absolute; '': none. */
+  readonly rules: string;
   /** What could not be understood, ready to be shown. */
   readonly complaints: readonly string[];
 }
@@ -129,6 +131,16 @@ function findDirectory(name: string, complaints: string[]): string {
       `ASYNCTB_DIR=${redactText(name)} is relative to a working directory that has gone, so dumps go to stderr; name an absolute one`,
     );
     return '';
+  }
+}
+
+/** It is read at once, so a working directory that has gone leads nowhere. */
+function findRules(name: string): string {
+  if (name === '') return '';
+  try {
+    return resolve(name);
+  } catch {
+    return name;
   }
 }
 
@@ -227,6 +239,7 @@ export function readSettings(env: Environment): Settings {
     shows: findShown(env.ASYNCTB_SHOW ?? '', complaints),
     exits: findExits(env.ASYNCTB_EXIT || EXITS[0], complaints),
     stuck: stuck === '1',
+    rules: findRules(env.ASYNCTB_RULES ?? ''),
     complaints,
   };
 }

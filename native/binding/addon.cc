@@ -37,6 +37,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExportInspection(env, exports);
   ExportThreads(env, exports);
   ExportContexts(env, exports);
+  ExportRules(env, exports);
   ExportGlue(env, exports);
   ExportWatching(env, exports);
   return exports;

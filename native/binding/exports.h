@@ -24,6 +24,9 @@ void ExportThreads(Napi::Env env, Napi::Object exports);
 // Which keys of contexts dumps show: `contexts.cc`.
 void ExportContexts(Napi::Env env, Napi::Object exports);
 
+// Rules that programs add: `rules.cc`.
+void ExportRules(Napi::Env env, Napi::Object exports);
+
 // What glue asks: `glue.cc`.
 void ExportGlue(Napi::Env env, Napi::Object exports);
 

@@ -34,6 +34,8 @@ constexpr size_t kMostOfLeaf = 96, kMostThings = 4'000, kMostFields = 20'000, kM
 constexpr int kMostDepth = 16, kMostFunctions = 24;
 constexpr size_t kLongestText = 300, kLongestKey = 60;
 
+constexpr std::string_view kOptions = "options.";
+
 bool IsWantedField(std::string_view name) {
   static const std::unordered_set<std::string_view> kWanted(std::begin(kEvidenceFields),
                                                             std::end(kEvidenceFields));
@@ -308,8 +310,15 @@ void EvidenceWriter::AddEdge(int32_t held, int32_t parent, const Name& name, int
   evidence_.edges.push_back({held, holder, name.link, name.text, name.index, name.rejects, true});
 }
 
+// Whether a field of a thing, or of an object of its own, may be read: those that are always read
+// stand in the thing itself or in its options.
+bool EvidenceWriter::IsWanted(const std::string& prefix, const std::string& name) const {
+  if ((prefix.empty() || prefix == kOptions) && IsWantedField(name)) return true;
+  return added_->Wants(prefix + name);
+}
+
 // Own data of its own, without a getter: what has a plain value and an allowed name, how many
-// elements lists have, and the same of an object of options.
+// elements lists have, and the same of an object of options, or one that rules of others name.
 void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing, const std::string& prefix) {
   const Layout& layout = env_.layout();
   const HolderLayout& h = layout.holders;
@@ -328,11 +337,13 @@ void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing, const st
     const bool is_list = IsHeapObject(value) &&
                          (InstanceType(value) == h.array_type ||
                           InstanceType(value) == h.map_type || InstanceType(value) == h.set_type);
-    if (is_list ? is_named && prefix.empty() : IsWantedField(name)) {
+    if (is_list ? is_named && prefix.empty() : IsWanted(prefix, name)) {
       left--;
       AddField(prefix + name, value);
-    } else if (prefix.empty() && name == "options" && HasType(value, layout.object_type)) {
-      ReadFields(value, thing, "options.");
+    }
+    if (prefix.empty() && HasType(value, layout.object_type) &&
+        (name == "options" || added_->WantsBelow(name))) {
+      ReadFields(value, thing, name + ".");
     }
   });
 }

@@ -8,12 +8,14 @@
 #include <v8.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "base/added_rules.h"
 #include "base/capture.h"
 #include "heap/holder_graph.h"
 #include "heap/leaf_places.h"
@@ -78,6 +80,7 @@ class EvidenceWriter {
   void NameInObject(Address object, int offset, Name* name) const;
   bool IsOwnScope(Address activation, Address scope) const;
   bool IsLeftover(const HolderNode& node) const;
+  bool IsWanted(const std::string& prefix, const std::string& name) const;
   void ReadFields(Address object, Evidence::Thing* thing, const std::string& prefix);
   void AddField(const std::string& name, Address value);
   void AnswerVariable(const Question& question);
@@ -88,6 +91,8 @@ class EvidenceWriter {
   const EnvData& env_;
   SiteTable* sites_;
   std::optional<HolderGraph> graph_;
+  // The fields that rules of others need.
+  const std::shared_ptr<const AddedRules::Snapshot> added_ = AddedRules::Get().Now();
   bool is_complete_ = false;
   Evidence evidence_;
   std::vector<int32_t> thing_of_node_, node_of_thing_;

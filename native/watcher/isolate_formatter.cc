@@ -139,6 +139,7 @@ bool MakeArguments(Isolate* isolate, Local<Context> context, const V8Gate& gate,
          set(meta, "reason", ToString(isolate, content.reason)) &&
          set(meta, "time", ToString(isolate, content.time)) &&
          set(options, "shows", ToString(isolate, content.shows)) &&
+         set(options, "rules", ToString(isolate, content.rules)) &&
          set(options, "onlyIfPending", v8::Boolean::New(isolate, content.only_if_pending)) &&
          set(options, "format", ToString(isolate, content.format));
 }

@@ -31,6 +31,7 @@ struct DumpContent {
   std::string time;              // ISO 8601
   std::string format;            // one of those in `lib/format/dump-formats.ts`
   std::string shows;             // what is shown besides the program's own frames, with commas
+  std::string rules;             // `AddedRules::Snapshot::json`
   bool only_if_pending = false;  // no text for a program that waits for nothing of its own
 };
 

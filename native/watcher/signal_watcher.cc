@@ -7,6 +7,7 @@
 
 #include <cstring>
 
+#include "base/added_rules.h"
 #include "base/enough_memory.h"
 #include "base/own_thread.h"
 #include "base/patient_write.h"
@@ -362,6 +363,7 @@ void SignalWatcher::Dump(std::vector<ThreadCapture> threads, const std::string& 
   content.time = IsoTime(time);
   content.format = options_.format;
   content.shows = options_.shows;
+  content.rules = AddedRules::Get().Now()->json();
   content.only_if_pending = only_if_pending;
 
   DumpOutput output(options_.output);

@@ -23,6 +23,7 @@ const SHIPPED = [
   'customizing.md',
   'on-call.md',
   'privacy.md',
+  'rules.md',
 ];
 
 const PROGRAM = /^```js\n(\/\/ (\S+)\n[^]*?)^```\n\n```\n([^]*?)^```$/gm;
@@ -33,7 +34,12 @@ interface Page {
   readonly programs: { name: string; code: string; output: string }[];
 }
 
-const pages = ['README.md', 'docs/api.md', 'docs/customizing.md'].map(
+const pages = [
+  'README.md',
+  'docs/api.md',
+  'docs/customizing.md',
+  'docs/rules.md',
+].map(
   (path): Page => {
     const text = readFileSync(join(projectRoot, path), 'utf8');
     const programs = [...text.matchAll(PROGRAM)].map(
@@ -85,6 +91,7 @@ describe('the links of the documents that the package holds', () => {
     const inPackage = new Set([
       'README.md',
       'docs/dump.schema.json',
+      'docs/rules.schema.json',
       ...shipped,
     ]);
     expect(links.filter((link) => !inPackage.has(link))).toEqual([]);

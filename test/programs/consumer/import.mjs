@@ -3,6 +3,7 @@
 
 import { createRequire } from 'node:module';
 import * as asynctb from 'asynctb';
+import 'asynctb/explain';
 import 'asynctb/lowlevel';
 import report from './frames.cjs';
 

@@ -3,5 +3,6 @@
 
 const report = require('./frames.cjs');
 
+require('asynctb/explain').register([])();
 require('asynctb/lowlevel');
 report(require('asynctb'));

@@ -4,6 +4,7 @@
 // Compiled, never run: what a TypeScript user of the CommonJS side writes.
 
 import asynctb = require('asynctb');
+import explain = require('asynctb/explain');
 import register = require('asynctb/register');
 import lowlevel = require('asynctb/lowlevel');
 
@@ -16,6 +17,7 @@ const used: readonly unknown[] = [
   dump().threads,
   lowlevel,
   register,
+  explain.register([]),
 ];
 // @ts-expect-error a misspelt option has to be an error, or the types were not found at all
 extract(null, { maxFrame: 3 });

@@ -13,10 +13,15 @@ import {
   type Frame,
   type Stack,
 } from 'asynctb';
+import { register, type DataRule } from 'asynctb/explain';
 import { localResource, unwrapItem } from 'asynctb/hooks';
 import 'asynctb/register';
 import * as lowlevel from 'asynctb/lowlevel';
 
+const rule: DataRule = { classes: ['Latch'], kind: 'lock', text: 'a latch' };
+register([rule])();
+// @ts-expect-error there is no such kind
+register([{ classes: ['Latch'], kind: 'latch', text: 'a latch' }]);
 const stack: Stack = extract(Promise.resolve(), { maxFrames: 3 });
 const first: Frame | undefined = stack.frames[0];
 export const used: readonly unknown[] = [
