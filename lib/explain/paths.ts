@@ -51,6 +51,31 @@ const BETWEEN = SetFrom([
   'Queue',
 ]);
 
+/** What the loop waits for: whoever has it waits for it, too, and others of its kind have nothing to do with it. */
+const RESOURCES = SetFrom([
+  'ChildProcess',
+  'ClientHttp2Stream',
+  'ClientRequest',
+  'Immediate',
+  'IncomingMessage',
+  'MessagePort',
+  'Server',
+  'ServerResponse',
+  'Socket',
+  'TLSSocket',
+  'Timeout',
+  'Worker',
+]);
+
+/** Whether the way leads through what the loop waits for. */
+export function isBehindResource({ below }: Path): boolean {
+  for (let at = below; at !== null; at = at.below) {
+    const { kind, className } = at.thing;
+    if (kind === 'object' && SetPrototypeHas(RESOURCES, className)) return true;
+  }
+  return false;
+}
+
 /** Whether what is behind the last thing on a way may be there for others. */
 function endsAt({ thing, hold, below }: Path): boolean {
   if (thing.kind === 'object')

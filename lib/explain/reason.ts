@@ -28,7 +28,7 @@ import {
   type Waker,
 } from '../model/wait-reason.js';
 import type { Evidence, Leaf, Thing } from './evidence.js';
-import { type Path, pathsFrom } from './paths.js';
+import { isBehindResource, type Path, pathsFrom } from './paths.js';
 import { redactText, redactUrlPath, redactValue } from '../redact/redact.js';
 import { FIELDS_OF_ALL, shownValue } from './placeholder.js';
 import type { Explained } from './rule.js';
@@ -195,9 +195,10 @@ function candidatesOf(paths: readonly Path[], evidence: Evidence): Candidate[] {
     const event = path.isBehindOwner ? null : eventOf(path);
     if (event !== null) ArrayPrototypePush(found, event);
     let hasAdded = false;
+    const isFar = path.isBehindOwner && isBehindResource(path);
     for (const rule of rulesFor(thing.className)) {
       if (hasAdded && rule.isAdded !== true) break;
-      if (path.isBehindOwner && rule.rank < LIBRARY_RANK) continue;
+      if (path.isBehindOwner && (rule.rank < LIBRARY_RANK || isFar)) continue;
       const explained = rule.explain({ thing, path, now: evidence.now });
       if (explained === null) continue;
       hasAdded ||= rule.isAdded === true;

@@ -86,4 +86,24 @@ describe('a reason', () => {
     expect(reasonAt(evidence, { node: 7 })).toBeNull();
     expect(reasonAt(evidence, { node: 7, like: 0 })?.kind).toBe('timer');
   });
+
+  it('is of what the loop waits for, not of others that have it too', () => {
+    const evidence = new EvidenceBuilder();
+    const request = evidence.object('ClientRequest', {
+      method: 'GET',
+      path: '/slow',
+    });
+    const other = evidence.object('Request', {
+      method: 'GET',
+      origin: 'http://127.0.0.1:1',
+      path: '/other',
+    });
+    const leaf = evidence.leaf();
+    const listeners = evidence.object('Object');
+    evidence
+      .hold(leaf, listeners, 'response')
+      .hold(listeners, request, '_events');
+    evidence.hold(request, other, 'socket');
+    expect(reasonAt(evidence)?.text).toContain('/slow');
+  });
 });
