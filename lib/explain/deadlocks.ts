@@ -18,6 +18,7 @@ import {
   SetPrototypeAdd,
   SetPrototypeDelete,
   SetPrototypeHas,
+  StringPrototypePadStart,
 } from '../base/primordials.js';
 import { type Deadlock, deadlockTask } from '../model/deadlock.js';
 import type { Thing } from './thing.js';
@@ -63,8 +64,9 @@ export function findDeadlocks(facts: DeadlockFacts): FoundDeadlocks {
   const found: Deadlock[] = [];
   for (const holder of facts.holders) {
     if (!SetPrototypeHas(blocked, holder)) continue;
-    const circle = circleFrom(holder, blocked, facts);
-    if (circle === null) continue;
+    const way = circleFrom(holder, blocked, facts);
+    if (way === null) continue;
+    const circle = fromFirst(way, facts);
     for (const { leaf } of circle) SetPrototypeAdd(leaves, leaf.id);
     const key = keyOf(circle);
     if (SetPrototypeHas(known, key)) continue;
@@ -154,6 +156,22 @@ function circleFrom(
     ArrayPrototypePush(way, { holder, leaf, waker });
     holder = waker.holder.id;
   }
+}
+
+/** The same circle from whichever of its functions stands first in the program. */
+function fromFirst(circle: readonly Step[], facts: DeadlockFacts): Step[] {
+  const placeAt = (at: number): string => {
+    const site = facts.thing((circle[at] as Step).holder).site;
+    const line = StringPrototypePadStart(`${site?.lineNumber ?? 0}`, 9, '0');
+    return `${site?.scriptName ?? ''}:${line}`;
+  };
+  let first = 0;
+  for (let at = 1; at < circle.length; at++)
+    if (placeAt(at) < placeAt(first)) first = at;
+  const turned: Step[] = [];
+  for (let at = 0; at < circle.length; at++)
+    ArrayPrototypePush(turned, circle[(first + at) % circle.length] as Step);
+  return turned;
 }
 
 /** The shortest way back: itself, or where it began. */

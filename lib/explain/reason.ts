@@ -39,6 +39,8 @@ import { isOwnedKind, wakersFor, wakersOf } from './wakers.js';
 
 /** From here on rules are about what libraries own; below it, about what Node waits for. */
 const LIBRARY_RANK = 16;
+/** Where not all was found, less than this is no answer. */
+const LEAST_OF_CUT = 10;
 
 interface Candidate extends Explained {
   readonly path: Path;
@@ -78,6 +80,9 @@ export function explainLeaf(
     ArrayPrototypeFilter(all, ({ isLimit }) => isLimit === true),
   );
   if (onlyAdded && best?.isAdded !== true)
+    return { reason: null, wakers: [], isOnlyByWakers: false };
+  // Such as what only ends a wait: what it ends may not have been found.
+  if (evidence.isCut && best !== null && best.rank < LEAST_OF_CUT)
     return { reason: null, wakers: [], isOnlyByWakers: false };
   const held = best === null ? heldBy(paths) : null;
   const found = best ?? held;

@@ -33,13 +33,9 @@ export class EvidenceBuilder {
     fields: Readonly<Record<string, Value>> = {},
     marks = 0,
   ): number {
-    return this.#thing(
-      'object',
-      className,
-      fields,
-      marks | EvidenceMark.named,
-      -1,
-    );
+    const isPlain = className === 'Object' || className === 'Array';
+    const named = isPlain ? 0 : EvidenceMark.named;
+    return this.#thing('object', className, fields, marks | named, -1);
   }
 
   activation(site: number): number {

@@ -92,6 +92,7 @@ describe('a reason', () => {
     const request = evidence.object('ClientRequest', {
       method: 'GET',
       path: '/slow',
+      host: '127.0.0.1',
     });
     const other = evidence.object('Request', {
       method: 'GET',
