@@ -289,6 +289,9 @@ void HolderGraph::Found(int32_t child_index, Address object, int offset, HolderN
     node.is_open = !node.is_native && node.named < limits_.most_named;
   } else if (kind == HolderNodeKind::kActivation) {
     node.is_open = false;
+  } else if (kind == HolderNodeKind::kCell && HasType(object, types_.property_cell_type)) {
+    // A global variable is everybody's: above it stands the global object, which is many a `this`.
+    node.is_open = false;
   }
   index_.Add(object, parent);
   nodes_.push_back(node);

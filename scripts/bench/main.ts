@@ -18,6 +18,7 @@ import { hello } from './benchmarks/hello';
 import { hooks } from './benchmarks/hooks';
 import { http } from './benchmarks/http';
 import { importing } from './benchmarks/import';
+import { reasons } from './benchmarks/reasons';
 import { signal } from './benchmarks/signal';
 import { threads } from './benchmarks/threads';
 import { formatTable, type Row } from './table';
@@ -33,6 +34,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   chain,
   extract,
   hooks,
+  reasons,
   import: importing,
   'first-use': firstUse,
   hello,
