@@ -77,7 +77,8 @@ HolderGraph::HolderGraph(const EnvData& env, const Candidates& candidates,
       types_(layout_.holders),
       candidates_(candidates),
       limits_(limits),
-      resolvers_(env) {}
+      resolvers_(env),
+      held_(candidates.objects()) {}
 
 int32_t HolderGraph::AddLeaf(Address promise) {
   const int32_t known = index_.FindAny(promise);
@@ -91,6 +92,52 @@ int32_t HolderGraph::AddLeaf(Address promise) {
 
 bool HolderGraph::Search() {
   const auto end = ThreadClock::Spent() + limits_.time;
+  return IndexReferences() ? SearchByReferences(end) : SearchByPasses(end);
+}
+
+bool HolderGraph::References::Reserve() {
+  size_t all = 0;
+  for (size_t i = 1; i < counts_.size(); i++) all += counts_[i];
+  if (all > kMost) return false;
+  for (size_t i = 1; i < counts_.size(); i++) counts_[i] += counts_[i - 1];
+  begins_.assign(counts_.begin(), counts_.end() - 1);
+  entries_.resize(all);
+  return true;
+}
+
+bool HolderGraph::IndexReferences() {
+  constexpr size_t kMostParts = 600;  // 38 MB of a heap: more takes longer than the passes may
+  if (candidates_.objects().part_count() > kMostParts) return false;
+  mode_ = Mode::kCount;
+  candidates_.objects().ForEach([this](Address object) { Visit(object); });
+  const bool has_room = references_.Reserve();
+  if (has_room) {
+    mode_ = Mode::kAdd;
+    candidates_.objects().ForEach([this](Address object) { Visit(object); });
+  }
+  mode_ = Mode::kSearch;
+  return has_room;
+}
+
+// Level by level: what holds a node stands behind all that is as near as that one.
+bool HolderGraph::SearchByReferences(std::chrono::nanoseconds end) {
+  constexpr size_t kLook = 64;
+  passes_ = 1;
+  for (size_t i = 0; i < nodes_.size(); i++) {
+    if (i % kLook == 0 && ThreadClock::Spent() > end) return false;
+    if (!nodes_[i].is_open || nodes_[i].depth >= limits_.most_steps) continue;
+    only_child_ = static_cast<int32_t>(i);
+    references_.ForEachHolder(nodes_[i].address, [this, i](Address holder) {
+      Visit(holder);
+      return !nodes_[i].is_hub;
+    });
+  }
+  only_child_ = -1;
+  return true;
+}
+
+// A pass of all candidates for each level.
+bool HolderGraph::SearchByPasses(std::chrono::nanoseconds end) {
   const AddressSet& objects = candidates_.objects();
   const size_t parts = objects.part_count();
   targets_.resize(parts);
@@ -162,11 +209,21 @@ void HolderGraph::Visit(Address object) {
 inline void HolderGraph::VisitWord(Address object, int offset, HolderNodeKind kind) {
   const Address word = ReadWord(object, offset);
   if (!IsHeapObject(word)) return;
+  if (mode_ != Mode::kSearch) {
+    if (!held_.Contains(word)) return;
+    if (mode_ == Mode::kCount) {
+      references_.Count(word);
+    } else {
+      references_.Add(word, object);
+    }
+    return;
+  }
   if (recording_ != nullptr) {
     const size_t bit = TargetBit(word);
     recording_->bits[bit / 64] |= uint64_t{1} << (bit % 64);
   }
   const int32_t child = index_.Find(word);
+  if (only_child_ >= 0 && child != only_child_) return;
   if (child >= 0 && MayHold(nodes_[static_cast<size_t>(child)], kind, object, offset)) {
     Found(child, object, offset, kind);
   }

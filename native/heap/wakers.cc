@@ -94,7 +94,10 @@ void WakerFinder::CollectFromStore(size_t owner, Address store, int depth, Addre
 }
 
 void WakerFinder::AddMember(size_t owner, Address value, int depth, Address shape) {
-  if (!IsHeapObject(value) || ways_.Find(value) >= 0 || owners_.count(value) > 0) return;
+  // SAFETY: words of buffers and the like are none of V8's: only what the walk has met is looked
+  // at.
+  if (!IsHeapObject(value) || !ways_.IsNoted(value)) return;
+  if (ways_.Find(value) >= 0 || owners_.count(value) > 0) return;
   const HolderLayout& h = layout_.holders;
   const uint16_t type = InstanceType(value);
   if (h.Of(type) != HolderType::kObject) return;
@@ -291,9 +294,9 @@ bool WakerFinder::LeadsToSuspendedOnly(int32_t start) const {
     const HolderNode& node = nodes[static_cast<size_t>(todo[i])];
     if (node.kind == HolderNodeKind::kActivation) continue;
     if (node.is_hub || (!node.is_open && node.first_edge < 0)) return false;
-    const bool may_pass =
-        i == 0 || node.kind == HolderNodeKind::kContext || node.kind == HolderNodeKind::kStore ||
-        (node.kind == HolderNodeKind::kObject && !node.is_native);
+    const bool may_pass = i == 0 || node.kind == HolderNodeKind::kContext ||
+                          node.kind == HolderNodeKind::kStore ||
+                          (node.kind == HolderNodeKind::kObject && !node.is_native);
     if (!may_pass && node.first_edge >= 0) return false;
     for (int32_t at = node.first_edge; at >= 0;) {
       const HolderEdge& edge = edges[static_cast<size_t>(at)];

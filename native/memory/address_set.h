@@ -16,6 +16,8 @@
 namespace asynctb {
 
 class AddressSet {
+  struct Part;
+
  public:
   // False when it was there already.
   bool Insert(Address address) {
@@ -43,6 +45,32 @@ class AddressSet {
     const size_t bit = BitOf(address);
     return (part->second->words[bit / 64] >> (bit % 64) & 1) != 0;
   }
+
+  // The same question, many times, of a set that does not change meanwhile.
+  class Reader {
+   public:
+    explicit Reader(const AddressSet& set) : set_(set) {}
+    bool Contains(Address address) {
+      const Address number = address >> kPartBits;
+      Known& known = known_[number % kKnown];
+      if (known.number != number) {
+        const auto part = set_.parts_.find(number);
+        known = {number, part == set_.parts_.end() ? nullptr : part->second.get()};
+      }
+      if (known.part == nullptr) return false;
+      const size_t bit = BitOf(address);
+      return (known.part->words[bit / 64] >> (bit % 64) & 1) != 0;
+    }
+
+   private:
+    struct Known {
+      Address number = ~Address{0};
+      const Part* part = nullptr;
+    };
+    static constexpr size_t kKnown = 4096;
+    const AddressSet& set_;
+    std::vector<Known> known_ = std::vector<Known>(kKnown);
+  };
 
   // Calls `visit(Address)` for each: the parts in the order in which they were met, and ascending
   // in each of them. Nothing may be inserted meanwhile.

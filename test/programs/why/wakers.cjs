@@ -33,6 +33,8 @@ class Pool {
     this.all = Array.from({ length: size }, (_, id) => ({ id }));
     this.idle = [...this.all];
     this.queue = [];
+    // Its length, as V8 keeps it, looks like the address of an object.
+    this.buffer = new Uint8Array(0x20001);
   }
   acquire() {
     if (this.idle.length > 0) return Promise.resolve(this.idle.pop());
