@@ -135,6 +135,7 @@ function watch(binding: WatchingBinding, settings: Settings): void {
 function register(settings: Settings, isMain: boolean): void {
   if (!isMain) {
     registerCurrentThread();
+    if (settings.keeps) loadWatching().keepPending();
     if (settings.watchdogMs > 0) watchThread(settings.watchdogMs);
     return;
   }
@@ -142,6 +143,7 @@ function register(settings: Settings, isMain: boolean): void {
   const binding = loadWatching();
   const complaint = addRulesOfFile(settings.rules);
   if (complaint !== '') warn(complaint);
+  if (settings.keeps) binding.keepPending();
   watch(binding, settings);
 }
 

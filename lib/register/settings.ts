@@ -51,6 +51,8 @@ export interface Settings {
   readonly exits: Exits;
   /** Dumps tell what nothing can ever settle. */
   readonly stuck: boolean;
+  /** Pending promises are kept alive. */
+  readonly keeps: boolean;
   /** The file with rules of others, absolute; '': none. */
   readonly rules: string;
   /** What could not be understood, ready to be shown. */
@@ -220,6 +222,14 @@ export function readSettings(env: Environment): Settings {
     );
   }
 
+  const keep = env.ASYNCTB_KEEP || '0';
+  if (keep !== '0' && keep !== '1') {
+    ArrayPrototypePush(
+      complaints,
+      `ASYNCTB_KEEP=${redactText(keep)} is neither 0 nor 1, so no promise is kept alive; use 1`,
+    );
+  }
+
   const most = env.ASYNCTB_MAX_FILES || GlobalString(DEFAULT_MOST_FILES);
   const mostFiles = wholeNumber(most) || DEFAULT_MOST_FILES;
   if (wholeNumber(most) !== mostFiles) {
@@ -239,6 +249,7 @@ export function readSettings(env: Environment): Settings {
     shows: findShown(env.ASYNCTB_SHOW ?? '', complaints),
     exits: findExits(env.ASYNCTB_EXIT || EXITS[0], complaints),
     stuck: stuck === '1',
+    keeps: keep === '1',
     rules: findRules(env.ASYNCTB_RULES ?? ''),
     complaints,
   };

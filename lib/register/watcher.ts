@@ -35,6 +35,8 @@ export interface WatchingBinding {
   isWatcherStarted(): boolean;
   /** From now on dumps tell what nothing can ever settle. */
   findStuck(): void;
+  /** From now on the pending promises of the current thread are kept alive, until it ends. */
+  keepPending(): void;
   /** Dumps the current thread whenever its loop stands still for so long; 0: no more. */
   watchLoop(
     threadId: number,

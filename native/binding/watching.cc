@@ -7,6 +7,7 @@
 
 #include "binding/exports.h"
 #include "binding/handles.h"
+#include "heap/kept_promises.h"
 #include "layout/env_data.h"
 #include "threads/thread_capture.h"
 #include "v8/called_by.h"
@@ -85,6 +86,12 @@ Napi::Value FindStuck(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// keepPending(): from now on the pending promises of this thread are kept alive.
+Napi::Value KeepPending(const Napi::CallbackInfo& info) {
+  KeptPromises::Begin(info.Env().GetInstanceData<EnvData>());
+  return info.Env().Undefined();
+}
+
 // startWatcher() → '' or why not: the thread that prints what the watchdog has found. Main thread.
 Napi::Value StartWatcher(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), SignalWatcher::Get().Start());
@@ -126,6 +133,7 @@ void ExportWatching(Napi::Env env, Napi::Object exports) {
   add("configureWatcher", ConfigureWatcher);
   add("watchSignal", WatchSignal);
   add("findStuck", FindStuck);
+  add("keepPending", KeepPending);
   add("startWatcher", StartWatcher);
   add("isWatcherStarted", IsWatcherStarted);
   add("pauseBetweenDumps", PauseBetweenDumps);

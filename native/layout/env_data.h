@@ -23,7 +23,8 @@ struct uv_loop_s;
 
 namespace asynctb {
 
-class TaskIds;  // see heap/task_ids.h
+class TaskIds;       // see heap/task_ids.h
+class KeptPromises;  // see heap/kept_promises.h
 
 class EnvData {
  public:
@@ -85,6 +86,10 @@ class EnvData {
   // looks.
   std::shared_ptr<TaskIds>& task_ids() const { return task_ids_; }
 
+  // Null where none are kept.
+  std::shared_ptr<KeptPromises>& kept_promises() { return kept_promises_; }
+  const std::shared_ptr<KeptPromises>& kept_promises() const { return kept_promises_; }
+
  private:
   void ProveNativeStacks();
   void ProveRunningFrames();
@@ -109,6 +114,7 @@ class EnvData {
   int last_kept_ = 0;
   std::optional<double> timer_base_;  // of the clock of loops
   mutable std::shared_ptr<TaskIds> task_ids_;
+  std::shared_ptr<KeptPromises> kept_promises_;
 };
 
 }  // namespace asynctb

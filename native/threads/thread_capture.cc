@@ -14,6 +14,7 @@
 #include "heap/evidence.h"
 #include "heap/graph.h"
 #include "heap/heap_walk.h"
+#include "heap/kept_promises.h"
 #include "heap/open_requests.h"
 #include "heap/sampled_tasks.h"
 #include "heap/stuck.h"
@@ -179,9 +180,10 @@ class Explanation {
     capture->evidence = writer_.Describe();
     capture->evidence.now = env_.TimerNow();
     if (!capture->evidence.is_cut) return;
-    capture->errors.push_back({"ERR_ASYNCTB_TOO_MANY",
-                               "why tasks wait is known in part only: the heap is too large to look "
-                               "for all of it while the thread stands still"});
+    capture->errors.push_back(
+        {"ERR_ASYNCTB_TOO_MANY",
+         "why tasks wait is known in part only: the heap is too large to look "
+         "for all of it while the thread stands still"});
   }
 
  private:
@@ -209,6 +211,7 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own, FrameSa
       ids.Find();
       Stuck stuck;
       ids.AddTo(&own);
+      KeptPromises::AddTo(env, &own);
       const std::string no_stuck =
           (details & Detail::kStuck) != 0 ? stuck.Find(env, &graph, own) : "";
       TaskSamples tasks(&graph, &ids);
@@ -236,6 +239,9 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own, FrameSa
       if (!no_stuck.empty()) {
         capture->errors.push_back(
             {"ERR_ASYNCTB_UNSUPPORTED", "what nothing can settle is not told: " + no_stuck});
+      }
+      if (const std::string why = KeptPromises::WhyNotAll(env); !why.empty()) {
+        capture->errors.push_back({"ERR_ASYNCTB_TOO_MANY", why});
       }
       AddDegradations(env, capture);
       AddContextDegradation(env, capture);

@@ -8,7 +8,7 @@
 
 import { parseArgs } from 'node:util';
 import { cpus } from 'node:os';
-import { awaitRoundTrip } from './benchmarks/await';
+import { awaitRoundTrip, kept } from './benchmarks/await';
 import { awaiters, chain } from './benchmarks/awaiters';
 import type { Benchmark, BenchmarkOptions } from './benchmarks/benchmark';
 import { dump, memory, scale } from './benchmarks/dump';
@@ -26,6 +26,7 @@ import { HERE, targetsFor } from './targets';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   await: awaitRoundTrip,
+  kept,
   http,
   dump,
   scale,

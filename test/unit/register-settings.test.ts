@@ -20,6 +20,7 @@ describe('the environment variables of asynctb/register', () => {
       shows: [],
       exits: 'unsettled',
       stuck: false,
+      keeps: false,
       rules: '',
       complaints: [],
     });

@@ -55,6 +55,32 @@ export const awaitRoundTrip: Benchmark = async ({
   ];
 };
 
+/** What `ASYNCTB_KEEP=1` costs: V8 tells the addon of each promise. */
+export const kept: Benchmark = async ({ target, haste, progress }) => {
+  const variants = {
+    register: register(target),
+    kept: register(target),
+  };
+  const ratios: number[] = [];
+  const plain: number[] = [];
+  const processes = Math.max(1, Math.round(6 / haste));
+  for (let i = 0; i < processes; i++) {
+    progress(`await round trip, promises kept, ${i + 1} of ${processes}`);
+    const round = await measure(target, variants, 20_000, {
+      kept: { ASYNCTB_KEEP: '1' },
+    });
+    plain.push(round.register);
+    ratios.push(round.kept / round.register);
+  }
+  return [
+    {
+      what: 'await round trip, ASYNCTB_KEEP=1 : asynctb/register alone',
+      measured: times(median(ratios)),
+      note: `${median(plain).toFixed(0)} ns without; ${spread(ratios)}`,
+    },
+  ];
+};
+
 async function trackers(
   target: Target,
   haste: number,
@@ -88,10 +114,12 @@ async function measure<K extends string>(
   target: Target,
   variants: Readonly<Record<K, readonly string[]>>,
   count: number,
+  environments: Partial<Record<K, Readonly<Record<string, string>>>> = {},
 ): Promise<Record<K, number>> {
-  const launches = mapValues(variants, (flags) => ({
+  const launches = mapValues(variants, (flags, name) => ({
     target,
     execArgv: [SAME_YOUNG_GENERATION, ...flags],
+    env: environments[name] ?? {},
   }));
   return await withPrograms('await.cjs', launches, async (processes) => {
     for (const program of Object.values<Program>(processes)) {
