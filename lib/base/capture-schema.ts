@@ -250,6 +250,7 @@ export const EVIDENCE_FIELDS = [
   'command',
   'database',
   'collection',
+  'authorized',
   'processID',
   'connectionId',
   'topic',

@@ -76,6 +76,7 @@ export function shownValue(value: FieldValue, filter: string): string | null {
     return typeof value === 'number' ? `${groupDigits(value)} ms` : null;
   const text = `${value}`;
   if (filter === 'sql') return shortSql(text);
+  if (filter === 'mysql') return shortSql(text, false);
   if (filter === 'path' || RegExpTest(URL_OR_PATH, text))
     return redactUrlPath(withoutQuery(text));
   if (RegExpTest(STATEMENT, text)) return shortSql(text);

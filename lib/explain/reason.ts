@@ -147,6 +147,9 @@ function makeReason(
   });
 }
 
+const OBJECT = /^.*\./s;
+const SETTINGS = /^(?:options|_?config)\./;
+
 /** `shown`: those that the rule has named, with their filters. Nobody else sees what was read for it. */
 function redactedFields(
   thing: Thing,
@@ -158,9 +161,11 @@ function redactedFields(
     const filter = shown?.[name];
     if (filter === undefined && !isForAll(thing, name)) continue;
     const value = fields[name] as string | number | boolean;
+    const own = RegExpReplaceIn(name, OBJECT, '');
     if (typeof value !== 'string') result[name] = value;
-    else if (name === 'text' || name === 'sql') result[name] = shortSql(value);
-    else if (name === 'path' || name === 'url')
+    else if (own === 'text' || own === 'sql')
+      result[name] = shortSql(value, own === 'text');
+    else if (own === 'path' || own === 'url')
       result[name] = redactUrlPath(withoutQuery(value));
     else {
       const text = filter === undefined ? value : shownValue(value, filter);
@@ -172,7 +177,7 @@ function redactedFields(
 
 function isForAll(thing: Thing, name: string): boolean {
   return (
-    SetPrototypeHas(FIELDS_OF_ALL, RegExpReplaceIn(name, /^options\./, '')) ||
+    SetPrototypeHas(FIELDS_OF_ALL, RegExpReplaceIn(name, SETTINGS, '')) ||
     thing.length(name) !== null
   );
 }
@@ -327,7 +332,7 @@ function heldBy(paths: readonly Path[]): (Explained & { path: Path }) | null {
 }
 
 /** Of these their rule speaks, unless they are over. */
-const TIMERS = SetFrom(['Timeout', 'Immediate']);
+const TIMERS = SetFrom(['Timeout', 'TimersList', 'Immediate', 'ImmediateList']);
 
 function isOver({ kind, className }: Thing): boolean {
   return kind === 'object' && SetPrototypeHas(TIMERS, className);
@@ -346,8 +351,10 @@ function rankOfHolder({ thing, depth, rejects, isBehindOwner }: Path): number {
             ? 40
             : 0;
   if (base === 0) return 0;
+  // What holds a global variable is no object that is noted.
+  const isLoose = thing.isLoose && thing.kind !== 'global';
   const behind = isBehindOwner && thing.kind === 'object' ? 70 : 0;
-  return base - depth - behind - (thing.isLoose ? 50 : 0) - (rejects ? 40 : 0);
+  return base - depth - behind - (isLoose ? 50 : 0) - (rejects ? 40 : 0);
 }
 
 function sentenceOf(path: Path): string {

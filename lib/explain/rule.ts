@@ -6,10 +6,16 @@
  * thing and of what owns it.
  */
 
-import { ArrayPrototypeMap } from '../base/lists.js';
+import { ArrayPrototypeMap, ArrayPrototypePush } from '../base/lists.js';
 import { RegExpReplaceIn } from '../base/patterns.js';
 import { ownProperties } from '../base/own.js';
-import { ArrayPrototypeIncludes, ObjectKeys } from '../base/primordials.js';
+import {
+  ArrayPrototypeIncludes,
+  GlobalSet,
+  ObjectKeys,
+  SetPrototypeAdd,
+  SetPrototypeHas,
+} from '../base/primordials.js';
 import type { WaitKind } from '../model/wait-reason.js';
 import { groupDigits } from '../format/text.js';
 import type { Thing } from './evidence.js';
@@ -78,19 +84,60 @@ export interface DataRule {
     Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
-export function ruleOf(data: DataRule): Rule {
+/**
+ * A rule of ours. `{$.field}` is a field of what has the thing as `heldAs` says. The filter `|mysql` is that for
+ * statements where `"` stands around strings.
+ */
+export interface OwnRule extends DataRule {
+  /** Only where one of these properties of the thing leads to what waits. */
+  readonly through?: readonly string[];
+  /** Only where something has it in one of these properties, by itself or in a list. */
+  readonly heldAs?: readonly string[];
+}
+
+export function ruleOf(data: OwnRule): Rule {
   return {
     classes: data.classes,
     rank: data.rank ?? 20,
-    explain(found) {
-      const { thing } = found;
-      if (data.within !== undefined && ownerOf(thing, data.within) === null)
-        return null;
+    explain({ thing, path }) {
+      const { through, heldAs, within } = data;
+      if (through !== undefined && !isThrough(path, through)) return null;
+      const owner = heldAs === undefined ? null : holderBy(thing, heldAs);
+      if (heldAs !== undefined && owner === null) return null;
+      if (within !== undefined && ownerOf(thing, within) === null) return null;
       if (!fits(thing, data.when)) return null;
-      const text = fill(data.text, thing);
+      const text = fill(data.text, thing, owner);
       return text === null ? null : { kind: data.kind, text };
     },
   };
+}
+
+function isThrough({ hold }: Path, names: readonly string[]): boolean {
+  return hold.link === 'property' && ArrayPrototypeIncludes(names, hold.name);
+}
+
+/** So many objects may stand between a thing and what has it in a list of lists. */
+const MOST_LISTS = 8;
+
+/** What has a thing in one of its properties of these names, or in a list that is one. */
+function holderBy(thing: Thing, names: readonly string[]): Thing | null {
+  const seen = new GlobalSet<number>();
+  let level: Thing[] = [thing];
+  for (let step = 0; step < MOST_LISTS && level.length > 0; step++) {
+    const next: Thing[] = [];
+    for (const each of level) {
+      for (const { holder, link, name } of each.holders) {
+        if (holder.kind !== 'object') continue;
+        if (link === 'property' && ArrayPrototypeIncludes(names, name))
+          return holder;
+        if (SetPrototypeHas(seen, holder.id)) continue;
+        SetPrototypeAdd(seen, holder.id);
+        ArrayPrototypePush(next, holder);
+      }
+    }
+    level = next;
+  }
+  return null;
 }
 
 function fits(thing: Thing, when: DataRule['when']): boolean {
@@ -106,25 +153,23 @@ export function ownerOf(thing: Thing, className: string): Thing | null {
   return findAbove(thing, (each) => each.className === className);
 }
 
-const OPTIONAL = /\[([^[\]]*\{[^[\]]*)\]/g;
+/** An optional part, or a placeholder outside of these. */
+const PLACES = /\[([^[\]]*\{[^[\]]*)\]|\{([^{}]+)\}/g;
 
 /** The sentence with its fields; null where one that must be there is not. */
-export function fill(text: string, thing: Thing): string | null {
-  const shortened = RegExpReplaceIn(
-    text,
-    OPTIONAL,
-    (_: string, part: string) => fillPart(part, thing) ?? '',
-  );
-  return fillPart(shortened, thing);
-}
-
-function fillPart(part: string, thing: Thing): string | null {
+export function fill(
+  text: string,
+  thing: Thing,
+  holder: Thing | null = null,
+): string | null {
   let isComplete = true;
+  // What a field says is not looked through for placeholders.
   const filled = RegExpReplaceIn(
-    part,
-    PLACEHOLDER,
-    (_: string, name: string) => {
-      const value = valueOf(name, thing);
+    text,
+    PLACES,
+    (_: string, part: string | undefined, name: string) => {
+      if (part !== undefined) return fillPart(part, thing, holder) ?? '';
+      const value = valueOf(name, thing, holder);
       isComplete &&= value !== null;
       return value ?? '';
     },
@@ -132,10 +177,33 @@ function fillPart(part: string, thing: Thing): string | null {
   return isComplete ? filled : null;
 }
 
-function valueOf(inner: string, thing: Thing): string | null {
+function fillPart(
+  part: string,
+  thing: Thing,
+  holder: Thing | null,
+): string | null {
+  let isComplete = true;
+  const filled = RegExpReplaceIn(
+    part,
+    PLACEHOLDER,
+    (_: string, name: string) => {
+      const value = valueOf(name, thing, holder);
+      isComplete &&= value !== null;
+      return value ?? '';
+    },
+  );
+  return isComplete ? filled : null;
+}
+
+function valueOf(
+  inner: string,
+  thing: Thing,
+  holder: Thing | null,
+): string | null {
   const { owner, field, isLength, filter } = placeholderOf(inner);
-  const of =
-    owner === '' || thing.className === owner ? thing : ownerOf(thing, owner);
+  let of = holder;
+  if (owner === '' || thing.className === owner) of = thing;
+  else if (owner !== '$' || holder === null) of = ownerOf(thing, owner);
   if (of === null) return null;
   if (isLength) {
     const length = of.length(field);
@@ -172,6 +240,6 @@ function shownBy({ classes, text, when }: DataRule): Record<string, string> {
   return shown;
 }
 
-export function rulesOf(data: readonly DataRule[]): Rule[] {
+export function rulesOf(data: readonly OwnRule[]): Rule[] {
   return ArrayPrototypeMap(data, ruleOf);
 }

@@ -10,22 +10,33 @@ import {
   StringPrototypeTrim,
 } from '../base/primordials.js';
 
-const LITERAL = /'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|\b\d+(?:\.\d+)?\b/g;
+/** In this order: comments, strings, what may be a name or a string, strings of PostgreSQL, numbers. */
+const SQL_TOKEN =
+  /\/\*[^]*?(?:\*\/|$)|--[^\n]*|#(?![>-])[^\n]*|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|(\$(?:[A-Za-z_]\w*)?\$)[^]*?(?:\1|$)|(?<![\w$.])\.?\d[\w.]*/g;
+const COMMENT = /^(?:\/\*|--|#)/;
+const PLAIN_NAME = /^"[\w$.]+"$/;
 const LONGEST_SQL = 120;
 
-/** A statement in one line, without strings and numbers in it, which may be anybody's data. */
-export function shortSql(text: string): string {
-  const line = StringPrototypeTrim(RegExpReplaceIn(text, /\s+/g, ' '));
-  // A string that was cut has no end.
-  const plain = RegExpReplaceIn(
-    RegExpReplaceIn(line, LITERAL, (found: string) =>
-      RegExpTest(/^"/, found) && RegExpTest(/^"[\w$.]+"$/, found) ? found : '?',
-    ),
-    /'[^']*$/,
-    '?',
+/**
+ * A statement in one line, without comments, strings and numbers in it, which may be anybody's data. A text
+ * that was cut may end anywhere.
+ *
+ * @param quotesNames `"` stands around names, as in the standard; for MySQL it stands around strings
+ */
+export function shortSql(text: string, quotesNames = true): string {
+  // Whether a backslash is part of a string, depends on the server.
+  const bounded = RegExpReplaceIn(
+    text,
+    RegExpTest(/\\['"]/, text) ? /['"][^]*$/ : /(?!)/,
+    '? …',
   );
-  if (plain.length <= LONGEST_SQL) return plain;
-  const cut = StringPrototypeSlice(plain, 0, LONGEST_SQL);
+  const plain = RegExpReplaceIn(bounded, SQL_TOKEN, (found: string) => {
+    if (RegExpTest(COMMENT, found)) return ' ';
+    return quotesNames && RegExpTest(PLAIN_NAME, found) ? found : '?';
+  });
+  const line = StringPrototypeTrim(RegExpReplaceIn(plain, /\s+/g, ' '));
+  if (line.length <= LONGEST_SQL) return line;
+  const cut = StringPrototypeSlice(line, 0, LONGEST_SQL);
   const space = StringPrototypeLastIndexOf(cut, ' ');
   return `${space > 0 ? StringPrototypeSlice(cut, 0, space) : cut} …`;
 }

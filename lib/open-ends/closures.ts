@@ -3,7 +3,12 @@
 
 /** Functions and objects of libraries, read without running any of their code. */
 
-import { ArrayCopy, MapPrototypeValues, SetValues } from '../base/lists.js';
+import {
+  ArrayCopy,
+  MapPrototypeValues,
+  SetValues,
+  ArrayPrototypePush,
+} from '../base/lists.js';
 import { RegExpTest } from '../base/patterns.js';
 import {
   ArrayIsArray,
@@ -51,6 +56,17 @@ export function forgetClosures(): void {
     if (closure !== null) empty(closure.variables);
   }
   closures = new GlobalMap();
+}
+
+/** What holds something of the program because it was looked at. */
+export function ownClosures(): object[] {
+  const own: object[] = [closures];
+  for (const closure of MapPrototypeValues(closures)) {
+    if (closure === null) continue;
+    ArrayPrototypePush(own, closure);
+    ArrayPrototypePush(own, closure.variables);
+  }
+  return own;
 }
 
 function empty(object: object): void {

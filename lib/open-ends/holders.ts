@@ -24,6 +24,7 @@ import {
   GlobalPromise,
   GlobalSet,
   GlobalWeakSet,
+  MapPrototypeDelete,
   MapPrototypeForEach,
   MapPrototypeGet,
   MapPrototypeGetSize,
@@ -47,7 +48,7 @@ import { HolderKind } from '../base/capture-schema.js';
 import { tryBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
 import { isObject } from '../base/own.js';
-import { forgetClosures, usesValue } from './closures.js';
+import { forgetClosures, ownClosures, usesValue } from './closures.js';
 
 const KINDS = MapFrom<unknown, 'closure' | 'bound' | 'activation' | 'reaction'>(
   [
@@ -88,9 +89,9 @@ interface OpenEnd {
 }
 
 /** Promises at the end of a chain, of the extraction that runs. */
-let open = new GlobalMap<object, OpenEnd>();
+const open = new GlobalMap<object, OpenEnd>();
 /** What was found to hold other things, of the same extraction. */
-let known = new GlobalMap<object, readonly Holder[]>();
+const known = new GlobalMap<object, readonly Holder[]>();
 /** Holders that are none of the program's. */
 let ours = new GlobalWeakSet<object>();
 let lists: object[][] = [];
@@ -146,6 +147,15 @@ export function isOpenEnd(item: unknown): item is Promise<unknown> {
   return isPromise(item) && MapPrototypeHas(open, item);
 }
 
+/** The promises at the ends of chains, of the extraction that runs. */
+export function openEnds(): object[] {
+  const found: object[] = [];
+  MapPrototypeForEach(open, (_, promise) => {
+    ArrayPrototypePush(found, promise);
+  });
+  return found;
+}
+
 /** `forget` is called after each outermost extraction. */
 export function onForget(forget: () => void): void {
   ArrayPrototypePush(forgetters, forget);
@@ -153,9 +163,16 @@ export function onForget(forget: () => void): void {
 
 /** What holds something of the program because we have looked for it. */
 export function ownLists(): object[] {
-  const own: object[] = ArrayCopy(lists);
+  const own: object[] = ArrayConcat(lists, ownClosures());
   ArrayPrototypePush(own, open);
   ArrayPrototypePush(own, known);
+  MapPrototypeForEach(open, (end) => {
+    ArrayPrototypePush(own, end);
+  });
+  MapPrototypeForEach(known, (holders) => {
+    ArrayPrototypePush(own, holders);
+    for (const holder of holders) ArrayPrototypePush(own, holder);
+  });
   return own;
 }
 
@@ -164,13 +181,20 @@ export function forgetHolders(): void {
   // What is left behind would be found by the next search, until it is collected.
   for (const list of lists) list.length = 0;
   lists = [];
-  if (MapPrototypeGetSize(open) > 0) open = new GlobalMap();
-  if (MapPrototypeGetSize(known) > 0) known = new GlobalMap();
+  deleteAll(open);
+  deleteAll(known);
   forgetClosures();
   for (const forget of forgetters) forget();
   ours = new GlobalWeakSet();
   searches = 0;
   spent = 0;
+}
+
+/** Leaves nothing in the table, which is there until it is collected. */
+function deleteAll(map: Map<object, unknown>): void {
+  MapPrototypeForEach(map, (_, key) => {
+    MapPrototypeDelete(map, key);
+  });
 }
 
 /** Who could settle a promise at the end of a chain. One search for all that are known by then. */

@@ -3,12 +3,20 @@
 
 /** Built-in glue: promises at which the engine's knowledge ends, handed to who may know more. */
 
+import { SetFrom } from '../base/lists.js';
+import {
+  ArrayPrototypeIncludes,
+  SetPrototypeHas,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
 import { itemEntry, items } from '../hooks/registry.js';
 import { warnOnce } from '../hooks/warn.js';
 import { sayUnlessSaid } from '../model/notes.js';
 import type { WaitReason } from '../model/wait-reason.js';
 import { type Holder, isOpenEnd, settlersOf } from './holders.js';
-import { reasonByAddedRules, reasonByEvidence } from './by-evidence.js';
+import { reasonByAddedRules, reasonsByEvidence } from './by-evidence.js';
+import { events } from './events.js';
+import { streams } from './streams.js';
 import { limitOf, timers } from './timers.js';
 
 /** What glue knows: where the stack goes on, or in words what is waited for. */
@@ -31,7 +39,7 @@ export function installOpenEnds(glue: readonly PromiseGlue[]): void {
       const promise = item as Promise<unknown>;
       const knowledge = ask(glue, promise);
       if (knowledge === undefined) {
-        const wait = reasonByEvidence(promise);
+        const wait = reasonsByEvidence(promise).all;
         if (wait !== null) sayUnlessSaid(promise, wait);
         return undefined;
       }
@@ -40,6 +48,17 @@ export function installOpenEnds(glue: readonly PromiseGlue[]): void {
       return undefined;
     }),
   );
+}
+
+/** Of these, only what they wait for within Node is known. */
+const OF_NODE: readonly PromiseGlue[] = [events, streams, timers];
+const OF_LIBRARIES = SetFrom(['request', 'pool', 'queue', 'lock']);
+
+/** Whether a reason names what is waited for, and not only what brings the news. */
+function namesResource({ kind, text, resource }: WaitReason): boolean {
+  if (StringPrototypeStartsWith(text, 'event ')) return false;
+  if (kind === 'io') return resource !== null && resource.type !== 'Socket';
+  return SetPrototypeHas(OF_LIBRARIES, kind);
 }
 
 function ask(
@@ -52,6 +71,10 @@ function ask(
     try {
       const knowledge = each.explain(settlers, promise);
       if (knowledge === undefined) continue;
+      if (ArrayPrototypeIncludes(OF_NODE, each)) {
+        const { all } = reasonsByEvidence(promise);
+        if (all !== null && namesResource(all)) return { wait: all };
+      }
       if ('items' in knowledge || each === timers) return knowledge;
       const { wait } = knowledge;
       return { wait: { ...wait, text: wait.text + limitOf(settlers) } };

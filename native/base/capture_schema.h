@@ -247,6 +247,7 @@ inline constexpr std::string_view kEvidenceFields[] = {
     "command",
     "database",
     "collection",
+    "authorized",
     "processID",
     "connectionId",
     "topic",

@@ -34,7 +34,10 @@ constexpr size_t kMostOfLeaf = 96, kMostThings = 4'000, kMostFields = 20'000, kM
 constexpr int kMostDepth = 16, kMostFunctions = 24;
 constexpr size_t kLongestText = 300, kLongestKey = 60;
 
-constexpr std::string_view kOptions = "options.";
+// A property with an object of settings.
+bool IsOptions(std::string_view name) {
+  return name == "options" || name == "config" || name == "_config";
+}
 
 bool IsWantedField(std::string_view name) {
   static const std::unordered_set<std::string_view> kWanted(std::begin(kEvidenceFields),
@@ -313,7 +316,9 @@ void EvidenceWriter::AddEdge(int32_t held, int32_t parent, const Name& name, int
 // Whether a field of a thing, or of an object of its own, may be read: those that are always read
 // stand in the thing itself or in its options.
 bool EvidenceWriter::IsWanted(const std::string& prefix, const std::string& name) const {
-  if ((prefix.empty() || prefix == kOptions) && IsWantedField(name)) return true;
+  const bool is_listed =
+      prefix.empty() || IsOptions(std::string_view(prefix).substr(0, prefix.size() - 1));
+  if (is_listed && IsWantedField(name)) return true;
   return added_->Wants(prefix + name);
 }
 
@@ -342,7 +347,7 @@ void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing, const st
       AddField(prefix + name, value);
     }
     if (prefix.empty() && HasType(value, layout.object_type) &&
-        (name == "options" || added_->WantsBelow(name))) {
+        (IsOptions(name) || added_->WantsBelow(name))) {
       ReadFields(value, thing, name + ".");
     }
   });

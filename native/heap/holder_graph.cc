@@ -141,7 +141,8 @@ bool HolderGraph::SearchByPasses(std::chrono::nanoseconds end) {
   const AddressSet& objects = candidates_.objects();
   const size_t parts = objects.part_count();
   targets_.resize(parts);
-  // So many levels take at most so many passes.
+  // So many levels take at most so many passes. They go to and fro: what holds something may be
+  // on either side of it.
   for (passes_ = 1; passes_ <= limits_.most_steps; passes_++) {
     added_ = 0;
     Targets wanted;
@@ -154,14 +155,15 @@ bool HolderGraph::SearchByPasses(std::chrono::nanoseconds end) {
         wanted.bits[bit / 64] |= uint64_t{1} << (bit % 64);
       }
     };
-    for (size_t part = 0; part < parts; part++) {
+    for (size_t i = 0; i < parts; i++) {
+      const size_t part = passes_ % 2 == 1 ? i : parts - 1 - i;
       constexpr size_t kLook = 16;
-      if (part % kLook == 0 && ThreadClock::Spent() > end) return false;
+      if (i % kLook == 0 && ThreadClock::Spent() > end) return false;
       Targets& targets = targets_[part];
       if (passes_ > 1) {
         mark();
         uint64_t any = 0;
-        for (size_t i = 0; i < kTargetBits / 64; i++) any |= targets.bits[i] & wanted.bits[i];
+        for (size_t k = 0; k < kTargetBits / 64; k++) any |= targets.bits[k] & wanted.bits[k];
         if (any == 0) continue;
       }
       recording_ = passes_ == 1 ? &targets : nullptr;
@@ -307,11 +309,37 @@ bool HolderGraph::MayHold(const HolderNode& child, HolderNodeKind kind, Address 
   }
 }
 
+// A node that was found by a longer way first, perhaps from another leaf, may go on after all, and
+// so may those that hold it.
+void HolderGraph::Shorten(int32_t child_index, int32_t parent_index) {
+  std::vector<std::pair<int32_t, int32_t>> steps{{child_index, parent_index}};
+  while (!steps.empty()) {
+    const HolderNode& child = nodes_[static_cast<size_t>(steps.back().first)];
+    const int32_t index = steps.back().second;
+    HolderNode& node = nodes_[static_cast<size_t>(index)];
+    steps.pop_back();
+    const auto named = static_cast<uint8_t>(child.named + (node.is_named ? 1 : 0));
+    if (named >= node.named) continue;
+    node.named = named;
+    node.depth = std::min<uint8_t>(node.depth, static_cast<uint8_t>(child.depth + 1));
+    if (node.kind == HolderNodeKind::kObject && !node.is_native && !node.is_open &&
+        named < limits_.most_named) {
+      node.is_open = true;
+      node.pass = static_cast<uint16_t>(passes_);
+      added_++;
+    }
+    for (int32_t edge = node.first_edge; edge >= 0; edge = edges_[static_cast<size_t>(edge)].next) {
+      steps.emplace_back(index, edges_[static_cast<size_t>(edge)].parent);
+    }
+  }
+}
+
 void HolderGraph::Found(int32_t child_index, Address object, int offset, HolderNodeKind kind) {
   if (!ignored_.empty() && ignored_.contains(object)) return;
   HolderNode& child = nodes_[static_cast<size_t>(child_index)];
   int32_t parent = index_.FindAny(object);
   if (parent == child_index) return;
+  if (parent >= 0) Shorten(child_index, parent);
   for (int32_t edge = child.first_edge; edge >= 0; edge = edges_[static_cast<size_t>(edge)].next) {
     if (edges_[static_cast<size_t>(edge)].parent == parent) return;
   }

@@ -54,7 +54,10 @@ const BY_GLUE: Readonly<Record<string, RegExp>> = {
   queued: /^-$/,
   ofGlobal: /^-$/,
   guardOnly: /^timer: a timer of 60,000 ms as the limit$/,
-  request: /^event: event "response" of ClientRequest/,
+  request:
+    /^request: GET \/slow at 127\.|^event: event "response" of ClientRequest/,
+  // Not all of the heap may have been looked through there.
+  answered: /^stream\??: a line of input$/,
   socketByHand: /event "data" of Socket/,
   readableStream: /event "readable" of PassThrough$|^-$/,
   interval: /^timer: an interval of 60,000 ms$|^-$/,
