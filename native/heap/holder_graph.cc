@@ -122,15 +122,22 @@ bool HolderGraph::IndexReferences() {
 // Level by level: what holds a node stands behind all that is as near as that one.
 bool HolderGraph::SearchByReferences(std::chrono::nanoseconds end) {
   constexpr size_t kLook = 64;
-  passes_ = 1;
-  for (size_t i = 0; i < nodes_.size(); i++) {
-    if (i % kLook == 0 && ThreadClock::Spent() > end) return false;
-    if (!nodes_[i].is_open || nodes_[i].depth >= limits_.most_steps) continue;
-    only_child_ = static_cast<int32_t>(i);
-    references_.ForEachHolder(nodes_[i].address, [this, i](Address holder) {
-      Visit(holder);
-      return !nodes_[i].is_hub;
-    });
+  std::vector<bool> is_done;
+  // A node that was found by a longer way first may be opened later: then it goes on from there.
+  for (passes_ = 1; passes_ <= limits_.most_steps; passes_++) {
+    added_ = 0;
+    for (size_t i = 0; i < nodes_.size(); i++) {
+      if (i % kLook == 0 && ThreadClock::Spent() > end) return false;
+      is_done.resize(nodes_.size());
+      if (is_done[i] || !nodes_[i].is_open || nodes_[i].depth >= limits_.most_steps) continue;
+      is_done[i] = true;
+      only_child_ = static_cast<int32_t>(i);
+      references_.ForEachHolder(nodes_[i].address, [this, i](Address holder) {
+        Visit(holder);
+        return !nodes_[i].is_hub;
+      });
+    }
+    if (added_ == 0) break;
   }
   only_child_ = -1;
   return true;

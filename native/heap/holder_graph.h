@@ -61,7 +61,7 @@ struct HolderNode {
 // How far a search may go.
 struct HolderLimits {
   int most_parents = 40;
-  int most_steps = 16;
+  int most_steps = 24;
   int most_named = 3;
   size_t most_nodes = 20'000;
   std::chrono::nanoseconds time = std::chrono::milliseconds(50);  // of this thread

@@ -53,8 +53,8 @@ std::string KeptPromises::WhyNotAll(const EnvData& env) {
          " promises, and there were more: tasks may have been collected";
 }
 
-// One that a callback is derived from holds the derived one, or its job in the queue does; so does a
-// pending promise that another one was resolved with. All the others are kept until they are
+// One that a callback is derived from holds the derived one, or its job in the queue does; so does
+// a pending promise that another one was resolved with. All the others are kept until they are
 // resolved, and with them everything that waits.
 void KeptPromises::OnPromise(PromiseHookType type, Local<Promise> promise, Local<Value> parent) {
   KeptPromises* kept = of_thread;
@@ -67,9 +67,10 @@ void KeptPromises::OnPromise(PromiseHookType type, Local<Promise> promise, Local
 }
 
 void KeptPromises::Add(Local<Promise> promise) {
-  const bool is_added = promises_.size() < kMost && WithMemory([&] {
-    promises_.emplace(promise->GetIdentityHash(), Global<Promise>(isolate_, promise));
-  });
+  const bool is_added =
+      promises_.size() < kMost && WithMemory([&] {
+        promises_.emplace(promise->GetIdentityHash(), Global<Promise>(isolate_, promise));
+      });
   has_all_ = has_all_ && is_added;
 }
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 // Keeps the pending promises of one thread alive, so that tasks whose promise nobody can settle are
-// not collected before a dump shows them. Off unless ASYNCTB_KEEP asks for it: V8 then tells of each
-// promise. No JavaScript runs for that, and no object of the program's is changed.
+// not collected before a dump shows them. Off unless ASYNCTB_KEEP asks for it: V8 then tells of
+// each promise. No JavaScript runs for that, and no object of the program's is changed.
 #pragma once
 
 #include <v8.h>

@@ -74,8 +74,12 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
 /** Of these an extraction may know nothing: what it looked at before hides who holds it. */
 const HIDDEN = ['pgQueryOfPool', 'pgPoolConnecting', 'pgPoolEmptyQuery'];
 
+/** And of these only what limits it. */
+const LIMITED = ['knexPoolEmpty', 'knexTransaction'];
+
 /** Not all of the heap may have been looked through there. */
 function isLike(task: string, text: RegExp, said: string): boolean {
+  if (/^timer: .* as the limit$/.test(said)) return LIMITED.includes(task);
   if (said === '-') return HIDDEN.includes(task);
   return text.test(said.replace(/^(\w+)\?/, '$1'));
 }

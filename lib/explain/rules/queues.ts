@@ -44,6 +44,7 @@ export const queues = rulesOf([
   {
     classes: ['DataLoader'],
     kind: 'queue',
+    through: ['_batch'],
     text: 'a batch of a DataLoader[ named {name}]',
     rank: 24,
   },
