@@ -72,7 +72,12 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
 };
 
 /** Of these an extraction may know nothing: what it looked at before hides who holds it. */
-const HIDDEN = ['pgQueryOfPool', 'pgPoolConnecting', 'pgPoolEmptyQuery'];
+const HIDDEN = [
+  'pgPoolConnecting',
+  'pgPoolEmpty',
+  'pgPoolEmptyQuery',
+  'pgQueryOfPool',
+];
 
 /** And of these only what limits it. */
 const LIMITED = ['knexPoolEmpty', 'knexTransaction'];
