@@ -60,9 +60,11 @@ export class Evidence {
   readonly isCut: boolean;
   readonly wakers: WakerRows;
 
+  /** @param knowsWaiters whether who waits for a promise is known, or may be one of those that have it */
   constructor(
     raw: Captured<'evidence'>,
     siteOf: (index: number) => Site | null,
+    readonly knowsWaiters = true,
   ) {
     this.#raw = raw;
     this.#siteOf = siteOf;

@@ -86,7 +86,9 @@ export function explainLeaf(
     return { reason: null, wakers: [], isOnlyByWakers: false };
   const held = best === null ? heldBy(paths) : null;
   const found = best ?? held;
-  const wakers = wakersFor(paths, found, evidence.wakers);
+  const wakers = evidence.knowsWaiters
+    ? wakersFor(paths, found, evidence.wakers)
+    : [];
   // What something else may settle as well, such as a timer or a signal, is no matter of theirs alone.
   const isOwned = ArrayPrototypeEvery(
     all,

@@ -300,7 +300,9 @@ function effortLine({ stats }: ThreadDump): string {
   const objects = count(stats.heapObjects, 'heap object');
   const activations = count(stats.activations, 'activation');
   const promises = count(stats.promises, 'pending promise');
-  return `walked ${objects}: ${activations}, ${promises}; ${paused}`;
+  const part =
+    stats.partlyExplained === true ? '; not all reasons were looked for' : '';
+  return `walked ${objects}: ${activations}, ${promises}; ${paused}${part}`;
 }
 
 function threadState(thread: ThreadDump): string {

@@ -105,7 +105,14 @@ function threadFromRaw(
     deadlocks: stacks.deadlocks(),
     openRequests: openRequestsOf(raw),
     activeResources: activeResourcesOf(raw),
-    stats: { heapObjects, pauseMs, waitMs, activations, promises },
+    stats: {
+      heapObjects,
+      pauseMs,
+      waitMs,
+      activations,
+      promises,
+      ...(raw.evidence?.isCut === true ? { partlyExplained: true } : {}),
+    },
   });
 }
 

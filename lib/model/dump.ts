@@ -128,6 +128,8 @@ export interface ThreadStats {
   activations: number;
   /** Pending promises found. */
   promises: number;
+  /** Only where it was too much to look for while the thread stands still: why tasks wait is known in part. */
+  partlyExplained?: true;
 }
 
 /** What `maxTasks` left out. */

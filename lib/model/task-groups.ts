@@ -100,7 +100,8 @@ export class TaskGroups {
   deadlocks(): Deadlock[] {
     const found: Deadlock[] = [];
     for (const { begin, count, verdict } of this.all()) {
-      if (verdict === 'deadlock' && isRing(this.#raw, begin))
+      const mayBe = verdict === 'deadlock' || verdict === 'stuck';
+      if (mayBe && isRing(this.#raw, begin))
         ArrayPrototypePush(
           found,
           ringAt(this.#raw, this.#places, begin, count),
@@ -168,13 +169,20 @@ export class TaskGroups {
   }
 
   #verdictOf(node: number, isStuck: boolean, group: number): Verdict {
+    const verdict = this.#ownVerdictOf(node, group);
+    // It was asked for, and says more: nothing else can end it either.
+    const mayBe = verdict === 'waiting' || verdict === 'deadlock';
+    return isStuck && mayBe ? 'stuck' : verdict;
+  }
+
+  #ownVerdictOf(node: number, group: number): Verdict {
     const deadlocked = this.#raw.deadlocks?.().groups;
     if (deadlocked !== undefined && SetPrototypeHas(deadlocked, group))
       return 'deadlock';
-    const verdict =
+    return (
       this.#raw.verdicts?.[node] ??
-      verdictOf(this.#raw, (site) => this.#originOf(site), node);
-    return isStuck && verdict === 'waiting' ? 'stuck' : verdict;
+      verdictOf(this.#raw, (site) => this.#originOf(site), node)
+    );
   }
 
   /** Code without a name may be the program's, such as what it evaluates. */

@@ -75,8 +75,10 @@ function search(promise: object): void {
   ArrayPrototypePush(own, promises);
   const { sites, evidence: raw } = binding.explain(promises, own);
   if (raw === undefined) return;
-  const evidence = new Evidence(raw, (index) =>
-    index < sites.length ? liveSite(sites, index) : null,
+  const evidence = new Evidence(
+    raw,
+    (index) => (index < sites.length ? liveSite(sites, index) : null),
+    false,
   );
   takeAddedRules();
   const hasAdded = (addedRules()?.rulesVersion() ?? 0) > 0;

@@ -30,7 +30,7 @@ using v8::Value;
 namespace {
 
 // So much is written of each leaf, and of all.
-constexpr size_t kMostOfLeaf = 96, kMostThings = 4'000, kMostFields = 20'000, kMostEdges = 20'000;
+constexpr size_t kMostOfLeaf = 32, kMostThings = 4'000, kMostFields = 20'000, kMostEdges = 20'000;
 constexpr int kMostDepth = 16, kMostFunctions = 24;
 constexpr size_t kLongestText = 300, kLongestKey = 60;
 

@@ -179,11 +179,6 @@ class Explanation {
     if (!candidates_) return;
     capture->evidence = writer_.Describe();
     capture->evidence.now = env_.TimerNow();
-    if (!capture->evidence.is_cut) return;
-    capture->errors.push_back(
-        {"ERR_ASYNCTB_TOO_MANY",
-         "why tasks wait is known in part only: the heap is too large to look "
-         "for all of it while the thread stands still"});
   }
 
  private:
