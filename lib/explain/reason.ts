@@ -72,6 +72,9 @@ export function explainLeaf(
   onlyAdded = false,
 ): LeafReason {
   const paths = pathsFrom(leaf);
+  const { isCut } = evidence;
+  // What is near is there all the same.
+  const isFarMissing = isCut || leaf.promise.isCut;
   const all = candidatesOf(paths, evidence);
   const best = bestOf(
     ArrayPrototypeFilter(all, ({ isLimit }) => isLimit !== true),
@@ -82,7 +85,7 @@ export function explainLeaf(
   if (onlyAdded && best?.isAdded !== true)
     return { reason: null, wakers: [], isOnlyByWakers: false };
   // Such as what only ends a wait: what it ends may not have been found.
-  if (evidence.isCut && best !== null && best.rank < LEAST_OF_CUT)
+  if (isFarMissing && best !== null && best.rank < LEAST_OF_CUT)
     return { reason: null, wakers: [], isOnlyByWakers: false };
   const held = best === null ? heldBy(paths) : null;
   const found = best ?? held;
@@ -96,9 +99,9 @@ export function explainLeaf(
       path.thing.isLoose || (isLimit !== true && isOwnedKind(kind)),
   );
   return {
-    reason: sayAll(best, held, limit, wakersOf(wakers), !evidence.isCut),
+    reason: sayAll(best, held, limit, wakersOf(wakers), !isCut),
     wakers,
-    isOnlyByWakers: isOwned && !evidence.isCut,
+    isOnlyByWakers: isOwned && !isCut,
   };
 }
 

@@ -30,7 +30,8 @@ using v8::Value;
 namespace {
 
 // So much is written of each leaf, and of all.
-constexpr size_t kMostOfLeaf = 32, kMostThings = 4'000, kMostFields = 20'000, kMostEdges = 20'000;
+constexpr size_t kMostOfLeaf = 96, kMostOfEach = 40, kFewLeaves = 8, kMostThings = 4'000,
+                 kMostFields = 20'000, kMostEdges = 20'000;
 constexpr int kMostDepth = 16, kMostFunctions = 24;
 constexpr size_t kLongestText = 300, kLongestKey = 60;
 
@@ -63,6 +64,7 @@ void EvidenceWriter::Find(const HolderGraph::Candidates& candidates,
   graph_.emplace(env_, candidates, limits);
   HolderGraph& graph = *graph_;
   leaves_ = leaves;
+  most_of_leaf_ = leaves.size() <= kFewLeaves ? kMostOfLeaf : kMostOfEach;
   for (const Address object : ignored) graph.Ignore(object);
   std::vector<int32_t> nodes;
   for (const LeafPlace& leaf : leaves) nodes.push_back(graph.AddLeaf(leaf.promise));
@@ -92,7 +94,10 @@ void EvidenceWriter::ClimbFrom(int32_t start) {
   for (size_t i = 0; i < todo.size(); i++) {
     const auto thing = static_cast<size_t>(todo[i]);
     if (EdgesOf(thing).begin < 0) {
-      if (climbed++ >= kMostOfLeaf) return;
+      if (climbed++ >= most_of_leaf_) {
+        evidence_.things[static_cast<size_t>(start)].marks |= EvidenceMark::kCut;
+        return;
+      }
       edges_of_held_.clear();
       functions_of_held_ = 0;
       const auto begin = static_cast<int32_t>(evidence_.edges.size());
@@ -101,7 +106,7 @@ void EvidenceWriter::ClimbFrom(int32_t start) {
       EdgesOf(thing) = {begin, static_cast<int32_t>(evidence_.edges.size())};
     }
     const Edges edges = EdgesOf(thing);
-    for (int32_t edge = edges.begin; edge < edges.end && todo.size() < 2 * kMostOfLeaf; edge++) {
+    for (int32_t edge = edges.begin; edge < edges.end && todo.size() < 2 * most_of_leaf_; edge++) {
       const int32_t holder = evidence_.edges[static_cast<size_t>(edge)].holder;
       if (std::find(todo.begin(), todo.end(), holder) == todo.end()) todo.push_back(holder);
     }

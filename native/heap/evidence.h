@@ -99,6 +99,7 @@ class EvidenceWriter {
   std::vector<v8::Local<v8::Object>> objects_;  // of each thing, as far as it is one with a class
   std::vector<Question> questions_;
   std::vector<Edges> edges_of_thing_;
+  size_t most_of_leaf_ = 0;  // so many things above a promise are looked at
   std::vector<LeafPlace> leaves_;
   std::unordered_map<Address, int32_t> thing_of_activation_;  // of those that are no nodes
   std::unordered_map<int32_t, bool> has_needs_;               // by thing
