@@ -14,9 +14,7 @@ namespace asynctb {
 
 using v8::HandleScope;
 using v8::Isolate;
-using v8::Local;
 using v8::Object;
-using v8::Value;
 
 namespace {
 

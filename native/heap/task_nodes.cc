@@ -446,7 +446,7 @@ class SampleUse {
   }
 
   Branch& BranchOf(const StackNode& node, int32_t k) {
-    return capture_->branches[static_cast<size_t>(node.branches_begin + k)];
+    return capture_->branches[static_cast<size_t>(node.branches_begin) + static_cast<size_t>(k)];
   }
 
   ThreadCapture* capture_;

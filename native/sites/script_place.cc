@@ -177,8 +177,9 @@ bool MentionsName(const EnvData& env, Local<Function> function, const std::strin
   }
   const int begin = OffsetOfFunction(env, function);
   const int end = std::min(text->Length(), begin + kMostSearched);
-  if (begin < 0 || begin >= end || *left < static_cast<size_t>(end - begin)) return true;
-  *left -= static_cast<size_t>(end - begin);
+  if (begin < 0 || begin >= end) return true;
+  // Without having looked nothing is claimed.
+  if (*left == 0) return false;
   const auto units_of = [&](Local<String> string, int from, int to) {
     std::u16string units(static_cast<size_t>(to - from), u'\0');
     WriteTwoByte(isolate, string, reinterpret_cast<uint16_t*>(units.data()),
@@ -187,8 +188,12 @@ bool MentionsName(const EnvData& env, Local<Function> function, const std::strin
   };
   const std::u16string units = units_of(text, begin, end);
   const std::u16string word = units_of(wanted, 0, wanted->Length());
-  return FunctionMentions(reinterpret_cast<const uint16_t*>(units.data()), end - begin,
-                          reinterpret_cast<const uint16_t*>(word.data()), wanted->Length());
+  int scanned = 0;
+  const bool mentions =
+      FunctionMentions(reinterpret_cast<const uint16_t*>(units.data()), end - begin,
+                       reinterpret_cast<const uint16_t*>(word.data()), wanted->Length(), &scanned);
+  *left -= std::min(*left, static_cast<size_t>(std::max(scanned, 1)));
+  return mentions;
 }
 
 }  // namespace asynctb

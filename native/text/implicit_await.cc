@@ -125,6 +125,8 @@ class Scanner {
     }
   }
 
+  int at() const { return at_; }
+
   int EndOfBrackets(int open) {
     at_ = open;
     for (;;) {
@@ -413,8 +415,12 @@ int FindImplicitAwait(const uint16_t* text, int length, int place, bool is_async
   return Scanner(text, length).Find(place, is_async_generator);
 }
 
-bool FunctionMentions(const uint16_t* text, int length, const uint16_t* word, int word_length) {
-  return Scanner(text, length).Mentions(word, word_length);
+bool FunctionMentions(const uint16_t* text, int length, const uint16_t* word, int word_length,
+                      int* scanned) {
+  Scanner scanner(text, length);
+  const bool mentions = scanner.Mentions(word, word_length);
+  *scanned = scanner.at();
+  return mentions;
 }
 
 int FindEndOfBrackets(const uint16_t* text, int length, int open) {

@@ -20,6 +20,8 @@ int FindImplicitAwait(const uint16_t* text, int length, int place, bool is_async
 int FindEndOfBrackets(const uint16_t* text, int length, int open);
 
 // Whether a function uses a name, or a function inside of it does. `text`: from its parameters on.
-bool FunctionMentions(const uint16_t* text, int length, const uint16_t* word, int word_length);
+// `scanned`: so much of it was looked at.
+bool FunctionMentions(const uint16_t* text, int length, const uint16_t* word, int word_length,
+                      int* scanned);
 
 }  // namespace asynctb
