@@ -26,8 +26,13 @@ function shown(text: string): string[] {
       .replace(/due in [^)]*/gu, 'due')
       // It was asked more than once.
       .replace(
-        /[;,] (?:the longest|the first here|here) for [^;):]* at least/gu,
+        / \(the longest for [^;)]* at least\)|; the longest for [^;)]* at least|the longest for [^;)]* at least; |, the first here for [^:]* at least| for [^:()]* at least(?=:)/gu,
         '',
+      )
+      // Not every release keeps a request's path where it can be read.
+      .replaceAll(
+        'event "response" of ClientRequest (localhost)',
+        'GET /price at localhost',
       )
       .split('\n')
       .map((line) => line.trimEnd())
