@@ -97,8 +97,8 @@ describe('what nothing can ever settle', () => {
     ['--always-sparkplug'],
     ['--single-threaded-gc'],
   ])('accuses nothing that is alive with %s', async (flag) => {
-    const looks = await run('all-waits.cjs', { flags: [flag], args: ['2'] });
-    expect(looks).toHaveLength(2);
+    const looks = await run('all-waits.cjs', { flags: [flag], args: ['3'] });
+    expect(looks).toHaveLength(3);
     for (const { stuck, error } of looks) {
       expect(error).toBe(null);
       expect(stuck.filter(isLive)).toEqual([]);

@@ -26,7 +26,7 @@ const only = (groups) =>
     .sort();
 
 function look() {
-  const own = dump({ stuck: true }).threads[0];
+  const own = dump({ stuck: true, explain: false }).threads[0];
   return {
     suspended: only(own.groups),
     stuck: only(own.groups.filter(({ verdict }) => verdict === 'stuck')),
@@ -40,7 +40,7 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
   await live.start(directory);
   // What has yet to get to where it waits for long does so within a few turns of the loop.
   for (let last = -1, same = 0; same < 20; await turn()) {
-    const { length } = only(dump().threads[0].groups);
+    const { length } = only(dump({ explain: false }).threads[0].groups);
     same = length === last ? same + 1 : 0;
     last = length;
   }
