@@ -85,7 +85,7 @@ export function explainLeaf(
   if (onlyAdded && best?.isAdded !== true)
     return { reason: null, wakers: [], isOnlyByWakers: false };
   // Such as what only ends a wait: what it ends may not have been found.
-  if (isFarMissing && best !== null && best.rank < LEAST_OF_CUT)
+  if (isFarMissing && best?.kind === 'event' && best.rank < LEAST_OF_CUT)
     return { reason: null, wakers: [], isOnlyByWakers: false };
   const held = best === null ? heldBy(paths) : null;
   const found = best ?? held;
