@@ -8,7 +8,7 @@ import { EventEmitter, once } from 'node:events';
 class Cache extends EventEmitter {
   constructor() {
     super();
-    setImmediate(() => this.emit('loaded'));
+    process.nextTick(() => this.emit('loaded'));
   }
 }
 
