@@ -39,15 +39,13 @@ const pages = [
   'docs/api.md',
   'docs/customizing.md',
   'docs/rules.md',
-].map(
-  (path): Page => {
-    const text = readFileSync(join(projectRoot, path), 'utf8');
-    const programs = [...text.matchAll(PROGRAM)].map(
-      ([, code = '', name = '', output = '']) => ({ name, code, output }),
-    );
-    return { path, text, programs };
-  },
-);
+].map((path): Page => {
+  const text = readFileSync(join(projectRoot, path), 'utf8');
+  const programs = [...text.matchAll(PROGRAM)].map(
+    ([, code = '', name = '', output = '']) => ({ name, code, output }),
+  );
+  return { path, text, programs };
+});
 
 // In the project, so that its own name leads to the package that was built.
 const cache = join(projectRoot, '.cache');

@@ -134,7 +134,10 @@ exports.start = async function start(directory) {
       );
     },
     async live_resolve4() {
-      const resolver = new dns.promises.Resolver({ timeout: 600_000, tries: 1 });
+      const resolver = new dns.promises.Resolver({
+        timeout: 600_000,
+        tries: 1,
+      });
       resolver.setServers([`127.0.0.1:${udp.address().port}`]);
       await resolver.resolve4('stuck.example.test');
     },
