@@ -358,7 +358,9 @@ function rankOfHolder({ thing, depth, rejects, isBehindOwner }: Path): number {
   if (base === 0) return 0;
   // What holds a global variable is no object that is noted.
   const isLoose = thing.isLoose && thing.kind !== 'global';
-  const behind = isBehindOwner && thing.kind === 'object' ? 70 : 0;
+  // Who has a list that something else is in has nothing to do with that.
+  const mayBeFar = thing.kind === 'object' || thing.kind === 'activation';
+  const behind = isBehindOwner && mayBeFar ? 70 : 0;
   return base - depth - behind - (isLoose ? 50 : 0) - (rejects ? 40 : 0);
 }
 

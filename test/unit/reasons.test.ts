@@ -15,6 +15,7 @@ function reasonAt(
   { isCut = false, groups = [1], at = [0], node = 0, like = -1 } = {},
 ): WaitReason | null | undefined {
   const builder = new RawThreadBuilder();
+  builder.site();
   builder.groups.push(...groups.map((count) => ({ count, node: 0 })));
   const thread = builder.build();
   const sampleNodes = {
@@ -106,5 +107,28 @@ describe('a reason', () => {
       .hold(listeners, request, '_events');
     evidence.hold(request, other, 'socket');
     expect(reasonAt(evidence)?.text).toContain('/slow');
+  });
+
+  it('is not of a function whose `this` is a list that leads to it from afar', () => {
+    const evidence = new EvidenceBuilder();
+    const list = evidence.object('Array');
+    const maker = evidence.function(0);
+    const all = evidence.object('Array');
+    evidence
+      .hold(evidence.leaf(), list, '', 'element')
+      .hold(list, maker, 'kept', 'variable')
+      .hold(maker, all, '', 'element')
+      .hold(all, evidence.activation(0), '', 'receiver');
+    expect(reasonAt(evidence)?.text).toMatch(/^held by variable kept\[…\] of /);
+  });
+
+  it('that only ends a wait gives way where not all above was looked at', () => {
+    const evidence = new EvidenceBuilder();
+    const signal = evidence.object('AbortSignal');
+    const listeners = evidence.object('Object');
+    const leaf = evidence.leaf();
+    evidence.hold(leaf, listeners, 'abort').hold(listeners, signal, 'kEvents');
+    expect(reasonAt(evidence)?.text).toBe('the abort of an AbortSignal');
+    expect(reasonAt(evidence, { isCut: true })).toBeNull();
   });
 });
