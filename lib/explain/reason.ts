@@ -359,8 +359,7 @@ function rankOfHolder({ thing, depth, rejects, isBehindOwner }: Path): number {
   // What holds a global variable is no object that is noted.
   const isLoose = thing.isLoose && thing.kind !== 'global';
   // Who has a list that something else is in has nothing to do with that.
-  const mayBeFar = thing.kind === 'object' || thing.kind === 'activation';
-  const behind = isBehindOwner && mayBeFar ? 70 : 0;
+  const behind = isBehindOwner && thing.kind !== 'function' ? 70 : 0;
   return base - depth - behind - (isLoose ? 50 : 0) - (rejects ? 40 : 0);
 }
 

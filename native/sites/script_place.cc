@@ -173,13 +173,11 @@ bool MentionsName(const EnvData& env, Local<Function> function, const std::strin
   Local<String> text = ScriptTextOf(env, function);
   Local<String> wanted;
   if (text->Length() == 0 || !String::NewFromUtf8(isolate, name.c_str()).ToLocal(&wanted)) {
-    return true;
+    return false;
   }
   const int begin = OffsetOfFunction(env, function);
   const int end = std::min(text->Length(), begin + kMostSearched);
-  if (begin < 0 || begin >= end) return true;
-  // Without having looked nothing is claimed.
-  if (*left == 0) return false;
+  if (begin < 0 || begin >= end || *left == 0) return false;
   const auto units_of = [&](Local<String> string, int from, int to) {
     std::u16string units(static_cast<size_t>(to - from), u'\0');
     WriteTwoByte(isolate, string, reinterpret_cast<uint16_t*>(units.data()),

@@ -28,8 +28,8 @@ int OffsetOfFunction(const EnvData& env, v8::Local<v8::Function> function);
 // The text of a function's script; empty when there is none.
 v8::Local<v8::String> ScriptTextOf(const EnvData& env, v8::Local<v8::Value> function);
 
-// Whether the text of a function uses a name. True where that cannot be told. Takes what it has
-// looked at from `left`, of which there may be too little: then it is true, too.
+// Whether the text of a function uses a name. Takes what it has looked at from `left`. False where
+// there is no text, or nothing left: without having looked nothing is claimed.
 bool MentionsName(const EnvData& env, v8::Local<v8::Function> function, const std::string& name,
                   size_t* left);
 

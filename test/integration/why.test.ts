@@ -82,6 +82,18 @@ describe.runIf(capabilities().holders.available)('why a task waits', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('names variables of a module, and only functions that use them', async () => {
+    const program = programs.start('why/names.mjs');
+    await program.ended();
+    const found = JSON.parse(program.stdout) as Record<string, string>;
+    expect(found['ofFirst']).toMatch(
+      /^held by variable first\[…\] of ofFirst /,
+    );
+    expect(found['ofSecond']).toMatch(
+      /^held by variable second\[…\] of ofSecond /,
+    );
+  });
+
   it('a dump by signal says', async () => {
     const program = programs.start('why/kinds.cjs', {
       args: ['signal'],
