@@ -175,12 +175,10 @@ export const WakerVia = {
   releaser: 0,
   /** An object out of the owner's lists. */
   member: 1,
-  /** An object that has the owner. */
-  handle: 2,
   /** It settles the promise whose handler the way leads through. */
-  callback: 3,
+  callback: 2,
   /** It goes on to use the owner, and its code speaks of giving something back. */
-  user: 4,
+  user: 3,
 } as const;
 
 /** What is said of a thing in the evidence. */

@@ -140,9 +140,8 @@ enum class EvidenceKind : int32_t {
 enum class WakerVia : int32_t {
   kReleaser = 0,
   kMember = 1,
-  kHandle = 2,
-  kCallback = 3,
-  kUser = 4,
+  kCallback = 2,
+  kUser = 3,
 };
 
 enum class EvidenceLink : int32_t {

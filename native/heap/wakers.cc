@@ -342,12 +342,7 @@ void WakerFinder::VisitFields(Address object) {
   if (size > kFirstField + 8 * kMostFields) return;
   for (int offset = kFirstField + 16; offset < size; offset += 8) {
     const Address value = ReadWord(object, offset);
-    const auto owner = owners_.find(value);
-    if (owner != owners_.end()) {
-      Add(owner->second, WakerVia::kHandle, held_, kNoAddress, kNoAddress, kNoAddress);
-    } else {
-      VisitValue(value, true);
-    }
+    VisitValue(value, true);
   }
 }
 

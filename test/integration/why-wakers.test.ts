@@ -36,6 +36,7 @@ describe.runIf(isAble)('who may wake who waits', () => {
     ['pool', { waitPool: ['waiting', 'holder client 2'] }],
     ['forgetful', { waitPool: ['waiting', 'holder null 2'] }],
     ['handle', { waitLock: ['waiting', 'holder lease 1'] }],
+    ['bound', { waitPool: ['waiting', 'holder give 1'] }],
   ])('%s', async (name, wakers) => {
     expect(await found(name)).toEqual({ wakers, deadlocks: [] });
   });

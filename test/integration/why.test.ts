@@ -94,6 +94,18 @@ describe.runIf(capabilities().holders.available)('why a task waits', () => {
     );
   });
 
+  it('what is near is found in a heap that is too large for an index, too', async () => {
+    const program = programs.start('why/large.cjs');
+    await program.ended();
+    const { text, partly } = JSON.parse(program.stdout) as {
+      text: string | null;
+      partly: boolean;
+    };
+    // The search may end before it is found, and then says so.
+    if (!partly || text !== null)
+      expect(text).toBe('held by waiting[…] of Queue');
+  });
+
   it('a dump by signal says', async () => {
     const program = programs.start('why/kinds.cjs', {
       args: ['signal'],

@@ -168,7 +168,19 @@ const programs = {
     }
     return [holder(), waitLock()];
   },
-  // Two deadlocks.
+  async bound() {
+    const pool = keep(new Pool(1));
+    async function holder() {
+      const give = pool.release.bind(pool, await pool.acquire());
+      await never();
+      give();
+    }
+    async function waitPool() {
+      pool.release(await pool.acquire());
+    }
+    return [holder(), await sleep(1), waitPool()];
+  },
+  // What follows are deadlocks.
   async crossed() {
     const [a, b] = keep([new Lock(), new Lock()]);
     const transfer = async function waitTransfer(from, to) {
