@@ -4,24 +4,15 @@
 #include "heap/evidence.h"
 
 #include <algorithm>
-#include <cstring>
-#include <string_view>
-#include <unordered_set>
 
 #include "base/platform/thread_clock.h"
 #include "heap/heap_walk.h"
-#include "layout/heap_text.h"
 #include "layout/holder_names.h"
-#include "sites/scopes.h"
-#include "sites/script_place.h"
-#include "text/source_text.h"
+#include "text/shorten.h"
 #include "v8/handle_address.h"
-#include "v8/v8_compat.h"
 
 namespace asynctb {
 
-using v8::Context;
-using v8::HandleScope;
 using v8::Isolate;
 using v8::Local;
 using v8::Object;
@@ -31,29 +22,8 @@ namespace {
 
 // So much is written of each leaf, and of all.
 constexpr size_t kMostOfLeaf = 96, kMostOfEach = 40, kFewLeaves = 8, kMostThings = 4'000,
-                 kMostFields = 20'000, kMostEdges = 20'000;
+                 kMostEdges = 20'000;
 constexpr int kMostDepth = 16, kMostFunctions = 24;
-constexpr size_t kLongestText = 300, kLongestKey = 60;
-
-// A property with an object of settings.
-bool IsOptions(std::string_view name) {
-  return name == "options" || name == "config" || name == "_config";
-}
-
-bool IsWantedField(std::string_view name) {
-  static const std::unordered_set<std::string_view> kWanted(std::begin(kEvidenceFields),
-                                                            std::end(kEvidenceFields));
-  return kWanted.contains(name);
-}
-
-// Cut where a character ends.
-void Shorten(std::string* text, size_t most) {
-  if (text->size() <= most) return;
-  size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xc0) == 0x80) end--;
-  text->resize(end);
-  *text += "…";
-}
 
 }  // namespace
 
@@ -316,171 +286,6 @@ void EvidenceWriter::AddEdge(int32_t held, int32_t parent, const Name& name, int
     questions_.push_back(std::move(question));
   }
   evidence_.edges.push_back({held, holder, name.link, name.text, name.index, name.rejects, true});
-}
-
-// Whether a field of a thing, or of an object of its own, may be read: those that are always read
-// stand in the thing itself or in its options.
-bool EvidenceWriter::IsWanted(const std::string& prefix, const std::string& name) const {
-  const bool is_listed =
-      prefix.empty() || IsOptions(std::string_view(prefix).substr(0, prefix.size() - 1));
-  if (is_listed && IsWantedField(name)) return true;
-  return added_->Wants(prefix + name);
-}
-
-// Own data of its own, without a getter: what has a plain value and an allowed name, how many
-// elements lists have, and the same of an object of options, or one that rules of others name.
-void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing, const std::string& prefix) {
-  const Layout& layout = env_.layout();
-  const HolderLayout& h = layout.holders;
-  const uint16_t type = InstanceType(object);
-  if (type == h.array_type || type == h.map_type || type == h.set_type) {
-    AddField("length", object);
-    return;
-  }
-  if (HasType(object, layout.resources.bound_type)) return;
-  const bool is_named = (thing->marks & EvidenceMark::kNamed) != 0;
-  int left = 200;
-  ForEachOwnField(layout, object, [&](Address key, Address value) {
-    if (left <= 0 || evidence_.fields.size() >= kMostFields) return;
-    std::string name;
-    if (!IsHeapObject(key) || !ReadKey(layout, key, &name) || name.size() > kLongestKey) return;
-    const bool is_list = IsHeapObject(value) &&
-                         (InstanceType(value) == h.array_type ||
-                          InstanceType(value) == h.map_type || InstanceType(value) == h.set_type);
-    if (is_list ? is_named && prefix.empty() : IsWanted(prefix, name)) {
-      left--;
-      AddField(prefix + name, value);
-    }
-    if (prefix.empty() && HasType(value, layout.object_type) &&
-        (IsOptions(name) || added_->WantsBelow(name))) {
-      ReadFields(value, thing, name + ".");
-    }
-  });
-}
-
-void EvidenceWriter::AddField(const std::string& name, Address value) {
-  const Layout& layout = env_.layout();
-  const HolderLayout& h = layout.holders;
-  Evidence::Field field;
-  field.name = name;
-  if (IsSmi(value)) {
-    field.number = SmiValue(value);
-  } else if (!IsHeapObject(value)) {
-    return;
-  } else {
-    const uint16_t type = InstanceType(value);
-    if (type == h.number_type) {
-      memcpy(&field.number, reinterpret_cast<const void*>(value - 1 + h.number_value),
-             sizeof(field.number));
-    } else if (type == h.array_type) {
-      const Address length = ReadWord(value, h.array_length);
-      if (!IsSmi(length)) return;
-      field.type = FieldType::kLength;
-      field.number = SmiValue(length);
-    } else if (type == h.map_type || type == h.set_type) {
-      const Address table = ReadWord(value, h.collection_table);
-      if (!IsHeapObject(table) || h.Of(InstanceType(table)) != HolderType::kElements) return;
-      const Address size = ReadWord(table, kContextSlots);
-      if (!IsSmi(size)) return;
-      field.type = FieldType::kLength;
-      field.number = SmiValue(size);
-    } else if (layout.names.strings.IsStringType(type)) {
-      if (!ReadHeapText(layout.names.strings, value, &field.text)) return;
-      field.type = FieldType::kText;
-      Shorten(&field.text, kLongestText);
-    } else if (type == h.oddball_type) {
-      HandleScope scope(env_.isolate());
-      Local<Value> handle = ToLocal<Value>(env_.isolate(), value);
-      if (!handle->IsBoolean()) return;
-      field.type = FieldType::kFlag;
-      field.number = handle->IsTrue() ? 1 : 0;
-    } else {
-      return;
-    }
-  }
-  evidence_.fields.push_back(std::move(field));
-}
-
-Evidence EvidenceWriter::Describe() {
-  Isolate* isolate = env_.isolate();
-  for (size_t i = 0; i < evidence_.things.size(); i++) {
-    Evidence::Thing& thing = evidence_.things[i];
-    if (thing.site >= 0) {
-      thing.site = static_cast<int32_t>(sites_->Folded(static_cast<uint32_t>(thing.site)));
-    }
-    if (objects_[i].IsEmpty()) continue;
-    HandleScope scope(isolate);
-    // V8 takes it from the class, or from a plain `Symbol.toStringTag`; no getter runs.
-    thing.class_name = ToUtf8(isolate, objects_[i]->GetConstructorName());
-    Shorten(&thing.class_name, kLongestKey);
-  }
-  constexpr size_t kMostText = 8 << 20;
-  text_left_ = kMostText;
-  for (const Question& question : questions_) {
-    if (question.of_waker) {
-      AnswerWaker(question);
-      continue;
-    }
-    const EvidenceKind kind =
-        evidence_.things[static_cast<size_t>(evidence_.edges[question.edge].holder)].kind;
-    if (kind == EvidenceKind::kFunction) {
-      AnswerVariable(question);
-    } else {
-      AnswerActivation(question);
-    }
-  }
-  return std::move(evidence_);
-}
-
-// Whether the function's own text mentions the variable. All functions of a scope share it: that
-// one could use a variable is no sign that it does.
-void EvidenceWriter::AnswerVariable(const Question& question) {
-  Isolate* isolate = env_.isolate();
-  HandleScope scope(isolate);
-  Evidence::Edge& edge = evidence_.edges[question.edge];
-  if (!question.holder->IsFunction()) return;
-  edge.is_used = MentionsName(env_, question.holder.As<v8::Function>(), edge.name, &text_left_);
-}
-
-void EvidenceWriter::AnswerActivation(const Question& question) {
-  HandleScope handles(env_.isolate());
-  const std::string name = VariableOf(question.holder, question.held);
-  if (!name.empty()) evidence_.edges[question.edge].name = name;
-}
-
-// The variable of a suspended function's own in which a value is; empty when unknown.
-std::string EvidenceWriter::VariableOf(Local<Object> activation, Local<Value> held) const {
-  Isolate* isolate = env_.isolate();
-  v8::TryCatch guard(isolate);
-  if (!env_.Can("scopes") || held->IsUndefined()) return "";
-  Local<Value> function =
-      ToScriptValue(isolate, ReadWord(ToAddress(activation), env_.layout().generator_function));
-  Local<Context> context;
-  if (!function->IsFunction() ||
-      !CreationContextOf(isolate, function.As<v8::Function>()).ToLocal(&context)) {
-    return "";
-  }
-  const Context::Scope inside(context);
-  Local<Value> scopes = ReadScopes(env_, context, activation);
-  if (!scopes->IsArray()) return "";
-  Local<v8::Array> list = scopes.As<v8::Array>();
-  constexpr uint32_t kMostVariables = 1'000;
-  for (uint32_t i = 0; i < list->Length(); i++) {
-    Local<Value> scope, name, value;
-    Local<v8::Array> names;
-    if (!list->Get(context, i).ToLocal(&scope) || !scope->IsObject() ||
-        !scope.As<Object>()->GetOwnPropertyNames(context).ToLocal(&names)) {
-      continue;
-    }
-    for (uint32_t k = 0; k < names->Length() && k < kMostVariables; k++) {
-      // SAFETY: V8 made the object of the scope: a property of it is a plain value.
-      if (names->Get(context, k).ToLocal(&name) &&
-          scope.As<Object>()->Get(context, name).ToLocal(&value) && value->StrictEquals(held)) {
-        return ToUtf8(isolate, name);
-      }
-    }
-  }
-  return "";
 }
 
 namespace {

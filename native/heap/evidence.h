@@ -39,6 +39,8 @@ class EvidenceWriter {
   Evidence Describe();
 
  private:
+  static constexpr size_t kLongestKey = 60;
+
   // How something is called by what holds it, as far as that is known on the way up.
   struct Name {
     EvidenceLink link = EvidenceLink::kSome;

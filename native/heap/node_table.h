@@ -12,6 +12,12 @@
 
 namespace asynctb {
 
+// The order of a combinator's branches. Those without an index have none of their own: equal sets
+// shall be equal.
+inline bool IsBefore(const Branch& a, const Branch& b) {
+  return a.index != b.index ? a.index < b.index : a.node < b.node;
+}
+
 class NodeTable {
  public:
   explicit NodeTable(ThreadCapture* capture) : capture_(capture) {}

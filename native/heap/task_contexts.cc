@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "text/shorten.h"
 #include "v8/handle_address.h"
 
 namespace asynctb {
@@ -22,15 +23,6 @@ bool IsHex(const std::string& text, size_t length) {
   return text.size() == length && std::all_of(text.begin(), text.end(), [](char each) {
            return (each >= '0' && each <= '9') || (each >= 'a' && each <= 'f');
          });
-}
-
-// Between characters, not within one.
-void Cut(std::string* text) {
-  if (text->size() <= kLongestValue) return;
-  size_t end = kLongestValue;
-  while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xc0) == 0x80) end--;
-  text->resize(end);
-  text->append("…");
 }
 
 }  // namespace
@@ -178,7 +170,7 @@ void TaskContexts::Add(const std::string& key, std::string value, bool is_lastin
   for (const ContextEntry& entry : task_->context) {
     if (entry.key == key) return;
   }
-  Cut(&value);
+  Shorten(&value, kLongestValue);
   task_->context.push_back({key, std::move(value), is_lasting});
 }
 

@@ -8,6 +8,7 @@
 
 #include "sites/resources.h"
 #include "sites/scopes.h"
+#include "values/evidence_to_js.h"
 #include "values/held_to_js.h"
 #include "values/table.h"
 
@@ -90,87 +91,12 @@ Local<Value> StackEntriesToJs(Isolate* isolate, Local<Context> context,
                           : v8::Undefined(isolate).As<Value>();
 }
 
-static Local<Value> EvidenceToJs(Isolate* isolate, Local<Context> context,
-                                 const Evidence& evidence) {
-  Local<Value> leaves =
-      TableToJs(isolate, context, evidence.leaves, [](const Evidence::Leaf& leaf) {
-        return EvidenceLeafRow{
-            .group = leaf.group,
-            .node = leaf.node,
-            .branch = leaf.branch,
-            .thing = leaf.thing,
-            .waiter = leaf.waiter,
-        };
-      });
-  Local<Value> things =
-      TableToJs(isolate, context, evidence.things, [](const Evidence::Thing& thing) {
-        return EvidenceThingRow{
-            .kind = thing.kind,
-            .class_name = thing.class_name,
-            .site = thing.site,
-            .fields_begin = thing.fields_begin,
-            .fields_count = thing.fields_count,
-            .marks = thing.marks,
-        };
-      });
-  Local<Value> edges = TableToJs(isolate, context, evidence.edges, [](const Evidence::Edge& edge) {
-    return EvidenceEdgeRow{
-        .held = edge.held,
-        .holder = edge.holder,
-        .link = edge.link,
-        .name = edge.name,
-        .index = edge.index,
-        .rejects = edge.rejects,
-        .is_used = edge.is_used,
-    };
-  });
-  Local<Value> fields =
-      TableToJs(isolate, context, evidence.fields, [](const Evidence::Field& field) {
-        return EvidenceFieldRow{
-            .name = field.name, .type = field.type, .number = field.number, .text = field.text};
-      });
-  Local<Value> wakers =
-      TableToJs(isolate, context, evidence.wakers, [](const Evidence::Waker& waker) {
-        return EvidenceWakerRow{
-            .owner = waker.owner,
-            .holder = waker.holder,
-            .via = waker.via,
-            .name = waker.name,
-            .count = waker.count,
-            .members = waker.members,
-            .is_alone = waker.is_alone,
-            .is_used = waker.is_used,
-        };
-      });
-  Local<Value> needs = TableToJs(isolate, context, evidence.needs, [](const Evidence::Need& need) {
-    return EvidenceNeedRow{
-        .holder = need.holder,
-        .leaf = need.leaf,
-        .is_like = need.is_like ? 1 : 0,
-        .is_race = need.is_race ? 1 : 0,
-    };
-  });
-  return RecordToJs(isolate, context,
-                    EvidenceRow{
-                        .leaves = leaves,
-                        .things = things,
-                        .edges = edges,
-                        .fields = fields,
-                        .wakers = wakers,
-                        .needs = needs,
-                        .now = evidence.now,
-                        .is_cut = evidence.is_cut,
-                    });
-}
-
 Local<Object> ExplanationToJs(Isolate* isolate, Local<Context> context,
                               const std::vector<Site>& sites, const Evidence& evidence) {
-  Local<Value> found;
-  if (!evidence.leaves.empty()) found = EvidenceToJs(isolate, context, evidence);
   return RecordToJs(isolate, context,
                     ExplanationRow{
                         .sites = SitesToJs(isolate, context, sites),
-                        .evidence = found,
+                        .evidence = EvidenceToJs(isolate, context, evidence),
                     });
 }
 
@@ -242,8 +168,6 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
       TableToJs(isolate, context, capture.active_resources, [](const ActiveResource& resource) {
         return ActiveResourceRow{.type = resource.type, .count = resource.count};
       });
-  Local<Value> evidence;
-  if (!capture.evidence.leaves.empty()) evidence = EvidenceToJs(isolate, context, capture.evidence);
   Local<Value> stats = RecordToJs(isolate, context,
                                   ThreadStatsRow{
                                       .heap_objects = capture.heap_objects,
@@ -274,7 +198,7 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
                         .tasks = tasks,
                         .context_entries = context_entries,
                         .task_count = capture.task_count,
-                        .evidence = evidence,
+                        .evidence = EvidenceToJs(isolate, context, capture.evidence),
                         .held = CapturedHeldToJs(isolate, context, capture.held),
                         .stats = stats,
                         .errors = errors,

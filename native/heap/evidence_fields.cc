@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// The part of the evidence that tells things apart: their own plain data, of an allow-list.
+
+#include <cstring>
+#include <string_view>
+#include <unordered_set>
+
+#include "heap/evidence.h"
+#include "layout/heap_text.h"
+#include "layout/holder_names.h"
+#include "text/shorten.h"
+#include "v8/handle_address.h"
+
+namespace asynctb {
+
+using v8::HandleScope;
+using v8::Local;
+using v8::Value;
+
+namespace {
+
+constexpr size_t kMostFields = 20'000, kLongestText = 300;
+
+// A property with an object of settings.
+bool IsOptions(std::string_view name) {
+  return name == "options" || name == "config" || name == "_config";
+}
+
+bool IsWantedField(std::string_view name) {
+  static const std::unordered_set<std::string_view> kWanted(std::begin(kEvidenceFields),
+                                                            std::end(kEvidenceFields));
+  return kWanted.contains(name);
+}
+
+}  // namespace
+
+// Whether a field of a thing, or of an object of its own, may be read: those that are always read
+// stand in the thing itself or in its options.
+bool EvidenceWriter::IsWanted(const std::string& prefix, const std::string& name) const {
+  const bool is_listed =
+      prefix.empty() || IsOptions(std::string_view(prefix).substr(0, prefix.size() - 1));
+  if (is_listed && IsWantedField(name)) return true;
+  return added_->Wants(prefix + name);
+}
+
+// Own data of its own, without a getter: what has a plain value and an allowed name, how many
+// elements lists have, and the same of an object of options, or one that rules of others name.
+void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing, const std::string& prefix) {
+  const Layout& layout = env_.layout();
+  const HolderLayout& h = layout.holders;
+  const uint16_t type = InstanceType(object);
+  if (type == h.array_type || type == h.map_type || type == h.set_type) {
+    AddField("length", object);
+    return;
+  }
+  if (HasType(object, layout.resources.bound_type)) return;
+  const bool is_named = (thing->marks & EvidenceMark::kNamed) != 0;
+  int left = 200;
+  ForEachOwnField(layout, object, [&](Address key, Address value) {
+    if (left <= 0 || evidence_.fields.size() >= kMostFields) return;
+    std::string name;
+    if (!IsHeapObject(key) || !ReadKey(layout, key, &name) || name.size() > kLongestKey) return;
+    const bool is_list = IsHeapObject(value) &&
+                         (InstanceType(value) == h.array_type ||
+                          InstanceType(value) == h.map_type || InstanceType(value) == h.set_type);
+    if (is_list ? is_named && prefix.empty() : IsWanted(prefix, name)) {
+      left--;
+      AddField(prefix + name, value);
+    }
+    if (prefix.empty() && HasType(value, layout.object_type) &&
+        (IsOptions(name) || added_->WantsBelow(name))) {
+      ReadFields(value, thing, name + ".");
+    }
+  });
+}
+
+void EvidenceWriter::AddField(const std::string& name, Address value) {
+  const Layout& layout = env_.layout();
+  const HolderLayout& h = layout.holders;
+  Evidence::Field field;
+  field.name = name;
+  if (IsSmi(value)) {
+    field.number = SmiValue(value);
+  } else if (!IsHeapObject(value)) {
+    return;
+  } else {
+    const uint16_t type = InstanceType(value);
+    if (type == h.number_type) {
+      memcpy(&field.number, reinterpret_cast<const void*>(value - 1 + h.number_value),
+             sizeof(field.number));
+    } else if (type == h.array_type) {
+      const Address length = ReadWord(value, h.array_length);
+      if (!IsSmi(length)) return;
+      field.type = FieldType::kLength;
+      field.number = SmiValue(length);
+    } else if (type == h.map_type || type == h.set_type) {
+      const Address table = ReadWord(value, h.collection_table);
+      if (!IsHeapObject(table) || h.Of(InstanceType(table)) != HolderType::kElements) return;
+      const Address size = ReadWord(table, kContextSlots);
+      if (!IsSmi(size)) return;
+      field.type = FieldType::kLength;
+      field.number = SmiValue(size);
+    } else if (layout.names.strings.IsStringType(type)) {
+      if (!ReadHeapText(layout.names.strings, value, &field.text)) return;
+      field.type = FieldType::kText;
+      Shorten(&field.text, kLongestText);
+    } else if (type == h.oddball_type) {
+      HandleScope scope(env_.isolate());
+      Local<Value> handle = ToLocal<Value>(env_.isolate(), value);
+      if (!handle->IsBoolean()) return;
+      field.type = FieldType::kFlag;
+      field.number = handle->IsTrue() ? 1 : 0;
+    } else {
+      return;
+    }
+  }
+  evidence_.fields.push_back(std::move(field));
+}
+
+}  // namespace asynctb
