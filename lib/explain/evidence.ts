@@ -21,8 +21,6 @@ import type { Site } from '../model/site.js';
 import type { Hold, Leaf, LinkKind, Thing } from './thing.js';
 import { WakerRows } from './waker-rows.js';
 
-export type { Hold, Leaf, LinkKind, Thing } from './thing.js';
-
 const KINDS: readonly (keyof typeof EvidenceKind)[] = [
   'promise',
   'object',

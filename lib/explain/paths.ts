@@ -10,7 +10,7 @@ import {
   SetPrototypeHas,
 } from '../base/primordials.js';
 import { originOf } from '../model/origin.js';
-import type { Hold, Leaf, Thing } from './evidence.js';
+import type { Hold, Leaf, Thing } from './thing.js';
 
 /** A thing, and how what is below it on the way is held by it. */
 export interface Path {

@@ -8,26 +8,26 @@ import {
   ArrayPrototypeFilter,
   ArrayPrototypeMap,
   ArrayPrototypePush,
+  SetFrom,
 } from '../base/lists.js';
-import { JSONStringify } from '../base/json.js';
-import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
+import { RegExpReplaceIn } from '../base/patterns.js';
 import {
   ArrayPrototypeReverse,
   MathMin,
   ObjectKeys,
   SetPrototypeHas,
 } from '../base/primordials.js';
-import { SetFrom } from '../base/lists.js';
-import { displayPath, joinPosition } from '../format/location.js';
-import type { Site } from '../model/site.js';
 import {
-  type WaitKind,
   type WaitReason,
   waitReason,
   type WaitStep,
   type Waker,
 } from '../model/wait-reason.js';
-import type { Evidence, Leaf, Thing } from './evidence.js';
+import type { Evidence } from './evidence.js';
+import type { Leaf, Thing } from './thing.js';
+import type { Candidate } from './candidate.js';
+import { eventOf } from './events.js';
+import { heldBy } from './held-by.js';
 import { isBehindResource, type Path, pathsFrom } from './paths.js';
 import { redactText, redactUrlPath, redactValue } from '../redact/redact.js';
 import { FIELDS_OF_ALL, shownValue } from './placeholder.js';
@@ -41,12 +41,6 @@ import { isOwnedKind, wakersFor, wakersOf } from './wakers.js';
 const LIBRARY_RANK = 16;
 /** Where not all was found, less than this is no answer. */
 const LEAST_OF_CUT = 10;
-
-interface Candidate extends Explained {
-  readonly path: Path;
-  readonly rank: number;
-  readonly isAdded?: boolean;
-}
 
 /** What is known of a promise that is waited for. */
 export interface LeafReason {
@@ -233,174 +227,6 @@ function candidatesOf(paths: readonly Path[], evidence: Evidence): Candidate[] {
     }
   }
   return found;
-}
-
-/** Events that end something else mostly: a task waits for the other one that settles it. */
-const ENDS = SetFrom(['error', 'close', 'end', 'abort', 'aborted', 'timeout']);
-
-/** A listener of an emitter: the way leads through the store of its listeners. */
-function eventOf(path: Path): Candidate | null {
-  const { thing, hold, below } = path;
-  if (below === null) return null;
-  let event: string;
-  if (hold.name === '_events') {
-    event = below.hold.name;
-    // One of several listeners of an event stands in a list.
-    if (below.hold.link === 'element' && below.below !== null)
-      event = below.below.hold.name;
-    if (below.hold.link === 'property' && isList(below.thing) && below.below)
-      event = below.below.hold.name;
-  } else if (hold.name === 'kEvents') {
-    event = below.hold.name;
-  } else {
-    return null;
-  }
-  if (event === '') return null;
-  const what = nameOf(thing);
-  if (passesScript(below, END_OF_STREAM)) {
-    const text = `the end of ${what}`;
-    return { kind: 'stream', text, path, rank: 12 };
-  }
-  if (event === 'abort' && RegExpTest(/^EventTarget$|^AbortSignal$/, what)) {
-    const text = 'the abort of an AbortSignal';
-    return { kind: 'event', text, path, rank: 9 };
-  }
-  const isProcess = RegExpTest(/^ChildProcess/, what);
-  return {
-    kind: kindOfEmitter(thing),
-    text: `event ${JSONStringify(event)} of ${what}`,
-    path,
-    rank: isProcess ? 14 : SetPrototypeHas(ENDS, event) ? 9 : 13,
-  };
-}
-
-/** Node's functions that wait until a stream is over, by whatever events. */
-const END_OF_STREAM =
-  /^node:(?:internal\/streams\/(?:end-of-stream|pipeline)|stream\/promises)$/;
-
-function passesScript(path: Path, script: RegExp): boolean {
-  for (let at: Path | null = path; at !== null; at = at.below) {
-    if (RegExpTest(script, at.thing.site?.scriptName ?? '')) return true;
-  }
-  return false;
-}
-
-function isList(thing: Thing): boolean {
-  return thing.className === 'Array';
-}
-
-const EMITTERS: readonly (readonly [RegExp, WaitKind])[] = [
-  [/Socket$|^Server$|^Pipe$|^TTY$/, 'io'],
-  [/^ClientRequest$|^IncomingMessage$|^ServerResponse$/, 'request'],
-  [/Process$/, 'process'],
-  [/^Worker$|Port$|Channel$/, 'message'],
-  [
-    /Stream$|^Readable$|^Writable$|^Duplex$|^Transform$|^PassThrough$/,
-    'stream',
-  ],
-];
-
-function kindOfEmitter({ className }: Thing): WaitKind {
-  for (const { 0: pattern, 1: kind } of EMITTERS)
-    if (RegExpTest(pattern, className)) return kind;
-  return 'event';
-}
-
-/** What a thing is called in a sentence: its class, and what a rule says of it. */
-function nameOf(thing: Thing): string {
-  const { className } = thing;
-  const host = thing.text('_host') ?? thing.text('host');
-  const path = thing.text('path');
-  const pid = thing.number('pid');
-  if (pid !== null) return `${className} ${pid}`;
-  if (host !== null) return `${className} (${host})`;
-  return path === null || className === 'ClientRequest'
-    ? className
-    : `${className} (${path})`;
-}
-
-/** Without a rule: the nearest thing with a name, and how it holds what it holds. */
-function heldBy(paths: readonly Path[]): (Explained & { path: Path }) | null {
-  let best: Path | null = null;
-  let rank = 0;
-  for (const path of paths) {
-    const own = rankOfHolder(path);
-    if (own > rank) {
-      best = path;
-      rank = own;
-    }
-  }
-  if (best === null) return null;
-  const { thing } = best;
-  const kind: WaitKind = thing.kind === 'activation' ? 'task' : 'unknown';
-  return { kind, text: sentenceOf(best), path: best };
-}
-
-/** Of these their rule speaks, unless they are over. */
-const TIMERS = SetFrom(['Timeout', 'TimersList', 'Immediate', 'ImmediateList']);
-
-function isOver({ kind, className }: Thing): boolean {
-  return kind === 'object' && SetPrototypeHas(TIMERS, className);
-}
-
-function rankOfHolder({ thing, depth, rejects, isBehindOwner }: Path): number {
-  if (isOver(thing)) return 0;
-  const base =
-    thing.kind === 'object' && thing.isNamed
-      ? 100
-      : thing.kind === 'activation'
-        ? 90
-        : thing.kind === 'global'
-          ? 60
-          : thing.kind === 'function'
-            ? 40
-            : 0;
-  if (base === 0) return 0;
-  // What holds a global variable is no object that is noted.
-  const isLoose = thing.isLoose && thing.kind !== 'global';
-  // Who has a list that something else is in has nothing to do with that.
-  const behind = isBehindOwner && thing.kind !== 'function' ? 70 : 0;
-  return base - depth - behind - (isLoose ? 50 : 0) - (rejects ? 40 : 0);
-}
-
-function sentenceOf(path: Path): string {
-  const { thing } = path;
-  const by = holdText(path);
-  if (thing.kind === 'activation') {
-    const variable = by === '' ? '' : `, by its ${by}`;
-    return `may be settled by ${placeOf(thing.site)}${variable}`;
-  }
-  if (thing.kind === 'object')
-    return `held by ${by === '' ? '' : `${by} of `}${nameOf(thing)}`;
-  if (thing.kind === 'global')
-    return `held by the global variable ${path.hold.name}`;
-  return `held by ${by === '' ? '' : `${by} of `}${placeOf(thing.site)}`;
-}
-
-/** `_queue[]`, `variable done`: from the named thing down to the first hold with a name. */
-function holdText(path: Path): string {
-  for (let at: Path | null = path; at !== null; at = at.below) {
-    const { hold, below } = at;
-    const link = below?.hold.link;
-    const suffix = link === 'element' || link === 'entry' ? '[…]' : '';
-    if (hold.link === 'variable')
-      return hold.name === '' ? '' : `variable ${hold.name}${suffix}`;
-    if (hold.link === 'property' && hold.name !== '')
-      return `${hold.name}${suffix}`;
-    if (hold.link === 'receiver') return 'this';
-  }
-  return '';
-}
-
-function placeOf(site: Site | null): string {
-  if (site === null) return 'a function';
-  const name = site.functionName === '' ? 'a function' : site.functionName;
-  const where = joinPosition(
-    displayPath(site.scriptName, null),
-    site.lineNumber,
-    null,
-  );
-  return where === '' ? name : `${name} (${where})`;
 }
 
 function stepsOf(path: Path): WaitStep[] {

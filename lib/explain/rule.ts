@@ -18,7 +18,7 @@ import {
 } from '../base/primordials.js';
 import type { WaitKind } from '../model/wait-reason.js';
 import { groupDigits } from '../format/text.js';
-import type { Thing } from './evidence.js';
+import type { Thing } from './thing.js';
 import { findAbove, type Path } from './paths.js';
 import {
   PLACEHOLDER,

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Listeners of emitters, of which no rule need know the class. Pure. */
+
+import { JSONStringify } from '../base/json.js';
+import { SetFrom } from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
+import { SetPrototypeHas } from '../base/primordials.js';
+import type { WaitKind } from '../model/wait-reason.js';
+import type { Candidate } from './candidate.js';
+import type { Path } from './paths.js';
+import type { Thing } from './thing.js';
+import { nameOf } from './thing-name.js';
+
+/** Events that end something else mostly: a task waits for the other one that settles it. */
+const ENDS = SetFrom(['error', 'close', 'end', 'abort', 'aborted', 'timeout']);
+
+/** A listener of an emitter: the way leads through the store of its listeners. */
+export function eventOf(path: Path): Candidate | null {
+  const { thing, hold, below } = path;
+  if (below === null) return null;
+  let event: string;
+  if (hold.name === '_events') {
+    event = below.hold.name;
+    // One of several listeners of an event stands in a list.
+    if (below.hold.link === 'element' && below.below !== null)
+      event = below.below.hold.name;
+    if (below.hold.link === 'property' && isList(below.thing) && below.below)
+      event = below.below.hold.name;
+  } else if (hold.name === 'kEvents') {
+    event = below.hold.name;
+  } else {
+    return null;
+  }
+  if (event === '') return null;
+  const what = nameOf(thing);
+  if (passesScript(below, END_OF_STREAM)) {
+    const text = `the end of ${what}`;
+    return { kind: 'stream', text, path, rank: 12 };
+  }
+  if (event === 'abort' && RegExpTest(/^EventTarget$|^AbortSignal$/, what)) {
+    const text = 'the abort of an AbortSignal';
+    return { kind: 'event', text, path, rank: 9 };
+  }
+  const isProcess = RegExpTest(/^ChildProcess/, what);
+  return {
+    kind: kindOfEmitter(thing),
+    text: `event ${JSONStringify(event)} of ${what}`,
+    path,
+    rank: isProcess ? 14 : SetPrototypeHas(ENDS, event) ? 9 : 13,
+  };
+}
+
+/** Node's functions that wait until a stream is over, by whatever events. */
+const END_OF_STREAM =
+  /^node:(?:internal\/streams\/(?:end-of-stream|pipeline)|stream\/promises)$/;
+
+function passesScript(path: Path, script: RegExp): boolean {
+  for (let at: Path | null = path; at !== null; at = at.below) {
+    if (RegExpTest(script, at.thing.site?.scriptName ?? '')) return true;
+  }
+  return false;
+}
+
+function isList(thing: Thing): boolean {
+  return thing.className === 'Array';
+}
+
+const EMITTERS: readonly (readonly [RegExp, WaitKind])[] = [
+  [/Socket$|^Server$|^Pipe$|^TTY$/, 'io'],
+  [/^ClientRequest$|^IncomingMessage$|^ServerResponse$/, 'request'],
+  [/Process$/, 'process'],
+  [/^Worker$|Port$|Channel$/, 'message'],
+  [
+    /Stream$|^Readable$|^Writable$|^Duplex$|^Transform$|^PassThrough$/,
+    'stream',
+  ],
+];
+
+function kindOfEmitter({ className }: Thing): WaitKind {
+  for (const { 0: pattern, 1: kind } of EMITTERS)
+    if (RegExpTest(pattern, className)) return kind;
+  return 'event';
+}
