@@ -14,26 +14,25 @@ namespace asynctb {
 
 namespace {
 
-constexpr int kFirstField = 8, kPropertiesOffset = 8;
-// From an owner to what stands in its lists: a list, an entry, and what the entry is for.
-constexpr int kMostDepth = 6;
-constexpr size_t kMostWordsOfOwner = 4'000;
+// Behind its map, its further properties and its elements.
+constexpr int kFirstField = 24;
 constexpr int kMostFields = 24, kMostScopes = 3, kMostSlots = 64;
 
 }  // namespace
 
 WakerFinder::WakerFinder(const EnvData& env, const Graph& graph, const HolderGraph& ways)
-    : env_(env), layout_(env.layout()), graph_(graph), ways_(ways), uses_(layout_) {}
+    : env_(env),
+      layout_(env.layout()),
+      graph_(graph),
+      ways_(ways),
+      uses_(layout_),
+      members_(layout_, ways) {}
 
 std::vector<FoundWaker> WakerFinder::Find(const std::vector<Address>& owners,
                                           std::chrono::nanoseconds end) {
   if (owners.empty() || !layout_.has_uses || !layout_.holders.proven) return {};
   for (size_t i = 0; i < owners.size(); i++) owners_.emplace(owners[i], i);
-  for (size_t i = 0; i < owners.size(); i++) {
-    seen_.clear();
-    words_left_ = kMostWordsOfOwner;
-    CollectMembers(i, owners[i], 0, kNoAddress);
-  }
+  members_.Collect(owners);
   constexpr size_t kLook = 256;
   size_t count = 0;
   for (const uint32_t index : graph_.users()) {
@@ -42,84 +41,13 @@ std::vector<FoundWaker> WakerFinder::Find(const std::vector<Address>& owners,
   }
   for (FoundWaker& waker : found_) {
     if (waker.via == WakerVia::kMember) {
-      waker.members = MembersLike(waker.owner, waker.shape);
+      waker.members = members_.CountLike(waker.owner, waker.shape);
       waker.is_alone = true;
     } else if (waker.via == WakerVia::kReleaser && waker.function != kNoAddress) {
       CountReleasers(&waker, owners[waker.owner]);
     }
   }
   return std::move(found_);
-}
-
-// What stands in lists of an owner, and what that is for. Lists that lead to who waits are none of
-// those that are meant. `shape`: of the list's entry that this belongs to; kNoAddress: above it.
-void WakerFinder::CollectMembers(size_t owner, Address object, int depth, Address shape) {
-  if (depth > kMostDepth || !seen_.insert(object).second) return;
-  const HolderLayout& h = layout_.holders;
-  const uint16_t type = InstanceType(object);
-  if (type == h.map_type || type == h.set_type) {
-    CollectFromStore(owner, ReadWord(object, h.collection_table), depth, shape);
-    return;
-  }
-  if (type == h.array_type) {
-    CollectFromStore(owner, ReadWord(object, h.elements), depth, shape);
-    return;
-  }
-  if (h.Of(type) != HolderType::kObject) return;
-  const int size = std::min(SizeOf(layout_, object), kFirstField + 8 * kMostFields * 2);
-  for (int offset = kFirstField; offset < size && words_left_ > 0; offset += 8) {
-    words_left_--;
-    AddMember(owner, ReadWord(object, offset), depth, shape);
-  }
-  const Address store = ReadWord(object, kPropertiesOffset);
-  if (!IsHeapObject(store) || h.Of(InstanceType(store)) != HolderType::kFields) return;
-  const int length = std::min(LengthOfStore(layout_, store), kMostFields);
-  for (int i = 0; i < length && words_left_ > 0; i++) {
-    words_left_--;
-    AddMember(owner, ReadWord(store, kContextSlots + 8 * i), depth, shape);
-  }
-}
-
-void WakerFinder::CollectFromStore(size_t owner, Address store, int depth, Address shape) {
-  if (!IsHeapObject(store) || ways_.Find(store) >= 0) return;
-  if (layout_.holders.Of(InstanceType(store)) != HolderType::kElements) return;
-  const int length = LengthOfStore(layout_, store);
-  for (int i = 0; i < length && words_left_ > 0; i++) {
-    words_left_--;
-    const Address word = ReadWord(store, kContextSlots + 8 * i);
-    if (!IsHeapObject(word)) continue;
-    const bool is_first = shape == kNoAddress;
-    AddMember(owner, word, depth + 1, is_first ? MapOf(word) : shape);
-  }
-}
-
-void WakerFinder::AddMember(size_t owner, Address value, int depth, Address shape) {
-  // SAFETY: words of buffers and the like are none of V8's: only what the walk has met is looked
-  // at.
-  if (!IsHeapObject(value) || !ways_.IsNoted(value)) return;
-  if (ways_.Find(value) >= 0 || owners_.count(value) > 0) return;
-  const HolderLayout& h = layout_.holders;
-  const uint16_t type = InstanceType(value);
-  if (h.Of(type) != HolderType::kObject) return;
-  const bool is_list = type == h.array_type || type == h.map_type || type == h.set_type;
-  // Outside of a list only what has one in it counts, and not everything that an owner knows.
-  constexpr int kMostAbove = 2, kMostInside = 2;
-  if (shape == kNoAddress) {
-    if (is_list || depth < kMostAbove) CollectMembers(owner, value, depth + 1, shape);
-    return;
-  }
-  if (is_list) return;
-  const Member member = {owner, shape};
-  if (!members_.emplace(value, member).second) return;
-  if (depth < kMostAbove + kMostInside) CollectMembers(owner, value, depth + 1, shape);
-}
-
-int32_t WakerFinder::MembersLike(size_t owner, Address shape) const {
-  int32_t count = 0;
-  for (const auto& [object, member] : members_) {
-    if (member.owner == owner && member.shape == shape && MapOf(object) == shape) count++;
-  }
-  return count;
 }
 
 void WakerFinder::VisitActivation(uint32_t index) {
@@ -316,10 +244,8 @@ bool WakerFinder::IsAround(Address scope) const {
 void WakerFinder::VisitValue(Address value, bool is_field) {
   if (!IsHeapObject(value)) return;
   if (!is_field) held_ = value;
-  const auto member = members_.find(value);
-  if (member != members_.end()) {
-    Add(member->second.owner, WakerVia::kMember, held_, kNoAddress, kNoAddress,
-        member->second.shape);
+  if (const OwnerMembers::Member* member = members_.Find(value)) {
+    Add(member->owner, WakerVia::kMember, held_, kNoAddress, kNoAddress, member->shape);
     return;
   }
   const uint16_t type = InstanceType(value);
@@ -340,7 +266,7 @@ void WakerFinder::VisitValue(Address value, bool is_field) {
 void WakerFinder::VisitFields(Address object) {
   const int size = SizeOf(layout_, object);
   if (size > kFirstField + 8 * kMostFields) return;
-  for (int offset = kFirstField + 16; offset < size; offset += 8) {
+  for (int offset = kFirstField; offset < size; offset += 8) {
     const Address value = ReadWord(object, offset);
     VisitValue(value, true);
   }

@@ -10,12 +10,11 @@
 
 #include <chrono>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/capture_schema.h"
 #include "heap/graph.h"
-#include "heap/holder_graph.h"
+#include "heap/owner_members.h"
 #include "heap/uses_of_places.h"
 
 namespace asynctb {
@@ -44,15 +43,6 @@ class WakerFinder {
   std::vector<FoundWaker> Find(const std::vector<Address>& owners, std::chrono::nanoseconds end);
 
  private:
-  // An object out of an owner's lists.
-  struct Member {
-    size_t owner = 0;
-    Address shape = kNoAddress;  // of what stands in the list itself
-  };
-
-  void CollectMembers(size_t owner, Address object, int depth, Address shape);
-  void CollectFromStore(size_t owner, Address store, int depth, Address shape);
-  void AddMember(size_t owner, Address object, int depth, Address shape);
   void VisitActivation(uint32_t index);
   void VisitValue(Address value, bool is_field);
   void VisitFields(Address object);
@@ -66,7 +56,6 @@ class WakerFinder {
   void Add(size_t owner, WakerVia via, Address held, Address function, Address variable,
            Address shape);
   bool IsAround(Address scope) const;
-  int32_t MembersLike(size_t owner, Address shape) const;
 
   const EnvData& env_;
   const Layout& layout_;
@@ -74,9 +63,7 @@ class WakerFinder {
   const HolderGraph& ways_;
   UsesOfPlaces uses_;
   std::unordered_map<Address, size_t> owners_;
-  std::unordered_map<Address, Member> members_;
-  std::unordered_set<Address> seen_;  // of the owner whose members are collected
-  size_t words_left_ = 0;
+  OwnerMembers members_;
   // Of the activation that is looked at.
   uint32_t activation_ = 0;
   Address receiver_ = kNoAddress, held_ = kNoAddress;

@@ -19,16 +19,12 @@
 
 namespace asynctb {
 
-using v8::Array;
 using v8::Context;
 using v8::Function;
 using v8::HandleScope;
-using v8::Isolate;
 using v8::Local;
-using v8::Name;
 using v8::Object;
 using v8::String;
-using v8::Symbol;
 using v8::Value;
 
 namespace {

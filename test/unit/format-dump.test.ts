@@ -10,6 +10,8 @@ import { describe, expect, test } from 'vitest';
 import { dumpFromRaw } from '../../lib/model/dump-from-raw.js';
 import type { Dump } from '../../lib/model/dump.js';
 import type { RawThread } from '../../lib/base/capture.js';
+import type { Deadlock, DeadlockTask } from '../../lib/model/deadlock.js';
+import { EvidenceBuilder } from './evidence-fixtures.js';
 import { META, RAW_PROCESS, RawThreadBuilder } from './model-fixtures.js';
 
 function dumpOf(...threads: RawThread[]): Dump {
@@ -200,6 +202,61 @@ describe('the text of a dump', () => {
       1, 100,
     ]);
     expect(dump.toString()).toContain('and 15 more: 15 tasks at 3 places');
+  });
+
+  test('what was explained in part only, by the head of the thread', () => {
+    const thread = server().build();
+    const evidence = new EvidenceBuilder();
+    const [whole, part] = [false, true].map((isCut) =>
+      dumpOf({ ...thread, evidence: evidence.raw(isCut) }),
+    );
+    expect(whole?.threads[0]?.stats.partlyExplained).toBeUndefined();
+    expect(part?.threads[0]?.stats.partlyExplained).toBe(true);
+    expect(String(whole)).not.toContain('not all reasons');
+    expect(String(part)).toContain(
+      'thread paused for 12.3 ms; not all reasons were looked for\n',
+    );
+  });
+
+  test('tasks that wait for each other come first, so many of them', () => {
+    const task = (name: string, line: number): DeadlockTask => ({
+      functionName: name,
+      scriptName: '/app/src/locks.js',
+      lineNumber: line,
+      columnNumber: 1,
+      waitsFor: line === 9 ? 'held by queue[…] of Lock' : 'a mutex',
+      holds: line === 7 ? null : `release${line}`,
+    });
+    const circle = (...tasks: DeadlockTask[]): Deadlock => ({
+      tasks,
+      count: 1,
+      sure: false,
+    });
+    const found = [
+      circle(task('forth', 7), task('back', 9)),
+      { ...circle(task('alone', 3)), count: 2, sure: true },
+      circle(...Array.from({ length: 10 }, (_, line) => task('ring', line))),
+      ...Array.from({ length: 4 }, () => circle(task('more', 1))),
+    ];
+    const thread = {
+      ...server().build(),
+      deadlocks: () => ({ found, groups: new Set<number>() }),
+    };
+    const [head = ''] = dumpOf(thread).toString().split('\n\n');
+    const lines = head.split('\n').slice(4);
+    expect(lines.slice(2, 8)).toMatchInlineSnapshot(`
+      [
+        "likely deadlock: 2 tasks wait for each other",
+        "  forth, /app/src/locks.js:7, waits for a mutex, which back, /app/src/locks.js:9, may release (by release9)",
+        "  back, /app/src/locks.js:9, waits for what is held by queue[…] of Lock, which forth, /app/src/locks.js:7, may release",
+        "deadlock: a task waits for what it has itself, 2 times",
+        "  alone, /app/src/locks.js:3, waits for a mutex, which alone, /app/src/locks.js:3, may release (by release3)",
+        "likely deadlock: 10 tasks wait for each other",
+      ]
+    `);
+    expect(lines.filter((line) => line.startsWith('  ring'))).toHaveLength(8);
+    expect(lines).toContain('  and so on: 2 more tasks');
+    expect(lines).toContain('and 3 more deadlocks');
   });
 
   test('each reason is said', () => {

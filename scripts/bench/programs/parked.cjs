@@ -6,7 +6,7 @@ const { readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
 const v8 = require('node:v8');
-const { asynctb, lowlevel, milliseconds, serve } = require('./serve.cjs');
+const { asynctb, lowlevel, print, serve, timed } = require('./serve.cjs');
 
 const resolvers = [];
 
@@ -35,19 +35,6 @@ function peak(work) {
   const before = memory('VmRSS');
   work();
   return memory('VmHWM') - before;
-}
-
-function timed(work) {
-  const start = process.hrtime.bigint();
-  work();
-  return milliseconds(start);
-}
-
-/** Prints a dump as it is streamed to a file, keeping nothing. */
-function print(dump) {
-  let length = 0;
-  for (const chunk of dump.chunks()) length += chunk.length;
-  return length;
 }
 
 serve({

@@ -3,7 +3,7 @@
 
 /** Tasks at twenty places, each of which waits for something of its own, and dumps with and without why. */
 const { EventEmitter, once } = require('node:events');
-const { asynctb, lowlevel, milliseconds, serve } = require('./serve.cjs');
+const { asynctb, lowlevel, print, serve, timed } = require('./serve.cjs');
 
 const PLACES = 20;
 const kept = [];
@@ -31,18 +31,6 @@ function makePlace(index) {
     () => new Promise((resolve) => kept.push(resolve)),
   ];
   return make(waits[index % waits.length]);
-}
-
-function timed(work) {
-  const start = process.hrtime.bigint();
-  work();
-  return milliseconds(start);
-}
-
-function print(dump) {
-  let length = 0;
-  for (const chunk of dump.chunks()) length += chunk.length;
-  return length;
 }
 
 const pauseOf = (options) => asynctb().dump(options).threads[0].stats.pauseMs;

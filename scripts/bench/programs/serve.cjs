@@ -13,6 +13,20 @@ exports.serve = (methods) => {
 
 exports.milliseconds = (since) => Number(process.hrtime.bigint() - since) / 1e6;
 
+/** How long some work takes, in milliseconds. */
+exports.timed = (work) => {
+  const start = process.hrtime.bigint();
+  work();
+  return exports.milliseconds(start);
+};
+
+/** Prints a dump as it is streamed to a file, keeping nothing. */
+exports.print = (dump) => {
+  let length = 0;
+  for (const chunk of dump.chunks()) length += chunk.length;
+  return length;
+};
+
 /** Of the process: other programs on the machine disturb it less than the time that passes. */
 exports.processorNanoseconds = () => {
   const { user, system } = process.cpuUsage();
