@@ -17,11 +17,8 @@ import { Placeholder } from '../model/placeholder.js';
 import type { Resource } from '../model/resource.js';
 import { Stack } from '../model/stack.js';
 import { type CapturedHeld, CapturedValues } from './captured-values.js';
-import {
-  type FrameReader,
-  frameResources,
-  PlaceSources,
-} from './frame-resources.js';
+import { type FrameReader, frameResources } from './frame-resources.js';
+import { PlaceSources } from './place-sources.js';
 import { addStackChildren, entriesOfHeld } from './stack-children.js';
 
 /** Captures that tell what their frames hold, by the rules for frames of the own thread. */

@@ -14,10 +14,8 @@ import {
 import { RegExpMatchAllIn, RegExpTest } from '../base/patterns.js';
 import {
   GlobalMap,
-  MapPrototypeClear,
   MapPrototypeGet,
   MapPrototypeSet,
-  MathMin,
   ObjectHasOwn,
   ObjectKeys,
   SetPrototypeAdd,
@@ -32,22 +30,18 @@ import { checkWhole, type Held, heldEntries } from './held.js';
 import type { Sites } from '../base/capture.js';
 import type { ClosureReader, Following } from './compiled-holders.js';
 import { addCompiledResources, type Variables } from './compiled-resources.js';
-import { CompiledText } from './compiled-text.js';
 import { type Called, stillHeld } from './leaving.js';
+import {
+  type PlaceSource,
+  placeSource,
+  type PlaceSources,
+} from './place-sources.js';
 import { readVariable, UNINITIALIZED } from './scopes.js';
 import {
   type OpenDeclarations,
   openDeclarations,
   type UsingDeclaration,
 } from './using-declarations.js';
-
-const HELPERS =
-  /add_?disposable_?resource|\b_{1,2}using(?:_?ctx)?\d*\b|\bhasError\b/i;
-
-/** Whether a function's text may be a compiler's: only then its variables are looked at. */
-function mayBeCompiled(text: string): boolean {
-  return RegExpTest(HELPERS, text);
-}
 
 /** A position in a script of its thread. */
 interface Position {
@@ -95,53 +89,6 @@ export interface RawHolder {
   readonly following: Following;
   /** Of a running frame: what it has called. */
   readonly called?: Called;
-}
-
-/** What the text of a function says of one place in it. */
-export interface PlaceSource {
-  /** From the function's parameters to a little behind the place. */
-  readonly text: string;
-  /** Where in the text it is. */
-  readonly place: number;
-  /** Null unless a compiler may have written it. */
-  readonly compiled: CompiledText | null;
-  /** Made when it is needed. */
-  declarations: OpenDeclarations | null;
-  /** The same. */
-  variables: ReadonlyMap<string, number | null> | null;
-}
-
-/** Places, not tasks: a program has few of them. */
-const MOST_PLACES = 1_000;
-/** A longer function is a bundle's wrapper, or generated. */
-const LONGEST_TEXT = 200_000;
-/** Enough for the token at the place. */
-const LOOK_AHEAD = 16;
-
-/** The texts of a thread's places. */
-export class PlaceSources {
-  readonly #ofScripts = new GlobalMap<number, Map<number, PlaceSource>>();
-  #count = 0;
-
-  find(script: number, offset: number, make: () => PlaceSource): PlaceSource {
-    let places = MapPrototypeGet(this.#ofScripts, script);
-    const known =
-      places === undefined ? undefined : MapPrototypeGet(places, offset);
-    if (known !== undefined) return known;
-    const place = make();
-    if (this.#count >= MOST_PLACES) {
-      MapPrototypeClear(this.#ofScripts);
-      this.#count = 0;
-      places = undefined;
-    }
-    if (places === undefined) {
-      places = new GlobalMap();
-      MapPrototypeSet(this.#ofScripts, script, places);
-    }
-    MapPrototypeSet(places, offset, place);
-    this.#count++;
-    return place;
-  }
 }
 
 const READING = {
@@ -237,19 +184,11 @@ function sourceOf(
   const offset = sites.offset[site] ?? -1;
   const start = sites.functionOffset[site] ?? -1;
   if (scriptId < 0 || start < 0 || offset <= start) return null;
-  return reader.places.find(scriptId, offset, () => {
-    const text =
-      offset - start > LONGEST_TEXT
-        ? ''
-        : reader.sourceText(fn, start, offset + LOOK_AHEAD);
-    return {
-      text,
-      place: MathMin(offset - start, text.length),
-      compiled: mayBeCompiled(text) ? new CompiledText(text) : null,
-      declarations: null,
-      variables: null,
-    };
-  });
+  return reader.places.find(scriptId, offset, () =>
+    placeSource(offset - start, (length) =>
+      reader.sourceText(fn, start, start + length),
+    ),
+  );
 }
 
 interface HeldResource {

@@ -13,10 +13,10 @@ import {
   type FrameReader as Reader,
   frameResources as heldByBlocks,
   lineAt,
-  PlaceSources,
   type RawHolder,
   scopesOf,
 } from './frame-resources.js';
+import { PlaceSources } from './place-sources.js';
 import { addLocalResources, declarationsIn } from './local-resources.js';
 
 /** What is asked of the addon about one frame. */
