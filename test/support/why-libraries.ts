@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** What a dump and an extraction say of programs that wait in libraries (test/programs/why/libraries). */
+
+import { capabilities } from 'asynctb';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Programs } from './program';
+
+/** What is said of each function of a program. */
+export type Expected = Readonly<Record<string, RegExp>>;
+
+export interface Tolerated {
+  /** Of these an extraction may know nothing: what it looked at before hides who holds it. */
+  readonly hidden?: readonly string[];
+  /** And of these only what limits it. */
+  readonly limited?: readonly string[];
+}
+
+interface Said {
+  readonly found: Readonly<Record<string, string>>;
+  readonly leaks: boolean;
+}
+
+/** A text, in which `@@` stands for an address on loopback. */
+export const saying = (text: string): RegExp =>
+  new RegExp(`^${text.replaceAll('@@', String.raw`127\.0\.0\.1:\d+`)}$`);
+
+/** Tests of a program: `name`.cjs there, by each door. */
+export function itSaysWhy(
+  name: string,
+  expected: Expected,
+  tolerated: Tolerated = {},
+): void {
+  const programs = new Programs();
+  describe.runIf(capabilities().holders.available)(name, () => {
+    afterEach(() => programs.end());
+
+    it.each(['dump', 'extract'])('%s says why its tasks wait', async (door) => {
+      const { found, leaks } = await say(programs, name, door);
+      const wrong = Object.entries(expected)
+        .map(([task, text]) => [task, text, found[task] ?? 'nothing'] as const)
+        .filter(([task, text, said]) =>
+          door === 'dump'
+            ? !text.test(said)
+            : !isLike(task, text, said, tolerated),
+        )
+        .map(([task, text, said]) => `${task}: ${said} is not ${text}`);
+      expect(wrong).toEqual([]);
+      expect(leaks).toBe(false);
+    });
+  });
+}
+
+async function say(
+  programs: Programs,
+  name: string,
+  door: string,
+): Promise<Said> {
+  const program = programs.start(`why/libraries/${name}.cjs`, {
+    args: [door],
+    nodeArgs: [],
+  });
+  await program.ended();
+  expect(program.stderr).toBe('');
+  return JSON.parse(program.stdout) as Said;
+}
+
+/** Not all of the heap may have been looked through by an extraction. */
+function isLike(
+  task: string,
+  text: RegExp,
+  said: string,
+  { hidden = [], limited = [] }: Tolerated,
+): boolean {
+  if (/^timer: .* as the limit$/.test(said)) return limited.includes(task);
+  if (said === '-') return hidden.includes(task);
+  return text.test(said.replace(/^(\w+)\?/, '$1'));
+}
