@@ -234,6 +234,7 @@ const LAZY = {
     'explain/rules/network',
     'explain/rules/node',
     'explain/rules/queues',
+    'explain/rules/stores',
     'explain/shorten',
     'explain/thing',
     'explain/thing-name',

@@ -287,6 +287,20 @@ export const EVIDENCE_FIELDS = [
   'clientId',
 ] as const;
 
+/**
+ * Fields of objects that a thing has, by their way from the thing: what rules of ours need besides those above.
+ * Addresses, numbers and names that libraries have made, and lengths of lists. At most three dots.
+ */
+export const EVIDENCE_PATHS = [
+  // redis
+  '#options.socket.host',
+  '#options.socket.port',
+  '#options.socket.path',
+  '#socket.#isReady',
+  // ioredis
+  'redis.status',
+] as const;
+
 /** What `threadState` answers. */
 export const ThreadState = { unknown: 0, registered: 1, exited: 2 } as const;
 
@@ -350,7 +364,10 @@ export const ENUMS = {
 /** Bits that may be combined. */
 export const FLAGS = { Detail, SiteMark, EvidenceMark } as const;
 
-export const WORDS = { evidenceFields: EVIDENCE_FIELDS } as const;
+export const WORDS = {
+  evidenceFields: EVIDENCE_FIELDS,
+  evidencePaths: EVIDENCE_PATHS,
+} as const;
 
 export const CONSTANTS = { perhapsRace: PERHAPS_RACE } as const;
 

@@ -18,22 +18,9 @@ const ENDS = SetFrom(['error', 'close', 'end', 'abort', 'aborted', 'timeout']);
 
 /** A listener of an emitter: the way leads through the store of its listeners. */
 export function eventOf(path: Path): Candidate | null {
-  const { thing, hold, below } = path;
-  if (below === null) return null;
-  let event: string;
-  if (hold.name === '_events') {
-    event = below.hold.name;
-    // One of several listeners of an event stands in a list.
-    if (below.hold.link === 'element' && below.below !== null)
-      event = below.below.hold.name;
-    if (below.hold.link === 'property' && isList(below.thing) && below.below)
-      event = below.below.hold.name;
-  } else if (hold.name === 'kEvents') {
-    event = below.hold.name;
-  } else {
-    return null;
-  }
-  if (event === '') return null;
+  const { thing, below } = path;
+  const event = eventNameOf(path);
+  if (below === null || event === '') return null;
   const what = nameOf(thing);
   if (passesScript(below, END_OF_STREAM)) {
     const text = `the end of ${what}`;
@@ -50,6 +37,20 @@ export function eventOf(path: Path): Candidate | null {
     path,
     rank: isProcess ? 14 : SetPrototypeHas(ENDS, event) ? 9 : 13,
   };
+}
+
+/** The event by which a listener is held; '' when it is none. */
+export function eventNameOf({ hold, below }: Path): string {
+  if (below === null) return '';
+  if (hold.name === 'kEvents') return below.hold.name;
+  if (hold.name !== '_events') return '';
+  // One of several listeners of an event stands in a list.
+  const inList =
+    below.hold.link === 'element' ||
+    (below.hold.link === 'property' && isList(below.thing));
+  return inList && below.below !== null
+    ? below.below.hold.name
+    : below.hold.name;
 }
 
 /** Node's functions that wait until a stream is over, by whatever events. */

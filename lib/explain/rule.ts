@@ -93,6 +93,12 @@ export interface OwnRule extends DataRule {
   readonly through?: readonly string[];
   /** Only where something has it in one of these properties, by itself or in a list. */
   readonly heldAs?: readonly string[];
+  /** Only where a field of what has it so has that value. */
+  readonly whenHolder?: DataRule['when'];
+  /** Only where all these fields of the thing are known: what else has a class of that name has others. */
+  readonly has?: readonly string[];
+  /** The same of what has it as `heldAs` says. */
+  readonly holderHas?: readonly string[];
 }
 
 export function ruleOf(data: OwnRule): Rule {
@@ -105,7 +111,9 @@ export function ruleOf(data: OwnRule): Rule {
       const owner = heldAs === undefined ? null : holderBy(thing, heldAs);
       if (heldAs !== undefined && owner === null) return null;
       if (within !== undefined && ownerOf(thing, within) === null) return null;
-      if (!fits(thing, data.when)) return null;
+      if (!fits(thing, data.when) || !hasAll(thing, data.has)) return null;
+      if (owner !== null && !fits(owner, data.whenHolder)) return null;
+      if (owner !== null && !hasAll(owner, data.holderHas)) return null;
       const text = fill(data.text, thing, owner);
       return text === null ? null : { kind: data.kind, text };
     },
@@ -145,6 +153,12 @@ function fits(thing: Thing, when: DataRule['when']): boolean {
   const fields = thing.fields();
   for (const name of ObjectKeys(when))
     if (fields[name] !== when[name]) return false;
+  return true;
+}
+
+export function hasAll(thing: Thing, names: readonly string[] = []): boolean {
+  const fields = thing.fields();
+  for (const name of names) if (fields[name] === undefined) return false;
   return true;
 }
 

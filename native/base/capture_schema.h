@@ -285,4 +285,12 @@ inline constexpr std::string_view kEvidenceFields[] = {
     "clientId",
 };
 
+inline constexpr std::string_view kEvidencePaths[] = {
+    "#options.socket.host",
+    "#options.socket.port",
+    "#options.socket.path",
+    "#socket.#isReady",
+    "redis.status",
+};
+
 }  // namespace asynctb

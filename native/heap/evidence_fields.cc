@@ -4,6 +4,7 @@
 // The part of the evidence that tells things apart: their own plain data, of an allow-list.
 
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 
@@ -34,15 +35,33 @@ bool IsWantedField(std::string_view name) {
   return kWanted.contains(name);
 }
 
+// The fields inside of a thing's own objects that rules need, and the objects on the way to them.
+struct WantedPaths {
+  std::unordered_set<std::string_view> fields, objects;
+  WantedPaths() : fields(std::begin(kEvidencePaths), std::end(kEvidencePaths)) {
+    for (const std::string_view path : kEvidencePaths) {
+      for (size_t at = path.find('.'); at != path.npos; at = path.find('.', at + 1)) {
+        objects.insert(path.substr(0, at));
+      }
+    }
+  }
+};
+
+const WantedPaths& Paths() {
+  static const WantedPaths kPaths;
+  return kPaths;
+}
+
 }  // namespace
 
 // Whether a field of a thing, or of an object of its own, may be read: those that are always read
-// stand in the thing itself or in its options.
+// stand in the thing itself or in its options; others have a path of their own.
 bool EvidenceWriter::IsWanted(const std::string& prefix, const std::string& name) const {
   const bool is_listed =
       prefix.empty() || IsOptions(std::string_view(prefix).substr(0, prefix.size() - 1));
   if (is_listed && IsWantedField(name)) return true;
-  return added_->Wants(prefix + name);
+  const std::string path = prefix + name;
+  return Paths().fields.contains(path) || added_->Wants(path);
 }
 
 // Own data of its own, without a getter: what has a plain value and an allowed name, how many
@@ -65,13 +84,15 @@ void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing, const st
     const bool is_list = IsHeapObject(value) &&
                          (InstanceType(value) == h.array_type ||
                           InstanceType(value) == h.map_type || InstanceType(value) == h.set_type);
-    if (is_list ? is_named && prefix.empty() : IsWanted(prefix, name)) {
+    const bool is_counted = is_named && prefix.empty();
+    if (is_list ? is_counted || Paths().fields.contains(prefix + name) : IsWanted(prefix, name)) {
       left--;
       AddField(prefix + name, value);
     }
-    if (prefix.empty() && HasType(value, layout.object_type) &&
-        (IsOptions(name) || added_->WantsBelow(name))) {
-      ReadFields(value, thing, name + ".");
+    if (!HasType(value, layout.object_type)) return;
+    const bool is_wanted = prefix.empty() && (IsOptions(name) || added_->WantsBelow(name));
+    if (is_wanted || Paths().objects.contains(prefix + name)) {
+      ReadFields(value, thing, prefix + name + ".");
     }
   });
 }

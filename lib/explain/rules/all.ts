@@ -20,6 +20,7 @@ import { databases } from './databases.js';
 import { network } from './network.js';
 import { node } from './node.js';
 import { queues } from './queues.js';
+import { stores } from './stores.js';
 
 type RulesByClass = Map<string, Rule[]>;
 
@@ -38,7 +39,8 @@ function enter(rules: readonly Rule[], byClass: RulesByClass): void {
   }
 }
 
-for (const rules of [node, databases, network, queues]) enter(rules, builtIn);
+for (const rules of [node, databases, network, queues, stores])
+  enter(rules, builtIn);
 
 /** From now on what programs have added by now counts too. Before reasons are looked for. */
 export function takeAddedRules(): void {

@@ -96,25 +96,6 @@ export const databases = rulesOf([
     within: 'DoublyLinkedList',
     rank: 28,
   },
-  // ioredis, redis
-  {
-    classes: ['Command'],
-    kind: 'request',
-    text: 'Redis: {name}',
-    rank: 26,
-  },
-  {
-    classes: ['RedisCommandsQueue', 'CommandsQueue'],
-    kind: 'request',
-    text: 'a command of Redis',
-    rank: 24,
-  },
-  {
-    classes: ['Redis'],
-    kind: 'io',
-    text: 'Redis[ ({status})]',
-    rank: 18,
-  },
   // mongodb
   {
     classes: ['WaitQueueMember'],

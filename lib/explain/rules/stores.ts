@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Clients of Redis. */
+
+import { ArrayConcat, SetFrom } from '../../base/lists.js';
+import {
+  SetPrototypeHas,
+  StringPrototypeToLowerCase,
+} from '../../base/primordials.js';
+import { eventNameOf } from '../events.js';
+import { fill, hasAll, type Rule, ruleOf, rulesOf } from '../rule.js';
+
+/** Commands that Redis answers only when there is something for them. */
+const BLOCKING = SetFrom([
+  'blmove',
+  'blmpop',
+  'blpop',
+  'brpop',
+  'brpoplpush',
+  'bzmpop',
+  'bzpopmax',
+  'bzpopmin',
+  'wait',
+  'waitaof',
+]);
+
+/** What a client of ioredis has besides its options: the class may be called `EventEmitter`. */
+const OF_IOREDIS = ['_autoPipelines', '_runningAutoPipelines'];
+
+const command = ruleOf({
+  classes: ['Command'],
+  kind: 'request',
+  text: 'Redis at {$.options.host}:{$.options.port}: {name}',
+  heldAs: ['commandQueue'],
+  holderHas: OF_IOREDIS,
+  whenHolder: { status: 'ready' },
+  rank: 30,
+});
+
+/** A command of ioredis that was sent. */
+const sent: Rule = {
+  ...command,
+  explain(found) {
+    const explained = command.explain(found);
+    const name = found.thing.text('name');
+    if (explained === null || name === null) return null;
+    return SetPrototypeHas(BLOCKING, StringPrototypeToLowerCase(name))
+      ? { ...explained, text: `${explained.text}, which blocks until it can` }
+      : explained;
+  },
+};
+
+/** `connect()` of ioredis. */
+const connecting: Rule = {
+  classes: ['EventEmitter', 'Redis'],
+  rank: 28,
+  explain({ thing, path }) {
+    if (!SetPrototypeHas(SetFrom(['connect', 'ready']), eventNameOf(path)))
+      return null;
+    if (!hasAll(thing, OF_IOREDIS)) return null;
+    const text = fill(
+      'a connection to Redis at {options.host}:{options.port} ({status})',
+      thing,
+    );
+    return text === null ? null : { kind: 'io', text };
+  },
+};
+
+export const stores: readonly Rule[] = ArrayConcat(
+  [sent, connecting],
+  rulesOf([
+    // ioredis
+    {
+      classes: ['Command'],
+      kind: 'request',
+      text: 'Redis at {$.options.path|path}: {name}',
+      heldAs: ['commandQueue'],
+      holderHas: OF_IOREDIS,
+      whenHolder: { status: 'ready' },
+      rank: 31,
+    },
+    {
+      classes: ['Command'],
+      kind: 'io',
+      text: 'a connection to Redis at {$.options.host}:{$.options.port} ({$.status}), to send {name}',
+      heldAs: ['offlineQueue'],
+      holderHas: OF_IOREDIS,
+      rank: 30,
+    },
+    {
+      classes: ['Command'],
+      kind: 'io',
+      text: 'a connection to Redis at {$.options.path|path} ({$.status}), to send {name}',
+      heldAs: ['offlineQueue'],
+      holderHas: OF_IOREDIS,
+      rank: 31,
+    },
+    {
+      classes: ['Command'],
+      kind: 'io',
+      text: 'a connection to a cluster of Redis ({$.status}), to send {name}',
+      heldAs: ['offlineQueue'],
+      holderHas: ['_autoPipelines', 'slots'],
+      rank: 29,
+    },
+    // Such as `auth`, which is part of connecting.
+    {
+      classes: ['Command'],
+      kind: 'io',
+      text: 'a connection to Redis at {$.options.host}:{$.options.port}: {name}',
+      heldAs: ['commandQueue'],
+      holderHas: OF_IOREDIS,
+      whenHolder: { status: 'connect' },
+      rank: 27,
+    },
+    {
+      classes: ['Pipeline'],
+      kind: 'request',
+      text: 'Redis at {options.host}:{options.port}: a pipeline of {_queue#} commands',
+      through: ['resolve'],
+      has: ['_result', 'redis.status'],
+      rank: 32,
+    },
+    // redis
+    {
+      classes: ['RedisCommandsQueue'],
+      kind: 'request',
+      text: 'a reply of Redis[ at {$.#options.socket.host}:{$.#options.socket.port}]',
+      through: ['#waitingForReply'],
+      heldAs: ['#queue'],
+      rank: 28,
+    },
+    {
+      classes: ['RedisCommandsQueue'],
+      kind: 'io',
+      text: 'a connection to Redis[ at {$.#options.socket.host}:{$.#options.socket.port}]',
+      heldAs: ['#queue'],
+      whenHolder: { '#socket.#isReady': false },
+      rank: 29,
+    },
+    {
+      classes: ['RedisCommandsQueue'],
+      kind: 'queue',
+      text: 'its turn to be sent to Redis[ at {$.#options.socket.host}:{$.#options.socket.port}]',
+      through: ['#toWrite'],
+      heldAs: ['#queue'],
+      rank: 28,
+    },
+    {
+      classes: ['RedisCommandsQueue', 'CommandsQueue'],
+      kind: 'request',
+      text: 'a command of Redis',
+      within: 'RedisSocket',
+      rank: 24,
+    },
+  ]),
+);
