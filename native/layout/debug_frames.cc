@@ -107,15 +107,13 @@ StackWords DebugFrames::Registers() const {
           reinterpret_cast<const uintptr_t*>(frame_pointer)};
 }
 
-int DebugFrames::FindStackFrame() const {
-  int found = -1;
+std::vector<int> DebugFrames::FindStackFrames() const {
+  std::vector<int> found;
   const auto size = static_cast<int>(malloc_usable_size(iterator_));
   for (int offset = 8; offset + 8 <= size; offset += 8) {
     uintptr_t frame = 0;
-    if (!reader_.Load(reinterpret_cast<uintptr_t>(iterator_) + offset, &frame)) return -1;
-    if (!IsPlainFrame(&reader_, frame)) continue;
-    if (found >= 0) return -1;
-    found = offset;
+    if (!reader_.Load(reinterpret_cast<uintptr_t>(iterator_) + offset, &frame)) break;
+    if (IsPlainFrame(&reader_, frame)) found.push_back(offset);
   }
   return found;
 }

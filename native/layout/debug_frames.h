@@ -10,6 +10,7 @@
 #include <v8.h>
 
 #include <string>
+#include <vector>
 
 #include "layout/layout.h"
 #include "memory/checked_read.h"
@@ -56,8 +57,8 @@ class DebugFrames {
   // SAFETY: only for a plain frame. For an optimized one V8 makes an `arguments` object, for which
   // it may have to deoptimize.
   void* Scopes() const;
-  // For the proof: the word of the iterator that leads to a plain frame, -1 when not exactly one.
-  int FindStackFrame() const;
+  // For the proof: the words of the iterator that lead to a plain frame.
+  std::vector<int> FindStackFrames() const;
 
  private:
   const DebugLayout& layout_;

@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "layout/debug_frames.h"
 #include "v8/handle_address.h"
@@ -74,14 +76,30 @@ bool HoldsPlanted(Proof* proof, const StackWords& words) {
   return false;
 }
 
+// The word of an iterator that leads to the frame it stands at; -1 when not exactly one does. What
+// V8 has not written in an iterator is what was in that memory before, a frame's address at times:
+// of several iterators at once each lies elsewhere.
+int FindIteratorFrame(Isolate* isolate, const DebugLayout& debug) {
+  const DebugFrames first(isolate, debug), second(isolate, debug), third(isolate, debug);
+  std::vector<int> found;
+  const std::vector<int> others[] = {second.FindStackFrames(), third.FindStackFrames()};
+  for (const int offset : first.FindStackFrames()) {
+    const auto has = [offset](const std::vector<int>& list) {
+      return std::find(list.begin(), list.end(), offset) != list.end();
+    };
+    if (std::all_of(std::begin(others), std::end(others), has)) found.push_back(offset);
+  }
+  return found.size() == 1 ? found[0] : -1;
+}
+
 std::string Prove(Proof* proof) {
   DebugLayout* debug = proof->debug;
   Local<v8::StackTrace> trace = v8::StackTrace::CurrentStackTrace(proof->isolate, 2);
   if (trace->GetFrameCount() < 2) return "V8's own list of frames lacks the probe's";
+  debug->iterator_frame = FindIteratorFrame(proof->isolate, *debug);
   DebugFrames frames(proof->isolate, *debug);
   for (int i = 0; i < 2; i++, frames.Advance()) {
     if (frames.Done()) return "V8's iterator has no frames";
-    if (i == 0) debug->iterator_frame = frames.FindStackFrame();
     Local<Function> function = frames.Function();
     if (function.IsEmpty() || !function->StrictEquals(proof->planted[i == 0 ? kInner : kOuter])) {
       return "V8's iterator gave another function than the one that runs";

@@ -87,14 +87,13 @@ class Scanner {
   }
 
   // From the parameters to the end of the body, which a bracket, a comma or a semicolon tells.
+  // A function begins at its head, at its parameters, or where its class or the body of that does.
+  // Without an arrow the first block that closes is its body.
   bool Mentions(const uint16_t* word, int word_length) {
-    bool has_arrow = false, is_class = false, is_first = true;
-    for (int parts = 0;;) {
+    bool has_arrow = false;
+    for (;;) {
       const Token token = Next();
       if (token.kind == TokenKind::kEnd) return false;
-      // The function of a class begins where the class does.
-      if (is_first) is_class = IsKeyword(token, "class");
-      is_first = false;
       const Token before = previous_;
       const bool is_member = previous_.kind == TokenKind::kOther &&
                              previous_.end - previous_.at == 1 && text_[previous_.at] == '.';
@@ -111,10 +110,8 @@ class Scanner {
       } else if (unit == ')' || unit == ']' || unit == '}') {
         if (levels_.empty()) return false;
         levels_.pop_back();
-        if (is_class && levels_.empty() && unit == '}') return false;
-        // The parameters, then the body; that of an arrow may be anything.
-        if (levels_.empty() && ++parts == 2 && unit == '}' && !has_arrow) return false;
-        if (levels_.empty() && has_arrow && parts >= 1 && unit == '}' && is_block_) return false;
+        // What an arrow gives may be anything.
+        if (levels_.empty() && unit == '}' && (!has_arrow || is_block_)) return false;
       } else if (unit == '>' && levels_.empty() && !has_arrow) {
         has_arrow = true;
         bool after_line = false;
