@@ -117,9 +117,13 @@ class GraphVisitor {
     if ((targets_ == nullptr || wanted_.Contains(promise)) && !add()) return;
     Kept kept;
     bool is_newest = true;
-    reactions_->ForEach(promise, [&](Reaction reaction) {
+    // By reference: to copy what was written just before word by word holds the processor up.
+    reactions_->ForEach(promise, [&](Reaction& reaction) {
       const bool is_first = std::exchange(is_newest, false);
-      if (reaction.kind == ReactionKind::kCallback && IsTold(&reaction)) return;
+      if (reaction.kind == ReactionKind::kCallback && reaction.on_fulfill != kNoAddress &&
+          IsTold(&reaction)) {
+        return;
+      }
       if (targets_ != nullptr && !IsWanted(reaction)) return;
       if (record == nullptr && !add()) return;
       if (kept.address == kNoAddress && MayKeep(reaction, is_first, &kept)) return;
@@ -147,7 +151,7 @@ class GraphVisitor {
   // something else a callback of the promise that stands for it. True for what was told already: a
   // reaction of which two are made.
   [[gnu::noinline]] bool IsTold(Reaction* reaction) {
-    if (run_type_ == Layout::kNoType || reaction->on_fulfill == kNoAddress) return false;
+    if (run_type_ == Layout::kNoType) return false;
     const Run run = runners_->Read(reaction->on_fulfill, reaction->on_reject);
     if (run.generator != kNoAddress) {
       const Address last = graph_->runs_.empty() ? kNoAddress : graph_->runs_.back().generator;

@@ -47,7 +47,7 @@ class ReactionReader {
     return IsSmi(flags) && (SmiValue(flags) & kPromiseStatusMask) == kPromisePending;
   }
 
-  // Calls `visit(const Reaction&)` for each reaction of a pending promise, newest first.
+  // Calls `visit(Reaction&)` for each reaction of a pending promise, newest first.
   // Inlined: handing over what `visit` has captured would take a good part of the walk's time.
   template <typename Visit>
   __attribute__((always_inline)) void ForEach(Address promise, Visit visit) const {
@@ -59,7 +59,10 @@ class ReactionReader {
         Reaction found;
         found.kind = ReactionKind::kCallback;
         found.target = ReadWord(reaction, layout_.reaction_target);
-        found.function = CallbackInside(ReadWord(reaction, layout_.reaction_fulfill), found.target);
+        found.function = ReadWord(reaction, layout_.reaction_fulfill);
+        if (MapOf(found.target) != plain_map_) {
+          found.function = CallbackInside(found.function, found.target);
+        }
         visit(found);
       } else if (const Address generator = AwaiterOf(reaction); generator != kNoAddress) {
         Reaction found;
@@ -187,6 +190,8 @@ class ReactionReader {
   // prototype looked at last.
   mutable Address prototype_ = kNoAddress;
   mutable std::vector<Address> replacing_scripts_;
+  // Of promises whose prototype has none of these.
+  mutable Address plain_map_ = kNoAddress;
 };
 
 // Tells the `resolve` and `reject` functions of promises.

@@ -192,7 +192,10 @@ bool ReactionReader::IsWrapper(Address handler, Address derived) const {
     const int length = IsHeapObject(properties) ? ReadLength(properties) & kLengthMask : 0;
     for (int i = 0; i < length; i++) note(ReadWord(properties, kFirst + 8 * i));
   }
-  if (replacing_scripts_.empty()) return false;
+  if (replacing_scripts_.empty()) {
+    plain_map_ = MapOf(derived);
+    return false;
+  }
   const Address script = ScriptOf(layout_, ReadWord(handler, layout_.function_shared));
   return script != kNoAddress && std::find(replacing_scripts_.begin(), replacing_scripts_.end(),
                                            script) != replacing_scripts_.end();
