@@ -153,11 +153,17 @@ bool HolderGraph::SearchByPasses(std::chrono::nanoseconds end) {
   for (passes_ = 1; passes_ <= limits_.most_steps; passes_++) {
     added_ = 0;
     Targets wanted;
-    size_t marked = 0;
+    size_t marked = 0, hubs = hubs_;
     const auto mark = [&] {
+      // Of a hub nothing more is looked for.
+      if (hubs != hubs_) {
+        hubs = hubs_;
+        wanted = Targets();
+        marked = 0;
+      }
       for (; marked < nodes_.size(); marked++) {
         const HolderNode& node = nodes_[marked];
-        if (!node.is_open || node.pass + 1 < passes_) continue;
+        if (!node.is_open || node.is_hub || node.pass + 1 < passes_) continue;
         const size_t bit = TargetBit(node.address);
         wanted.bits[bit / 64] |= uint64_t{1} << (bit % 64);
       }
@@ -351,6 +357,7 @@ void HolderGraph::Found(int32_t child_index, Address object, int offset, HolderN
     if (edges_[static_cast<size_t>(edge)].parent == parent) return;
   }
   if (child.parents >= limits_.most_parents || nodes_.size() >= limits_.most_nodes) {
+    if (!child.is_hub) hubs_++;
     child.is_hub = true;
     return;
   }

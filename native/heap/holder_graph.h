@@ -211,7 +211,7 @@ class HolderGraph {
   Mode mode_ = Mode::kSearch;
   AddressSet::Reader held_;  // what may be a node
   int32_t only_child_ = -1;  // the node whose holders are looked for; below 0: all
-  size_t added_ = 0;
+  size_t added_ = 0, hubs_ = 0;
   int passes_ = 0;
 };
 

@@ -20,7 +20,10 @@ class Queue {
 
 /** A function of its own for each place. */
 function makePlace(index) {
-  const make = new Function('wait', `return async () => { await wait(); };`);
+  const make = new Function(
+    'wait',
+    `return async function place${index}() { await wait(); };`,
+  );
   const queue = new Queue();
   const emitter = new EventEmitter().setMaxListeners(0);
   kept.push(queue, emitter);
