@@ -171,6 +171,14 @@ describe('a map that cannot be used', () => {
     );
     expect(dump).toMatch(/refresh at .*long\.mjs:\d+:\d+/u);
   });
+
+  it('does not keep the dump when it needs more memory than its text tells', async () => {
+    // Of three bytes of text V8 makes an object of 56.
+    const map = `{"version":3,"sources":["a.ts"],"mappings":"","x":[${'{},'.repeat(12_000_000)}{}]}`;
+    const dump = await dumpWith('deceptive', map);
+    expect(dump).toMatch(/refresh at .*deceptive\.mjs:\d+:\d+/u);
+    expect(dump).not.toContain('too much memory');
+  });
 });
 
 it('a script and its sources that have gone from the disk are shown by the map within', async () => {
