@@ -515,6 +515,8 @@ export const TABLES = {
       fieldsCount: 'int',
       /** `EvidenceMark`s. */
       marks: 'int',
+      /** The id of the task that a suspended function is part of; 0: unknown. */
+      task: 'number',
     },
   },
   evidenceEdge: {

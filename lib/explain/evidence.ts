@@ -8,6 +8,7 @@ import { RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeIncludes,
   GlobalMap,
+  GlobalString,
   MapPrototypeGet,
   MapPrototypeSet,
 } from '../base/primordials.js';
@@ -152,6 +153,11 @@ class CapturedThing implements Thing {
   get site(): Site | null {
     const index = this.#raw.things.site[this.id] ?? -1;
     return index < 0 ? null : this.#siteOf(index);
+  }
+
+  get taskId(): string | null {
+    const id = this.#raw.things.task[this.id] ?? 0;
+    return id === 0 ? null : GlobalString(id);
   }
 
   get isNative(): boolean {

@@ -37,6 +37,8 @@ export interface Thing {
   readonly className: string;
   /** Of a function, or where a suspended one stands. */
   readonly site: Site | null;
+  /** The id of the task that a suspended one is part of; null: unknown. */
+  readonly taskId: string | null;
   /** Node or an addon has made it. */
   readonly isNative: boolean;
   /** An object of a class of its own. */

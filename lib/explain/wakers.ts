@@ -108,6 +108,7 @@ export function wakersOf(facts: readonly WakerFact[]): Waker[] {
   for (const { holder, name, count, sure } of facts) {
     const { site } = holder;
     if (site === null) continue;
+    const { taskId } = holder;
     const { functionName, scriptName, lineNumber, columnNumber } = site;
     const variable = name === '' ? null : name;
     let known = null;
@@ -125,7 +126,7 @@ export function wakersOf(facts: readonly WakerFact[]): Waker[] {
       continue;
     }
     ArrayPrototypePush(found, {
-      taskId: null,
+      taskId,
       functionName,
       scriptName,
       lineNumber,

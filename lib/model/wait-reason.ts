@@ -34,6 +34,7 @@ export interface WaitStep extends SourcePosition {
 
 /** A suspended task that may settle what is waited for. */
 export interface Waker extends SourcePosition {
+  /** The `id` of that task, the first of several; null where it is not known. */
   readonly taskId: string | null;
   readonly functionName: string;
   /** The variable in which it has what it needs for that. */

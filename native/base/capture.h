@@ -118,6 +118,7 @@ struct Evidence {
     int32_t site = -1;
     int32_t fields_begin = 0, fields_count = 0;
     int32_t marks = 0;
+    double task = 0;
   };
   struct Edge {
     int32_t held = 0, holder = 0;

@@ -19,6 +19,8 @@
 #include "base/capture.h"
 #include "heap/holder_graph.h"
 #include "heap/leaf_places.h"
+#include "heap/task_ids.h"
+#include "heap/task_samples.h"
 #include "heap/wakers.h"
 #include "sites/activation.h"
 
@@ -34,6 +36,8 @@ class EvidenceWriter {
   // Who could wake who waits, as far as the graph knows, until that time of this thread. SAFETY: as
   // above; between both, too.
   void FindWakers(const Graph& graph, std::chrono::nanoseconds end);
+  // Of which tasks the suspended functions are part that were met by then. SAFETY: as above.
+  void FindTasks(const Graph& graph, const TaskSamples& tasks, const TaskIds& ids);
 
   // Once the sites are described. Allocates, but runs nothing of the program.
   Evidence Describe();

@@ -164,7 +164,8 @@ class Explanation {
 
   // It may take as long again as all before it has: a part of that in a small heap, of which each
   // pass takes little.
-  void Find(const Graph& graph, const TaskSamples& tasks, const ThreadCapture& capture) {
+  void Find(const Graph& graph, const TaskSamples& tasks, const TaskIds& ids,
+            const ThreadCapture& capture) {
     if (!candidates_) return;
     constexpr std::chrono::milliseconds kLeast{40};
     HolderLimits limits;
@@ -173,6 +174,7 @@ class Explanation {
     const auto before = ThreadClock::Spent();
     writer_.Find(*candidates_, FindLeafPlaces(graph, tasks, capture), limits);
     writer_.FindWakers(graph, std::max(before + limits.time, ThreadClock::Spent() + kLeast / 4));
+    writer_.FindTasks(graph, tasks, ids);
   }
 
   void Describe(ThreadCapture* capture) {
@@ -214,7 +216,7 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own, FrameSa
       nodes.Collect(&tasks);
       ReadSampledTasks(env, &graph, tasks, capture);
       FindOpenRequests(env, keys, &graph, capture);
-      explanation.Find(graph, tasks, *capture);
+      explanation.Find(graph, tasks, ids, *capture);
       FrameSamples few;
       few.most = kMostSampledFrames;
       FrameSamples* frames = samples == nullptr ? &few : samples;

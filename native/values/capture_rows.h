@@ -286,6 +286,7 @@ struct EvidenceThingRow {
   Field<int32_t> fields_begin;
   Field<int32_t> fields_count;
   Field<int32_t> marks;
+  Field<double> task;
 
   static constexpr bool kPacked = false;
   static constexpr std::string_view kNames[] = {
@@ -295,6 +296,7 @@ struct EvidenceThingRow {
       "fieldsBegin",
       "fieldsCount",
       "marks",
+      "task",
   };
   template <typename Visit>
   void Each(Visit&& visit) const {
@@ -304,6 +306,7 @@ struct EvidenceThingRow {
     visit(fields_begin.value());
     visit(fields_count.value());
     visit(marks.value());
+    visit(task.value());
   }
 };
 

@@ -33,6 +33,7 @@ Local<Value> EvidenceToJs(Isolate* isolate, Local<Context> context, const Eviden
             .fields_begin = thing.fields_begin,
             .fields_count = thing.fields_count,
             .marks = thing.marks,
+            .task = thing.task,
         };
       });
   Local<Value> edges = TableToJs(isolate, context, evidence.edges, [](const Evidence::Edge& edge) {

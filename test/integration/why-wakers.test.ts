@@ -13,6 +13,8 @@ afterEach(() => programs.end());
 interface Found {
   /** By the function that waits: the verdict, and who may wake it, by which variable, how many. */
   wakers: Record<string, string[]>;
+  /** Wakers that are not the outermost function of the task that they are said to be part of. */
+  strangers: string[];
   /** How many, whether that is certain, and the functions with what they hold. */
   deadlocks: (string | number | boolean)[][];
 }
@@ -38,7 +40,11 @@ describe.runIf(isAble)('who may wake who waits', () => {
     ['handle', { waitLock: ['waiting', 'holder lease 1'] }],
     ['bound', { waitPool: ['waiting', 'holder give 1'] }],
   ])('%s', async (name, wakers) => {
-    expect(await found(name)).toEqual({ wakers, deadlocks: [] });
+    expect(await found(name)).toEqual({
+      wakers,
+      strangers: [],
+      deadlocks: [],
+    });
   });
 });
 

@@ -118,6 +118,7 @@ export class EvidenceBuilder {
       fieldsBegin,
       fieldsCount: this.#fields.length - fieldsBegin,
       marks,
+      task: 0,
     });
     return this.#things.length - 1;
   }

@@ -343,26 +343,34 @@ const programs = {
   },
 };
 
+const groupOf = (groups, taskId) =>
+  groups.find(({ tasks }) => tasks.some(({ id }) => id === taskId));
+
 function show() {
   const { dump } = require('asynctb');
   // With what is garbage, more may seem to have something.
   globalThis.gc?.();
   const { groups, deadlocks } = dump().threads[0];
   const wakers = {};
+  const strangers = [];
   for (const { stack, verdict } of groups) {
     const waits = stack.frames.find(({ functionName }) =>
       functionName.startsWith('wait'),
     );
     if (waits === undefined) continue;
     const found = (stack.wait?.wakers ?? []).map(
-      ({ functionName, variable, count, sure }) =>
-        `${functionName} ${variable} ${count}${sure ? ' sure' : ''}`,
+      ({ taskId, functionName, variable, count, sure }) => {
+        const task = groupOf(groups, taskId)?.stack.frames[0]?.functionName;
+        if (task !== functionName) strangers.push(`${functionName}: ${task}`);
+        return `${functionName} ${variable} ${count}${sure ? ' sure' : ''}`;
+      },
     );
     wakers[waits.functionName] = [verdict, ...found];
   }
   console.log(
     JSON.stringify({
       wakers,
+      strangers,
       deadlocks: deadlocks.map(({ tasks, count, sure }) => [
         count,
         sure,
