@@ -199,8 +199,9 @@ export const EvidenceMark = {
 export const FieldType = { number: 0, text: 1, flag: 2, length: 3 } as const;
 
 /**
- * The own data fields that are read of what holds something, wherever they have a plain value. Rules of
- * others may add some. Nothing here can be a secret.
+ * The own data fields that are read of what holds something, wherever they have a plain value; and those of
+ * an object in its `options`, `opts`, `config` or `_config`. Rules of others may add some. Nothing here can be a
+ * secret, but for the query of a URL, which is never shown.
  */
 export const EVIDENCE_FIELDS = [
   // timers
@@ -236,6 +237,21 @@ export const EVIDENCE_FIELDS = [
   'ended',
   'closed',
   'shouldKeepAlive',
+  // undici
+  'connections',
+  'queued',
+  'running index',
+  'pending index',
+  // HTTP/2, gRPC
+  'authority',
+  'methodName',
+  // WebSockets
+  '_readyState',
+  '_url',
+  '_isServer',
+  'connected',
+  'nsp',
+  'uri',
   // processes and threads
   'pid',
   'spawnfile',
@@ -283,7 +299,9 @@ export const EVIDENCE_FIELDS = [
   'attemptNumber',
   '_value',
   '_maxConcurrency',
-  'apiName',
+  'broker',
+  'connectionStatus',
+  'ch',
   'clientId',
 ] as const;
 
@@ -299,6 +317,12 @@ export const EVIDENCE_PATHS = [
   '#socket.#isReady',
   // ioredis
   'redis.status',
+  // HTTP/2
+  'sent-headers.:method',
+  'sent-headers.:path',
+  'sent-headers.:authority',
+  // kafkajs
+  'entry.apiName',
 ] as const;
 
 /** What `threadState` answers. */

@@ -16,6 +16,11 @@ import { nameOf } from './thing-name.js';
 /** Events that end something else mostly: a task waits for the other one that settles it. */
 const ENDS = SetFrom(['error', 'close', 'end', 'abort', 'aborted', 'timeout']);
 
+/** Whether an event only ends a wait, mostly. */
+export function isEndEvent(event: string): boolean {
+  return SetPrototypeHas(ENDS, event);
+}
+
 /** A listener of an emitter: the way leads through the store of its listeners. */
 export function eventOf(path: Path): Candidate | null {
   const { thing, below } = path;
@@ -35,7 +40,7 @@ export function eventOf(path: Path): Candidate | null {
     kind: kindOfEmitter(thing),
     text: `event ${JSONStringify(event)} of ${what}`,
     path,
-    rank: isProcess ? 14 : SetPrototypeHas(ENDS, event) ? 9 : 13,
+    rank: isProcess ? 14 : isEndEvent(event) ? 9 : 13,
   };
 }
 

@@ -10,7 +10,7 @@ import {
   ArrayPrototypePush,
   SetFrom,
 } from '../base/lists.js';
-import { RegExpReplaceIn } from '../base/patterns.js';
+import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeReverse,
   MathMin,
@@ -147,7 +147,8 @@ function makeReason(
 }
 
 const OBJECT = /^.*\./s;
-const SETTINGS = /^(?:options|_?config)\./;
+const SETTINGS = /^(?:options|opts|_?config)\./;
+const URL_FIELD = /^(?::?path|_?ur[li])$/;
 
 /** `shown`: those that the rule has named, with their filters. Nobody else sees what was read for it. */
 function redactedFields(
@@ -164,7 +165,7 @@ function redactedFields(
     if (typeof value !== 'string') result[name] = value;
     else if (own === 'text' || own === 'sql')
       result[name] = shortSql(value, own === 'text');
-    else if (own === 'path' || own === 'url')
+    else if (RegExpTest(URL_FIELD, own))
       result[name] = redactUrlPath(withoutQuery(value));
     else {
       const text = filter === undefined ? value : shownValue(value, filter);

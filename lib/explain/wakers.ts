@@ -72,6 +72,9 @@ function direct(paths: readonly Path[]): WakerFact[] {
   return found;
 }
 
+/** What asks others for something owns nothing. */
+const ASKING = SetFrom(['Fetch']);
+
 /** So many owners above what was named may own it: a pool has a list of what waits for it. */
 const MOST_ABOVE = 2;
 
@@ -97,7 +100,11 @@ function ownersOn(paths: readonly Path[], best: Path): number[] {
   // What the ways lead to first owns it as well: a mutex is made of a semaphore. Whoever settles a
   // promise runs the handler that the way leads through.
   for (const { thing, isBehindOwner } of paths)
-    if (!isBehindOwner && (thing.kind === 'promise' || thing.isNamed))
+    if (
+      !isBehindOwner &&
+      (thing.kind === 'promise' || thing.isNamed) &&
+      !SetPrototypeHas(ASKING, thing.className)
+    )
       ArrayPrototypePush(found, thing.id);
   return found;
 }

@@ -36,7 +36,6 @@ import {
   ObjectGetOwnPropertyDescriptor,
   SetPrototypeAdd,
   SetPrototypeGetSize,
-  SetPrototypeHas,
   WeakSetPrototypeAdd,
   WeakSetPrototypeHas,
 } from '../base/primordials.js';
@@ -240,11 +239,11 @@ export function onlyRejects(holder: Holder, promise: object): boolean {
   return !ArrayPrototypeSome(end.fulfilling, (fn) => holdsIt(holder, fn));
 }
 
+/** Without a function of its own, which would hold the settler until it is collected. */
 function holdsIt({ value, fn }: Holder, held: object): boolean {
-  return ArrayPrototypeSome(
-    knownOf(held),
-    (known) => known.value === value && known.fn === fn,
-  );
+  for (const each of knownOf(held))
+    if (each.value === value && each.fn === fn) return true;
+  return false;
 }
 
 /** Before a climb that starts with who settles a promise: one search for all promises of a call. */
@@ -281,14 +280,27 @@ export function climb<Found>(
   passes: (holder: Holder) => boolean,
   accept: (holder: Holder) => Found | undefined,
 ): Found | undefined {
-  const seen = new GlobalSet<object>();
+  const seen = new GlobalMap<object, true>();
+  const found = climbUnseen(start, levels, passes, accept, seen);
+  // What is left behind would be found by the next search, until it is collected.
+  deleteAll(seen);
+  return found;
+}
+
+function climbUnseen<Found>(
+  start: readonly Holder[],
+  levels: number,
+  passes: (holder: Holder) => boolean,
+  accept: (holder: Holder) => Found | undefined,
+  seen: Map<object, true>,
+): Found | undefined {
   let level = start;
   for (let i = 0; ; i++) {
     const next: object[] = [];
     for (const holder of level) {
       const { value } = holder;
-      if (SetPrototypeHas(seen, value)) continue;
-      SetPrototypeAdd(seen, value);
+      if (MapPrototypeHas(seen, value)) continue;
+      MapPrototypeSet(seen, value, true);
       const found = accept(holder);
       if (found !== undefined) return found;
       if (i === 0 || passes(holder)) ArrayPrototypePush(next, value);

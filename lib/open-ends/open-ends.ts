@@ -53,11 +53,23 @@ export function installOpenEnds(glue: readonly PromiseGlue[]): void {
 /** Of these, only what they wait for within Node is known. */
 const OF_NODE: readonly PromiseGlue[] = [events, streams, timers];
 const OF_LIBRARIES = SetFrom(['request', 'pool', 'queue', 'lock']);
+/** What a library reads from, where a listener brings what is read. */
+const READ = SetFrom([
+  'Channel',
+  'ClientHttp2Stream',
+  'ConfirmChannel',
+  'IncomingMessage',
+  'ResolvingCall',
+  'WebSocket',
+]);
 
 /** Whether a reason names what is waited for, and not only what brings the news. */
 function namesResource({ kind, text, resource }: WaitReason): boolean {
   if (StringPrototypeStartsWith(text, 'event ')) return false;
+  if (StringPrototypeStartsWith(text, 'a connection of ')) return true;
   if (kind === 'io') return resource !== null && resource.type !== 'Socket';
+  if (kind === 'message' || kind === 'stream')
+    return resource !== null && SetPrototypeHas(READ, resource.type);
   return SetPrototypeHas(OF_LIBRARIES, kind);
 }
 

@@ -236,6 +236,18 @@ inline constexpr std::string_view kEvidenceFields[] = {
     "ended",
     "closed",
     "shouldKeepAlive",
+    "connections",
+    "queued",
+    "running index",
+    "pending index",
+    "authority",
+    "methodName",
+    "_readyState",
+    "_url",
+    "_isServer",
+    "connected",
+    "nsp",
+    "uri",
     "pid",
     "spawnfile",
     "exitCode",
@@ -281,7 +293,9 @@ inline constexpr std::string_view kEvidenceFields[] = {
     "attemptNumber",
     "_value",
     "_maxConcurrency",
-    "apiName",
+    "broker",
+    "connectionStatus",
+    "ch",
     "clientId",
 };
 
@@ -291,6 +305,10 @@ inline constexpr std::string_view kEvidencePaths[] = {
     "#options.socket.path",
     "#socket.#isReady",
     "redis.status",
+    "sent-headers.:method",
+    "sent-headers.:path",
+    "sent-headers.:authority",
+    "entry.apiName",
 };
 
 }  // namespace asynctb

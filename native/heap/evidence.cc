@@ -20,8 +20,8 @@ using v8::Value;
 
 namespace {
 
-// So much is written of each leaf, and of all.
-constexpr size_t kMostOfLeaf = 96, kMostOfEach = 40, kFewLeaves = 8, kMostThings = 4'000,
+// So much is written of each leaf: of few of them more than of many; and of all.
+constexpr size_t kMostOfLeaf = 96, kLeastOfLeaf = 40, kMostOfLeaves = 2'400, kMostThings = 4'000,
                  kMostEdges = 20'000;
 constexpr int kMostDepth = 16, kMostFunctions = 24;
 
@@ -34,7 +34,7 @@ void EvidenceWriter::Find(const HolderGraph::Candidates& candidates,
   graph_.emplace(env_, candidates, limits);
   HolderGraph& graph = *graph_;
   leaves_ = leaves;
-  most_of_leaf_ = leaves.size() <= kFewLeaves ? kMostOfLeaf : kMostOfEach;
+  most_of_leaf_ = std::clamp(kMostOfLeaves / leaves.size(), kLeastOfLeaf, kMostOfLeaf);
   for (const Address object : ignored) graph.Ignore(object);
   std::vector<int32_t> nodes;
   for (const LeafPlace& leaf : leaves) nodes.push_back(graph.AddLeaf(leaf.promise));
@@ -318,6 +318,8 @@ Evidence FindEvidence(const EnvData& env, const std::vector<Local<Value>>& promi
     leaves.push_back({static_cast<int32_t>(i), 0, -1, promise, kNoAddress});
   }
   HolderLimits limits;
+  // What has been looked at before has left behind what holds it, until that is collected.
+  limits.most_parents = 250;
   constexpr std::chrono::milliseconds kLeast{60};
   limits.time = std::max<std::chrono::nanoseconds>(kLeast, 3 * (ThreadClock::Spent() - begin));
   std::vector<Address> passed_over;

@@ -88,6 +88,7 @@ class EvidenceWriter {
   bool IsLeftover(const HolderNode& node) const;
   bool IsWanted(const std::string& prefix, const std::string& name) const;
   void ReadFields(Address object, Evidence::Thing* thing, const std::string& prefix);
+  void ReadUrl(Address url, const std::string& prefix);
   void AddField(const std::string& name, Address value);
   void AnswerVariable(const Question& question);
   void AnswerActivation(const Question& question);

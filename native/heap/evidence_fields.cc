@@ -3,6 +3,7 @@
 
 // The part of the evidence that tells things apart: their own plain data, of an allow-list.
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -26,7 +27,25 @@ constexpr size_t kMostFields = 20'000, kLongestText = 300;
 
 // A property with an object of settings.
 bool IsOptions(std::string_view name) {
-  return name == "options" || name == "config" || name == "_config";
+  return name == "options" || name == "opts" || name == "config" || name == "_config";
+}
+
+// Of a URL, where in its text what stands behind the scheme, the host and the path ends.
+struct UrlParts {
+  size_t host = 0, path = 0, end = 0;
+};
+
+// `href` as Node has written it. False: it has no host.
+bool FindParts(std::string_view href, UrlParts* parts) {
+  constexpr std::string_view kMark = "://";
+  const size_t scheme = href.find(kMark);
+  if (scheme == std::string_view::npos) return false;
+  parts->path = std::min(href.find_first_of("/?#", scheme + kMark.size()), href.size());
+  parts->end = std::min(href.find_first_of("?#", parts->path), href.size());
+  // What stands before an @ is the user's name and password.
+  const size_t at = href.substr(0, parts->path).rfind('@');
+  parts->host = at == std::string_view::npos ? scheme + kMark.size() : at + 1;
+  return true;
 }
 
 bool IsWantedField(std::string_view name) {
@@ -90,11 +109,40 @@ void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing, const st
       AddField(prefix + name, value);
     }
     if (!HasType(value, layout.object_type)) return;
+    if (prefix.empty() && name == "url") ReadUrl(value, name + ".");
     const bool is_wanted = prefix.empty() && (IsOptions(name) || added_->WantsBelow(name));
     if (is_wanted || Paths().objects.contains(prefix + name)) {
       ReadFields(value, thing, prefix + name + ".");
     }
   });
+}
+
+// The origin and the path of an object of class URL. It has its text in another one of its own.
+void EvidenceWriter::ReadUrl(Address url, const std::string& prefix) {
+  const Layout& layout = env_.layout();
+  const auto read = [&layout](Address object, std::string_view wanted, Address* found) {
+    ForEachOwnField(layout, object, [&](Address key, Address value) {
+      std::string name;
+      if (!IsHeapObject(key) || !ReadKey(layout, key, &name)) return;
+      if (name == wanted || name == "#" + std::string(wanted)) *found = value;
+    });
+    return IsHeapObject(*found);
+  };
+  Address context = kNoAddress, text = kNoAddress;
+  std::string href;
+  UrlParts parts;
+  if (!read(url, "context", &context) || !HasType(context, layout.object_type) ||
+      !read(context, "href", &text) || !layout.names.strings.IsStringType(InstanceType(text)) ||
+      !ReadHeapText(layout.names.strings, text, &href) || !FindParts(href, &parts)) {
+    return;
+  }
+  const auto add = [&](const char* name, std::string value) {
+    Shorten(&value, kLongestText);
+    evidence_.fields.push_back({prefix + name, FieldType::kText, 0, std::move(value)});
+  };
+  const size_t scheme = href.find("://") + 3;
+  add("origin", href.substr(0, scheme) + href.substr(parts.host, parts.path - parts.host));
+  add("path", href.substr(parts.path, parts.end - parts.path));
 }
 
 void EvidenceWriter::AddField(const std::string& name, Address value) {

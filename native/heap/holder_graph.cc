@@ -80,6 +80,14 @@ HolderGraph::HolderGraph(const EnvData& env, const Candidates& candidates,
       resolvers_(env),
       held_(candidates.objects()) {}
 
+void HolderGraph::Ignore(Address object) {
+  ignored_.insert(object);
+  const uint16_t type = InstanceType(object);
+  const bool is_collection = type == types_.map_type || type == types_.set_type;
+  if (is_collection) ignored_.insert(ReadWord(object, types_.collection_table));
+  if (type == types_.array_type) ignored_.insert(ReadWord(object, types_.elements));
+}
+
 int32_t HolderGraph::AddLeaf(Address promise) {
   const int32_t known = index_.FindAny(promise);
   if (known >= 0) return known;
@@ -288,6 +296,13 @@ bool HolderGraph::IsNamed(Address object) const {
   return !HasType(ReadWord(MapOf(prototype), layout_.map_prototype), types_.oddball_type);
 }
 
+// Each of Node's classes of web streams has one object with all that it knows, and that leads to
+// the next: reader, stream, controller.
+bool HolderGraph::IsPart(Address object, int offset) const {
+  std::string name;
+  return ReadKey(layout_, KeyOfField(layout_, object, offset), &name) && name == "kState";
+}
+
 bool HolderGraph::MayHold(const HolderNode& child, HolderNodeKind kind, Address object,
                           int offset) const {
   if (!child.is_open || child.depth >= limits_.most_steps) return false;
@@ -331,7 +346,7 @@ void HolderGraph::Shorten(int32_t child_index, int32_t parent_index) {
     const int32_t index = steps.back().second;
     HolderNode& node = nodes_[static_cast<size_t>(index)];
     steps.pop_back();
-    const auto named = static_cast<uint8_t>(child.named + (node.is_named ? 1 : 0));
+    const auto named = static_cast<uint8_t>(child.named + (node.counts ? 1 : 0));
     if (named >= node.named) continue;
     node.named = named;
     node.depth = std::min<uint8_t>(node.depth, static_cast<uint8_t>(child.depth + 1));
@@ -384,7 +399,8 @@ void HolderGraph::Found(int32_t child_index, Address object, int offset, HolderN
   if (kind == HolderNodeKind::kObject) {
     node.is_native = IsNative(InstanceType(object));
     node.is_named = node.is_native || IsNamed(object);
-    if (node.is_named) node.named++;
+    node.counts = node.is_named && !IsPart(object, offset);
+    if (node.counts) node.named++;
     node.is_open = !node.is_native && node.named < limits_.most_named;
   } else if (kind == HolderNodeKind::kActivation) {
     node.is_open = false;

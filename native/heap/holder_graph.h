@@ -54,6 +54,7 @@ struct HolderNode {
   bool rejects = false;    // of a resolver: its promise's `reject`
   bool is_native = false;  // Node's or an addon's own, which may be held from outside of the heap
   bool is_named = false;   // an object of a class
+  bool counts = false;     // such an object, and no mere part of what is below
   bool of_leaf = false;    // further fields with a promise, which count for what is native only
   uint16_t pass = 0;       // in which it was found
 };
@@ -85,8 +86,9 @@ class HolderGraph {
 
   HolderGraph(const EnvData& env, const Candidates& candidates, const HolderLimits& limits);
 
-  // An object that is no part of what is looked at, though it holds some of it.
-  void Ignore(Address object) { ignored_.insert(object); }
+  // An object, and the store of a list, that is no part of what is looked at, though it holds some
+  // of it.
+  void Ignore(Address object);
 
   // A promise whose settlers are looked for. The same one again is the same node.
   int32_t AddLeaf(Address promise);
@@ -188,6 +190,7 @@ class HolderGraph {
   void Found(int32_t child, Address object, int offset, HolderNodeKind kind);
   bool IsNative(uint16_t type) const;
   bool IsNamed(Address object) const;
+  bool IsPart(Address object, int offset) const;
 
   const EnvData& env_;
   const Layout& layout_;

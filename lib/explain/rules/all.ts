@@ -16,11 +16,15 @@ import {
 } from '../../base/primordials.js';
 import { addedRules } from '../added-rules.js';
 import { addedRuleOf, type DataRule, type Rule } from '../rule.js';
+import { remoteCalls } from './calls.js';
 import { databases } from './databases.js';
+import { httpClients } from './http.js';
+import { messages } from './messages.js';
 import { network } from './network.js';
 import { node } from './node.js';
 import { queues } from './queues.js';
 import { stores } from './stores.js';
+import { undici } from './undici.js';
 
 type RulesByClass = Map<string, Rule[]>;
 
@@ -39,7 +43,17 @@ function enter(rules: readonly Rule[], byClass: RulesByClass): void {
   }
 }
 
-for (const rules of [node, databases, network, queues, stores])
+for (const rules of [
+  node,
+  databases,
+  httpClients,
+  messages,
+  network,
+  queues,
+  remoteCalls,
+  stores,
+  undici,
+])
   enter(rules, builtIn);
 
 /** From now on what programs have added by now counts too. Before reasons are looked for. */

@@ -227,6 +227,7 @@ export const node: readonly Rule[] = ArrayConcat(
       kind: 'io',
       text: 'data of a socket[ to {_host}]',
       rank: 6,
+      when: { connecting: false },
     },
     {
       classes: ['Server', 'TLSServer'],

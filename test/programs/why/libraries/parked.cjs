@@ -5,6 +5,7 @@
 'use strict';
 
 const { once } = require('node:events');
+const http = require('node:http');
 const net = require('node:net');
 const v8 = require('node:v8');
 const vm = require('node:vm');
@@ -45,6 +46,18 @@ async function peer(onData, onConnect) {
     receives: (text) =>
       new Promise((resolve) => (waiting.push({ text, resolve }), look())),
   };
+}
+
+/** A server of HTTP that answers with the beginning of a body, or not at all. `asked`: the URLs. */
+async function halfSpeaking() {
+  const asked = [];
+  const server = http.createServer((request, response) => {
+    asked.push(request.url);
+    if (request.url.startsWith('/begun')) response.write('x'.repeat(100_000));
+  });
+  keep(server).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { asked, port: server.address().port };
 }
 
 /** Resolves once all callbacks that are due have run. */
@@ -101,4 +114,14 @@ function show() {
   process.exit();
 }
 
-module.exports = { SECRET, keep, park, peer, show, turn, turns, until };
+module.exports = {
+  SECRET,
+  halfSpeaking,
+  keep,
+  park,
+  peer,
+  show,
+  turn,
+  turns,
+  until,
+};

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/** Why tasks wait that wait for a network library: each with the real one, by a dump and by an extraction. */
+
+import { type Expected, itSaysWhy, saying } from '../support/why-libraries';
+
+const UNDICI: Expected = {
+  undiciBody: saying('stream: the body of GET http://@@/begun/text'),
+  undiciBodyIterated: saying('stream: the body of GET http://@@/begun/chunks'),
+  undiciRequest: saying('request: POST http://@@/slow'),
+  undiciClient: saying('request: GET http://@@/first'),
+  undiciStream: saying('request: GET http://@@/streamed'),
+  undiciConnecting: saying('io: a connection to http://@@: PUT /next'),
+  undiciPoolTaken: saying(
+    'pool: a free connection of undici to http://@@: 1 of 1 taken, 2 wait: GET /queued',
+  ),
+  undiciAgentTaken: saying(
+    'pool: a free connection of undici to http://@@: 1 of 1 taken, 1 wait: GET /waiting',
+  ),
+  undiciClientTaken: saying(
+    'pool: a free connection of undici to http://@@: 1 of 1 taken, 1 wait: GET /second',
+  ),
+  undiciFetch: saying('request: GET http://@@/fetched'),
+  undiciFetchConnecting: saying('io: a connection to http://@@: GET /far'),
+  undiciFetchTaken: saying(
+    'pool: a free connection of undici to http://@@: 1 of 1 taken, 2 wait: GET /more',
+  ),
+  globalFetch: saying('request: PUT http://@@/global'),
+  fetchLimited: saying('request: GET http://@@/limited'),
+  fetchBody: saying('stream: the body of GET http://@@/begun/json'),
+  fetchBodyIterated: saying('stream: the body of GET http://@@/begun/read'),
+};
+
+const REQUESTS: Expected = {
+  fetchJson: saying('stream: the body of GET http://@@/begun/json'),
+  fetchIterated: saying('stream: the body of GET http://@@/begun/read'),
+  fetchReader: saying('stream: the body of GET http://@@/begun/chunks'),
+  fetchGet: saying('request: GET http://@@/slow'),
+  fetchPut: saying('request: PUT http://@@/put'),
+  fetchLimited: saying('request: GET http://@@/limited'),
+  fetchSilent: saying('request: GET http://@@/silent'),
+  axiosGet: saying('request: GET /orders at 127.0.0.1'),
+  axiosLimited: saying('request: POST /late at 127.0.0.1'),
+  axiosBody: saying('stream: the body of GET /begun/axios at 127.0.0.1'),
+  axiosStream: saying('stream: the body of GET /begun/stream at 127.0.0.1'),
+  gotGet: saying('request: GET /got at 127.0.0.1'),
+  gotJson: saying('request: POST /got/json at 127.0.0.1'),
+  gotBody: saying('stream: the body of GET /begun/got at 127.0.0.1'),
+};
+
+const MESSAGES: Expected = {
+  wsOpens: saying('io: a connection of a WebSocket to ws://@@/open'),
+  wsMessage: saying('message: a message of a WebSocket to ws://@@/feed'),
+  wsOnce: saying('message: a message of a WebSocket to ws://@@/feed'),
+  wsPong: saying('message: the event "pong" of a WebSocket to ws://@@/feed'),
+  ioAck: saying('message: an acknowledgement by Socket.IO at http://@@'),
+  ioAckInTime: saying('message: an acknowledgement by Socket.IO at http://@@'),
+  ioAckByHand: saying('message: an acknowledgement by Socket.IO at http://@@'),
+  ioMessage: saying('message: the event "price" of Socket.IO at http://@@'),
+  ioConnecting: saying('io: a connection of Socket.IO at http://@@/lost'),
+  ioAckConnecting: saying('io: a connection of Socket.IO at http://@@/lost'),
+  kafkaConnecting: saying('request: Kafka at @@: ApiVersions'),
+  kafkaMetadata: saying('request: Kafka at @@: Metadata'),
+  rabbitConnecting: saying('io: a connection to RabbitMQ'),
+  rabbitQueue: saying('request: an answer of RabbitMQ on channel 1, 1 wait'),
+  rabbitQueueBehind: saying(
+    'queue: its turn at RabbitMQ on channel 1, 1 wait: basic.consume',
+  ),
+  rabbitConfirms: saying(
+    'message: a confirmation by RabbitMQ on channel 2: 1 not confirmed',
+  ),
+};
+
+const CALLS: Expected = {
+  unaryCall: saying('request: the gRPC call /shop.Orders/Get to @@'),
+  clientStream: saying('request: the gRPC call /shop.Orders/Put to @@'),
+  serverStream: saying(
+    'stream: a message of the gRPC call /shop.Orders/Watch to @@',
+  ),
+  bothStreams: saying(
+    'stream: a message of the gRPC call /shop.Orders/Talk to @@',
+  ),
+  callConnecting: saying('request: the gRPC call /shop.Orders/Get to @@'),
+  http2Response: saying('request: GET /slow at @@'),
+  http2ByHand: saying('request: POST /posted at @@'),
+  http2Body: saying('stream: the body of GET /begun at @@'),
+  http2Settings: saying('io: the HTTP/2 settings of @@'),
+};
+
+itSaysWhy('network', UNDICI, { hidden: ['undiciPoolTaken'] });
+itSaysWhy('requests', REQUESTS);
+itSaysWhy('messages', MESSAGES);
+itSaysWhy('calls', CALLS);
