@@ -41,6 +41,7 @@ export {
   type StackSource,
   type ThreadActivity,
   type ThreadDumpFields,
+  type TaskChanges,
   type ThreadStats,
   type ThreadStatus,
 } from './model/dump.js';

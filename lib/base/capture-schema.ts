@@ -842,6 +842,8 @@ export const RECORDS = {
     evidence: 'record?:evidence',
     /** What frames of a task of each group hold; undefined: nothing. */
     held: 'record?:capturedHeld',
+    /** Since the last dump; undefined: it was the first, or has not met all tasks. */
+    changes: 'record?:taskChanges',
     stats: 'record:threadStats',
     errors: 'list:error',
   },
@@ -875,6 +877,12 @@ export const RECORDS = {
     thread: 'record:thread',
     /** With locals, the scopes of one activation a node, innermost first; else undefined. */
     scopes: 'objectLists?',
+  },
+  taskChanges: {
+    sinceMs: 'number',
+    fresh: 'number',
+    gone: 'number',
+    moved: 'number',
   },
   threadStats: {
     heapObjects: 'number',

@@ -132,6 +132,7 @@ function threadHead(thread: ThreadDump, options: JsonOptions): ThreadHeadJson {
       thread.running === null ? null : stackToJson(thread.running, options),
     taskCount: thread.taskCount,
     omitted: { ...thread.omitted },
+    changes: thread.changes === null ? null : { ...thread.changes },
     deadlocks: ArrayPrototypeMap(thread.deadlocks, (deadlock) => ({
       ...deadlock,
       tasks: ArrayPrototypeMap(deadlock.tasks, (task) => ({

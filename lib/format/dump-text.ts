@@ -21,7 +21,12 @@ import {
   NumberPrototypeToFixed,
 } from '../base/primordials.js';
 import { commandText } from '../model/command.js';
-import type { Dump, TaskGroup, ThreadDump } from '../model/dump.js';
+import type {
+  Dump,
+  TaskChanges,
+  TaskGroup,
+  ThreadDump,
+} from '../model/dump.js';
 import type { DumpFormat } from '../model/formats.js';
 import { originOf } from '../model/origin.js';
 import { sharedFrames } from '../model/sharing.js';
@@ -287,6 +292,8 @@ function threadHead(thread: ThreadDump, context: FormatContext): string[] {
     `=== thread ${thread.threadId}${name}: ${threadState(thread)} ===`,
   ];
   if (thread.status === 'ok') ArrayPrototypePush(lines, effortLine(thread));
+  if (thread.changes !== null)
+    ArrayPrototypePush(lines, changesLine(thread.changes));
   if (thread.error !== null) {
     ArrayPrototypePushAll(lines, errorLines(thread.error, context));
   }
@@ -303,6 +310,14 @@ function effortLine({ stats }: ThreadDump): string {
   const part =
     stats.partlyExplained === true ? '; not all reasons were looked for' : '';
   return `walked ${objects}: ${activations}, ${promises}; ${paused}${part}`;
+}
+
+function changesLine(changes: TaskChanges): string {
+  const { sinceMs, gone, moved } = changes;
+  const since = `since the last dump, ${duration(sinceMs)} before`;
+  return changes.new === 0 && gone === 0 && moved === 0
+    ? `${since}, no task has come, gone or moved`
+    : `${since}: ${count(changes.new, 'new task')}, ${groupDigits(gone)} gone, ${groupDigits(moved)} moved`;
 }
 
 function threadState(thread: ThreadDump): string {

@@ -12,6 +12,7 @@ import {
   type DumpReason,
   type Omitted,
   type ProcessInfo,
+  type TaskChanges,
   TaskGroup,
   ThreadDump,
 } from './dump.js';
@@ -105,6 +106,7 @@ function threadFromRaw(
     deadlocks: stacks.deadlocks(),
     openRequests: openRequestsOf(raw),
     activeResources: activeResourcesOf(raw),
+    changes: changesOf(raw),
     stats: {
       heapObjects,
       pauseMs,
@@ -114,6 +116,12 @@ function threadFromRaw(
       ...(raw.evidence?.isCut === true ? { partlyExplained: true } : {}),
     },
   });
+}
+
+function changesOf({ changes }: CapturedThread): TaskChanges | null {
+  if (changes === undefined) return null;
+  const { sinceMs, fresh, gone, moved } = changes;
+  return { sinceMs, new: fresh, gone, moved };
 }
 
 /**

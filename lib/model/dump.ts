@@ -138,6 +138,16 @@ export interface Omitted {
   tasks: number;
 }
 
+/** What has become of the tasks that the last dump of the thread has met. */
+export interface TaskChanges {
+  /** How long before this dump that one was. */
+  sinceMs: number;
+  new: number;
+  gone: number;
+  /** They wait at another place, or for another promise. */
+  moved: number;
+}
+
 export interface ThreadDumpFields {
   threadId: number;
   name: string;
@@ -151,6 +161,7 @@ export interface ThreadDumpFields {
   openRequests?: OpenRequest[];
   activeResources?: Record<string, number>;
   omitted: Omitted;
+  changes?: TaskChanges | null;
   stats: ThreadStats;
 }
 
@@ -175,6 +186,8 @@ export class ThreadDump implements ThreadDumpFields {
   /** What keeps the loop alive: how many of each type, as `process.getActiveResourcesInfo` names them. */
   readonly activeResources: Record<string, number>;
   readonly omitted: Omitted;
+  /** Null in the first dump, and where one of both had more tasks than are known again (4,096). */
+  readonly changes: TaskChanges | null;
   readonly stats: ThreadStats;
 
   constructor(fields: ThreadDumpFields) {
@@ -190,6 +203,7 @@ export class ThreadDump implements ThreadDumpFields {
     this.openRequests = fields.openRequests ?? [];
     this.activeResources = fields.activeResources ?? {};
     this.omitted = fields.omitted;
+    this.changes = fields.changes ?? null;
     this.stats = fields.stats;
   }
 

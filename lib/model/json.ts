@@ -10,6 +10,7 @@ import type {
   Omitted,
   ProcessInfo,
   ThreadActivity,
+  TaskChanges,
   ThreadStats,
   ThreadStatus,
 } from './dump.js';
@@ -108,6 +109,7 @@ export interface ThreadHeadJson {
   running: StackJson | null;
   taskCount: number;
   omitted: Omitted;
+  changes: TaskChanges | null;
   deadlocks: Deadlock[];
   openRequests: OpenRequest[];
   activeResources: Record<string, number>;

@@ -108,6 +108,7 @@ export function absentThread(
     contextEntries: emptyTable('contextEntry'),
     taskCount: 0,
     evidence: undefined,
+    changes: undefined,
     stats: {
       heapObjects: 0,
       activations: 0,

@@ -102,6 +102,12 @@ struct OpenRequest {
   bool has_task = false;  // a suspended function has it, or waits for it
 };
 
+// What has become of the tasks of the thread's last dump, as far as all are known in both.
+struct TaskChanges {
+  double since_ms = 0;
+  double fresh = 0, gone = 0, moved = 0;
+};
+
 struct ActiveResource {
   std::string type;
   int32_t count = 0;
@@ -177,6 +183,7 @@ struct ThreadCapture {
   std::vector<OpenRequest> open_requests;
   std::vector<ActiveResource> active_resources;
   double task_count = 0;
+  std::optional<TaskChanges> changes;
   Evidence evidence;
   CapturedHeld held;  // of a task of each group
   double heap_objects = 0;

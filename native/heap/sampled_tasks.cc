@@ -93,7 +93,7 @@ void KnowTasksAgain(const TaskSamples& tasks, TaskIds* ids, ThreadCapture* captu
     task.id = static_cast<double>(ids->IdOf(chosen.known_as));
     task.seen_ms = seen_ms;
   }
-  ids->End();
+  capture->changes = ids->End();
 }
 
 }  // namespace asynctb

@@ -78,14 +78,29 @@ double TaskIds::Stay(uint32_t met, uint32_t place) {
   Entry& entry = entries_[met];
   const double now = Now();
   place = place == kNowhere ? kNowhere + 1 : place;
+  if (entry.since == 0) {
+    changes_.fresh++;
+  } else if (entry.place != place) {
+    changes_.moved++;
+  }
   if (entry.place != place) entry.since = now;
   entry.place = place;
   return std::floor(now - entry.since);
 }
 
-void TaskIds::End() {
+std::optional<TaskChanges> TaskIds::End() {
+  const double now = Now();
+  const bool are_all_known = last_dump_ != 0 && were_all_met_ && has_room();
+  // What is not new was there.
+  changes_.gone =
+      static_cast<double>(last_.size()) - (static_cast<double>(entries_.size()) - changes_.fresh);
+  changes_.since_ms = std::floor(now - last_dump_);
+  last_dump_ = now;
+  were_all_met_ = has_room();
   found_.clear();
   last_.clear();
+  if (!are_all_known) return std::nullopt;
+  return changes_;
 }
 
 void TaskIds::AddTo(OwnHandles* own) const {

@@ -10,9 +10,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
+#include "base/capture.h"
 #include "layout/env_data.h"
 #include "memory/heap_read.h"
 #include "v8/heap_roots.h"
@@ -36,7 +38,10 @@ class TaskIds {
   double SinceOf(Address task) const;
 
   // A dump: Begin, Meet for each task, Stay for each, End. Only what was met is known to the next.
-  void Begin() { entries_.clear(); }
+  void Begin() {
+    entries_.clear();
+    changes_ = {};
+  }
   bool has_room() const { return entries_.size() < kMost; }
   // `leaf`: the promise that it waits for in the end; kNoAddress: none. Both are kept weakly.
   uint32_t Meet(Address task, Address leaf);
@@ -44,7 +49,8 @@ class TaskIds {
   // address.
   double Stay(uint32_t met, uint32_t place);
   uint64_t IdOf(uint32_t met) const { return entries_[met].id; }
-  void End();
+  // Nothing unless all tasks of this one and of the last one were met.
+  std::optional<TaskChanges> End();
 
   // The handles that keep nothing alive.
   void AddTo(OwnHandles* own) const;
@@ -54,13 +60,16 @@ class TaskIds {
     v8::Global<v8::Object> task, leaf;
     uint32_t id = 0;     // of the process
     uint32_t place = 0;  // a hash of where its frames stand
-    double since = 0;    // milliseconds of the steady clock
+    double since = 0;    // milliseconds of the steady clock; 0: not met before
   };
 
   v8::Isolate* const isolate_;
   std::vector<Entry> entries_;                   // of the dump that is made, or of the last one
   std::vector<Entry> last_;                      // while a dump is made, what the last one has met
   std::unordered_map<Address, uint32_t> found_;  // while a dump is made, into last_
+  TaskChanges changes_;                          // of the dump that is made
+  double last_dump_ = 0;                         // when it was; 0: there was none
+  bool were_all_met_ = false;                    // by that one
 };
 
 }  // namespace asynctb

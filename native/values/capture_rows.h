@@ -879,6 +879,7 @@ struct ThreadRow {
   Field<double> task_count;
   Field<v8::Local<v8::Value>> evidence;
   Field<v8::Local<v8::Value>> held;
+  Field<v8::Local<v8::Value>> changes;
   Field<v8::Local<v8::Value>> stats;
   Field<v8::Local<v8::Value>> errors;
 
@@ -901,6 +902,7 @@ struct ThreadRow {
       "taskCount",
       "evidence",
       "held",
+      "changes",
       "stats",
       "errors",
   };
@@ -924,6 +926,7 @@ struct ThreadRow {
     visit(task_count.value());
     visit(evidence.value());
     visit(held.value());
+    visit(changes.value());
     visit(stats.value());
     visit(errors.value());
   }
@@ -1019,6 +1022,27 @@ struct OwnCaptureRow {
   void Each(Visit&& visit) const {
     visit(thread.value());
     visit(scopes.value());
+  }
+};
+
+struct TaskChangesRow {
+  Field<double> since_ms;
+  Field<double> fresh;
+  Field<double> gone;
+  Field<double> moved;
+
+  static constexpr std::string_view kNames[] = {
+      "sinceMs",
+      "fresh",
+      "gone",
+      "moved",
+  };
+  template <typename Visit>
+  void Each(Visit&& visit) const {
+    visit(since_ms.value());
+    visit(fresh.value());
+    visit(gone.value());
+    visit(moved.value());
   }
 };
 

@@ -176,6 +176,14 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
                                       .pause_ms = capture.pause_ms,
                                       .wait_ms = capture.wait_ms,
                                   });
+  Local<Value> changes = v8::Undefined(isolate);
+  if (capture.changes) {
+    changes = RecordToJs(isolate, context,
+                         TaskChangesRow{.since_ms = capture.changes->since_ms,
+                                        .fresh = capture.changes->fresh,
+                                        .gone = capture.changes->gone,
+                                        .moved = capture.changes->moved});
+  }
   Local<Value> errors =
       RecordsToJs(isolate, context, capture.errors, [](const CaptureError& error) {
         return ErrorRow{.code = error.code, .message = error.message};
@@ -200,6 +208,7 @@ Local<Object> CaptureToJs(Isolate* isolate, Local<Context> context, const Thread
                         .task_count = capture.task_count,
                         .evidence = EvidenceToJs(isolate, context, capture.evidence),
                         .held = CapturedHeldToJs(isolate, context, capture.held),
+                        .changes = changes,
                         .stats = stats,
                         .errors = errors,
                     });

@@ -3,6 +3,7 @@
 
 /** A task is known again in the next dump, and how long it has been where it is. */
 
+import type { TaskChanges } from 'asynctb';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Programs } from '../support/program';
 
@@ -11,10 +12,12 @@ interface Group {
   count: number;
   tasks: { id: string; seenMs: number }[];
 }
-type Dumps = Record<
-  'first' | 'second' | 'third',
-  Record<'own' | 'other', Group[]>
->;
+interface Seen extends Record<'own' | 'other', Group[]> {
+  changes: TaskChanges | null;
+  changesOfOther: TaskChanges | null;
+  line?: string;
+}
+type Dumps = Record<'first' | 'second' | 'third', Seen>;
 
 const programs = new Programs();
 let dumps: Dumps;
@@ -79,5 +82,35 @@ describe('a task that goes on', () => {
   it('and one that has ended is in no dump any more', () => {
     expect(groupOf(dumps.first.own, 'ends')?.count).toBe(1);
     expect(groupOf(dumps.second.own, 'ends')).toBeUndefined();
+  });
+});
+
+describe('what has changed since the last dump', () => {
+  const NONE = {
+    sinceMs: expect.any(Number) as number,
+    new: 0,
+    gone: 0,
+    moved: 0,
+  };
+
+  it('is not told by the first one', () => {
+    const { changes, changesOfOther, line } = dumps.first;
+    expect([changes, changesOfOther, line]).toEqual([null, null, undefined]);
+  });
+
+  it('is counted for each thread', () => {
+    const { changes, changesOfOther, line } = dumps.second;
+    expect(changes).toEqual({ ...NONE, gone: 1, moved: 2 });
+    expect(changes?.sinceMs).toBeGreaterThan(20);
+    expect(changesOfOther).toEqual(NONE);
+    expect(line).toMatch(
+      /^since the last dump, \d+ m?s before: 0 new tasks, 1 gone, 2 moved$/,
+    );
+  });
+
+  it('may be nothing', () => {
+    const { changes, line } = dumps.third;
+    expect(changes).toEqual(NONE);
+    expect(line).toMatch(/before, no task has come, gone or moved$/);
   });
 });

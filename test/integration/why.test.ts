@@ -102,8 +102,9 @@ describe.runIf(capabilities().holders.available)('why a task waits', () => {
       partly: boolean;
     };
     // The search may end before it is found: it says so, and what is nearer may be named.
-    if (partly && text !== null) expect(text).toMatch(/^held by /);
-    if (!partly) expect(text).toBe('held by waiting[…] of Queue');
+    expect(partly ? (text ?? 'held by') : text).toMatch(
+      partly ? /^held by/ : /^held by waiting\[…\] of Queue$/,
+    );
   });
 
   it('a dump by signal says', async () => {

@@ -23,6 +23,7 @@ function shown(text: string): string[] {
     text
       .replaceAll(`${ROOT}/`, '…/')
       .replace(/^walked .*$/gmu, 'walked')
+      .replace(/^since the last dump, .*\n/gmu, '')
       .replace(/due in [^)]*/gu, 'due')
       // It was asked more than once.
       .replace(

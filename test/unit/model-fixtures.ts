@@ -6,7 +6,11 @@ import { Frame, type FrameState } from '../../lib/model/frame.js';
 import { Resource } from '../../lib/model/resource.js';
 import { type FrameKind, Site } from '../../lib/model/site.js';
 import { Stack } from '../../lib/model/stack.js';
-import type { RawProcess, RawThread } from '../../lib/base/capture.js';
+import type {
+  Captured,
+  RawProcess,
+  RawThread,
+} from '../../lib/base/capture.js';
 import {
   COMBINATORS,
   FRAME_KINDS,
@@ -80,6 +84,7 @@ export class RawThreadBuilder {
   readonly branches: Row<'branch'>[] = [];
   readonly groups: Row<'group'>[] = [];
   readonly openRequests: Row<'openRequest'>[] = [];
+  changes: Captured<'taskChanges'> | undefined;
   readonly activeResources: Row<'activeResource'>[] = [];
   readonly tasks: Row<'task'>[] = [];
   readonly contextEntries: Row<'contextEntry'>[] = [];
@@ -187,6 +192,7 @@ export class RawThreadBuilder {
       contextEntries: tableOf('contextEntry', this.contextEntries),
       taskCount,
       evidence: undefined,
+      changes: this.changes,
       stats: {
         heapObjects: 1_234_567,
         activations: 310,

@@ -25,11 +25,17 @@ const only = (groups) =>
     .filter((name) => /^(?:live|dead)_/u.test(name))
     .sort();
 
+/** Once V8 has collected what only a weak reference has, nothing settles what that would have settled. */
+const isAlive = (name) =>
+  name !== 'live_weakRef' || globalThis.weak.deref() !== undefined;
+
 function look() {
   const own = dump({ stuck: true, explain: false }).threads[0];
   return {
     suspended: only(own.groups),
-    stuck: only(own.groups.filter(({ verdict }) => verdict === 'stuck')),
+    stuck: only(own.groups.filter(({ verdict }) => verdict === 'stuck')).filter(
+      isAlive,
+    ),
     error: own.error?.message ?? null,
   };
 }

@@ -58,6 +58,9 @@ async function main() {
   const both = (dump) => ({
     own: tasksOf(threadOf(dump, 0)),
     other: tasksOf(threadOf(dump, other)),
+    changes: threadOf(dump, 0).changes,
+    changesOfOther: threadOf(dump, other).changes,
+    line: /^since the last dump.*/m.exec(String(dump))?.[0],
   });
   const first = both(asynctb.dump());
   for (const name of ['moves', 'loops', 'ends']) hold.get(name)();
