@@ -226,6 +226,7 @@ export const EVIDENCE_FIELDS = [
   'destroyed',
   'timeout',
   'method',
+  'kPath', // of a request of node:http, from Node 24.21 on
   'protocol',
   'origin',
   'url',

@@ -148,7 +148,7 @@ function makeReason(
 
 const OBJECT = /^.*\./s;
 const SETTINGS = /^(?:options|opts|_?config)\./;
-const URL_FIELD = /^(?::?path|_?ur[li])$/;
+const URL_FIELD = /^(?::?path|kPath|_?ur[li])$/;
 
 /** `shown`: those that the rule has named, with their filters. Nobody else sees what was read for it. */
 function redactedFields(

@@ -225,6 +225,7 @@ inline constexpr std::string_view kEvidenceFields[] = {
     "destroyed",
     "timeout",
     "method",
+    "kPath",
     "protocol",
     "origin",
     "url",

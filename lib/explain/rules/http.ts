@@ -10,7 +10,7 @@ import type { Thing } from '../thing.js';
 /** `GET /path at host`; null of what is no request of Node's. */
 function lineOf(request: Thing): string | null {
   const method = request.text('method');
-  const path = request.text('path');
+  const path = request.text('path') ?? request.text('kPath');
   const host = request.text('host');
   if (method === null || path === null || host === null) return null;
   return `${method} ${shownValue(path, 'path') ?? ''} at ${host}`;

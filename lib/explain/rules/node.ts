@@ -86,6 +86,13 @@ export const node: readonly Rule[] = ArrayConcat(
       text: '{method} {path|path} at {host}',
       rank: 15,
     },
+    // As newer releases have it.
+    {
+      classes: ['ClientRequest'],
+      kind: 'request',
+      text: '{method} {kPath|path} at {host}',
+      rank: 15,
+    },
     {
       classes: ['ClientHttp2Stream', 'ClientHttp2Session'],
       kind: 'request',
