@@ -308,13 +308,12 @@ export const EVIDENCE_FIELDS = [
 
 /**
  * Fields of objects that a thing has, by their way from the thing: what rules of ours need besides those above.
- * Addresses, numbers and names that libraries have made, and lengths of lists. At most three dots.
+ * Addresses, numbers and names that libraries have made, and lengths of lists; `0` is the first of a list.
  */
 export const EVIDENCE_PATHS = [
   // redis
   '#options.socket.host',
   '#options.socket.port',
-  '#options.socket.path',
   '#socket.#isReady',
   // ioredis
   'redis.status',
@@ -324,6 +323,40 @@ export const EVIDENCE_PATHS = [
   'sent-headers.:authority',
   // kafkajs
   'entry.apiName',
+  // mongodb
+  'options.maxPoolSize',
+  'options.hostAddress.host',
+  'options.hostAddress.port',
+  'waitQueue.count',
+  's.seedlist.0.host',
+  's.seedlist.0.port',
+  's.description.type',
+  'established',
+  // p-limit, p-queue, p-retry
+  '#size',
+  '#pending',
+  '#concurrency',
+  '#isPaused',
+  '#queue.#queue',
+  '_timer._idleTimeout',
+  '_timer._idleStart',
+  '_timer._destroyed',
+  // async-sema
+  'waiting._length',
+  // dataloader
+  '_batch.keys',
+  '_batch.hasDispatched',
+  // piscina
+  'workers.readyItems',
+  'taskQueue.tasks',
+  // Effect
+  'permits',
+  'taken',
+  // rxjs
+  'isStopped',
+  // redux-saga
+  '@@redux-saga/TASK',
+  'meta.name',
 ] as const;
 
 /** What `threadState` answers. */

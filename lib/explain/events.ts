@@ -62,7 +62,8 @@ export function eventNameOf({ hold, below }: Path): string {
 const END_OF_STREAM =
   /^node:(?:internal\/streams\/(?:end-of-stream|pipeline)|stream\/promises)$/;
 
-function passesScript(path: Path, script: RegExp): boolean {
+/** Whether one of the functions on the way is of such a script. */
+export function passesScript(path: Path, script: RegExp): boolean {
   for (let at: Path | null = path; at !== null; at = at.below) {
     if (RegExpTest(script, at.thing.site?.scriptName ?? '')) return true;
   }

@@ -76,10 +76,26 @@ export function isBehindResource({ below }: Path): boolean {
   return false;
 }
 
+/**
+ * A function that is bound to an object, which has what settles the promise in another one of its own: whoever
+ * calls the function need not want that. What `once` binds its listener to has the listener itself.
+ */
+function isMethodOf({ className }: Thing, bound: Path | null): boolean {
+  if (className !== 'Function' || bound === null || bound.below === null)
+    return false;
+  return (
+    bound.thing.className === 'Object' &&
+    bound.hold.link === 'property' &&
+    bound.hold.name !== 'listener' &&
+    bound.below.thing.kind === 'object'
+  );
+}
+
 /** Whether what is behind the last thing on a way may be there for others. */
 function endsAt({ thing, hold, below }: Path): boolean {
-  if (thing.kind === 'object')
-    return thing.isNamed && !SetPrototypeHas(BETWEEN, thing.className);
+  if (thing.kind === 'object' && thing.isNamed)
+    return !SetPrototypeHas(BETWEEN, thing.className);
+  if (thing.kind === 'object') return isMethodOf(thing, below);
   if (thing.kind !== 'function' || hold.link !== 'variable') return false;
   // A list in a variable of the program's: whoever uses the list may have another entry in mind.
   const isList =

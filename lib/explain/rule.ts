@@ -108,7 +108,7 @@ export function ruleOf(data: OwnRule): Rule {
     explain({ thing, path }) {
       const { through, heldAs, within } = data;
       if (through !== undefined && !isThrough(path, through)) return null;
-      const owner = heldAs === undefined ? null : holderBy(thing, heldAs);
+      const owner = heldAs === undefined ? null : ownerBy(thing, heldAs);
       if (heldAs !== undefined && owner === null) return null;
       if (within !== undefined && ownerOf(thing, within) === null) return null;
       if (!fits(thing, data.when) || !hasAll(thing, data.has)) return null;
@@ -128,7 +128,7 @@ function isThrough({ hold }: Path, names: readonly string[]): boolean {
 const MOST_LISTS = 8;
 
 /** What has a thing in one of its properties of these names, or in a list that is one. */
-function holderBy(thing: Thing, names: readonly string[]): Thing | null {
+export function ownerBy(thing: Thing, names: readonly string[]): Thing | null {
   const seen = new GlobalSet<number>();
   let level: Thing[] = [thing];
   for (let step = 0; step < MOST_LISTS && level.length > 0; step++) {

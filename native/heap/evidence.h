@@ -89,6 +89,7 @@ class EvidenceWriter {
   bool IsWanted(const std::string& prefix, const std::string& name) const;
   void ReadFields(Address object, Evidence::Thing* thing, const std::string& prefix);
   void ReadUrl(Address url, const std::string& prefix);
+  Address FirstOf(Address list) const;
   void AddField(const std::string& name, Address value);
   void AnswerVariable(const Question& question);
   void AnswerActivation(const Question& question);

@@ -108,6 +108,10 @@ void EvidenceWriter::ReadFields(Address object, Evidence::Thing* thing, const st
       left--;
       AddField(prefix + name, value);
     }
+    if (is_list && Paths().objects.contains(prefix + name + ".0")) {
+      const Address first = FirstOf(value);
+      if (HasType(first, layout.object_type)) ReadFields(first, thing, prefix + name + ".0.");
+    }
     if (!HasType(value, layout.object_type)) return;
     if (prefix.empty() && name == "url") ReadUrl(value, name + ".");
     const bool is_wanted = prefix.empty() && (IsOptions(name) || added_->WantsBelow(name));
@@ -143,6 +147,20 @@ void EvidenceWriter::ReadUrl(Address url, const std::string& prefix) {
   const size_t scheme = href.find("://") + 3;
   add("origin", href.substr(0, scheme) + href.substr(parts.host, parts.path - parts.host));
   add("path", href.substr(parts.path, parts.end - parts.path));
+}
+
+// The first element of an array; kNoAddress: it has none, or not as an object.
+Address EvidenceWriter::FirstOf(Address list) const {
+  const Layout& layout = env_.layout();
+  constexpr int kElements = 16;
+  if (InstanceType(list) != layout.holders.array_type) return kNoAddress;
+  const Address store = ReadWord(list, kElements);
+  if (!IsHeapObject(store) || layout.holders.Of(InstanceType(store)) != HolderType::kElements ||
+      LengthOfStore(layout, store) < 1) {
+    return kNoAddress;
+  }
+  const Address first = ReadWord(store, kContextSlots);
+  return IsHeapObject(first) ? first : kNoAddress;
 }
 
 void EvidenceWriter::AddField(const std::string& name, Address value) {

@@ -34,6 +34,84 @@ const STORES: Expected = {
     String.raw`(?:(?: \| )?io: a connection to Redis at @@)+`,
   ),
   redisOffline: saying('io: a connection to Redis at @@'),
+  bullAdd: saying('request: Redis at @@: eval(sha)?'),
+  // An extraction names the event.
+  bullFinished: saying(
+    '(?:queue: the end of a job in queue emails of bullmq|event: event "completed:7" of QueueEvents)',
+  ),
+  bullReady: saying(
+    String.raw`(?:io: a connection to Redis at @@ \(connect\)|event: event "ready" of EventEmitter or event "end" of EventEmitter)`,
+  ),
+  bullWorker: saying('request: Redis at @@: eval(sha)?'),
+  mongoFindOne: saying('request: a reply of MongoDB at @@'),
+  mongoToArray: saying('request: a reply of MongoDB at @@'),
+  mongoInsert: saying('request: a reply of MongoDB at @@'),
+  mongoAggregate: saying('request: a reply of MongoDB at @@'),
+  mongoCommand: saying('request: a reply of MongoDB at @@'),
+  mongooseFindOne: saying('request: a reply of MongoDB at @@'),
+  mongoHolds: saying('request: a reply of MongoDB at @@'),
+  mongoPoolEmpty: saying(
+    'pool: a free connection of the MongoDB pool at @@: 1 of 1 taken, 1 wait',
+  ),
+  mongoNoServer: saying(
+    String.raw`io: a server of MongoDB that can be used, at @@ \(Unknown\) \| timer: a timer of 1,000,000 ms as the limit`,
+  ),
 };
 
-itSaysWhy('stores', STORES);
+/** An extraction names locks and queues by what it has of them in hand. */
+const QUEUES: Expected = {
+  mutexLocked: saying(
+    String.raw`lock: (?:a mutex \(2 wait\)|a lock: Mutex, next in line)`,
+  ),
+  mutexExclusive: saying(
+    String.raw`lock: (?:a mutex \(2 wait\)|a lock: Mutex, 1 before it)`,
+  ),
+  semaphoreTaken: saying(
+    String.raw`lock: (?:a semaphore \(0 free, 1 wait\)|a lock: Semaphore, next in line)`,
+  ),
+  semaTaken: saying(String.raw`lock: a semaphore of 2 \(1 wait\)`),
+  rateLimited: saying(String.raw`lock: a semaphore of 1 \(1 wait\)`),
+  limitTaken: saying(
+    'queue: (?:its turn in a p-limit, 1 wait|a slot of p-limit: 2 of 2 taken)',
+  ),
+  queueFull: saying(
+    String.raw`queue: (?:its turn in a p-queue: 1 of 1 run, 1 wait|a slot of PQueue \(id "2"\))`,
+  ),
+  queueIdle: saying('queue: a p-queue to be idle: 1 of 1 run, 1 wait'),
+  queuePaused: saying(
+    String.raw`queue: (?:a p-queue to go on, which is paused: 1 wait|a slot of PQueue \(id "1"\))`,
+  ),
+  retrying: saying(
+    'timer: a timer of 60,000 ms before attempt 2 of what is retried',
+  ),
+  bottleneckRuns: saying('task: a job that a Bottleneck runs'),
+  bottleneckFull: saying('queue: its turn in a Bottleneck'),
+  loaderBatch: saying(
+    String.raw`queue: a batch of a DataLoader named users \(keys: 1\)`,
+  ),
+  loaderUnscheduled: saying(
+    String.raw`queue: a batch of a DataLoader named orders that was not sent yet \(keys: 1\)`,
+  ),
+  piscinaRuns: saying(
+    '(?:message: a worker of Piscina that runs task default|task: of Piscina: task 0, ".*piscina-task.cjs")',
+  ),
+  piscinaQueued: saying(
+    '(?:queue: a free worker of Piscina of 1, 1 wait: task default|pool: a free thread of Piscina: task 1, ".*piscina-task.cjs")',
+  ),
+  firstOfSubject: saying('stream: a value of an Observable of rxjs'),
+  lastOfSubject: saying(
+    String.raw`stream: the last value of a Subject of rxjs \(2 subscribed\)`,
+  ),
+  effectDeferred: saying('lock: a Deferred of Effect'),
+  effectSleep: saying('timer: a timer of 60,000 ms'),
+  effectQueue: saying('lock: a Deferred of Effect'),
+  effectSemaphore: saying('lock: a semaphore of Effect: 1 of 1 taken, 1 wait'),
+  sagaTakes: saying('task: the saga watchLogin'),
+  sagaCalls: saying('task: the saga load'),
+};
+
+itSaysWhy('stores', STORES, {
+  // The heap of all these clients takes longer than an extraction looks at it.
+  hidden: Object.keys(STORES).filter((name) => /^(?:mongo|bull)/.test(name)),
+});
+itSaysWhy('queues', QUEUES, { hidden: ['piscinaRuns'] });

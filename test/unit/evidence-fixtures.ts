@@ -33,7 +33,7 @@ export class EvidenceBuilder {
     fields: Readonly<Record<string, Value>> = {},
     marks = 0,
   ): number {
-    const isPlain = className === 'Object' || className === 'Array';
+    const isPlain = ['Object', 'Array', 'Function'].includes(className);
     const named = isPlain ? 0 : EvidenceMark.named;
     return this.#thing('object', className, fields, marks | named, -1);
   }

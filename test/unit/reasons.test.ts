@@ -122,6 +122,36 @@ describe('a reason', () => {
     expect(reasonAt(evidence)?.text).toMatch(/^held by variable kept\[…\] of /);
   });
 
+  it('is not of an event for which something of an application is only told', () => {
+    const evidence = new EvidenceBuilder();
+    const ready = evidence.object('Object');
+    const application = evidence.object('Object');
+    const listener = evidence.object('Function');
+    const listeners = evidence.object('Object');
+    evidence
+      .hold(evidence.leaf(), ready, 'resolve')
+      .hold(ready, application, 'readyResolver')
+      .hold(application, listener)
+      .hold(listener, listeners, 'clientError')
+      .hold(listeners, evidence.object('Server'), '_events');
+    expect(reasonAt(evidence)?.text).not.toContain('clientError');
+  });
+
+  it('is of the event that `once` listens to', () => {
+    const evidence = new EvidenceBuilder();
+    const given = evidence.object('Function');
+    const state = evidence.object('Object', { type: 'ready' });
+    const listener = evidence.object('Function');
+    const listeners = evidence.object('Object');
+    evidence
+      .hold(evidence.leaf(), given)
+      .hold(given, state, 'listener')
+      .hold(state, listener)
+      .hold(listener, listeners, 'ready')
+      .hold(listeners, evidence.object('Cache'), '_events');
+    expect(reasonAt(evidence)?.text).toBe('event "ready" of Cache');
+  });
+
   it('that only ends a wait gives way where not all above was looked at', () => {
     const evidence = new EvidenceBuilder();
     const signal = evidence.object('AbortSignal');

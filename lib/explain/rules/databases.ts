@@ -96,23 +96,4 @@ export const databases = rulesOf([
     within: 'DoublyLinkedList',
     rank: 28,
   },
-  // mongodb
-  {
-    classes: ['WaitQueueMember'],
-    kind: 'pool',
-    text: 'a free connection of the MongoDB pool',
-    rank: 28,
-  },
-  {
-    classes: ['ConnectionPool'],
-    kind: 'pool',
-    text: 'a free connection of the MongoDB pool[ of {options.maxPoolSize}]',
-    rank: 22,
-  },
-  {
-    classes: ['Topology'],
-    kind: 'io',
-    text: 'a server of MongoDB that can be used',
-    rank: 20,
-  },
 ]);

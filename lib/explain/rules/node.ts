@@ -10,7 +10,7 @@ import type { Explained, Found, Rule } from '../rule.js';
 import { rulesOf } from '../rule.js';
 
 /** What is due by itself. A timer that has been cleared is on no list. */
-const timers: Rule = {
+export const timers: Rule = {
   classes: ['Timeout'],
   rank: 10,
   explain({ thing, path, now }: Found): Explained | null {

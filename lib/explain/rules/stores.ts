@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-/** Clients of Redis. */
+/** Clients of Redis and MongoDB. */
 
 import { ArrayConcat, SetFrom } from '../../base/lists.js';
 import {
@@ -28,8 +28,11 @@ const BLOCKING = SetFrom([
 /** What a client of ioredis has besides its options: the class may be called `EventEmitter`. */
 const OF_IOREDIS = ['_autoPipelines', '_runningAutoPipelines'];
 
+/** The second is a script that a program has defined. */
+const COMMANDS = ['Command', 'CustomScriptCommand'];
+
 const command = ruleOf({
-  classes: ['Command'],
+  classes: COMMANDS,
   kind: 'request',
   text: 'Redis at {$.options.host}:{$.options.port}: {name}',
   heldAs: ['commandQueue'],
@@ -72,7 +75,7 @@ export const stores: readonly Rule[] = ArrayConcat(
   rulesOf([
     // ioredis
     {
-      classes: ['Command'],
+      classes: COMMANDS,
       kind: 'request',
       text: 'Redis at {$.options.path|path}: {name}',
       heldAs: ['commandQueue'],
@@ -81,7 +84,7 @@ export const stores: readonly Rule[] = ArrayConcat(
       rank: 31,
     },
     {
-      classes: ['Command'],
+      classes: COMMANDS,
       kind: 'io',
       text: 'a connection to Redis at {$.options.host}:{$.options.port} ({$.status}), to send {name}',
       heldAs: ['offlineQueue'],
@@ -89,7 +92,7 @@ export const stores: readonly Rule[] = ArrayConcat(
       rank: 30,
     },
     {
-      classes: ['Command'],
+      classes: COMMANDS,
       kind: 'io',
       text: 'a connection to Redis at {$.options.path|path} ({$.status}), to send {name}',
       heldAs: ['offlineQueue'],
@@ -97,7 +100,7 @@ export const stores: readonly Rule[] = ArrayConcat(
       rank: 31,
     },
     {
-      classes: ['Command'],
+      classes: COMMANDS,
       kind: 'io',
       text: 'a connection to a cluster of Redis ({$.status}), to send {name}',
       heldAs: ['offlineQueue'],
@@ -106,7 +109,7 @@ export const stores: readonly Rule[] = ArrayConcat(
     },
     // Such as `auth`, which is part of connecting.
     {
-      classes: ['Command'],
+      classes: COMMANDS,
       kind: 'io',
       text: 'a connection to Redis at {$.options.host}:{$.options.port}: {name}',
       heldAs: ['commandQueue'],
@@ -153,6 +156,37 @@ export const stores: readonly Rule[] = ArrayConcat(
       text: 'a command of Redis',
       within: 'RedisSocket',
       rank: 24,
+    },
+    // mongodb
+    {
+      classes: ['Connection', 'CryptoConnection'],
+      kind: 'request',
+      text: 'a reply of MongoDB at {address}',
+      through: ['dataEvents', 'messageStream'],
+      when: { established: true },
+      rank: 30,
+    },
+    {
+      classes: ['Connection', 'CryptoConnection'],
+      kind: 'io',
+      text: 'a connection to MongoDB at {address}',
+      through: ['dataEvents', 'messageStream'],
+      when: { established: false },
+      rank: 30,
+    },
+    {
+      classes: ['ConnectionPool'],
+      kind: 'pool',
+      text: 'a free connection of the MongoDB pool[ at {options.hostAddress.host}:{options.hostAddress.port}]: {checkedOut#} of {options.maxPoolSize} taken, {waitQueue.count} wait',
+      through: ['waitQueue'],
+      rank: 30,
+    },
+    {
+      classes: ['Topology'],
+      kind: 'io',
+      text: 'a server of MongoDB that can be used, at {s.seedlist.0.host}:{s.seedlist.0.port}[ ({s.description.type})]',
+      through: ['waitQueue'],
+      rank: 28,
     },
   ]),
 );
