@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 /**
- * `npm run test:matrix [-- --node 24] [vitest's arguments]`: builds the addon for each Node
+ * `npm run test:matrix [-- --node 24] [--not-own] [vitest's arguments]`: builds the addon for each Node
  * release and runs the whole suite with it, vitest included. Closes with a table and the sum.
+ *
+ * `--not-own` leaves out the release that runs this, if it is one of them: for who runs `npm test` as well.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -76,8 +78,13 @@ function table(legs: readonly Leg[]): string {
     .join('\n');
 }
 
+const NOT_OWN = '--not-own';
+
 const { releases, rest } = selectReleases(process.argv.slice(2));
-const legs = releases.map((release) => runLeg(release, rest));
+const isWanted = ({ version }: NodeRelease): boolean =>
+  !rest.includes(NOT_OWN) || version !== process.versions.node;
+const args = rest.filter((each) => each !== NOT_OWN);
+const legs = releases.filter(isWanted).map((release) => runLeg(release, args));
 const sum = legs.map(({ totals }) => totals).reduce(addTotals, NO_TESTS);
 console.log(`\n${table(legs)}\n`);
 console.log(`${failureLines(sum)}${totalsLine(sum)}`);
