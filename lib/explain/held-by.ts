@@ -4,7 +4,7 @@
 /** The sentence of what no rule knows: who holds what settles a promise, and by what. Pure. */
 
 import { SetFrom } from '../base/lists.js';
-import { SetPrototypeHas } from '../base/primordials.js';
+import { ObjectHasOwn, SetPrototypeHas } from '../base/primordials.js';
 import { displayPath, joinPosition } from '../format/location.js';
 import type { Site } from '../model/site.js';
 import type { WaitKind } from '../model/wait-reason.js';
@@ -39,8 +39,22 @@ function isOver({ kind, className }: Thing): boolean {
   return kind === 'object' && SetPrototypeHas(TIMERS, className);
 }
 
-function rankOfHolder({ thing, depth, rejects, isBehindOwner }: Path): number {
-  if (isOver(thing)) return 0;
+/** A program may keep what `extract` has given it; that holds functions, and settles nothing. */
+const OF_STACKS: Readonly<Record<string, ReadonlySet<string> | undefined>> = {
+  Frame: SetFrom(['function', 'receiver', 'locals', 'resources', 'branches']),
+  Stack: SetFrom(['root', 'frames', 'leaves']),
+};
+
+function isOfStack({ thing, hold }: Path): boolean {
+  const names = ObjectHasOwn(OF_STACKS, thing.className)
+    ? OF_STACKS[thing.className]
+    : undefined;
+  return names !== undefined && SetPrototypeHas(names, hold.name);
+}
+
+function rankOfHolder(path: Path): number {
+  const { thing, depth, rejects, isBehindOwner } = path;
+  if (isOver(thing) || isOfStack(path)) return 0;
   const base =
     thing.kind === 'object' && thing.isNamed
       ? 100

@@ -93,6 +93,13 @@ void AddContextDegradation(const EnvData& env, ThreadCapture* capture) {
        "contexts of tasks are not shown, for want of asyncContext: " + env.WhyNot("asyncContext")});
 }
 
+void AddReasonDegradation(const EnvData& env, ThreadCapture* capture) {
+  if (env.Can("holders")) return;
+  capture->errors.push_back(
+      {"ERR_ASYNCTB_UNSUPPORTED",
+       "why tasks wait is not told, for want of holders: " + env.WhyNot("holders")});
+}
+
 // What cannot be read is said, so that it does not look like there was nothing.
 void AddDegradations(const EnvData& env, ThreadCapture* capture) {
   constexpr const char* kEffects[][2] = {
@@ -242,6 +249,7 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own, FrameSa
       }
       AddDegradations(env, capture);
       AddContextDegradation(env, capture);
+      if ((details & Detail::kExplain) != 0) AddReasonDegradation(env, capture);
       if (!graph.complete()) {
         capture->errors.push_back(
             {"ERR_ASYNCTB_OUT_OF_MEMORY", "there was no memory for all tasks that were found"});

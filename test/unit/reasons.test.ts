@@ -88,6 +88,18 @@ describe('a reason', () => {
     expect(reasonAt(evidence, { node: 7, like: 0 })?.kind).toBe('timer');
   });
 
+  it('is no stack that the program has kept', () => {
+    const evidence = new EvidenceBuilder();
+    const leaf = evidence.leaf();
+    const resolve = evidence.function(0);
+    const frame = evidence.object('Frame');
+    evidence.hold(leaf, resolve).hold(resolve, frame, 'function');
+    evidence.hold(frame, evidence.object('Stack'), 'frames', 'element');
+    expect(reasonAt(evidence)?.text ?? '').not.toMatch(/Frame|Stack/);
+    evidence.hold(leaf, evidence.object('Frame'), 'waiting');
+    expect(reasonAt(evidence)?.text).toBe('held by waiting of Frame');
+  });
+
   it('is of what the loop waits for, not of others that have it too', () => {
     const evidence = new EvidenceBuilder();
     const request = evidence.object('ClientRequest', {
