@@ -267,7 +267,8 @@ function lineOf(cause: Cause, all: number): string {
   const waits = isOne ? 'waits' : 'wait';
   if (MapPrototypeGetSize(texts) === 0)
     return `${who} ${waits}${where}${never}${note}`;
-  const text = RegExpReplaceIn(mostOf(texts), /^waits for /, '');
+  const own = RegExpReplaceIn(mostOf(texts), /^waits for /, '');
+  const text = isOne ? own : RegExpReplaceIn(own, /^its turn/, 'their turn');
   const alike = MapPrototypeGetSize(texts) > 1 ? ' and the like' : '';
   // Where no rule is known, only who holds it.
   if (RegExpTest(/^(?:held|may be settled) by /, text))

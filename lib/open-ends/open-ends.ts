@@ -67,6 +67,7 @@ const READ = SetFrom([
 function namesResource({ kind, text, resource }: WaitReason): boolean {
   if (StringPrototypeStartsWith(text, 'event ')) return false;
   if (StringPrototypeStartsWith(text, 'a connection of ')) return true;
+  if (kind === 'process') return true;
   if (kind === 'io') return resource !== null && resource.type !== 'Socket';
   if (kind === 'message' || kind === 'stream')
     return resource !== null && SetPrototypeHas(READ, resource.type);

@@ -25,8 +25,8 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   request: /^request: (?:GET \/slow at 127|event "response" of ClientRequest)/,
   fetched:
     /^request: (?:GET http:\/\/127\.0\.0\.1:\d+\/fetched|a response to fetch)$/,
-  childProcess: /^process: event "(?:exit|error)" of ChildProcess \d+$/,
-  executed: /^process: .* of ChildProcess \d+$/,
+  childProcess: /^process: the end of child process \d+: sleep$/,
+  executed: /^process: the end of child process \d+: \/bin\/sh$/,
   fromWorker: /^message: event "message" of Worker$/,
   fromPort: /^message: event "message" of MessagePort$/,
   aborted: /^event: the abort of an AbortSignal$/,
@@ -48,7 +48,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
 const BY_GLUE: Readonly<Record<string, RegExp>> = {
   // What Node's own objects hold without a function is not asked for there, and only rules speak.
   openFile: /^-$/,
-  executed: /^-$|ChildProcess/,
+  executed: /^-$|child process/,
   cryptography: /^native: cryptography on a thread of the pool$|^-$/,
   pooled: /^-$/,
   queued: /^-$/,
@@ -62,7 +62,6 @@ const BY_GLUE: Readonly<Record<string, RegExp>> = {
   readableStream: /event "readable" of PassThrough$|^-$/,
   interval: /^timer: an interval of 60,000 ms$|^-$/,
   streamEnds: /^stream: the end of PassThrough$|^-$/,
-  childProcess: /^event: event "exit" of ChildProcess$/,
   fromWorker: /^event: event "message" of Worker$/,
   fromPort: /^event: event "message" of MessagePort$/,
   pipelined: /^stream: the end of a pipeline: PassThrough → PassThrough$/,

@@ -113,6 +113,17 @@ describe('the head of a dump', () => {
     `);
   });
 
+  test('speaks of several as of several', () => {
+    const wait = waitReason('queue', 'its turn in a p-limit');
+    const frames = [at('poll')];
+    expect(summaryOf({ count: 2, frames, wait })).toEqual([
+      '2 of 2 tasks wait for their turn in a p-limit in poll, src/poll.ts:12',
+    ]);
+    expect(summaryOf({ count: 1, frames, wait })).toEqual([
+      'the one task waits for its turn in a p-limit in poll, src/poll.ts:12',
+    ]);
+  });
+
   test('without a reason, names the innermost frame of the program', () => {
     expect(
       summaryOf(

@@ -18,7 +18,7 @@ import { addedRules } from '../added-rules.js';
 import { addedRuleOf, type DataRule, type Rule } from '../rule.js';
 import { remoteCalls } from './calls.js';
 import { databases } from './databases.js';
-import { httpClients } from './http.js';
+import { http } from './http.js';
 import { messages } from './messages.js';
 import { network } from './network.js';
 import { node } from './node.js';
@@ -46,7 +46,7 @@ function enter(rules: readonly Rule[], byClass: RulesByClass): void {
 for (const rules of [
   node,
   databases,
-  httpClients,
+  http,
   messages,
   network,
   queues,

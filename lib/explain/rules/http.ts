@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-/** Clients of HTTP that make their requests by node:http. */
+/** Requests by node:http, and clients that make theirs by it. */
 
+import { SetFrom } from '../../base/lists.js';
+import { SetPrototypeHas } from '../../base/primordials.js';
+import { eventNameOf } from '../events.js';
 import { shownValue } from '../placeholder.js';
 import { type Explained, type Found, ownerOf, type Rule } from '../rule.js';
 import type { Thing } from '../thing.js';
@@ -45,6 +48,22 @@ const responses: Rule = {
   },
 };
 
+const READING = SetFrom(['data', 'end', 'readable']);
+
+/** The bodies of requests that a server gets. */
+const uploads: Rule = {
+  classes: ['IncomingMessage'],
+  rank: 19,
+  explain({ thing, path }: Found): Explained | null {
+    const method = thing.text('method');
+    const url = thing.text('url');
+    if (method === null || url === null || path.isBehindOwner) return null;
+    if (!SetPrototypeHas(READING, eventNameOf(path))) return null;
+    const text = `the body of ${method} ${shownValue(url, 'path') ?? ''}`;
+    return { kind: 'stream', text };
+  },
+};
+
 /** follow-redirects, which axios has. */
 const redirectable: Rule = {
   classes: ['RedirectableRequest'],
@@ -84,4 +103,4 @@ const got: Rule = {
   },
 };
 
-export const httpClients: readonly Rule[] = [responses, redirectable, got];
+export const http: readonly Rule[] = [responses, uploads, redirectable, got];

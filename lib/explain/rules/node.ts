@@ -4,7 +4,9 @@
 /** What Node's own classes mean. */
 
 import { ArrayConcat } from '../../base/lists.js';
+import { RegExpTest } from '../../base/patterns.js';
 import { MathMax, MathRound } from '../../base/primordials.js';
+import { eventNameOf } from '../events.js';
 import { groupDigits } from '../../format/text.js';
 import type { Explained, Found, Rule } from '../rule.js';
 import { rulesOf } from '../rule.js';
@@ -41,8 +43,22 @@ const immediates: Rule = {
   },
 };
 
+/** Only what is told by its end is waited for until then. */
+const children: Rule = {
+  classes: ['ChildProcess'],
+  rank: 15,
+  explain({ thing, path }: Found): Explained | null {
+    if (!RegExpTest(/^(?:exit|close)$/, eventNameOf(path))) return null;
+    const pid = thing.number('pid');
+    const file = thing.text('spawnfile');
+    const which = pid === null ? '' : ` ${pid}`;
+    const text = `the end of child process${which}${file === null ? '' : `: ${file}`}`;
+    return { kind: 'process', text };
+  },
+};
+
 export const node: readonly Rule[] = ArrayConcat(
-  [timers, immediates],
+  [timers, immediates, children],
   rulesOf([
     {
       classes: ['FSReqPromise', 'FSReqCallback', 'ReadFileJob'],
