@@ -162,7 +162,10 @@ const never = () => new Promise((resolve) => keep(resolve));
     },
   });
   await turns();
-  await until(() => piscina.queueSize === 1 && limiter.counts().QUEUED === 1);
+  await until(() => {
+    const { EXECUTING, QUEUED } = limiter.counts();
+    return piscina.queueSize === 1 && EXECUTING === 1 && QUEUED === 1;
+  });
   await turns();
   show();
 })();

@@ -1,13 +1,11 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Waits for Redis, for queues that are kept there, and for MongoDB.
+// Waits for Redis, and for queues that are kept there.
 'use strict';
 
 const { Job, Queue, QueueEvents, Worker } = require('bullmq');
 const IoRedis = require('ioredis');
-const { BSON, MongoClient } = require('mongodb');
-const mongoose = require('mongoose');
 const redis = require('redis');
 const {
   SECRET,
@@ -28,33 +26,6 @@ function redisServer() {
       const isInfo = /info/i.test(name);
       socket.write(isInfo ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n');
     }
-  });
-}
-
-/** Says hello, and answers nothing else. */
-function mongoServer() {
-  const hello = BSON.serialize({
-    ok: 1,
-    helloOk: true,
-    isWritablePrimary: true,
-    ismaster: true,
-    maxWireVersion: 21,
-    minWireVersion: 0,
-    maxBsonObjectSize: 1 << 24,
-    maxMessageSizeBytes: 48_000_000,
-    maxWriteBatchSize: 100_000,
-    localTime: new Date(0),
-  });
-  return peer((chunk, socket) => {
-    if (!/hello|ismaster/i.test(chunk.toString('latin1'))) return;
-    const OP_QUERY = 2004;
-    const isOld = chunk.readInt32LE(12) === OP_QUERY;
-    const head = Buffer.alloc(isOld ? 36 : 21);
-    head.writeInt32LE(head.length + hello.length, 0);
-    head.writeInt32LE(chunk.readInt32LE(4), 8);
-    head.writeInt32LE(isOld ? 1 : 2013, 12);
-    if (isOld) head.writeInt32LE(1, 32);
-    socket.write(Buffer.concat([head, hello]));
   });
 }
 
@@ -106,29 +77,6 @@ function mongoServer() {
   for (const each of [client, other, ofUrl]) await each.connect();
   const unconnected = clientOf(silent.port);
   const offline = clientOf(silent.port);
-
-  const mongo = async (port, options = {}) => {
-    const url = `mongodb://127.0.0.1:${port}/?serverSelectionTimeoutMS=1000000`;
-    return keep(new MongoClient(url, { maxPoolSize: 1, ...options }));
-  };
-  const mongoPeer = await mongoServer();
-  const [finds, full, ofMongoose] = [
-    await mongo(mongoPeer.port, { maxPoolSize: 9 }),
-    await mongo(mongoPeer.port),
-    mongoose.createConnection(`mongodb://127.0.0.1:${mongoPeer.port}/shop`),
-  ];
-  await finds.connect();
-  await full.connect();
-  await keep(ofMongoose).asPromise();
-  const users = finds.db('shop').collection('users');
-  const Cart = ofMongoose.model(
-    'Cart',
-    new mongoose.Schema(
-      { token: String },
-      { autoIndex: false, autoCreate: false },
-    ),
-  );
-  const lost = await mongo(1);
 
   const connection = { ...of, port: server.port };
   const emails = keep(new Queue('emails', { connection }));
@@ -196,32 +144,6 @@ function mongoServer() {
     },
   });
   park({
-    async mongoFindOne() {
-      await users.findOne({ token: SECRET });
-    },
-    async mongoToArray() {
-      await users.find({ token: SECRET }).toArray();
-    },
-    async mongoInsert() {
-      await users.insertOne({ token: SECRET });
-    },
-    async mongoAggregate() {
-      await users.aggregate([{ $match: { token: SECRET } }]).toArray();
-    },
-    async mongoCommand() {
-      await finds.db('shop').command({ ping: 1, comment: SECRET });
-    },
-    async mongooseFindOne() {
-      await Cart.findOne({ token: SECRET });
-    },
-    async mongoNoServer() {
-      await lost.db('shop').collection('orders').insertOne({ token: SECRET });
-    },
-    async mongoHolds() {
-      await full.db('shop').collection('jobs').findOne({ token: SECRET });
-    },
-  });
-  park({
     async bullAdd() {
       await emails.add('welcome', { token: SECRET });
     },
@@ -236,17 +158,6 @@ function mongoServer() {
       await worker.getNextJob(SECRET);
     },
   });
-  await mongoPeer.receives('jobs');
-  park({
-    async mongoPoolEmpty() {
-      await full
-        .db('shop')
-        .collection('users')
-        .updateOne({ token: SECRET }, { $set: { a: 1 } });
-    },
-  });
-  await mongoPeer.receives('carts');
-  await mongoPeer.receives('ping');
   await until(() => isRefused);
   await server.receives('BLPOP');
   await server.receives('INCR');
