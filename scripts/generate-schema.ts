@@ -80,7 +80,12 @@ function flagsText(
 }
 
 /** `native/base/capture_schema.h` */
-export function numbersHeader({ ENUMS, FLAGS, CONSTANTS, WORDS }: Schema): string {
+export function numbersHeader({
+  ENUMS,
+  FLAGS,
+  CONSTANTS,
+  WORDS,
+}: Schema): string {
   const parts = [
     ...Object.entries(ENUMS).map(([name, members]) => enumText(name, members)),
     ...Object.entries(FLAGS).map(([name, members]) => flagsText(name, members)),
