@@ -15,6 +15,8 @@ export interface Tolerated {
   readonly hidden?: readonly string[];
   /** And of these only what limits it. */
   readonly limited?: readonly string[];
+  /** What may be said instead, where the search was cut. */
+  readonly vague?: RegExp;
 }
 
 interface Said {
@@ -73,9 +75,10 @@ function isLike(
   task: string,
   text: RegExp,
   said: string,
-  { hidden = [], limited = [] }: Tolerated,
+  { hidden = [], limited = [], vague }: Tolerated,
 ): boolean {
   if (/^timer: .* as the limit$/.test(said)) return limited.includes(task);
   if (said === '-') return hidden.includes(task);
-  return text.test(said.replace(/^(\w+)\?/, '$1'));
+  const certain = said.replace(/^(\w+)\?/, '$1');
+  return text.test(certain) || vague?.test(certain) === true;
 }

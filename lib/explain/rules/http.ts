@@ -99,7 +99,11 @@ const got: Rule = {
       response === null
         ? ownerOf(thing, 'ClientRequest')
         : (requestOf(response) ?? ownerOf(thing, 'ClientRequest'));
-    return request === null ? null : explainRequest(request, response !== null);
+    if (request !== null) return explainRequest(request, response !== null);
+    // Its own events are not what is waited for.
+    return response === null
+      ? { kind: 'request', text: 'a response to a request of got' }
+      : { kind: 'stream', text: 'the body of a response to a request of got' };
   },
 };
 

@@ -64,7 +64,8 @@ function takenOf(client: Thing): string {
 }
 
 const requests: Rule = {
-  classes: ['Request'],
+  // The second one is that of Node 18's own, as its bundler has named it.
+  classes: ['Request', '_Request'],
   rank: 24,
   explain({ thing, path }: Found): Explained | null {
     const { hold } = path;
