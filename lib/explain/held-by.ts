@@ -8,7 +8,7 @@ import { ObjectHasOwn, SetPrototypeHas } from '../base/primordials.js';
 import { displayPath, joinPosition } from '../format/location.js';
 import type { Site } from '../model/site.js';
 import type { WaitKind } from '../model/wait-reason.js';
-import type { Path } from './paths.js';
+import { hasDeferred, isDeferred, type Path } from './paths.js';
 import type { Explained } from './rule.js';
 import type { Thing } from './thing.js';
 import { nameOf } from './thing-name.js';
@@ -35,7 +35,7 @@ export function heldBy(
 /** Of these their rule speaks, unless they are over. */
 const TIMERS = SetFrom(['Timeout', 'TimersList', 'Immediate', 'ImmediateList']);
 
-function isOver({ kind, className }: Thing): boolean {
+export function isOver({ kind, className }: Thing): boolean {
   return kind === 'object' && SetPrototypeHas(TIMERS, className);
 }
 
@@ -53,11 +53,13 @@ function isOfStack({ thing, hold }: Path): boolean {
 }
 
 function rankOfHolder(path: Path): number {
-  const { thing, depth, rejects, isBehindOwner } = path;
+  const { thing, depth, rejects, isBehindOwner, below } = path;
   if (isOver(thing) || isOfStack(path)) return 0;
   const base =
     thing.kind === 'object' && thing.isNamed
-      ? 100
+      ? below !== null && hasDeferred(below) && !isDeferred(thing)
+        ? 120
+        : 100
       : thing.kind === 'activation'
         ? 90
         : thing.kind === 'global'

@@ -3,6 +3,7 @@
 
 /** The ways from a promise up to what holds the functions that settle it, nearest first. */
 
+import { RegExpTest } from '../base/patterns.js';
 import { ArrayPrototypePush, SetFrom } from '../base/lists.js';
 import {
   GlobalSet,
@@ -51,6 +52,21 @@ const BETWEEN = SetFrom([
   'Queue',
 ]);
 
+/** A promise beside its own functions: whoever has it is who counts. */
+export function isDeferred({ kind, className }: Thing): boolean {
+  return kind === 'object' && RegExpTest(DEFERRED, className);
+}
+
+/** Whether the way leads through one. */
+export function hasDeferred(path: Path): boolean {
+  for (let at: Path | null = path; at !== null; at = at.below)
+    if (isDeferred(at.thing)) return true;
+  return false;
+}
+
+const DEFERRED =
+  /^(?:Promise)?(?:Deferred|Defer|Resolvable|Resolver|Completer|WithResolvers)(?:Promise)?$/;
+
 /** What the loop waits for: whoever has it waits for it, too, and others of its kind have nothing to do with it. */
 const RESOURCES = SetFrom([
   'ChildProcess',
@@ -94,7 +110,7 @@ function isMethodOf({ className }: Thing, bound: Path | null): boolean {
 /** Whether what is behind the last thing on a way may be there for others. */
 function endsAt({ thing, hold, below }: Path): boolean {
   if (thing.kind === 'object' && thing.isNamed)
-    return !SetPrototypeHas(BETWEEN, thing.className);
+    return !SetPrototypeHas(BETWEEN, thing.className) && !isDeferred(thing);
   if (thing.kind === 'object') return isMethodOf(thing, below);
   if (thing.kind !== 'function' || hold.link !== 'variable') return false;
   // A list in a variable of the program's: whoever uses the list may have another entry in mind.

@@ -8,6 +8,7 @@ import {
   ArrayPrototypeFilter,
   ArrayPrototypeMap,
   ArrayPrototypePush,
+  ArrayPrototypeSome,
   SetFrom,
 } from '../base/lists.js';
 import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
@@ -27,8 +28,14 @@ import type { Evidence } from './evidence.js';
 import type { Leaf, Thing } from './thing.js';
 import type { Candidate } from './candidate.js';
 import { eventOf } from './events.js';
-import { heldBy } from './held-by.js';
-import { isBehindResource, type Path, pathsFrom } from './paths.js';
+import { heldBy, isOver } from './held-by.js';
+import {
+  hasDeferred,
+  isBehindResource,
+  isDeferred,
+  type Path,
+  pathsFrom,
+} from './paths.js';
 import { redactText, redactUrlPath, redactValue } from '../redact/redact.js';
 import { FIELDS_OF_ALL, shownValue } from './placeholder.js';
 import type { Explained } from './rule.js';
@@ -69,7 +76,7 @@ export function explainLeaf(
   const { isCut } = evidence;
   // What is near is there all the same.
   const isFarMissing = isCut || leaf.promise.isCut;
-  const all = candidatesOf(paths, evidence);
+  const all = withGuards(candidatesOf(paths, evidence), paths);
   const best = bestOf(
     ArrayPrototypeFilter(all, ({ isLimit }) => isLimit !== true),
   );
@@ -97,6 +104,29 @@ export function explainLeaf(
     wakers,
     isOnlyByWakers: isOwned && !isCut,
   };
+}
+
+/** A timer that has a deferred beside an owner of it, such as a pool, is the limit of the wait for that. */
+function withGuards(
+  all: readonly Candidate[],
+  paths: readonly Path[],
+): readonly Candidate[] {
+  const hasOwner = ArrayPrototypeSome(
+    paths,
+    (path) =>
+      path.thing.isNamed &&
+      !path.thing.isNative &&
+      !isDeferred(path.thing) &&
+      !isOver(path.thing) &&
+      !path.isBehindOwner &&
+      hasDeferred(path),
+  );
+  if (!hasOwner) return all;
+  return ArrayPrototypeMap(all, (candidate) =>
+    candidate.kind === 'timer' && hasDeferred(candidate.path)
+      ? { ...candidate, isLimit: true }
+      : candidate,
+  );
 }
 
 /** @param isWhole where the search was cut short, something nearer may be missing */

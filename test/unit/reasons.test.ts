@@ -88,6 +88,36 @@ describe('a reason', () => {
     expect(reasonAt(evidence, { node: 7, like: 0 })?.kind).toBe('timer');
   });
 
+  it('is who has a deferred, and that itself where nobody else is known', () => {
+    const evidence = new EvidenceBuilder();
+    const leaf = evidence.leaf();
+    const deferred = evidence.object('Deferred');
+    evidence.hold(leaf, deferred, '_resolve');
+    expect(reasonAt(evidence)?.text).toBe('held by _resolve of Deferred');
+    const list = evidence.object('Array');
+    evidence.hold(deferred, list, '', 'element');
+    evidence.hold(list, evidence.object('Pool'), '_pendingAcquires');
+    expect(reasonAt(evidence)?.text).toBe(
+      'held by _pendingAcquires[…] of Pool',
+    );
+  });
+
+  it('is no timer that has a deferred beside its owner', () => {
+    const evidence = new EvidenceBuilder();
+    const leaf = evidence.leaf();
+    const deferred = evidence.object('Deferred');
+    const timer = evidence.object('Timeout', { _idleTimeout: 30_000 });
+    const callback = evidence.function(0);
+    evidence.hold(leaf, deferred, '_resolve');
+    evidence.hold(deferred, callback, 'deferred', 'variable');
+    evidence.hold(callback, timer, '_onTimeout');
+    expect(reasonAt(evidence)?.text).toBe('a timer of 30,000 ms');
+    evidence.hold(deferred, evidence.object('Pool'), '_next');
+    expect(reasonAt(evidence)?.text).toBe(
+      'held by _next of Pool, and a timer of 30,000 ms as the limit',
+    );
+  });
+
   it('is no stack that the program has kept', () => {
     const evidence = new EvidenceBuilder();
     const leaf = evidence.leaf();
