@@ -6,7 +6,10 @@
 import { JSONStringify } from '../base/json.js';
 import { SetFrom } from '../base/lists.js';
 import { RegExpTest } from '../base/patterns.js';
-import { SetPrototypeHas } from '../base/primordials.js';
+import {
+  SetPrototypeHas,
+  StringPrototypeStartsWith,
+} from '../base/primordials.js';
 import type { WaitKind } from '../model/wait-reason.js';
 import type { Candidate } from './candidate.js';
 import type { Path } from './paths.js';
@@ -15,6 +18,27 @@ import { nameOf } from './thing-name.js';
 
 /** Events that end something else mostly: a task waits for the other one that settles it. */
 const ENDS = SetFrom(['error', 'close', 'end', 'abort', 'aborted', 'timeout']);
+
+/** Events for which hardly anybody waits: they are how a wait fails. */
+const FAILURES = SetFrom(['error', 'aborted', 'timeout']);
+
+/** Whether it names no more than an event by which a wait fails. */
+export function isFailure({ text, path }: Candidate): boolean {
+  return (
+    StringPrototypeStartsWith(text, 'event ') &&
+    SetPrototypeHas(FAILURES, eventNameOf(path))
+  );
+}
+
+/** Whether the way leads through the store of somebody's listeners. */
+export function passesListeners(path: Path): boolean {
+  for (let at: Path | null = path; at !== null; at = at.below) {
+    const { hold, thing } = at;
+    if (hold.name === '_events' || hold.name === 'kEvents') return true;
+    if (thing.className === 'Listener') return true;
+  }
+  return false;
+}
 
 /** Whether an event only ends a wait, mostly. */
 export function isEndEvent(event: string): boolean {

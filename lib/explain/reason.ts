@@ -27,7 +27,7 @@ import {
 import type { Evidence } from './evidence.js';
 import type { Leaf, Thing } from './thing.js';
 import type { Candidate } from './candidate.js';
-import { eventOf } from './events.js';
+import { eventOf, isFailure, passesListeners } from './events.js';
 import { heldBy, isOver } from './held-by.js';
 import {
   hasDeferred,
@@ -77,9 +77,11 @@ export function explainLeaf(
   // What is near is there all the same.
   const isFarMissing = isCut || leaf.promise.isCut;
   const all = withGuards(candidatesOf(paths, evidence), paths);
-  const best = bestOf(
+  const nearest = bestOf(
     ArrayPrototypeFilter(all, ({ isLimit }) => isLimit !== true),
   );
+  const best =
+    nearest !== null && isFailure(nearest) && hasNamed(paths) ? null : nearest;
   const limit = bestOf(
     ArrayPrototypeFilter(all, ({ isLimit }) => isLimit === true),
   );
@@ -88,7 +90,14 @@ export function explainLeaf(
   // Such as what only ends a wait: what it ends may not have been found.
   if (isFarMissing && best?.kind === 'event' && best.rank < LEAST_OF_CUT)
     return { reason: null, wakers: [], isOnlyByWakers: false };
-  const held = best === null ? heldBy(paths) : null;
+  const held =
+    best !== null
+      ? null
+      : heldBy(
+          nearest === null
+            ? paths
+            : ArrayPrototypeFilter(paths, (path) => !passesListeners(path)),
+        );
   const found = best ?? held;
   const wakers = evidence.knowsWaiters
     ? wakersFor(paths, found, evidence.wakers)
@@ -104,6 +113,14 @@ export function explainLeaf(
     wakers,
     isOnlyByWakers: isOwned && !isCut,
   };
+}
+
+/** Whether an object with a class has what settles the promise, and is not only told of failures. */
+function hasNamed(paths: readonly Path[]): boolean {
+  const held = heldBy(
+    ArrayPrototypeFilter(paths, (path) => !passesListeners(path)),
+  );
+  return held !== null && held.path.thing.isNamed;
 }
 
 /** A timer that has a deferred beside an owner of it, such as a pool, is the limit of the wait for that. */

@@ -102,6 +102,18 @@ describe('a reason', () => {
     );
   });
 
+  it('is no event by which the wait fails, where something else has it', () => {
+    const evidence = new EvidenceBuilder();
+    const leaf = evidence.leaf();
+    const listeners = evidence.object('Object');
+    const socket = evidence.object('Socket', { connecting: false });
+    evidence.hold(leaf, listeners, 'error');
+    evidence.hold(listeners, socket, '_events');
+    expect(reasonAt(evidence)?.text).toBe('event "error" of Socket');
+    evidence.hold(leaf, evidence.object('Operation'), '_callback');
+    expect(reasonAt(evidence)?.text).toBe('held by _callback of Operation');
+  });
+
   it('is no timer that has a deferred beside its owner', () => {
     const evidence = new EvidenceBuilder();
     const leaf = evidence.leaf();

@@ -253,12 +253,6 @@ export const node: readonly Rule[] = ArrayConcat(
       when: { connecting: false },
     },
     {
-      classes: ['Server', 'TLSServer'],
-      kind: 'event',
-      text: 'a server',
-      rank: 5,
-    },
-    {
       classes: ['Interface'],
       kind: 'stream',
       text: 'a line of input',
