@@ -21,6 +21,8 @@ export interface Tolerated {
 
 interface Said {
   readonly found: Readonly<Record<string, string>>;
+  /** There was not time enough to look for all: on a slow machine. */
+  readonly isCut: boolean;
   readonly leaks: boolean;
 }
 
@@ -39,13 +41,13 @@ export function itSaysWhy(
     afterEach(() => programs.end());
 
     it.each(['dump', 'extract'])('%s says why its tasks wait', async (door) => {
-      const { found, leaks } = await say(programs, name, door);
+      const { found, isCut, leaks } = await say(programs, name, door);
       const wrong = Object.entries(expected)
         .map(([task, text]) => [task, text, found[task] ?? 'nothing'] as const)
         .filter(([task, text, said]) =>
-          door === 'dump'
+          door === 'dump' && !isCut
             ? !text.test(said)
-            : !isLike(task, text, said, tolerated),
+            : !(isCut && said === '-') && !isLike(task, text, said, tolerated),
         )
         .map(([task, text, said]) => `${task}: ${said} is not ${text}`);
       expect(wrong).toEqual([]);

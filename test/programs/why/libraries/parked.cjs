@@ -92,6 +92,7 @@ function show() {
   const { dump, extract } = require('asynctb');
   const found = {};
   let output = '';
+  let isCut = false;
   if (process.argv[2] === 'extract') {
     v8.setFlagsFromString('--expose-gc');
     const collect = vm.runInNewContext('gc');
@@ -104,13 +105,16 @@ function show() {
     }
   } else {
     const dumped = dump();
-    const { groups } = dumped.threads.find(({ threadId }) => threadId === 0);
+    const { groups, stats } = dumped.threads.find(
+      ({ threadId }) => threadId === 0,
+    );
+    isCut = stats.partlyExplained === true;
     for (const { stack } of groups)
       for (const { functionName } of stack.frames)
         if (running.has(functionName)) found[functionName] = wordsOf(stack);
     output = `${dumped}${JSON.stringify(dumped)}`;
   }
-  console.log(JSON.stringify({ found, leaks: output.includes(SECRET) }));
+  console.log(JSON.stringify({ found, isCut, leaks: output.includes(SECRET) }));
   process.exit();
 }
 
