@@ -23,8 +23,9 @@ export const reasons: Benchmark = async ({ target, haste, progress }) => {
     await program.call('park', TASKS, megabytes);
     const tasks = await program.call('tasks');
     const explained = await program.call('reasons');
-    if (tasks !== TASKS || explained < PLACES) {
-      throw new Error(`${tasks} tasks, ${explained} places with a reason`);
+    // A search that would take too long ends before it has found all.
+    if (tasks !== TASKS) {
+      throw new Error(`the dump has ${tasks} tasks instead of ${TASKS}`);
     }
     const rounds = Math.max(2, Math.round(9 / haste));
     const found = await interleave(rounds, {
@@ -45,7 +46,7 @@ export const reasons: Benchmark = async ({ target, haste, progress }) => {
         why / without,
         times,
         { atMost: megabytes === 0 ? 1.5 : 2 },
-        `${milliseconds(why)} : ${milliseconds(without)}`,
+        `${milliseconds(why)} : ${milliseconds(without)}; a reason at ${explained} of ${PLACES} places`,
       ),
       limited(
         `pause of a dump with stuck : bare heap walk, in ${heap}`,
