@@ -80,8 +80,8 @@ export function explainLeaf(
   const nearest = bestOf(
     ArrayPrototypeFilter(all, ({ isLimit }) => isLimit !== true),
   );
-  const best =
-    nearest !== null && isFailure(nearest) && hasNamed(paths) ? null : nearest;
+  const held = heldInstead(paths, nearest);
+  const best = held === null ? nearest : null;
   const limit = bestOf(
     ArrayPrototypeFilter(all, ({ isLimit }) => isLimit === true),
   );
@@ -90,14 +90,6 @@ export function explainLeaf(
   // Such as what only ends a wait: what it ends may not have been found.
   if (isFarMissing && best?.kind === 'event' && best.rank < LEAST_OF_CUT)
     return { reason: null, wakers: [], isOnlyByWakers: false };
-  const held =
-    best !== null
-      ? null
-      : heldBy(
-          nearest === null
-            ? paths
-            : ArrayPrototypeFilter(paths, (path) => !passesListeners(path)),
-        );
   const found = best ?? held;
   const wakers = evidence.knowsWaiters
     ? wakersFor(paths, found, evidence.wakers)
@@ -115,12 +107,20 @@ export function explainLeaf(
   };
 }
 
-/** Whether an object with a class has what settles the promise, and is not only told of failures. */
-function hasNamed(paths: readonly Path[]): boolean {
+/**
+ * Who holds it, where no rule speaks: nothing is known, or only how the wait fails while an object with a class has
+ * what settles the promise.
+ */
+function heldInstead(
+  paths: readonly Path[],
+  nearest: Candidate | null,
+): (Explained & { path: Path }) | null {
+  if (nearest === null) return heldBy(paths);
+  if (!isFailure(nearest)) return null;
   const held = heldBy(
     ArrayPrototypeFilter(paths, (path) => !passesListeners(path)),
   );
-  return held !== null && held.path.thing.isNamed;
+  return held?.path.thing.isNamed === true ? held : null;
 }
 
 /** A timer that has a deferred beside an owner of it, such as a pool, is the limit of the wait for that. */
