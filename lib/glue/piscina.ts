@@ -13,7 +13,7 @@ import {
   SetFrom,
   SetValues,
 } from '../base/lists.js';
-import { RegExpTest } from '../base/patterns.js';
+import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
 import {
   ArrayIsArray,
   MapPrototypeGet,
@@ -43,6 +43,8 @@ const ASKED = 'piscina/asked';
 /** Its part that runs in the threads of a pool; a source map tells where it was before. */
 const WORKER_SCRIPT = /[\\/]piscina[\\/](?:dist|src)[\\/]worker\.[jt]s$/;
 
+const FOLDERS = /^.*[\\/]/s;
+
 export const piscina: PromiseGlue = {
   library: 'piscina',
   explain(settlers) {
@@ -50,7 +52,7 @@ export const piscina: PromiseGlue = {
       const task = closureOf(fn)?.variables['taskInfo'];
       const id = own(task, 'taskId');
       if (typeof id !== 'number') continue;
-      const which = `task ${id}, ${describeValue(own(task, 'filename'))}`;
+      const which = `task ${id}, ${fileOf(own(task, 'filename'))}`;
       const worker = own(own(task, 'workerInfo'), 'worker');
       if (!isObject(worker)) {
         const text = `a free thread of Piscina: ${which}`;
@@ -63,6 +65,15 @@ export const piscina: PromiseGlue = {
     return undefined;
   },
 };
+
+/** Without its folders, which a text of bounded length would be spent on. */
+function fileOf(filename: unknown): string {
+  return describeValue(
+    typeof filename === 'string'
+      ? RegExpReplaceIn(filename, FOLDERS, '')
+      : filename,
+  );
+}
 
 export function installPiscina(): void {
   unwrapRemote.register(SERVED, (taskId) => withBounds(servedTask, taskId));

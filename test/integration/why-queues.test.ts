@@ -97,10 +97,10 @@ const QUEUES: Expected = {
     String.raw`queue: a batch of a DataLoader named orders that was not sent yet \(keys: 1\)`,
   ),
   piscinaRuns: saying(
-    '(?:message: a worker of Piscina that runs task default|task: of Piscina: task 0, ".*piscina-task.cjs")',
+    '(?:message: a worker of Piscina that runs task default|task: of Piscina: task 0, "piscina-task.cjs")',
   ),
   piscinaQueued: saying(
-    '(?:queue: a free worker of Piscina of 1, 1 wait: task default|pool: a free thread of Piscina: task 1, ".*piscina-task.cjs")',
+    '(?:queue: a free worker of Piscina of 1, 1 wait: task default|pool: a free thread of Piscina: task 1, "piscina-task.cjs")',
   ),
   firstOfSubject: saying('stream: a value of an Observable of rxjs'),
   lastOfSubject: saying(
