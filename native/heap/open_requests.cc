@@ -4,9 +4,13 @@
 #include "heap/open_requests.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "heap/client_requests.h"
+#include "heap/nearby.h"
+#include "heap/program_waiters.h"
 #include "heap/reactions.h"
 #include "layout/heap_text.h"
 #include "layout/own_property.h"
@@ -28,10 +32,13 @@ enum Key {
   kFinished,
   kResponse,
   kComplete,
-  kHeader
+  kHeader,
+  kConnecting,
+  kSecureConnecting
 };
-constexpr const char* kNames[] = {"_httpMessage", "parser",   "req", "method",   "url",
-                                  "path",         "finished", "res", "complete", "_header"};
+constexpr const char* kNames[] = {"_httpMessage", "parser",  "req",        "method",
+                                  "url",          "path",    "finished",   "res",
+                                  "complete",     "_header", "connecting", "secureConnecting"};
 
 constexpr size_t kMostRequests = 10'000;
 constexpr int kMostWords = 64;
@@ -56,17 +63,27 @@ RequestKeys::RequestKeys(const EnvData& env) {
 class OpenRequestFinder {
  public:
   OpenRequestFinder(const EnvData& env, const RequestKeys& keys, Graph* graph)
-      : layout_(env.layout()), graph_(*graph), resolvers_(env), reactions_(env) {
+      : layout_(env.layout()),
+        graph_(*graph),
+        resolvers_(env),
+        reactions_(env),
+        nearby_(env),
+        waiters_(env, *graph, reactions_) {
     for (const v8::Local<v8::String>& key : keys.keys_) {
       properties_.emplace_back(layout_.names, ToAddress(key));
     }
     true_ = ToAddress(v8::True(env.isolate()));
+    if (ClientRequests::CanUse(env)) {
+      const ClientRequestKeys own = {keys.keys_[kConnecting], keys.keys_[kSecureConnecting]};
+      clients_.emplace(env, own);
+    }
   }
 
   static bool CanUse(const RequestKeys& keys) { return keys.is_complete_; }
 
   void Run(ThreadCapture* capture) {
     for (const Address handle : graph_.api_objects()) LookAt(handle);
+    AddOthers();
     if (found_.empty()) return;
     FindTasks();
     for (const Found& found : found_) {
@@ -85,6 +102,7 @@ class OpenRequestFinder {
   struct Found {
     Address message = kNoAddress, request = kNoAddress;
     Address method = kNoAddress, url = kNoAddress;
+    Address handler = kNoAddress;  // of one that has no listeners
     bool is_server = false, has_task = false;
     bool url_is_header = false;  // the path stands in the first line of what is sent
   };
@@ -138,6 +156,7 @@ class OpenRequestFinder {
     if (SizeOf(layout_, handle) == 0) return;
     ForEachField(handle, [&](Address socket) {
       if (!IsObject(socket) || found_.size() >= kMostRequests) return;
+      if (clients_.has_value()) clients_->LookAt(socket);
       const Address message = Get(socket, kMessage);
       // A socket that was closed has given its parser back.
       if (!IsObject(message) || !HasType(Get(socket, kParser), Internals::kFirstJSApiObjectType)) {
@@ -175,6 +194,20 @@ class OpenRequestFinder {
     found_.push_back(found);
   }
 
+  // Streams of HTTP/2 and requests of undici.
+  void AddOthers() {
+    if (!clients_.has_value()) return;
+    for (const ClientRequest& request : clients_->found()) {
+      Found found;
+      found.message = found.request = request.request;
+      found.handler = request.handler;
+      found.method = request.method;
+      found.url = request.path;
+      number_of_.emplace(found.message, found_.size());
+      found_.push_back(found);
+    }
+  }
+
   bool Match(Address word) {
     looks_++;
     const auto found = number_of_.find(word);
@@ -199,7 +232,10 @@ class OpenRequestFinder {
       LookAtScopes(activation.address, look);
     }
     for (Found& found : found_) {
-      if (!found.has_task) found.has_task = SettlesSomething(found);
+      if (looks_ >= kMostLooks) return;
+      if (found.has_task) continue;
+      found.has_task =
+          found.handler != kNoAddress ? SettlesByHandler(found) : SettlesSomething(found);
     }
   }
 
@@ -274,6 +310,22 @@ class OpenRequestFinder {
     return false;
   }
 
+  // Whether its handler settles a promise that something of the program's waits for.
+  bool SettlesByHandler(const Found& found) {
+    constexpr size_t kMostNearby = 600;
+    bool settles = false;
+    nearby_.Run({found.handler}, kMostNearby, [&](Address word) {
+      looks_++;
+      if (settles || word == found.request || number_of_.count(word) > 0) return false;
+      const Address promise =
+          HasType(word, layout_.function_type) ? resolvers_.PromiseOf(word) : kNoAddress;
+      if (!HasType(promise, layout_.promise_type)) return true;
+      settles = waiters_.HasProgram(promise);
+      return false;
+    });
+    return settles;
+  }
+
   bool IsListOfFunctions(Address value) const {
     constexpr int kElements = 16;
     return InstanceType(value) > Internals::kJSObjectType && SizeOf(layout_, value) > kElements &&
@@ -284,6 +336,9 @@ class OpenRequestFinder {
   Graph& graph_;
   ResolverReader resolvers_;
   ReactionReader reactions_;
+  Nearby nearby_;
+  ProgramWaiters waiters_;
+  std::optional<ClientRequests> clients_;
   std::vector<OwnProperty> properties_;
   Address true_ = kNoAddress;
   std::unordered_set<Address> seen_;

@@ -22,7 +22,7 @@ class RequestKeys {
 
  private:
   friend class OpenRequestFinder;
-  static constexpr int kCount = 10;
+  static constexpr int kCount = 12;
   v8::Local<v8::String> keys_[kCount];
   bool is_complete_ = false;
 };

@@ -55,6 +55,32 @@ describe('open requests', () => {
     expect(resources.TCPSocketWrap).toBeGreaterThanOrEqual(8);
   });
 
+  it('are listed that go over HTTP/2, by fetch and by undici', async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(projectRoot, 'test/programs/requests/other-clients.cjs')],
+      { env: { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' } },
+    );
+    expect(JSON.parse(stdout)).toEqual({
+      leaks: false,
+      requests: [
+        'GET /begun/fetch none',
+        'GET /begun/h2 task',
+        'GET /client/alone none',
+        'GET /client/queued task',
+        'GET /far task',
+        'GET /fetch/alone none',
+        'PUT /fetch/awaited task',
+        'GET /fetch/then task',
+        'GET /h2/alone none',
+        'POST /h2/awaited task',
+        'GET /h2/silent none',
+        'DELETE /pool/sent task',
+        'GET /pool/waits task',
+      ],
+    });
+  });
+
   it('are still listed when what handled them was collected', async () => {
     const program = programs.start('requests/vanished.cjs');
     await program.says('ready');
