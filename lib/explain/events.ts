@@ -13,6 +13,7 @@ import {
 import type { WaitKind } from '../model/wait-reason.js';
 import type { Candidate } from './candidate.js';
 import type { Path } from './paths.js';
+import { pipelineOf, pipelineText } from './pipelines.js';
 import type { Thing } from './thing.js';
 import { nameOf } from './thing-name.js';
 
@@ -52,7 +53,9 @@ export function eventOf(path: Path): Candidate | null {
   if (below === null || event === '') return null;
   const what = nameOf(thing);
   if (passesScript(below, END_OF_STREAM)) {
-    const text = `the end of ${what}`;
+    const pipeline = pipelineOf(path);
+    const text =
+      pipeline === null ? `the end of ${what}` : pipelineText(pipeline);
     return { kind: 'stream', text, path, rank: 12 };
   }
   if (event === 'abort' && RegExpTest(/^EventTarget$|^AbortSignal$/, what)) {

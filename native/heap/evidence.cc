@@ -129,6 +129,7 @@ void EvidenceWriter::AddThing(int32_t index) {
   if (IsLeftover(node)) thing.marks |= EvidenceMark::kLoose;
   thing.fields_begin = static_cast<int32_t>(evidence_.fields.size());
   if (node.kind == HolderNodeKind::kObject) ReadFields(node.address, &thing, "");
+  if (node.kind == HolderNodeKind::kFunction) ReadStages(node.address);
   thing.fields_count = static_cast<int32_t>(evidence_.fields.size()) - thing.fields_begin;
   evidence_.things.push_back(std::move(thing));
   node_of_thing_.push_back(index);

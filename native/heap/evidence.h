@@ -43,7 +43,7 @@ class EvidenceWriter {
   Evidence Describe();
 
  private:
-  static constexpr size_t kLongestKey = 60;
+  static constexpr size_t kLongestKey = 60, kMostFields = 20'000;
 
   // How something is called by what holds it, as far as that is known on the way up.
   struct Name {
@@ -90,6 +90,9 @@ class EvidenceWriter {
   void ReadFields(Address object, Evidence::Thing* thing, const std::string& prefix);
   void ReadUrl(Address url, const std::string& prefix);
   Address FirstOf(Address list) const;
+  void ReadStages(Address function);
+  bool IsStage(Address stage) const;
+  void ReadStage(Address stage, const std::string& prefix);
   void AddField(const std::string& name, Address value);
   void AnswerVariable(const Question& question);
   void AnswerActivation(const Question& question);
@@ -106,6 +109,8 @@ class EvidenceWriter {
   std::vector<int32_t> thing_of_node_, node_of_thing_;
   std::vector<v8::Local<v8::Object>> objects_;  // of each thing, as far as it is one with a class
   std::vector<Question> questions_;
+  // Fields that say what an object's class, or a function, is called.
+  std::vector<std::pair<size_t, v8::Local<v8::Object>>> names_of_fields_;
   std::vector<Edges> edges_of_thing_;
   size_t most_of_leaf_ = 0;  // so many things above a promise are looked at
   std::vector<LeafPlace> leaves_;

@@ -33,6 +33,13 @@ Evidence EvidenceWriter::Describe() {
     thing.class_name = ToUtf8(isolate, objects_[i]->GetConstructorName());
     Shorten(&thing.class_name, kLongestKey);
   }
+  for (const auto& [field, object] : names_of_fields_) {
+    HandleScope scope(isolate);
+    std::string* name = &evidence_.fields[field].text;
+    *name = object->IsFunction() ? ToUtf8(isolate, object.As<v8::Function>()->GetDebugName())
+                                 : ToUtf8(isolate, object->GetConstructorName());
+    Shorten(name, kLongestKey);
+  }
   constexpr size_t kMostText = 8 << 20;
   text_left_ = kMostText;
   for (const Question& question : questions_) {

@@ -23,7 +23,7 @@ using v8::Value;
 
 namespace {
 
-constexpr size_t kMostFields = 20'000, kLongestText = 300;
+constexpr size_t kLongestText = 300;
 
 // A property with an object of settings.
 bool IsOptions(std::string_view name) {

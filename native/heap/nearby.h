@@ -80,8 +80,7 @@ class Nearby {
     if (!IsHeapObject(store)) return;
     const int type = InstanceType(store);
     const bool is_dictionary = type == layout_.names.dictionary_type;
-    if (!is_dictionary && type != layout_.names.fields_type &&
-        type != layout_.register_file_type) {
+    if (!is_dictionary && type != layout_.names.fields_type && type != layout_.register_file_type) {
       return;
     }
     constexpr int kLengthMask = 1'023;
