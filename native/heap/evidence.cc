@@ -54,6 +54,7 @@ void EvidenceWriter::Find(const HolderGraph::Candidates& candidates,
     const int32_t waiter = graph.Find(leaves[i].waiter);
     if (waiter >= 0) evidence_.leaves[i].waiter = thing_of_node_[static_cast<size_t>(waiter)];
   }
+  FindWaitAsync(leaves);
 }
 
 // Breadth first, so that what is near to a promise is there before what is far from it. What

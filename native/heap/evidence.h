@@ -90,6 +90,8 @@ class EvidenceWriter {
   void ReadFields(Address object, Evidence::Thing* thing, const std::string& prefix);
   void ReadUrl(Address url, const std::string& prefix);
   Address FirstOf(Address list) const;
+  void FindWaitAsync(const std::vector<LeafPlace>& leaves);
+  void AddWaitAsync(int32_t leaf);
   void ReadStages(Address function);
   bool IsStage(Address stage) const;
   void ReadStage(Address stage, const std::string& prefix);
@@ -112,6 +114,7 @@ class EvidenceWriter {
   // Fields that say what an object's class, or a function, is called.
   std::vector<std::pair<size_t, v8::Local<v8::Object>>> names_of_fields_;
   std::vector<Edges> edges_of_thing_;
+  int32_t wait_async_ = -1;  // the thing that stands for `Atomics.waitAsync`
   size_t most_of_leaf_ = 0;  // so many things above a promise are looked at
   std::vector<LeafPlace> leaves_;
   std::unordered_map<Address, int32_t> thing_of_activation_;  // of those that are no nodes

@@ -34,7 +34,8 @@ void ForEachStage(const Layout& layout, Address list, Visit visit) {
   for (int i = 0; i < count; i++) visit(ReadWord(store, kContextSlots + 8 * i));
 }
 
-// What a variable of one of the scopes around a function has, if it is of that type; else kNoAddress.
+// What a variable of one of the scopes around a function has, if it is of that type; else
+// kNoAddress.
 Address FindVariable(const Layout& layout, Address function, const char* name, uint16_t type) {
   Address scope = ReadWord(function, layout.function_context);
   for (int i = 0; i < kMostScopes && IsHeapObject(scope); i++) {
@@ -102,8 +103,7 @@ bool EvidenceWriter::IsStage(Address stage) const {
 
 void EvidenceWriter::ReadStage(Address stage, const std::string& prefix) {
   const Layout& layout = env_.layout();
-  names_of_fields_.push_back(
-      {evidence_.fields.size(), ToLocal<Object>(env_.isolate(), stage)});
+  names_of_fields_.push_back({evidence_.fields.size(), ToLocal<Object>(env_.isolate(), stage)});
   evidence_.fields.push_back({prefix + "name", FieldType::kText, 0, ""});
   if (!HasType(stage, layout.object_type)) return;
   const auto read_state = [&](Address state, const char* length) {

@@ -29,6 +29,7 @@ void EvidenceWriter::FindWakers(const Graph& graph, std::chrono::nanoseconds end
   const size_t things = evidence_.things.size();
   for (size_t i = 0; i < things && owners.size() < kMostOwners; i++) {
     const Evidence::Thing& thing = evidence_.things[i];
+    if (node_of_thing_[i] < 0) continue;
     const HolderNode& node = graph_->nodes()[static_cast<size_t>(node_of_thing_[i])];
     const bool is_native = (thing.marks & EvidenceMark::kNative) != 0;
     const bool is_named = (thing.marks & EvidenceMark::kNamed) != 0;

@@ -203,6 +203,12 @@ export const node: readonly Rule[] = ArrayConcat(
       rank: 10,
     },
     {
+      classes: ['Atomics.waitAsync'],
+      kind: 'native',
+      text: 'Atomics.waitAsync, until Atomics.notify wakes it',
+      rank: 10,
+    },
+    {
       classes: ['AbortSignal'],
       kind: 'event',
       text: 'the abort of an AbortSignal',
