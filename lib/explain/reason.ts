@@ -76,7 +76,7 @@ export function explainLeaf(
   const { isCut } = evidence;
   // What is near is there all the same.
   const isFarMissing = isCut || leaf.promise.isCut;
-  const all = withGuards(candidatesOf(paths, evidence), paths);
+  const all = withGuards(candidatesOf(paths, evidence, leaf.promise), paths);
   const nearest = bestOf(
     ArrayPrototypeFilter(all, ({ isLimit }) => isLimit !== true),
   );
@@ -244,7 +244,11 @@ function scoreOf({ rank, path }: Candidate): number {
   return rank - loose - rejects - path.depth / 8;
 }
 
-function candidatesOf(paths: readonly Path[], evidence: Evidence): Candidate[] {
+function candidatesOf(
+  paths: readonly Path[],
+  evidence: Evidence,
+  promise: Thing,
+): Candidate[] {
   const found: Candidate[] = [];
   for (const path of paths) {
     const { thing } = path;
@@ -256,7 +260,12 @@ function candidatesOf(paths: readonly Path[], evidence: Evidence): Candidate[] {
     for (const rule of rulesFor(thing.className)) {
       if (hasAdded && rule.isAdded !== true) break;
       if (path.isBehindOwner && (rule.rank < LIBRARY_RANK || isFar)) continue;
-      const explained = rule.explain({ thing, path, now: evidence.now });
+      const explained = rule.explain({
+        thing,
+        path,
+        promise,
+        now: evidence.now,
+      });
       if (explained === null) continue;
       hasAdded ||= rule.isAdded === true;
       const { kind, text, dueMs = null, shown } = explained;

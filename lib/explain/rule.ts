@@ -32,6 +32,8 @@ export interface Found {
   readonly thing: Thing;
   /** How it was reached. */
   readonly path: Path;
+  /** What is waited for; of it only what its callers have asked for is known. */
+  readonly promise?: Thing;
   /** Node's time in milliseconds, in which timers count; 0: unknown. */
   readonly now: number;
 }

@@ -45,6 +45,7 @@ void EvidenceWriter::Find(const HolderGraph::Candidates& candidates,
     const int32_t thing = ThingOf(nodes[i]);
     if (thing < 0) break;
     evidence_.leaves.push_back({leaves[i].group, leaves[i].node, leaves[i].branch, thing});
+    ReadCalls(leaves[i], thing);
     ClimbFrom(thing);
   }
   for (size_t i = 0; i < evidence_.things.size(); i++) {

@@ -92,6 +92,13 @@ class EvidenceWriter {
   Address FirstOf(Address list) const;
   void FindWaitAsync(const std::vector<LeafPlace>& leaves);
   void AddWaitAsync(int32_t leaf);
+  // Objects that say what a client was asked for.
+  enum class CallKind : uint8_t { kNone, kRedis, kMongo };
+  CallKind CallKindOf(Address object);
+  void ReadCalls(const LeafPlace& leaf, int32_t thing);
+  bool ReadCall(Address object);
+  bool ReadMongoCommand(Address command);
+  bool AddCallText(const char* name, Address value);
   void ReadStages(Address function);
   bool IsStage(Address stage) const;
   void ReadStage(Address stage, const std::string& prefix);
@@ -114,6 +121,8 @@ class EvidenceWriter {
   // Fields that say what an object's class, or a function, is called.
   std::vector<std::pair<size_t, v8::Local<v8::Object>>> names_of_fields_;
   std::vector<Edges> edges_of_thing_;
+  std::unordered_map<Address, CallKind> call_kinds_;  // by Map
+  size_t call_looks_ = 0;
   int32_t wait_async_ = -1;  // the thing that stands for `Atomics.waitAsync`
   size_t most_of_leaf_ = 0;  // so many things above a promise are looked at
   std::vector<LeafPlace> leaves_;

@@ -30,6 +30,11 @@ class Finder {
     uint32_t promise;
     int32_t node, branch;
     Address waiter;
+    int32_t caller = -1;  // into callers_
+  };
+  struct Caller {
+    Address activation;
+    int32_t above;
   };
 
   void VisitTask(const TaskSamples::Chosen& task) {
@@ -37,6 +42,7 @@ class Finder {
     of_task_ = 0;
     seen_.clear();
     todo_.clear();
+    callers_.clear();
     const int32_t root = capture_.groups[static_cast<size_t>(group_)].node;
     if (task.root.is_promise) {
       // The chain's first frame is a callback of its own.
@@ -52,10 +58,22 @@ class Finder {
     }
   }
 
-  void VisitActivation(uint32_t index, int32_t node) {
+  void VisitActivation(uint32_t index, int32_t node, int32_t above = -1) {
     const Activation& activation = graph_.activation(index);
     if (activation.awaits == kNone) return;
-    todo_.push_back({activation.awaits, node, -1, activation.address});
+    callers_.push_back({activation.address, above});
+    const auto caller = static_cast<int32_t>(callers_.size()) - 1;
+    todo_.push_back({activation.awaits, node, -1, activation.address, caller});
+  }
+
+  std::vector<Address> CallersOf(int32_t caller) const {
+    constexpr size_t kMostCallers = 12;
+    std::vector<Address> found;
+    for (; caller >= 0 && found.size() < kMostCallers;
+         caller = callers_[static_cast<size_t>(caller)].above) {
+      found.push_back(callers_[static_cast<size_t>(caller)].activation);
+    }
+    return found;
   }
 
   void Visit(const Step& step) {
@@ -63,29 +81,30 @@ class Finder {
     switch (promise.kind()) {
       case SourceKind::kUnknown:
         of_task_++;
-        found_.push_back({group_, step.node, step.branch, promise.address, step.waiter});
+        found_.push_back(
+            {group_, step.node, step.branch, promise.address, step.waiter, CallersOf(step.caller)});
         return;
       case SourceKind::kPromise:
       case SourceKind::kHandedOn:
-        todo_.push_back({promise.index(), step.node, step.branch, step.waiter});
+        todo_.push_back({promise.index(), step.node, step.branch, step.waiter, step.caller});
         return;
       default:
         break;
     }
     if (promise.node < 0 || !seen_.insert(step.promise).second) return;
     if (promise.kind() == SourceKind::kActivation) {
-      VisitActivation(promise.index(), promise.node);
+      VisitActivation(promise.index(), promise.node, step.caller);
     } else if (promise.kind() == SourceKind::kCombinator) {
-      VisitInputs(promise, step.waiter);
+      VisitInputs(promise, step);
     } else {
       graph_.ForEachInput(promise, [&](uint32_t input) {
-        todo_.push_back({input, promise.node, -1, step.waiter});
+        todo_.push_back({input, promise.node, -1, step.waiter, step.caller});
       });
     }
   }
 
   // A combinator's branches stand in an order of their own. Inputs without an index stand in any.
-  void VisitInputs(const PromiseRecord& promise, Address waiter) {
+  void VisitInputs(const PromiseRecord& promise, const Step& step) {
     const Combinator& combinator = graph_.combinators()[promise.index()];
     const StackNode& node = capture_.nodes[static_cast<size_t>(promise.node)];
     std::vector<bool> taken(static_cast<size_t>(node.branches_count));
@@ -99,7 +118,7 @@ class Finder {
           continue;
         }
         taken[static_cast<size_t>(k)] = true;
-        todo_.push_back({input.promise, promise.node, k, waiter});
+        todo_.push_back({input.promise, promise.node, k, step.waiter, step.caller});
         break;
       }
     }
@@ -113,6 +132,7 @@ class Finder {
   int32_t group_ = 0;
   size_t of_task_ = 0;
   std::vector<Step> todo_;
+  std::vector<Caller> callers_;
   std::unordered_set<uint32_t> seen_;
   std::vector<LeafPlace> found_;
 };

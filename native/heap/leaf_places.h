@@ -22,6 +22,8 @@ struct LeafPlace {
   Address promise;
   // The innermost activation above, or kNoAddress: what it holds itself it does not wait for.
   Address waiter;
+  // The activations above, from that one on: only the nearest of them.
+  std::vector<Address> callers = {};
 };
 
 std::vector<LeafPlace> FindLeafPlaces(const Graph& graph, const TaskSamples& tasks,

@@ -23,13 +23,15 @@ const STORES: Expected = {
   ioredisConnecting: saying(
     String.raw`io: a connection to Redis at @@ \(connect\)`,
   ),
-  redisGet: saying('request: a reply of Redis at @@'),
+  redisGet: saying('request: Redis at @@: GET'),
   redisSendCommand: saying('request: a reply of Redis at @@'),
-  redisBlocked: saying('request: a reply of Redis at @@'),
+  redisBlocked: saying(
+    'request: Redis at @@: BLPOP, which blocks until it can',
+  ),
   redisMulti: saying(
     String.raw`(?:(?: \| )?request: a reply of Redis at @@){4}`,
   ),
-  redisOfUrl: saying('request: a reply of Redis at @@'),
+  redisOfUrl: saying('request: Redis at @@: INCR'),
   redisConnecting: saying(
     String.raw`(?:(?: \| )?io: a connection to Redis at @@)+`,
   ),
@@ -46,13 +48,13 @@ const STORES: Expected = {
 };
 
 const DOCUMENTS: Expected = {
-  mongoFindOne: saying('request: a reply of MongoDB at @@'),
-  mongoToArray: saying('request: a reply of MongoDB at @@'),
-  mongoInsert: saying('request: a reply of MongoDB at @@'),
-  mongoAggregate: saying('request: a reply of MongoDB at @@'),
-  mongoCommand: saying('request: a reply of MongoDB at @@'),
-  mongooseFindOne: saying('request: a reply of MongoDB at @@'),
-  mongoHolds: saying('request: a reply of MongoDB at @@'),
+  mongoFindOne: saying('request: MongoDB at @@: find in shop.users'),
+  mongoToArray: saying('request: MongoDB at @@: find in shop.users'),
+  mongoInsert: saying('request: MongoDB at @@: insert in shop.users'),
+  mongoAggregate: saying('request: MongoDB at @@: aggregate in shop.users'),
+  mongoCommand: saying('request: MongoDB at @@: ping in shop'),
+  mongooseFindOne: saying('request: MongoDB at @@: find in shop.carts'),
+  mongoHolds: saying('request: MongoDB at @@: find in shop.jobs'),
   mongoPoolEmpty: saying(
     'pool: a free connection of the MongoDB pool at @@: 1 of 1 taken, 1 wait',
   ),
@@ -114,6 +116,8 @@ const QUEUES: Expected = {
   sagaCalls: saying('task: the saga load'),
 };
 
-itSaysWhy('stores', STORES);
-itSaysWhy('documents', DOCUMENTS);
+// What a client was asked for is only known from the whole stack.
+const vague = /^request: a reply of (?:Redis|MongoDB) at 127\.0\.0\.1:\d+$/;
+itSaysWhy('stores', STORES, { vague });
+itSaysWhy('documents', DOCUMENTS, { vague });
 itSaysWhy('queues', QUEUES, { hidden: ['piscinaRuns'] });

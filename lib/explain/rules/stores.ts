@@ -4,12 +4,14 @@
 /** Clients of Redis and MongoDB. */
 
 import { ArrayConcat, SetFrom } from '../../base/lists.js';
+import { RegExpTest } from '../../base/patterns.js';
 import {
   SetPrototypeHas,
   StringPrototypeToLowerCase,
 } from '../../base/primordials.js';
 import { eventNameOf } from '../events.js';
 import { fill, hasAll, type Rule, ruleOf, rulesOf } from '../rule.js';
+import type { Thing } from '../thing.js';
 
 /** Commands that Redis answers only when there is something for them. */
 const BLOCKING = SetFrom([
@@ -70,8 +72,90 @@ const connecting: Rule = {
   },
 };
 
+const COMMAND = /^[a-z][\w.-]*$/i;
+
+/** The name of the command that a client of redis was asked for, as far as a caller has it. */
+function askedOf(promise: Thing | undefined): string | null {
+  const name = promise?.text('call.redis') ?? null;
+  return name !== null && RegExpTest(COMMAND, name) ? name : null;
+}
+
+/** Of redis: what it replies to, which its queue has not kept. */
+const asked: Rule = {
+  classes: ['RedisCommandsQueue'],
+  // Less than what is not connected.
+  rank: 28.5,
+  explain(found) {
+    const name = askedOf(found.promise);
+    if (name === null) return null;
+    const explained = ruleOf({
+      classes: [],
+      kind: 'request',
+      text: 'Redis[ at {$.#options.socket.host}:{$.#options.socket.port}]',
+      through: ['#waitingForReply'],
+      heldAs: ['#queue'],
+    }).explain(found);
+    if (explained === null) return null;
+    const blocks = SetPrototypeHas(BLOCKING, StringPrototypeToLowerCase(name))
+      ? ', which blocks until it can'
+      : '';
+    return { ...explained, text: `${explained.text}: ${name}${blocks}` };
+  },
+};
+
+/** Commands of MongoDB whose first property has the collection. */
+const OF_COLLECTIONS = SetFrom([
+  'aggregate',
+  'count',
+  'create',
+  'createIndexes',
+  'delete',
+  'distinct',
+  'drop',
+  'dropIndexes',
+  'find',
+  'findAndModify',
+  'insert',
+  'listIndexes',
+  'mapReduce',
+  'update',
+]);
+
+/** ` to find in shop.orders`: what MongoDB was asked for. */
+function mongoCommand(promise: Thing | undefined): string | null {
+  const name = promise?.text('call.command') ?? null;
+  if (name === null || !RegExpTest(COMMAND, name)) return null;
+  const database = promise?.text('call.database') ?? null;
+  const collection = SetPrototypeHas(OF_COLLECTIONS, name)
+    ? (promise?.text('call.collection') ?? null)
+    : null;
+  if (database === null) return name;
+  return collection === null
+    ? `${name} in ${database}`
+    : `${name} in ${database}.${collection}`;
+}
+
+const mongo: Rule = {
+  classes: ['Connection', 'CryptoConnection'],
+  rank: 31,
+  explain(found) {
+    const command = mongoCommand(found.promise);
+    if (command === null) return null;
+    const explained = ruleOf({
+      classes: [],
+      kind: 'request',
+      text: 'MongoDB at {address}',
+      through: ['dataEvents', 'messageStream'],
+      when: { established: true },
+    }).explain(found);
+    return explained === null
+      ? null
+      : { ...explained, text: `${explained.text}: ${command}` };
+  },
+};
+
 export const stores: readonly Rule[] = ArrayConcat(
-  [sent, connecting],
+  [sent, connecting, asked, mongo],
   rulesOf([
     // ioredis
     {
