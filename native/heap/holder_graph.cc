@@ -76,8 +76,7 @@ HolderGraph::HolderGraph(const EnvData& env, const Candidates& candidates,
       types_(layout_.holders),
       candidates_(candidates),
       limits_(limits),
-      resolvers_(env),
-      held_(candidates.objects()) {}
+      resolvers_(env) {}
 
 void HolderGraph::Ignore(Address object) {
   ignored_.insert(object);
@@ -134,21 +133,7 @@ void HolderGraph::Visit(Address object) {
 inline void HolderGraph::VisitWord(Address object, int offset, HolderNodeKind kind) {
   const Address word = ReadWord(object, offset);
   if (!IsHeapObject(word)) return;
-  if (mode_ != Mode::kSearch) {
-    if (!held_.Contains(word)) return;
-    if (mode_ == Mode::kCount) {
-      references_.Count(word);
-    } else {
-      references_.Add(word, object);
-    }
-    return;
-  }
-  if (recording_ != nullptr) {
-    const size_t bit = TargetBit(word);
-    recording_->bits[bit / 64] |= uint64_t{1} << (bit % 64);
-  }
   const int32_t child = index_.Find(word);
-  if (only_child_ >= 0 && child != only_child_) return;
   if (child >= 0 && MayHold(nodes_[static_cast<size_t>(child)], kind, object, offset)) {
     Found(child, object, offset, kind);
   }
@@ -256,7 +241,6 @@ void HolderGraph::Shorten(int32_t child_index, int32_t parent_index) {
         named < limits_.most_named) {
       node.is_open = true;
       node.pass = static_cast<uint16_t>(passes_);
-      added_++;
     }
     for (int32_t edge = node.first_edge; edge >= 0; edge = edges_[static_cast<size_t>(edge)].next) {
       steps.emplace_back(index, edges_[static_cast<size_t>(edge)].parent);
@@ -274,7 +258,6 @@ void HolderGraph::Found(int32_t child_index, Address object, int offset, HolderN
     if (edges_[static_cast<size_t>(edge)].parent == parent) return;
   }
   if (child.parents >= limits_.most_parents || nodes_.size() >= limits_.most_nodes) {
-    if (!child.is_hub) hubs_++;
     child.is_hub = true;
     return;
   }
@@ -312,7 +295,6 @@ void HolderGraph::Found(int32_t child_index, Address object, int offset, HolderN
   }
   index_.Add(object, parent);
   nodes_.push_back(node);
-  added_++;
 }
 
 }  // namespace asynctb

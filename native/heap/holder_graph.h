@@ -14,6 +14,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "heap/holder_leads.h"
 #include "heap/reactions.h"
 #include "layout/env_data.h"
 #include "layout/holder_layout.h"
@@ -109,8 +110,6 @@ class HolderGraph {
   int passes() const { return passes_; }
 
  private:
-  static constexpr int kPartBits = AddressSet::kPartBits;
-
   // Addresses of nodes.
   class Index {
    public:
@@ -137,47 +136,7 @@ class HolderGraph {
     std::vector<uint64_t> bits_ = std::vector<uint64_t>((size_t{1} << kBits) / 64);
   };
 
-  // Every reference of the candidates by what it leads to, as far as there is room for that: then a
-  // level costs what it finds, and not a pass. In order of the buckets; the upper 16 bits of an
-  // entry are some of the hash of what is held, the others the holder's address.
-  class References {
-   public:
-    void Count(Address held) { counts_[BucketOf(held) + 1]++; }
-    // False when there are too many.
-    bool Reserve();
-    void Add(Address held, Address holder) {
-      entries_[begins_[BucketOf(held)]++] = holder | (CheckOf(held) << kAddressBits);
-    }
-    // Until `visit(Address holder)` says false.
-    template <typename Visit>
-    void ForEachHolder(Address held, Visit visit) const {
-      const size_t bucket = BucketOf(held);
-      // Once all are there, each bucket begins where the one before it ends.
-      for (size_t i = bucket == 0 ? 0 : begins_[bucket - 1]; i < begins_[bucket]; i++) {
-        constexpr uint64_t kMask = (uint64_t{1} << kAddressBits) - 1;
-        if (entries_[i] >> kAddressBits != CheckOf(held)) continue;
-        if (!visit(entries_[i] & kMask)) return;
-      }
-    }
-
-   private:
-    static constexpr int kBucketBits = 17, kAddressBits = 48;
-    static constexpr size_t kMost = 4'000'000;  // 32 MB
-    static size_t BucketOf(Address held) {
-      return (held >> 3) * 0x9e3779b97f4a7c15u >> (64 - kBucketBits);
-    }
-    static uint64_t CheckOf(Address held) {
-      return (held >> 3) * 0x9e3779b97f4a7c15u >> (48 - kBucketBits) & 0xffff;
-    }
-    std::vector<uint32_t> counts_ = std::vector<uint32_t>((size_t{1} << kBucketBits) + 1);
-    std::vector<uint32_t> begins_;
-    std::vector<uint64_t> entries_;
-  };
-  enum class Mode : uint8_t { kSearch, kCount, kAdd };
-
-  bool IndexReferences();
-  bool SearchByReferences(std::chrono::nanoseconds end);
-  bool SearchByPasses(std::chrono::nanoseconds end);
+  std::vector<size_t> InOrder() const;
   void Visit(Address object);
   void VisitWords(Address object, int from, int to, HolderNodeKind kind);
   void VisitWord(Address object, int offset, HolderNodeKind kind);
@@ -201,20 +160,7 @@ class HolderGraph {
   Index index_;
   std::vector<HolderNode> nodes_;
   std::vector<HolderEdge> edges_;
-  // The parts of the heap that each part leads to, as bits of their numbers.
-  static constexpr size_t kTargetBits = 4096;
-  struct Targets {
-    uint64_t bits[kTargetBits / 64] = {};
-  };
-  static size_t TargetBit(Address address) { return (address >> kPartBits) % kTargetBits; }
-  std::vector<Targets> targets_;
-  Targets* recording_ = nullptr;
   std::unordered_set<Address> ignored_;
-  References references_;
-  Mode mode_ = Mode::kSearch;
-  AddressSet::Reader held_;  // what may be a node
-  int32_t only_child_ = -1;  // the node whose holders are looked for; below 0: all
-  size_t added_ = 0, hubs_ = 0;
   int passes_ = 0;
 };
 

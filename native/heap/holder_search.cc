@@ -1,109 +1,70 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// In which order the objects that may hold something are gone through: by an index of all
-// references where the heap is small, else in passes.
+// In which order the objects that may hold something are gone through.
+
+#include <algorithm>
 
 #include "base/platform/thread_clock.h"
 #include "heap/holder_graph.h"
 
 namespace asynctb {
 
-bool HolderGraph::Search() {
-  const auto end = ThreadClock::Spent() + limits_.time;
-  return IndexReferences() ? SearchByReferences(end) : SearchByPasses(end);
-}
-
-bool HolderGraph::References::Reserve() {
-  size_t all = 0;
-  for (size_t i = 1; i < counts_.size(); i++) all += counts_[i];
-  if (all > kMost) return false;
-  for (size_t i = 1; i < counts_.size(); i++) counts_[i] += counts_[i - 1];
-  begins_.assign(counts_.begin(), counts_.end() - 1);
-  entries_.resize(all);
-  return true;
-}
-
-bool HolderGraph::IndexReferences() {
-  constexpr size_t kMostParts = 600;  // 38 MB of a heap: more takes longer than the passes may
-  if (candidates_.objects().part_count() > kMostParts) return false;
-  mode_ = Mode::kCount;
-  candidates_.objects().ForEach([this](Address object) { Visit(object); });
-  const bool has_room = references_.Reserve();
-  if (has_room) {
-    mode_ = Mode::kAdd;
-    candidates_.objects().ForEach([this](Address object) { Visit(object); });
-  }
-  mode_ = Mode::kSearch;
-  return has_room;
-}
-
-// Level by level: what holds a node stands behind all that is as near as that one.
-bool HolderGraph::SearchByReferences(std::chrono::nanoseconds end) {
-  constexpr size_t kLook = 64;
-  std::vector<bool> is_done;
-  // A node that was found by a longer way first may be opened later: then it goes on from there.
-  for (passes_ = 1; passes_ <= limits_.most_steps; passes_++) {
-    added_ = 0;
-    for (size_t i = 0; i < nodes_.size(); i++) {
-      if (i % kLook == 0 && ThreadClock::Spent() > end) return false;
-      is_done.resize(nodes_.size());
-      if (is_done[i] || !nodes_[i].is_open || nodes_[i].depth >= limits_.most_steps) continue;
-      is_done[i] = true;
-      only_child_ = static_cast<int32_t>(i);
-      references_.ForEachHolder(nodes_[i].address, [this, i](Address holder) {
-        Visit(holder);
-        return !nodes_[i].is_hub;
-      });
-    }
-    if (added_ == 0) break;
-  }
-  only_child_ = -1;
-  return true;
-}
-
-// A pass of all candidates for each level.
-bool HolderGraph::SearchByPasses(std::chrono::nanoseconds end) {
+// Where there is not time for all: first what lies near to a leaf, then what is as old as the
+// program, then the rest, of which the end is the newest.
+std::vector<size_t> HolderGraph::InOrder() const {
+  constexpr Address kNear = 64;    // 4 MB on either side
+  constexpr size_t kOldest = 128;  // 8 MB
   const AddressSet& objects = candidates_.objects();
-  const size_t parts = objects.part_count();
-  targets_.resize(parts);
-  // So many levels take at most so many passes. They go to and fro: what holds something may be
-  // on either side of it.
-  for (passes_ = 1; passes_ <= limits_.most_steps; passes_++) {
-    added_ = 0;
-    Targets wanted;
-    size_t marked = 0, hubs = hubs_;
-    const auto mark = [&] {
-      // Of a hub nothing more is looked for.
-      if (hubs != hubs_) {
-        hubs = hubs_;
-        wanted = Targets();
-        marked = 0;
-      }
-      for (; marked < nodes_.size(); marked++) {
-        const HolderNode& node = nodes_[marked];
-        if (!node.is_open || node.is_hub || node.pass + 1 < passes_) continue;
-        const size_t bit = TargetBit(node.address);
-        wanted.bits[bit / 64] |= uint64_t{1} << (bit % 64);
-      }
-    };
-    for (size_t i = 0; i < parts; i++) {
-      const size_t part = passes_ % 2 == 1 ? i : parts - 1 - i;
-      constexpr size_t kLook = 16;
-      if (i % kLook == 0 && ThreadClock::Spent() > end) return false;
-      Targets& targets = targets_[part];
-      if (passes_ > 1) {
-        mark();
-        uint64_t any = 0;
-        for (size_t k = 0; k < kTargetBits / 64; k++) any |= targets.bits[k] & wanted.bits[k];
-        if (any == 0) continue;
-      }
-      recording_ = passes_ == 1 ? &targets : nullptr;
-      objects.ForEachIn(part, [this](Address object) { Visit(object); });
-    }
-    if (added_ == 0) break;
+  std::vector<Address> leaves;
+  for (const HolderNode& node : nodes_) leaves.push_back(node.address >> AddressSet::kPartBits);
+  std::sort(leaves.begin(), leaves.end());
+  std::vector<size_t> near, oldest, rest;
+  for (size_t part = 0; part < objects.part_count(); part++) {
+    const Address number = objects.NumberOfPart(part);
+    const auto leaf = std::lower_bound(leaves.begin(), leaves.end(), number - kNear);
+    const bool is_near = leaf != leaves.end() && *leaf <= number + kNear;
+    (is_near ? near : oldest.size() < kOldest ? oldest : rest).push_back(part);
   }
-  return true;
+  near.insert(near.end(), oldest.begin(), oldest.end());
+  near.insert(near.end(), rest.rbegin(), rest.rend());
+  return near;
+}
+
+// Level by level: what holds a node stands behind all that is as near as that one. Of each level
+// only those parts of the heap are read that may lead to something that is new in it.
+bool HolderGraph::Search() {
+  const auto begin = ThreadClock::Spent();
+  const auto end = begin + limits_.time, end_of_reading = begin + limits_.time * 8 / 10;
+  constexpr size_t kLook = 16;
+  const AddressSet& objects = candidates_.objects();
+  HolderLeads leads(layout_, objects);
+  std::vector<size_t> parts = InOrder();
+  size_t known = 0;
+  for (; known < parts.size(); known++) {
+    if (known % kLook == 0 && ThreadClock::Spent() > end_of_reading) break;
+    if (!leads.Read(parts[known])) break;
+  }
+  const bool knows_all = known == parts.size();
+  parts.resize(known);
+  // Of a hub nothing more is looked for.
+  const auto is_open = [this](int32_t node) { return !nodes_[static_cast<size_t>(node)].is_hub; };
+  for (passes_ = 1; passes_ <= limits_.most_steps; passes_++) {
+    HolderLeads::Wanted wanted;
+    for (size_t i = 0; i < nodes_.size(); i++) {
+      const HolderNode& node = nodes_[i];
+      if (node.pass + 1 != passes_ || !node.is_open || node.is_hub) continue;
+      wanted.Add(node.address, static_cast<int32_t>(i));
+    }
+    if (wanted.empty()) break;
+    wanted.Finish();
+    for (size_t i = 0; i < parts.size(); i++) {
+      if (i % kLook == 0 && ThreadClock::Spent() > end) return false;
+      if (!leads.MayLead(parts[i], wanted, is_open)) continue;
+      objects.ForEachIn(parts[i], [this](Address object) { Visit(object); });
+    }
+  }
+  return knows_all;
 }
 
 }  // namespace asynctb

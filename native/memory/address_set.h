@@ -23,13 +23,10 @@ class AddressSet {
   bool Insert(Address address) {
     const Address number = address >> kPartBits;
     if (number != last_number_) {
-      std::unique_ptr<Part>& part = parts_[number];
-      if (part == nullptr) {
-        part = std::make_unique<Part>();
-        in_order_.push_back({number, part.get()});
-      }
+      const auto [found, is_new] = parts_.try_emplace(number, in_order_.size());
+      if (is_new) in_order_.push_back({number, std::make_unique<Part>()});
       last_number_ = number;
-      last_ = part.get();
+      last_ = in_order_[found->second].second.get();
     }
     const size_t bit = BitOf(address);
     uint64_t& word = last_->words[bit / 64];
@@ -43,34 +40,8 @@ class AddressSet {
     const auto part = parts_.find(address >> kPartBits);
     if (part == parts_.end()) return false;
     const size_t bit = BitOf(address);
-    return (part->second->words[bit / 64] >> (bit % 64) & 1) != 0;
+    return (in_order_[part->second].second->words[bit / 64] >> (bit % 64) & 1) != 0;
   }
-
-  // The same question, many times, of a set that does not change meanwhile.
-  class Reader {
-   public:
-    explicit Reader(const AddressSet& set) : set_(set) {}
-    bool Contains(Address address) {
-      const Address number = address >> kPartBits;
-      Known& known = known_[number % kKnown];
-      if (known.number != number) {
-        const auto part = set_.parts_.find(number);
-        known = {number, part == set_.parts_.end() ? nullptr : part->second.get()};
-      }
-      if (known.part == nullptr) return false;
-      const size_t bit = BitOf(address);
-      return (known.part->words[bit / 64] >> (bit % 64) & 1) != 0;
-    }
-
-   private:
-    struct Known {
-      Address number = ~Address{0};
-      const Part* part = nullptr;
-    };
-    static constexpr size_t kKnown = 4096;
-    const AddressSet& set_;
-    std::vector<Known> known_ = std::vector<Known>(kKnown);
-  };
 
   // Calls `visit(Address)` for each: the parts in the order in which they were met, and ascending
   // in each of them. Nothing may be inserted meanwhile.
@@ -95,6 +66,22 @@ class AddressSet {
     }
   }
 
+  // Calls `visit(Address first, Address last)` for each run of a part's addresses, between which
+  // less than 1 KB lies.
+  template <typename Visit>
+  void ForEachRunIn(size_t index, Visit visit) const {
+    const auto& [number, part] = in_order_[index];
+    for (size_t i = 0; i < kWords; i++) {
+      if (part->words[i] == 0) continue;
+      const size_t first = i;
+      while (i + 1 < kWords && part->words[i + 1] != 0) i++;
+      const auto low = static_cast<Address>(__builtin_ctzll(part->words[first]));
+      const auto high = static_cast<Address>(63 - __builtin_clzll(part->words[i]));
+      const Address begin = (number << kPartBits) + kTag;
+      visit(begin + ((first * 64 + low) << 3), begin + ((i * 64 + high) << 3));
+    }
+  }
+
  private:
   static size_t BitOf(Address address) { return (address & ((Address{1} << kPartBits) - 1)) >> 3; }
 
@@ -103,8 +90,8 @@ class AddressSet {
   struct Part {
     uint64_t words[kWords] = {};
   };
-  std::unordered_map<Address, std::unique_ptr<Part>> parts_;
-  std::vector<std::pair<Address, const Part*>> in_order_;
+  std::unordered_map<Address, size_t> parts_;  // the index by the number
+  std::vector<std::pair<Address, std::unique_ptr<Part>>> in_order_;
   Address last_number_ = ~Address{0};
   Part* last_ = nullptr;
 };

@@ -55,6 +55,21 @@ inline uint8_t ReadByte(Address object, int offset) {
   return *reinterpret_cast<const uint8_t*>(object - 1 + offset);
 }
 
+// Calls `visit(Address)` for each word of a stretch of a page, from the beginning of an object to
+// the end of another one, both without the tag: it may stand in something else between them.
+template <typename Visit>
+inline void ForEachWord(Address begin, Address end, Visit visit) {
+  const auto* at = reinterpret_cast<const Address*>(begin);
+  const auto* const last = reinterpret_cast<const Address*>(end);
+  for (; last - at >= 4; at += 4) {
+    visit(at[0]);
+    visit(at[1]);
+    visit(at[2]);
+    visit(at[3]);
+  }
+  for (; at < last; at++) visit(*at);
+}
+
 inline Address MapOf(Address object) {
   return ReadWord(object, v8::internal::Internals::kHeapObjectMapOffset);
 }

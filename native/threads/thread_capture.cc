@@ -169,15 +169,14 @@ class Explanation {
 
   HolderGraph::Candidates* candidates() { return candidates_ ? &*candidates_ : nullptr; }
 
-  // It may take as long again as all before it has: a part of that in a small heap, of which each
-  // pass takes little.
+  // In a large heap it may make the thread stand still for twice as long as it would without: what
+  // was noted during the walk takes its part of that, too.
   void Find(const Graph& graph, const TaskSamples& tasks, const TaskIds& ids,
             const ThreadCapture& capture) {
     if (!candidates_) return;
     constexpr std::chrono::milliseconds kLeast{40};
     HolderLimits limits;
-    limits.time =
-        std::max<std::chrono::nanoseconds>(kLeast, (ThreadClock::Spent() - begin_) * 8 / 10);
+    limits.time = std::max<std::chrono::nanoseconds>(kLeast, (ThreadClock::Spent() - begin_) * 2 / 5);
     const auto before = ThreadClock::Spent();
     writer_.Find(*candidates_, FindLeafPlaces(graph, tasks, capture), limits);
     writer_.FindWakers(graph, std::max(before + limits.time, ThreadClock::Spent() + kLeast / 4));

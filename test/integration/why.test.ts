@@ -93,17 +93,11 @@ describe.runIf(capabilities().holders.available)('why a task waits', () => {
     );
   });
 
-  it('what is near is found in a heap that is too large for an index, too', async () => {
+  it('what is near, or as old as the program, is found in a large heap, too', async () => {
     const program = programs.start('why/large.cjs');
     await program.ended();
-    const { text, partly } = JSON.parse(program.stdout) as {
-      text: string | null;
-      partly: boolean;
-    };
-    // The search may end before it is found: it says so, and what is nearer may be named.
-    expect(partly ? (text ?? 'held by') : text).toMatch(
-      partly ? /^held by/ : /^held by waiting\[…\] of Queue$/,
-    );
+    // Whether or not there was time for all of the heap.
+    expect(JSON.parse(program.stdout)).toBe('held by waiting[…] of Queue');
   });
 
   it('a dump by signal says', async () => {

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: The asynctb authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "heap/holder_leads.h"
+
+#include <algorithm>
+
+#include "layout/holder_names.h"
+
+namespace asynctb {
+
+void HolderLeads::Wanted::Add(Address address, int32_t node) {
+  Add(BlockKeyOf(address), node);
+  Add(ExactKeyOf(address), node);
+}
+
+void HolderLeads::Wanted::Add(uint32_t key, int32_t node) {
+  bits_[BitOf(key) / 64] |= uint64_t{1} << (BitOf(key) % 64);
+  nodes_.emplace_back(key, node);
+}
+
+void HolderLeads::Wanted::Finish() { std::sort(nodes_.begin(), nodes_.end()); }
+
+HolderLeads::HolderLeads(const Layout& layout, const AddressSet& objects)
+    : layout_(layout), objects_(objects), parts_(objects.part_count()) {
+  Address highest = 0;
+  for (size_t part = 0; part < objects.part_count(); part++) {
+    lowest_ = std::min(lowest_, objects.NumberOfPart(part) << kPartBits);
+    highest = std::max(highest, (objects.NumberOfPart(part) + 1) << kPartBits);
+  }
+  size_ = highest - std::min(lowest_, highest);
+}
+
+// Objects that lie close together are read in one go, and with them what lies between: it is
+// garbage, or holds nothing. What follows the last one of a run is not known, so that is read by
+// its own length.
+bool HolderLeads::Read(size_t part) {
+  count_ = 0;
+  std::fill(recent_.begin(), recent_.end(), 0);
+  Address read = 0;
+  objects_.ForEachRunIn(part, [&](Address first, Address last) {
+    const Address end = EndOf(last);
+    ReadWords(std::max(first - 1, read), end);
+    read = std::max(read, end);
+  });
+  NotePopular();
+  parts_[part] = {keys_, count_};
+  keys_ += count_;
+  room_ -= count_;
+  most_left_ -= std::min(most_left_, count_);
+  return most_left_ > 0;
+}
+
+void HolderLeads::NotePopular() {
+  for (size_t i = 0; i < count_; i++) {
+    if ((keys_[i] & kIsBlock) == 0) continue;
+    uint8_t& leading = leading_[keys_[i] % kLeading];
+    if (leading < kManyParts) leading++;
+    if (leading == kManyParts) popular_[keys_[i] % kPopular] = keys_[i];
+  }
+}
+
+// The keys of a part stand in one piece.
+void HolderLeads::MakeRoom(size_t words) {
+  if (count_ + words <= room_) return;
+  room_ = std::max(kChunk, count_ + words);
+  std::unique_ptr<uint32_t[]> chunk(new uint32_t[room_]);
+  std::copy(keys_, keys_ + count_, chunk.get());
+  keys_ = chunk.get();
+  chunks_.push_back(std::move(chunk));
+}
+
+Address HolderLeads::EndOf(Address object) const {
+  switch (layout_.holders.Of(InstanceType(object))) {
+    case HolderType::kContext:
+    case HolderType::kFields:
+    case HolderType::kDictionary:
+    case HolderType::kElements:
+      return object - 1 + static_cast<Address>(kContextSlots + 8 * LengthOfStore(layout_, object));
+    default:
+      return object - 1 + static_cast<Address>(SizeOf(layout_, object));
+  }
+}
+
+// A few steps for each word, and no branch: what a heap holds cannot be foretold. Taken down is
+// what was not among the last.
+void HolderLeads::ReadWords(Address begin, Address end) {
+  if (begin >= end) return;
+  MakeRoom((end - begin) / sizeof(Address));
+  const Address lowest = lowest_, size = size_;
+  const uint32_t* const popular = popular_.data();
+  uint32_t* const recent = recent_.data();
+  uint32_t* to = keys_ + count_;
+  ForEachWord(begin, end, [&](Address word) {
+    const uint32_t block = BlockKeyOf(word);
+    const uint32_t exact = ExactKeyOf(word);
+    const uint32_t key = popular[block % kPopular] == block ? exact : block;
+    const uint32_t before = recent[key % kRecent];
+    recent[key % kRecent] = key;
+    *to = key;
+    to += static_cast<int>(word - lowest < size) & static_cast<int>(before != key);
+  });
+  count_ = static_cast<size_t>(to - keys_);
+}
+
+}  // namespace asynctb
