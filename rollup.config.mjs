@@ -162,7 +162,8 @@ const shorter = {
 
 /**
  * What most programs never need, or not before they print: a chunk each, which is loaded when one of its
- * functions is first called. Nothing of it may be used while a module is loaded.
+ * functions is first called. Nothing of it may be used while a module is loaded. A name with a slash at its end
+ * is a whole folder.
  */
 const LAZY = {
   awaiters: ['extract/linked-awaiters', 'extract/running-task'],
@@ -173,11 +174,13 @@ const LAZY = {
     'model/from-json',
     'model/group-order',
     'model/places',
+    'model/raw-frames',
     'model/raw-stacks',
     'model/recursion',
     'model/sharing',
     'model/task',
     'model/task-groups',
+    'model/unfolding',
     'model/verdict',
   ],
   format: [
@@ -202,9 +205,7 @@ const LAZY = {
     'format/tree',
     'format/wakers',
     'format/whole-stack',
-    'redact/random-text',
-    'redact/redact',
-    'redact/secret-names',
+    'redact/',
   ],
   inspector: ['extract/by-inspector', 'engine/inspector'],
   maps: [
@@ -229,12 +230,7 @@ const LAZY = {
     'explain/placeholder',
     'explain/reason',
     'explain/rule',
-    'explain/rules/all',
-    'explain/rules/databases',
-    'explain/rules/network',
-    'explain/rules/node',
-    'explain/rules/queues',
-    'explain/rules/stores',
+    'explain/rules/',
     'explain/shorten',
     'explain/thing',
     'explain/thing-name',
@@ -290,7 +286,9 @@ const chunkOfModule = new Map([
 
 function chunkOf(id) {
   const module = relative(lib, id).replace(/\.ts$/, '');
-  const known = chunkOfModule.get(module);
+  const known = chunkOfModule.get(
+    chunkOfModule.has(module) ? module : `${dirname(module)}/`,
+  );
   if (known !== undefined || !id.startsWith(lib)) return known;
   return CORE.includes(module.split('/')[0]) ? 'core' : 'engine';
 }

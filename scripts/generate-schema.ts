@@ -16,6 +16,8 @@ export interface Schema {
   readonly FLAGS: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly CONSTANTS: Readonly<Record<string, number>>;
   readonly WORDS: Readonly<Record<string, readonly string[]>>;
+  /** Texts by name. */
+  readonly TEXTS: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly TABLES: Readonly<
     Record<string, { readonly packed: boolean; readonly columns: Fields }>
   >;
@@ -85,6 +87,7 @@ export function numbersHeader({
   FLAGS,
   CONSTANTS,
   WORDS,
+  TEXTS,
 }: Schema): string {
   const parts = [
     ...Object.entries(ENUMS).map(([name, members]) => enumText(name, members)),
@@ -98,6 +101,14 @@ export function numbersHeader({
     ...Object.entries(WORDS).map(
       ([name, words]) =>
         `inline constexpr std::string_view ${constant(name)}[] = {\n${words.map((word) => `    "${word}",\n`).join('')}};\n`,
+    ),
+    ...Object.entries(TEXTS).map(
+      ([name, texts]) =>
+        `inline constexpr std::string_view ${constant(name)}[][2] = {\n${Object.entries(
+          texts,
+        )
+          .map(([key, text]) => `    {"${key}", "${text}"},\n`)
+          .join('')}};\n`,
     ),
   ];
   return `${HEAD}#pragma once

@@ -427,6 +427,29 @@ export const WORDS = {
   evidencePaths: EVIDENCE_PATHS,
 } as const;
 
+/** What stacks and dumps lack without a capability. */
+export const LACKS = {
+  native: 'suspended tasks cannot be found',
+  asyncGenerators: 'what asynchronous generators wait for is not shown',
+  delegates: 'what the last frame delegates to is not shown',
+  combinators: 'what Promise.all and its like wait for is not shown',
+  resolvers: 'what a thenable or an executor waits for is not shown',
+  callbacks: 'finally() callbacks are not shown',
+  modules: 'what an import waits for is not shown',
+  microtasks:
+    'what is ready to go on may as well wait for something that was collected',
+  positions: 'suspended frames show where their function begins',
+  scopes: 'locals are not shown',
+  functionNames:
+    'functions have the names of their source, whatever they were given',
+  asyncContext: 'contexts of tasks are not shown',
+  holders: 'why tasks wait is not told',
+  stuck: 'what nothing can settle is not told',
+  wasmStacks: 'the frames of suspended WebAssembly are not shown',
+} as const;
+
+export const TEXTS = { lacks: LACKS } as const;
+
 export const CONSTANTS = { perhapsRace: PERHAPS_RACE } as const;
 
 /**

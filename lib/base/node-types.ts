@@ -6,20 +6,15 @@ import { tellProxies } from './plain.js';
 
 /** What kind of object something is, asked without running code of the program's. */
 export const {
-  isArgumentsObject,
   isAsyncFunction,
-  isBoxedPrimitive,
-  isDate,
   isGeneratorFunction,
   isGeneratorObject,
   isMap,
   isNativeError,
   isPromise,
   isProxy,
-  isRegExp,
   isSet,
   isWeakMap,
-  isWeakSet,
 } = types;
 
 tellProxies(isProxy);

@@ -26,7 +26,7 @@ export type ResolvedOptions = {
   >;
 };
 
-export const DEFAULT_MAX_FRAMES = 10_000;
+const DEFAULT_MAX_FRAMES = 10_000;
 
 const DEFAULTS: ResolvedOptions = ObjectFreeze({
   resources: true,

@@ -21,7 +21,7 @@ export const uncurry: <This, Args extends unknown[], Result>(
 ) => (receiver: This, ...args: Args) => Result = bind.bind(call) as never;
 
 /** What a getter of a prototype gives. */
-export function getterOf<This, Value>(
+function getterOf<This, Value>(
   prototype: object,
   name: string,
 ): (receiver: This) => Value {
@@ -88,7 +88,6 @@ export const {
   entries: ObjectEntries,
   freeze: ObjectFreeze,
   getOwnPropertyDescriptor: ObjectGetOwnPropertyDescriptor,
-  getOwnPropertyNames: ObjectGetOwnPropertyNames,
   getOwnPropertySymbols: ObjectGetOwnPropertySymbols,
   getPrototypeOf: ObjectGetPrototypeOf,
   hasOwn: ObjectHasOwn,
@@ -96,15 +95,10 @@ export const {
   isExtensible: ObjectIsExtensible,
   keys: ObjectKeys,
 } = Object;
-export const FunctionPrototype = Function.prototype;
-export const MapPrototype = Map.prototype;
-export const ObjectPrototype = Object.prototype;
 export const ObjectPrototypePropertyIsEnumerable = uncurry(
   Object.prototype.propertyIsEnumerable,
 );
 export const PromisePrototype = Promise.prototype;
-export const SetPrototype = Set.prototype;
-export const WeakMapPrototype = WeakMap.prototype;
 export const ReflectApply = apply;
 export const ReflectDeleteProperty = deleteProperty;
 export const ReflectOwnKeys = ownKeys;
@@ -175,12 +169,9 @@ export const FunctionPrototypeToString = uncurry(Function.prototype.toString);
 export const FunctionPrototypeBind = uncurry(
   bind as (this: unknown, bound: unknown) => never,
 );
-export const FunctionPrototypeCall = uncurry(
-  call as (this: unknown, self: unknown, ...args: unknown[]) => unknown,
-);
 /** Whether `value` inherits from `type`, whatever `type` says of it by `Symbol.hasInstance`. */
 export const FunctionPrototypeSymbolHasInstance = uncurry(
-  FunctionPrototype[Symbol.hasInstance] as (
+  Function.prototype[Symbol.hasInstance] as (
     this: unknown,
     value: unknown,
   ) => boolean,
@@ -199,17 +190,14 @@ export const StringPrototypeEndsWith = uncurry(String.prototype.endsWith);
 export const StringPrototypeIncludes = uncurry(String.prototype.includes);
 export const StringPrototypeIndexOf = uncurry(String.prototype.indexOf);
 export const StringPrototypeLastIndexOf = uncurry(String.prototype.lastIndexOf);
-export const StringPrototypePadEnd = uncurry(String.prototype.padEnd);
 export const StringPrototypePadStart = uncurry(String.prototype.padStart);
 export const StringPrototypeRepeat = uncurry(String.prototype.repeat);
 export const StringPrototypeSlice = uncurry(String.prototype.slice);
 export const StringPrototypeStartsWith = uncurry(String.prototype.startsWith);
 export const StringPrototypeToLowerCase = uncurry(String.prototype.toLowerCase);
-export const StringPrototypeToUpperCase = uncurry(String.prototype.toUpperCase);
 export const StringPrototypeTrim = uncurry(String.prototype.trim);
 export const StringPrototypeTrimEnd = uncurry(String.prototype.trimEnd);
 export const StringPrototypeTrimStart = uncurry(String.prototype.trimStart);
-export const StringFromCharCode = String.fromCharCode;
 const TypedArrayPrototype = ObjectGetPrototypeOf(
   Int32Array.prototype,
 ) as object;
@@ -264,9 +252,6 @@ export const SetPrototypeDelete = uncurry(Set.prototype.delete) as <Item>(
   items: Set<Item>,
   item: Item,
 ) => boolean;
-export const SetPrototypeClear = uncurry(Set.prototype.clear) as <Item>(
-  items: Set<Item>,
-) => void;
 export const SetPrototypeForEach = setForEach as <Item>(
   items: ReadonlySet<Item>,
   visit: (item: Item) => void,
@@ -284,10 +269,6 @@ export const WeakMapPrototypeSet = weakSet as <Key extends WeakKey, Value>(
   key: Key,
   value: Value,
 ) => WeakMap<Key, Value>;
-export const WeakMapPrototypeHas = uncurry(WeakMap.prototype.has) as (
-  map: WeakMap<never, unknown>,
-  key: unknown,
-) => boolean;
 export const WeakSetPrototypeAdd = uncurry(WeakSet.prototype.add) as <
   Item extends WeakKey,
 >(

@@ -20,7 +20,7 @@ export interface AskedThreads {
   readonly [asked]: never;
 }
 
-export interface RawCapability {
+interface RawCapability {
   available: boolean;
   via?: string;
   reason?: string;

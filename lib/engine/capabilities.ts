@@ -30,7 +30,7 @@ export interface Capability {
 /** One entry a feature. */
 export type Capabilities = Record<CapabilityName, Capability>;
 
-export const CAPABILITY_NAMES = [
+const CAPABILITY_NAMES = [
   'native',
   'generators',
   'functions',

@@ -6,7 +6,7 @@
 import { versions } from '../base/node-process.js';
 
 /** `Bun 1.2.3` or `Deno 2.4.6`; null in Node. */
-export function foreignRuntime(): string | null {
+function foreignRuntime(): string | null {
   if (versions.bun !== undefined) return `Bun ${versions.bun}`;
   if (versions.deno !== undefined) return `Deno ${versions.deno}`;
   return null;

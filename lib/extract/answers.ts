@@ -13,7 +13,7 @@ import {
   SymbolIterator,
 } from '../base/primordials.js';
 import { isProxy } from '../base/node-types.js';
-import { isOpenEnd } from '../open-ends/holders.js';
+import { isOpenEnd } from '../open-ends/open-promises.js';
 import { isSuspendable } from './suspended.js';
 import { findMethod, hasHook, isNothing, isOverruled } from '../hooks/ask.js';
 import { isFrame, isStack } from '../hooks/repair.js';

@@ -12,6 +12,7 @@ import {
   ArrayPrototypeIncludes,
   ArrayPrototypePop,
 } from '../base/primordials.js';
+import { LACKS } from '../base/capture-schema.js';
 import { isPromise } from '../base/node-types.js';
 import { AsynctbError, joinErrors } from '../base/errors.js';
 import type { Frame } from '../model/frame.js';
@@ -20,14 +21,16 @@ import type { Stack } from '../model/stack.js';
 import { can, type LibraryCapability, whyNot } from '../engine/capabilities.js';
 import type { ResolvedOptions } from '../base/options.js';
 
-/** What a pending promise can wait for besides an async function, and the words of `thread_capture.cc` for that. */
+/** What a pending promise can wait for besides an async function. */
 const EDGES = ['combinators', 'resolvers', 'callbacks', 'modules'] as const;
-const EDGE_EFFECTS = {
-  combinators: 'what Promise.all and its like wait for is not shown',
-  resolvers: 'what a thenable or an executor waits for is not shown',
-  callbacks: 'finally() callbacks are not shown',
-  modules: 'what an import waits for is not shown',
-} as const;
+
+/** The error that says what is missing for want of a capability. */
+export function lack(name: keyof typeof LACKS, why: string): AsynctbError {
+  return new AsynctbError(
+    'ERR_ASYNCTB_UNSUPPORTED',
+    `${LACKS[name]}, for want of ${name}: ${why}`,
+  );
+}
 
 /**
  * Says what a stack may lack because something cannot be read here: a missing capability must
@@ -40,29 +43,22 @@ export function addDegradations(
   unreadWasm: string,
 ): void {
   const errors: Error[] = stack.error === null ? [] : [stack.error];
-  const add = (name: LibraryCapability, effect: string) => {
-    if (!can(name)) {
-      ArrayPrototypePush(
-        errors,
-        new AsynctbError(
-          'ERR_ASYNCTB_UNSUPPORTED',
-          `${effect}, for want of ${name}: ${whyNot(name)}`,
-        ),
-      );
-    }
+  const add = (name: LibraryCapability & keyof typeof LACKS) => {
+    if (!can(name)) ArrayPrototypePush(errors, lack(name, whyNot(name)));
   };
   const ends = endsOf(stack);
   const endsInPromise = ({ leaves }: Stack) =>
     ArrayPrototypeSome(leaves, isPromise);
   if (ArrayPrototypeSome(ends, endsInPromise)) {
-    for (const name of EDGES) add(name, EDGE_EFFECTS[name]);
+    for (const name of EDGES) add(name);
+    if (options.explain) add('holders');
   }
   const last = ArrayPrototypeMap(
     ends,
     ({ frames }) => frames[frames.length - 1],
   );
   if (ArrayPrototypeSome(last, isSuspendedGenerator)) {
-    add('delegates', 'what the last frame delegates to is not shown');
+    add('delegates');
   }
   if (
     ArrayPrototypeSome(
@@ -70,31 +66,23 @@ export function addDegradations(
       (end, at) => !endsInPromise(end) && isAsync(last[at]),
     )
   ) {
-    add('asyncGenerators', 'what the last frame waits for is not shown');
+    add('asyncGenerators');
   }
   if (
     ArrayPrototypeSome(ends, ({ leaves }) =>
       ArrayPrototypeIncludes(leaves, READY_TO_RESUME),
     )
   ) {
-    add(
-      'microtasks',
-      'what is ready to go on may as well wait for something that was collected',
-    );
+    add('microtasks');
   }
   const frames = ArrayPrototypeFlatMap(ends, (end) => end.frames);
   if (ArrayPrototypeSome(frames, (frame) => frame.state === 'suspended')) {
-    add('positions', 'suspended frames show where their function begins');
-    if (options.locals) add('scopes', 'locals are not shown');
+    add('positions');
+    add('functionNames');
+    if (options.locals) add('scopes');
   }
   if (unreadWasm !== '' && ArrayPrototypeSome(frames, standsForWasm)) {
-    ArrayPrototypePush(
-      errors,
-      new AsynctbError(
-        'ERR_ASYNCTB_UNSUPPORTED',
-        `the frames of suspended WebAssembly are not shown, for want of wasmStacks: ${unreadWasm}`,
-      ),
-    );
+    ArrayPrototypePush(errors, lack('wasmStacks', unreadWasm));
   }
   stack.error = joinErrors(errors);
 }
@@ -137,6 +125,8 @@ function isAsync(frame: Frame | undefined): boolean {
 const ALL: readonly LibraryCapability[] = ArrayConcat(EDGES, [
   'asyncGenerators',
   'delegates',
+  'functionNames',
+  'holders',
   'microtasks',
   'positions',
   'scopes',

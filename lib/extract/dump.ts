@@ -34,6 +34,7 @@ import type { RawError, RawThread } from '../base/capture.js';
 import { liveSite, originOf } from '../source-maps/live-sites.js';
 import { nodeHost } from '../source-maps/node-host.js';
 import { mapSites } from '../source-maps/thread-maps.js';
+import { lack } from './degraded.js';
 import { framesOutside } from './frames-outside.js';
 import { withResources } from '../resources/captured-resources.js';
 import { describeScopes } from '../resources/scopes.js';
@@ -106,12 +107,8 @@ const CHECKS: Checks<DumpOptions> = {
 
 /** What the current thread says when nothing native can be read. */
 function unsupported(threadId: number): RawThread {
-  return absentThread(threadId, '', 'ok', [
-    {
-      code: 'ERR_ASYNCTB_UNSUPPORTED',
-      message: `suspended tasks cannot be found: ${whyNot('native')}`,
-    },
-  ]);
+  const { code, message } = lack('native', whyNot('native'));
+  return absentThread(threadId, '', 'ok', [{ code, message }]);
 }
 
 /** What is asked of a thread besides its stacks. */

@@ -18,7 +18,8 @@ import {
   MapPrototypeSet,
   MathMax,
 } from '../base/primordials.js';
-import { emptyList, noteOpenEnd } from '../open-ends/holders.js';
+import { noteOpenEnd } from '../open-ends/open-promises.js';
+import { emptyList } from '../open-ends/own-lists.js';
 import { notePassed } from '../open-ends/limits.js';
 import { isKnownToGlue, isOverruled } from '../hooks/ask.js';
 import { hasHideLocal, hidesItself } from '../hooks/hide.js';

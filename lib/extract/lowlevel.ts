@@ -20,9 +20,11 @@ import {
   holderSamples,
   holdersOf as findHolders,
   noteHolders,
+} from '../open-ends/holders.js';
+import {
   noteOpenEnd,
   settlersOf as findSettlers,
-} from '../open-ends/holders.js';
+} from '../open-ends/open-promises.js';
 
 export interface GeneratorInfo {
   kind: 'generator' | 'async-generator';

@@ -5,7 +5,7 @@ import { GlobalMap, GlobalSet } from '../base/primordials.js';
 import { AsynctbError } from '../base/errors.js';
 import type { AnyFunction } from '../model/frame.js';
 import { askEvidence } from '../open-ends/by-evidence.js';
-import { forgetHolders } from '../open-ends/holders.js';
+import { forgetAll } from '../open-ends/own-lists.js';
 import { forgetNotes } from '../model/notes.js';
 import type { RawThread } from '../base/capture.js';
 import type { ResolvedOptions } from '../base/options.js';
@@ -58,7 +58,7 @@ export function inSession<Result>(
     current = before;
     askEvidence(before === null || before.options.explain);
     if (before === null) {
-      forgetHolders();
+      forgetAll();
       forgetNotes();
     }
   }
@@ -96,6 +96,6 @@ export function withBounds<Argument, Result>(
   try {
     return act(argument);
   } finally {
-    forgetHolders();
+    forgetAll();
   }
 }

@@ -9,7 +9,7 @@ import type { ResolvedFormatOptions } from './options.js';
 import { escapeText } from './text.js';
 
 /** Each glyph is as wide as its counterpart, so that both forms line up alike. */
-export interface Glyphs {
+interface Glyphs {
   readonly frame: string;
   readonly frameBar: string;
   readonly end: string;

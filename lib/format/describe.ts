@@ -12,11 +12,10 @@ import { Placeholder } from '../model/placeholder.js';
 import {
   isHarmlessValue,
   redactBeginning,
-  REDACTED,
   redactText,
   redactValueBeginning,
 } from '../redact/redact.js';
-import { isSecretName } from '../redact/secret-names.js';
+import { isSecretName, REDACTED } from '../redact/secret-names.js';
 import { truncate } from './text.js';
 
 /**

@@ -69,7 +69,7 @@ export function displayName(frame: Frame): string {
 }
 
 /** What must not be mistaken for a function that is waiting in the middle of its body. */
-export function displayMark(frame: Frame, mixed = false): string {
+function displayMark(frame: Frame, mixed = false): string {
   if (frame.severalNames) return ' (several names)';
   if (mixed && frame.state === 'running') return ' (running)';
   if (frame.state === 'not-started') return ' (not started)';

@@ -9,7 +9,7 @@ import { ArrayPrototypeJoin } from '../base/primordials.js';
 import { isPromise } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
 import { closureOf, own } from '../open-ends/closures.js';
-import { onlyRejects } from '../open-ends/holders.js';
+import { onlyRejects } from '../open-ends/open-promises.js';
 import type { PromiseGlue } from '../open-ends/open-ends.js';
 import { waitReason } from '../model/wait-reason.js';
 

@@ -1,9 +1,7 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-import { ReflectOwnKeys } from '../base/primordials.js';
-import { ownData } from '../base/own.js';
-import { isGeneratorObject, isProxy } from '../base/node-types.js';
+import { generatorOf } from '../base/held-generator.js';
 import { describeValue } from '../format/describe.js';
 import { AsynctbError } from '../base/errors.js';
 import type { Frame } from '../model/frame.js';
@@ -64,17 +62,4 @@ function unwrap(resource: Resource, known: Knowledge): unknown {
   const frame = generator === null ? null : known.frameOf(generator);
   if (frame === null) return undefined;
   return generatorResources.find(frame)?.hook(frame, resource);
-}
-
-/** The generator that a disposable is built on: itself, or what one of its own properties holds. */
-export function generatorOf(value: unknown): object | null {
-  if (typeof value !== 'object' || value === null || isProxy(value)) {
-    return null;
-  }
-  if (isGeneratorObject(value)) return value;
-  for (const key of ReflectOwnKeys(value)) {
-    const held: unknown = ownData(value, key);
-    if (isGeneratorObject(held)) return held;
-  }
-  return null;
 }

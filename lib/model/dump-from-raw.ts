@@ -6,7 +6,7 @@ import { ownProperties } from '../base/own.js';
 import type { RawProcess } from '../base/capture.js';
 import type { FormatOptions } from './formats.js';
 import { commandText } from './command.js';
-import { redactArguments } from '../redact/redact.js';
+import { redactArguments } from '../redact/arguments.js';
 import {
   Dump,
   type DumpReason,

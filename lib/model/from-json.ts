@@ -26,7 +26,7 @@ export function stackFromJson(json: StackJson, root?: unknown): Stack {
   return stack;
 }
 
-export function frameFromJson(json: FrameJson): Frame {
+function frameFromJson(json: FrameJson): Frame {
   const frame =
     json.kind === 'combinator'
       ? Frame.combinator(

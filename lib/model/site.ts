@@ -148,7 +148,7 @@ export class Site implements SourcePosition {
 }
 
 /** How the sites of a capture become those of the model. `at`: which of them. */
-export type SiteMaker = (sites: Sites, at: number) => Site;
+type SiteMaker = (sites: Sites, at: number) => Site;
 
 /** A capture, and what is known beside it. */
 export interface CapturedThread extends RawThread {

@@ -33,7 +33,7 @@ export interface Task {
 }
 
 /** The task of a row. */
-export function taskAt(raw: CapturedThread, row: number): Task {
+function taskAt(raw: CapturedThread, row: number): Task {
   const { tasks } = raw;
   const method = tasks.method[row] ?? '';
   const ageMs = tasks.ageMs[row] ?? -1;

@@ -18,7 +18,8 @@ import { reasonOf } from '../explain/reason.js';
 import { takeAddedRules } from '../explain/rules/all.js';
 import type { WaitReason } from '../model/wait-reason.js';
 import { liveSite } from '../source-maps/live-sites.js';
-import { onForget, openEnds, ownLists } from './holders.js';
+import { openEnds, ownLists } from './open-promises.js';
+import { onForget } from './own-lists.js';
 
 /** So many searches in one extraction: each takes a walk of the heap. */
 const MOST_SEARCHES = 20;

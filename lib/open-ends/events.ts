@@ -24,13 +24,8 @@ import { isProxy } from '../base/node-types.js';
 import { describeValue } from '../format/describe.js';
 import { isObject } from '../base/own.js';
 import { closureOf, isPlainArray, own } from './closures.js';
-import {
-  climb,
-  type Holder,
-  onlyRejects,
-  resolversHeldBy,
-  searchAhead,
-} from './holders.js';
+import { climb, type Holder } from './holders.js';
+import { onlyRejects, resolversHeldBy, searchAhead } from './open-promises.js';
 import type { PromiseGlue } from './open-ends.js';
 import { waitReason } from '../model/wait-reason.js';
 

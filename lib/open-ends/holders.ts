@@ -1,53 +1,42 @@
 // SPDX-FileCopyrightText: The asynctb authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-/**
- * What could settle a promise at which the engine's knowledge ends: whatever holds its `resolve`
- * or `reject`. The glue of libraries tells by it what is waited for.
- */
-
+import { HolderKind } from '../base/capture-schema.js';
+import type { Table } from '../base/capture.js';
 import { GeneratorPrototypeNext } from '../base/generators.js';
 import {
-  ArrayConcat,
   ArrayCopy,
   ArrayPrototypeFilter,
   ArrayPrototypeFlatMap,
   ArrayPrototypePush,
-  ArrayPrototypeSome,
   MapFrom,
-  MapPrototypeValues,
-  SetValues,
 } from '../base/lists.js';
+import { hrtime } from '../base/node-process.js';
+import { isObject } from '../base/own.js';
 import {
   FunctionPrototypeBind,
   GlobalMap,
-  GlobalPromise,
-  GlobalSet,
-  GlobalWeakSet,
-  MapPrototypeDelete,
   MapPrototypeForEach,
   MapPrototypeGet,
-  MapPrototypeGetSize,
   MapPrototypeHas,
   MapPrototypeSet,
   ObjectAssign,
   ObjectCreate,
   ObjectFreeze,
   ObjectGetOwnPropertyDescriptor,
-  SetPrototypeAdd,
-  SetPrototypeGetSize,
-  WeakSetPrototypeAdd,
-  WeakSetPrototypeHas,
 } from '../base/primordials.js';
-import { isPromise } from '../base/node-types.js';
-import { hrtime } from '../base/node-process.js';
-import type { Table } from '../base/capture.js';
-import type { AnyFunction } from '../model/frame.js';
-import { HolderKind } from '../base/capture-schema.js';
 import { tryBinding } from '../engine/binding.js';
 import { can } from '../engine/capabilities.js';
-import { isObject } from '../base/own.js';
-import { forgetClosures, ownClosures, usesValue } from './closures.js';
+import type { AnyFunction } from '../model/frame.js';
+import { usesValue } from './closures.js';
+import {
+  deleteAll,
+  emptyLater,
+  emptyList,
+  isOurs,
+  keep,
+  onForget,
+} from './own-lists.js';
 
 const KINDS = MapFrom<unknown, 'closure' | 'bound' | 'activation' | 'reaction'>(
   [
@@ -75,187 +64,30 @@ export interface Holder {
 /** Each search walks the heap: so many in one call, and none once they took this long together. */
 const MOST_SEARCHES = 8;
 const MOST_MS = 1_000;
-/** So many holders are looked for ahead. */
-const MOST_AHEAD = 1_000;
-/** So many promises are explained in one call. */
-const MOST_ENDS = 1_000;
-
-interface OpenEnd {
-  /** The functions that fulfill the promise, then those that reject it. */
-  readonly resolvers: readonly object[];
-  readonly fulfilling: readonly object[];
-  settlers: readonly Holder[] | null;
-}
-
-/** Promises at the end of a chain, of the extraction that runs. */
-const open = new GlobalMap<object, OpenEnd>();
-/** What was found to hold other things, of the same extraction. */
+/** What was found to hold other things, of the extraction that runs. */
 const known = new GlobalMap<object, readonly Holder[]>();
-/** Holders that are none of the program's. */
-let ours = new GlobalWeakSet<object>();
-let lists: object[][] = [];
-/** Of others who remember something of the extraction that runs. */
-const forgetters: (() => void)[] = [];
 let searches = 0;
 let spent = 0;
 
-/**
- * Called for each promise at which a chain ends, with the functions that settle it. True when glue
- * may know more.
- */
-export function noteOpenEnd(
-  leaf: unknown,
-  resolvers: readonly object[] | undefined,
-): boolean {
-  if (!isPromise(leaf)) return false;
-  if (MapPrototypeHas(open, leaf)) return true;
-  if (resolvers === undefined || MapPrototypeGetSize(open) >= MOST_ENDS)
-    return false;
-  keep(resolvers);
-  const { 0: fulfilling, 1: rejecting } = byKind(resolvers);
-  const both = ArrayConcat(fulfilling, rejecting);
-  keep(both);
-  MapPrototypeSet(open, leaf, {
-    resolvers: both,
-    fulfilling,
-    settlers: null,
-  });
-  return true;
-}
-
-/** Functions that fulfill a promise, and those that reject it. Those that cannot be told do both. */
-function byKind(functions: readonly object[]): [object[], object[]] {
-  const binding = can('native') ? tryBinding() : null;
-  const fulfilling: object[] = [];
-  const rejecting: object[] = [];
-  for (const fn of functions) {
-    const rejects = binding?.sharesCode(fn, rejectSample) === true;
-    ArrayPrototypePush(rejects ? rejecting : fulfilling, fn);
-  }
-  keep(fulfilling);
-  keep(rejecting);
-  return [fulfilling, rejecting];
-}
-
-let rejectSample: unknown;
-void new GlobalPromise((_, reject) => {
-  rejectSample = reject;
+onForget(() => {
+  deleteAll(known);
+  searches = 0;
+  spent = 0;
 });
 
-export function isOpenEnd(item: unknown): item is Promise<unknown> {
-  return isPromise(item) && MapPrototypeHas(open, item);
+/** Whether the holders of an object have been looked for. */
+export function isKnown(value: object): boolean {
+  return MapPrototypeHas(known, value);
 }
 
-/** The promises at the ends of chains, of the extraction that runs. */
-export function openEnds(): object[] {
-  const found: object[] = [];
-  MapPrototypeForEach(open, (_, promise) => {
-    ArrayPrototypePush(found, promise);
-  });
-  return found;
-}
-
-/** `forget` is called after each outermost extraction. */
-export function onForget(forget: () => void): void {
-  ArrayPrototypePush(forgetters, forget);
-}
-
-/** What holds something of the program because we have looked for it. */
-export function ownLists(): object[] {
-  const own: object[] = ArrayConcat(lists, ownClosures());
-  ArrayPrototypePush(own, open);
-  ArrayPrototypePush(own, known);
-  MapPrototypeForEach(open, (end) => {
-    ArrayPrototypePush(own, end);
-  });
+/** What of ours refers to things of the program: the tables of holders. */
+export function heldLists(): object[] {
+  const own: object[] = [known];
   MapPrototypeForEach(known, (holders) => {
     ArrayPrototypePush(own, holders);
     for (const holder of holders) ArrayPrototypePush(own, holder);
   });
   return own;
-}
-
-/** After the outermost extraction: what was found is true no longer, and must not be kept alive. */
-export function forgetHolders(): void {
-  // What is left behind would be found by the next search, until it is collected.
-  for (const list of lists) list.length = 0;
-  lists = [];
-  deleteAll(open);
-  deleteAll(known);
-  forgetClosures();
-  for (const forget of forgetters) forget();
-  ours = new GlobalWeakSet();
-  searches = 0;
-  spent = 0;
-}
-
-/** Leaves nothing in the table, which is there until it is collected. */
-function deleteAll(map: Map<object, unknown>): void {
-  MapPrototypeForEach(map, (_, key) => {
-    MapPrototypeDelete(map, key);
-  });
-}
-
-/** Who could settle a promise at the end of a chain. One search for all that are known by then. */
-export function settlersOf(promise: Promise<unknown>): readonly Holder[] {
-  if (MapPrototypeGet(open, promise)?.settlers === null) {
-    const ends = ArrayPrototypeFilter(
-      MapPrototypeValues(open),
-      ({ settlers }) => settlers === null,
-    );
-    // Nothing may hold them but what is known to be ours: the search would find it.
-    const unknown: object[] = [];
-    for (const { resolvers } of ends) {
-      for (const resolver of resolvers) {
-        if (!MapPrototypeHas(known, resolver))
-          ArrayPrototypePush(unknown, resolver);
-      }
-    }
-    search(unknown, 1);
-    for (const end of ends)
-      end.settlers = ArrayPrototypeFlatMap(end.resolvers, knownOf);
-  }
-  return MapPrototypeGet(open, promise)?.settlers ?? [];
-}
-
-/** Those of the functions that settle a promise at the end of a chain which some settlers hold. */
-export function resolversHeldBy(
-  settlers: readonly Holder[],
-  promise: object,
-): object[] {
-  const all = MapPrototypeGet(open, promise)?.resolvers ?? [];
-  const held = ArrayPrototypeFilter(all, (fn) =>
-    ArrayPrototypeSome(settlers, (holder) => holdsIt(holder, fn)),
-  );
-  keep(held);
-  return held;
-}
-
-/** Whether all that a settler is known to do to a promise is to reject it. */
-export function onlyRejects(holder: Holder, promise: object): boolean {
-  const end = MapPrototypeGet(open, promise);
-  if (end === undefined || end.fulfilling.length === end.resolvers.length)
-    return false;
-  return !ArrayPrototypeSome(end.fulfilling, (fn) => holdsIt(holder, fn));
-}
-
-/** Without a function of its own, which would hold the settler until it is collected. */
-function holdsIt({ value, fn }: Holder, held: object): boolean {
-  for (const each of knownOf(held))
-    if (each.value === value && each.fn === fn) return true;
-  return false;
-}
-
-/** Before a climb that starts with who settles a promise: one search for all promises of a call. */
-export function searchAhead(levels: number): void {
-  const values = new GlobalSet<object>();
-  for (const { settlers } of MapPrototypeValues(open)) {
-    for (const { value } of settlers ?? []) {
-      if (!MapPrototypeHas(known, value)) SetPrototypeAdd(values, value);
-    }
-    if (SetPrototypeGetSize(values) >= MOST_AHEAD) break;
-  }
-  search(SetValues(values), levels);
 }
 
 /** What refers to an object. */
@@ -264,7 +96,8 @@ export function holdersOf(value: object): readonly Holder[] {
   return knownOf(value);
 }
 
-function knownOf(value: object): readonly Holder[] {
+/** What is known to refer to an object: nothing is looked for. */
+export function knownOf(value: object): readonly Holder[] {
   return MapPrototypeGet(known, value) ?? [];
 }
 
@@ -305,7 +138,7 @@ function climbUnseen<Found>(
       if (found !== undefined) return found;
       if (i === 0 || passes(holder)) ArrayPrototypePush(next, value);
     }
-    ArrayPrototypePush(lists, next);
+    emptyLater(next);
     if (i >= levels || next.length === 0) return undefined;
     const unknown =
       i === 0
@@ -317,7 +150,7 @@ function climbUnseen<Found>(
 }
 
 /** Adds to what is known, as far as the bounds allow. */
-function search(values: object[], levels: number): void {
+export function search(values: object[], levels: number): void {
   const binding = can('native') ? tryBinding() : null;
   if (binding === null || values.length === 0) return;
   for (const value of values) MapPrototypeSet(known, value, []);
@@ -357,12 +190,7 @@ function learn(
     const value = answer.value[at];
     // In the place of what is none, as the numbers count them all.
     ArrayPrototypePush(found, isObject(value) ? value : NOTHING);
-    if (
-      held === undefined ||
-      !isObject(value) ||
-      WeakSetPrototypeHas(ours, value)
-    )
-      continue;
+    if (held === undefined || !isObject(value) || isOurs(value)) continue;
     const fn = typeof value === 'function' ? value : answer.extra[at];
     // On higher levels one closure stands for all of its scope.
     const isFirstLevel = of < values.length;
@@ -395,17 +223,6 @@ function isBystander(kind: unknown, fn: unknown, held: object): boolean {
   return typeof fn === 'function' && !usesValue(fn as AnyFunction, held);
 }
 
-/** The list is ours alone: nobody reads it again after the extraction. */
-function keep(list: readonly object[]): void {
-  WeakSetPrototypeAdd(ours, list);
-  ArrayPrototypePush(lists, list as object[]);
-}
-
-/** A column that is not read again: the next search would find what it holds. */
-export function emptyList(column: readonly unknown[]): void {
-  (column as unknown[]).length = 0;
-}
-
 /** The one place where they are made, so that V8 knows them all by one shape. */
 function makeHolder(
   kind: Holder['kind'],
@@ -433,7 +250,7 @@ export function holderSamples(): object[] {
   return [
     {},
     [],
-    FunctionPrototypeBind(forgetHolders, null),
+    FunctionPrototypeBind(makeHolder, null),
     inArray,
     inDictionary,
     makeHolder('object', NOTHING, null),

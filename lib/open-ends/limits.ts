@@ -15,7 +15,8 @@ import {
   MapPrototypeSet,
 } from '../base/primordials.js';
 import type { Frame } from '../model/frame.js';
-import { noteOpenEnd, onForget, settlersOf } from './holders.js';
+import { noteOpenEnd, settlersOf } from './open-promises.js';
+import { onForget } from './own-lists.js';
 import { timerOf } from './timers.js';
 
 let passed: [frame: Frame, promise: Promise<unknown>][] = [];

@@ -15,7 +15,7 @@ import {
   MapPrototypeSet,
 } from '../base/primordials.js';
 import type { Table } from '../base/capture.js';
-import { onForget } from './holders.js';
+import { onForget } from './own-lists.js';
 
 /** By the promise or generator that stands for the function, of the extraction that runs. */
 let settled = new GlobalMap<unknown, object[]>();

@@ -18,7 +18,9 @@ import { groupDigits } from '../format/text.js';
 import { isObject } from '../base/own.js';
 import { closureOf, isPlainArray, own } from './closures.js';
 import { eventHandledBy, eventsOf } from './events.js';
-import { type Holder, onForget, onlyRejects } from './holders.js';
+import type { Holder } from './holders.js';
+import { onlyRejects } from './open-promises.js';
+import { onForget } from './own-lists.js';
 import type { PromiseGlue } from './open-ends.js';
 import { waitReason } from '../model/wait-reason.js';
 

@@ -28,6 +28,9 @@ import {
  * `spinner` and `tokenizer` are ordinary names.
  */
 
+/** What is shown instead of a secret. */
+export const REDACTED = '<redacted>';
+
 /** Longer ones are no names that anybody has written. */
 const LONGEST_NAME = 128;
 

@@ -14,7 +14,7 @@
 #include "heap/holders.h"
 #include "running/hide_local.h"
 #include "v8/handle_address.h"
-#include "values/to_js.h"
+#include "values/extraction_to_js.h"
 
 namespace asynctb {
 

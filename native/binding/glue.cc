@@ -16,8 +16,8 @@
 #include "sites/activation.h"
 #include "sites/scopes.h"
 #include "v8/handle_address.h"
+#include "values/extraction_to_js.h"
 #include "values/table.h"
-#include "values/to_js.h"
 
 namespace asynctb {
 

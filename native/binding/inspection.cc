@@ -31,9 +31,9 @@
 #include "v8/command_line.h"
 #include "v8/handle_address.h"
 #include "v8/v8_compat.h"
+#include "values/extraction_to_js.h"
 #include "values/heap_room.h"
 #include "values/table.h"
-#include "values/to_js.h"
 
 namespace asynctb {
 

@@ -214,17 +214,4 @@ bool ReadKey(const Layout& layout, Address key, std::string* text) {
          ReadHeapText(layout.names.strings, key, text);
 }
 
-Address ClassOf(const Layout& layout, Address object) {
-  const Address map = MapOf(object);
-  Address found = ReadWord(map, layout.holders.map_constructor);
-  constexpr int kMostSteps = 2'000;
-  const uint16_t map_type = InstanceType(map);
-  for (int i = 0; i < kMostSteps && HasType(found, map_type); i++) {
-    found = ReadWord(found, layout.holders.map_constructor);
-  }
-  const bool is_function =
-      IsHeapObject(found) && layout.holders.Of(InstanceType(found)) == HolderType::kFunction;
-  return is_function ? found : kNoAddress;
-}
-
 }  // namespace asynctb

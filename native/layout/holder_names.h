@@ -40,9 +40,6 @@ bool ReadKey(const Layout& layout, Address key, std::string* text);
 template <typename Visit>
 void ForEachOwnField(const Layout& layout, Address object, Visit visit);
 
-// The class that an object was made with: a function; kNoAddress where none is known.
-Address ClassOf(const Layout& layout, Address object);
-
 namespace holder_names_internal {
 
 struct Descriptors {

@@ -24,6 +24,7 @@
 #include "sites/frame_site.h"
 #include "threads/active_resources.h"
 #include "threads/held_capture.h"
+#include "threads/lacks.h"
 #include "v8/v8_compat.h"
 
 namespace asynctb {
@@ -52,9 +53,7 @@ void CaptureRunning(const EnvData& env, ThreadCapture* capture, bool is_own) {
 bool Supported(const EnvData& env, ThreadCapture* capture) {
   for (const char* need : {"promises", "asyncFunctions", "asyncGenerators"}) {
     if (env.Can(need)) continue;
-    capture->errors.push_back(
-        {"ERR_ASYNCTB_UNSUPPORTED",
-         std::string("suspended tasks cannot be read without ") + need + ": " + env.WhyNot(need)});
+    NoteNoTasks(env, need, capture);
     return false;
   }
   return true;
@@ -85,37 +84,14 @@ void CaptureSourceMaps(const EnvData& env, ThreadCapture* capture) {
   }
 }
 
-// Only where somebody has asked for it.
-void AddContextDegradation(const EnvData& env, ThreadCapture* capture) {
-  if (env.Can("asyncContext") || ContextKeys::Get().Now()->empty()) return;
-  capture->errors.push_back(
-      {"ERR_ASYNCTB_UNSUPPORTED",
-       "contexts of tasks are not shown, for want of asyncContext: " + env.WhyNot("asyncContext")});
-}
-
-void AddReasonDegradation(const EnvData& env, ThreadCapture* capture) {
-  if (env.Can("holders")) return;
-  capture->errors.push_back(
-      {"ERR_ASYNCTB_UNSUPPORTED",
-       "why tasks wait is not told, for want of holders: " + env.WhyNot("holders")});
-}
-
 // What cannot be read is said, so that it does not look like there was nothing.
-void AddDegradations(const EnvData& env, ThreadCapture* capture) {
-  constexpr const char* kEffects[][2] = {
-      {"combinators", "what Promise.all and its like wait for is not shown"},
-      {"resolvers", "what a thenable or an executor waits for is not shown"},
-      {"callbacks", "finally() callbacks are not shown"},
-      {"modules", "what an import waits for is not shown"},
-      {"microtasks", "what is ready to go on may as well wait for something that was collected"},
-      {"positions", "suspended frames show where their function begins"},
-      {"functionNames", "functions have the names of their source, whatever they were given"},
-  };
-  for (const auto& [name, effect] : kEffects) {
-    if (env.Can(name)) continue;
-    capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED", std::string(effect) + ", for want of " +
-                                                              name + ": " + env.WhyNot(name)});
+void NoteLacks(const EnvData& env, int details, ThreadCapture* capture) {
+  for (const char* capability : {"combinators", "resolvers", "callbacks", "modules", "microtasks",
+                                 "positions", "functionNames"}) {
+    NoteLack(env, capability, capture);
   }
+  if (!ContextKeys::Get().Now()->empty()) NoteLack(env, "asyncContext", capture);
+  if ((details & Detail::kExplain) != 0) NoteLack(env, "holders", capture);
 }
 
 // So many frames of tasks are looked into for what they hold.
@@ -233,22 +209,14 @@ void CaptureAll(const EnvData& env, ThreadCapture* capture, bool is_own, FrameSa
       explanation.Describe(capture);
       KnowTasksAgain(tasks, &ids, capture);
       if (!sites.unread_wasm().empty()) {
-        capture->errors.push_back({"ERR_ASYNCTB_UNSUPPORTED",
-                                   "the frames of suspended WebAssembly are not shown, for want of "
-                                   "wasmStacks: " +
-                                       sites.unread_wasm()});
+        NoteLack("wasmStacks", sites.unread_wasm(), capture);
       }
       capture->heap_objects = graph.walk().heap_objects;
-      if (!no_stuck.empty()) {
-        capture->errors.push_back(
-            {"ERR_ASYNCTB_UNSUPPORTED", "what nothing can settle is not told: " + no_stuck});
-      }
+      if (!no_stuck.empty()) NoteLack("stuck", no_stuck, capture);
       if (const std::string why = KeptPromises::WhyNotAll(env); !why.empty()) {
         capture->errors.push_back({"ERR_ASYNCTB_TOO_MANY", why});
       }
-      AddDegradations(env, capture);
-      AddContextDegradation(env, capture);
-      if ((details & Detail::kExplain) != 0) AddReasonDegradation(env, capture);
+      NoteLacks(env, details, capture);
       if (!graph.complete()) {
         capture->errors.push_back(
             {"ERR_ASYNCTB_OUT_OF_MEMORY", "there was no memory for all tasks that were found"});

@@ -15,7 +15,7 @@ function readelf(file: string, ...options: readonly string[]): string {
 }
 
 /** The newest version of each kind that a file needs of its libraries: `GLIBC` → `2.28`. */
-export function neededVersions(file: string): Map<string, string> {
+function neededVersions(file: string): Map<string, string> {
   const newest = new Map<string, string>();
   const [, needs = ''] = readelf(file, '--version-info').split(
     'Version needs section',

@@ -13,7 +13,7 @@ import {
 } from './model';
 import type { Program } from './program';
 
-export interface FoundFrame {
+interface FoundFrame {
   readonly functionName: string;
   readonly scriptName: string;
   readonly lineNumber: number | null;
@@ -23,7 +23,7 @@ export interface FoundFrame {
   readonly branches: readonly FoundStack[];
 }
 
-export interface FoundStack {
+interface FoundStack {
   readonly branchIndex: number | null;
   readonly frames: readonly FoundFrame[];
   readonly leaves: readonly string[];

@@ -14,7 +14,7 @@ export interface FunctionFrame {
   readonly mark: number;
 }
 
-export interface CombinatorFrame {
+interface CombinatorFrame {
   readonly kind: 'combinator';
   readonly name: string;
   /** The inputs that are pending. */

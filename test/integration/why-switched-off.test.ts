@@ -11,6 +11,7 @@ interface Said {
   dump: string | null;
   context: Record<string, string>;
   error: string | null;
+  extractError: string | null;
 }
 
 const programs = new Programs();
@@ -36,14 +37,17 @@ describe.runIf(capabilities().holders.available)('a dump', () => {
       dump: HELD,
       context: CONTEXT,
       error: null,
+      extractError: null,
     });
   });
 
-  it('without holders has no reasons, and says so', async () => {
+  it('without holders has no reasons, and says so as a single stack does', async () => {
+    const error = `why tasks wait is not told, for want of holders: ${OFF}`;
     expect(await said('holders')).toEqual({
       dump: null,
       context: CONTEXT,
-      error: `why tasks wait is not told, for want of holders: ${OFF}`,
+      error,
+      extractError: error,
     });
   });
 
@@ -52,6 +56,7 @@ describe.runIf(capabilities().holders.available)('a dump', () => {
       dump: HELD,
       context: {},
       error: `contexts of tasks are not shown, for want of asyncContext: ${OFF}`,
+      extractError: null,
     });
   });
 });

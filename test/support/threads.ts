@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { registerThread } from 'asynctb';
 import { afterEach, beforeAll } from 'vitest';
 
-export const entry = new URL('../../dist/index.js', import.meta.url).pathname;
+const entry = new URL('../../dist/index.js', import.meta.url).pathname;
 
 /** Those of the test that runs. */
 export const workers: Worker[] = [];

@@ -19,6 +19,7 @@ const SMALL: Schema = {
   ENUMS: { Pace: ['slow', 'very-fast'], Kind: { noThing: 0, some: 4 } },
   FLAGS: { Mark: { hideLine: 2 } },
   WORDS: { someWords: ['one', 'two'] },
+  TEXTS: { someTexts: { one: 'the first' } },
   CONSTANTS: { perhapsRace: -1 },
   TABLES: {
     place: { packed: false, columns: { lineText: 'text', kind: 'Kind' } },

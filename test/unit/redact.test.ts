@@ -9,9 +9,9 @@ import {
   setValueProbe,
 } from '../../lib/format/describe.js';
 import { useNodeValues } from '../../lib/format/node-values.js';
+import { redactArguments } from '../../lib/redact/arguments.js';
 import { looksRandom } from '../../lib/redact/random-text.js';
 import {
-  redactArguments,
   redactBeginning,
   redactSource,
   redactText,

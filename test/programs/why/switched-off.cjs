@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Waits for a queue of its own and in a context, perhaps with some of ASYNCTB_DISABLE, and prints what a dump
-// says of that.
+// and `extract` say of that.
 'use strict';
 
 const { AsyncLocalStorage } = require('node:async_hooks');
-const { dump } = require('asynctb');
+const { dump, extract } = require('asynctb');
 
 class Queue {
   waiting = [];
@@ -21,17 +21,19 @@ async function waits() {
   await queue.take();
 }
 
-void storage.run({ requestId: 'r-1' }, waits);
+const waiting = storage.run({ requestId: 'r-1' }, waits);
 setImmediate(() => {
   const { groups, error } = dump().threads[0];
   const { stack, tasks } = groups.find(
     ({ stack: { frames } }) => frames[0].functionName === 'waits',
   );
+  const single = extract(waiting);
   console.log(
     JSON.stringify({
       dump: stack.wait?.text ?? null,
       context: tasks[0].context,
       error: error?.message ?? null,
+      extractError: single.error?.message ?? null,
     }),
   );
   process.exit();
