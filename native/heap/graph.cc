@@ -151,17 +151,22 @@ class GraphVisitor {
   // something else a callback of the promise that stands for it. True for what was told already: a
   // reaction of which two are made.
   [[gnu::noinline]] bool IsTold(Reaction* reaction) {
-    if (run_type_ == Layout::kNoType) return false;
     const Run run = runners_->Read(reaction->on_fulfill, reaction->on_reject);
     if (run.generator != kNoAddress) {
+      if (run_type_ == Layout::kNoType) return false;
       const Address last = graph_->runs_.empty() ? kNoAddress : graph_->runs_.back().generator;
       if (last == run.generator) return true;
       graph_->runs_.push_back(run);
       reaction->kind = ReactionKind::kAwait;
       reaction->target = run.generator;
-    } else if (run.promise != kNoAddress && reactions_->IsPending(run.promise) &&
-               IsAwaited(run.promise) && !IsAwaited(reaction->target)) {
-      reaction->target = run.promise;
+    } else if (run.promise != kNoAddress && reactions_->IsPending(run.promise)) {
+      if (run_type_ == Layout::kNoType && run.body == kNoAddress) return false;
+      const bool is_known = IsAwaited(run.promise) || run.body != kNoAddress;
+      if (is_known && !IsAwaited(reaction->target)) reaction->target = run.promise;
+      if (run.body != kNoAddress) {
+        reaction->function = run.body;
+        reaction->goes_on = true;
+      }
     }
     return false;
   }
@@ -205,7 +210,7 @@ class GraphVisitor {
     } else if (reaction.kind == ReactionKind::kAdopt) {
       *kept = {KeptKind::kAdopt, reaction.target};
     } else if (reaction.kind == ReactionKind::kCallback && is_first && !reaction.wasm &&
-               !reaction.is_spare) {
+               !reaction.is_spare && !reaction.goes_on) {
       *kept = {KeptKind::kCallback, reaction.target};
     } else {
       return false;
@@ -217,6 +222,7 @@ class GraphVisitor {
     switch (reaction.kind) {
       case ReactionKind::kCallback:
         return reaction.wasm       ? Graph::EdgeKind::kWasm
+               : reaction.goes_on  ? Graph::EdgeKind::kCompiled
                : reaction.is_spare ? Graph::EdgeKind::kSpareCallback
                                    : Graph::EdgeKind::kCallback;
       case ReactionKind::kCombinator:

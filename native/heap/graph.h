@@ -114,8 +114,12 @@ struct PromiseRecord {
 struct Callback {
   uint32_t promise = kNone;
   Address function = kNoAddress;
-  // Or kWasm: the function is V8's own; or kModule: it is a module that has not begun.
+  // Or kAsyncFunction: a compiled one, which has begun; or kWasm: the function is V8's own; or
+  // kModule: it is a module that has not begun.
   FrameKind kind = FrameKind::kCallback;
+  bool IsOfProgram() const {
+    return kind == FrameKind::kCallback || kind == FrameKind::kAsyncFunction;
+  }
   int32_t request = -1;   // of a module: which of its imports it waits for
   bool is_spare = false;  // see Reaction
 };
@@ -249,6 +253,7 @@ class Graph {
     kPromise,
     kCallback,
     kSpareCallback,
+    kCompiled,
     kWasm,
     kResolve,
     kModule,

@@ -123,13 +123,16 @@ void Graph::Connect(const EnvData& env) {
         break;
       case EdgeKind::kCallback:
       case EdgeKind::kSpareCallback:
-      case EdgeKind::kWasm:
+      case EdgeKind::kCompiled:
+      case EdgeKind::kWasm: {
         SetSource(target, SourceKind::kCallback, static_cast<uint32_t>(callbacks_.size()));
+        const FrameKind kind = edge.kind == EdgeKind::kWasm       ? FrameKind::kWasm
+                               : edge.kind == EdgeKind::kCompiled ? FrameKind::kAsyncFunction
+                                                                  : FrameKind::kCallback;
         callbacks_.push_back(
-            {edge.from, edge.function,
-             edge.kind == EdgeKind::kWasm ? FrameKind::kWasm : FrameKind::kCallback, -1,
-             edge.kind == EdgeKind::kSpareCallback});
+            {edge.from, edge.function, kind, -1, edge.kind == EdgeKind::kSpareCallback});
         break;
+      }
       case EdgeKind::kResolve:
         inputs.push_back({target, edge.from,
                           edge.index == 1 ? CombinatorKind::kResolve : CombinatorKind::kRace, -1,

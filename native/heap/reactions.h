@@ -33,6 +33,8 @@ struct Reaction {
   bool wasm = false;        // kCallback: it resumes suspended WebAssembly
   // kCallback: what the callback settles beside another promise, and nobody waits for.
   bool is_spare = false;
+  // kCallback: the function has begun, and goes on with what the promise is settled with.
+  bool goes_on = false;
   // kCallback: the two handlers as they were handed over, where there are two.
   Address on_fulfill = kNoAddress, on_reject = kNoAddress;
 };

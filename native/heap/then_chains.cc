@@ -67,7 +67,7 @@ class ChainFinder {
     if (callback.is_spare) return;
     if (!(state & kHasActivation)) {
       found_.push_back(promise);
-    } else if (is_settled_by_callback && callback.kind == FrameKind::kCallback) {
+    } else if (is_settled_by_callback && callback.IsOfProgram()) {
       found_.push_back(promise);
       MarkAwaited(promise);
     } else {
@@ -151,8 +151,7 @@ class ChainFinder {
         return kHasCallback;
       case SourceKind::kCallback:
         // Modules and WebAssembly are shown by who waits for them.
-        return graph_->CallbackOf(promise).kind == FrameKind::kCallback ? kHasCallback
-                                                                        : kHasActivation;
+        return graph_->CallbackOf(promise).IsOfProgram() ? kHasCallback : kHasActivation;
       default:
         return 0;
     }

@@ -154,7 +154,9 @@ uint32_t SiteTable::ForFunction(Address function, FrameKind kind) {
   const bool plain = functions_ && HasType(function, layout.function_type);
   const Key key = {plain ? ReadWord(function, layout.function_shared) : function,
                    -256 - static_cast<int>(kind)};
-  return Intern(key, plain ? function : kNoAddress, function, kind, FrameState::kNotStarted, false);
+  const FrameState state =
+      kind == FrameKind::kAsyncFunction ? FrameState::kSuspended : FrameState::kNotStarted;
+  return Intern(key, plain ? function : kNoAddress, function, kind, state, false);
 }
 
 uint32_t SiteTable::ForModule(Address module, int request) {

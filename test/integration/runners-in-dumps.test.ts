@@ -8,8 +8,8 @@ import co from 'co';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 import ts from 'typescript';
-import { expect, it } from 'vitest';
-import { dump } from '../../lib/index';
+import { describe, expect, it } from 'vitest';
+import { dump, extract } from '../../lib/index';
 
 const { transformSync: babel } = createRequire(import.meta.url)(
   '@babel/core',
@@ -47,14 +47,7 @@ const COMPILERS: [name: string, compile: () => string][] = [
         plugins: ['@babel/plugin-transform-async-to-generator'],
       }).code,
   ],
-  [
-    'SWC for ES2016',
-    () =>
-      swc(`function all() {${SOURCE}}`, {
-        jsc: { target: 'es2016', parser: { syntax: 'ecmascript' } },
-        isModule: false,
-      }).code + 'return all();',
-  ],
+  ['SWC for ES2016', () => swcFor('es2016', SOURCE)],
 ];
 
 const keep: unknown[] = [];
@@ -96,20 +89,122 @@ it.each(COMPILERS)(
   },
 );
 
-it('what TypeScript makes for ES5, which has no generators, as far as its callbacks', async () => {
-  const code = typescript(ts.ScriptTarget.ES5);
-  const asynchronous = `${code.replace('return held;', 'held.push((async function above() { await held[1]; })()); return held;')}`;
-  keep.push((compileFunction(asynchronous) as () => unknown)());
+let calls = 0;
+
+/** Of a dump and by `extract`: the functions of the source that the frames of a stack with a function of its own above stand in. */
+async function functionsBelow(code: string): Promise<(string | undefined)[][]> {
+  // What another test has left behind is told apart.
+  const above = `above${++calls}`;
+  const run = code.replace(
+    'return held;',
+    `held.above = (async function ${above}() { await held[1]; })(); return held;`,
+  );
+  const held = (compileFunction(run) as () => unknown[] & { above: unknown })();
+  keep.push(held);
   await new Promise(setImmediate);
-  const [stack] = stacksWith('above');
-  expect(stack?.map((line) => line.split(' ')[1])).toEqual([
-    'above',
-    'fulfilled',
-    'fulfilled',
-    'fulfilled',
-  ]);
+  const lines = run.split('\n');
+  const stacks = dump()
+    .threads.flatMap(({ groups }) => groups)
+    .filter(({ stack }) =>
+      stack.frames.some(({ functionName }) => functionName === above),
+    );
+  const single = extract(held.above);
   keep.length = 0;
-});
+  return [...stacks.map(({ stack }) => stack), single].map((stack) =>
+    stack.frames.slice(1).map(({ lineNumber, functionName, state }) => {
+      expect(state).toBe('suspended');
+      const before = lines.slice(0, lineNumber ?? 0).join('\n');
+      // Compilers make more functions of one.
+      const names = [...before.matchAll(/function\*? (\w*most|middle)\d*\(/g)];
+      return names.at(-1)?.[1] ?? functionName;
+    }),
+  );
+}
+
+const ES5: [name: string, compile: (source: string) => string][] = [
+  [
+    'TypeScript',
+    (source) =>
+      ts.transpileModule(source, {
+        compilerOptions: {
+          target: ts.ScriptTarget.ES5,
+          downlevelIteration: true,
+        },
+      }).outputText,
+  ],
+  ['SWC', (source) => swcFor('es5', source)],
+];
+
+function swcFor(target: 'es5' | 'es2016', source: string): string {
+  const { code } = swc(`function all() {${source}}`, {
+    jsc: { target, parser: { syntax: 'ecmascript' } },
+    isModule: false,
+  });
+  return `${code}return all();`;
+}
+
+describe.each(ES5)(
+  'what %s makes for ES5, which has no generators',
+  (_, compile) => {
+    it('has the functions that were compiled', async () => {
+      expect(await functionsBelow(compile(SOURCE))).toEqual([
+        ['outermost', 'middle', 'innermost'],
+        ['outermost', 'middle', 'innermost'],
+      ]);
+    });
+
+    it('has them where `this` is a class, or an object with methods', async () => {
+      const source = SOURCE.replace(
+        'held.push(outermost());',
+        `function Outer() {}
+         Outer.call = outermost;
+         const object = { a: () => Outer, b: () => Outer, call: () => Outer.call() };
+         async function topmost() { await this.call(); }
+         held.push(topmost.call(object));`,
+      );
+      expect(await functionsBelow(compile(source))).toEqual([
+        ['topmost', 'outermost', 'middle', 'innermost'],
+        ['topmost', 'outermost', 'middle', 'innermost'],
+      ]);
+    });
+  },
+);
+
+const ASYNC_GENERATOR = `
+const held = [];
+async function* innermost() {
+  yield 1;
+  await new Promise((resolve) => held.push(resolve));
+  yield 2;
+}
+async function outermost() {
+  for await (const each of innermost()) void each;
+}
+held.unshift(outermost());
+held.splice(1, 0, held[0]);
+return held;
+`;
+
+const ASYNC_COMPILERS: typeof ES5 = [
+  ...ES5,
+  ...[ts.ScriptTarget.ES2015, ts.ScriptTarget.ES2017].map(
+    (target): (typeof ES5)[number] => [
+      `TypeScript for ${ts.ScriptTarget[target]}`,
+      (source) =>
+        ts.transpileModule(source, { compilerOptions: { target } }).outputText,
+    ],
+  ),
+  ['SWC for ES2016', (source) => swcFor('es2016', source)],
+];
+
+it.each(ASYNC_COMPILERS)(
+  'what %s makes of an asynchronous generator stands below who iterates over it',
+  async (_, compile) => {
+    const code = compile(ASYNC_GENERATOR);
+    const [inDump] = await functionsBelow(code);
+    expect(inDump).toEqual(['outermost', 'innermost']);
+  },
+);
 
 it('what co runs', async () => {
   const held: unknown[] = [];
