@@ -15,6 +15,8 @@ namespace {
 
 constexpr int32_t kUnvisited = -1;
 constexpr int32_t kInProgress = -2;
+// A node of a sample stands below that, so that all other promises count as not visited yet.
+constexpr int32_t kFirstOfSample = -3;
 
 // So many frames below each other get nodes of their own: twice what is ever shown of a stack,
 // so that a stack that joins the way of another one half down still shows as much.
@@ -59,7 +61,6 @@ class TaskNodes::Collector {
   // one of its tasks alone, from the outermost frame to each leaf.
   void Sample(FrameSamples* frames) {
     frames_ = frames;
-    for (size_t i = 0; i < graph_->promises().size(); i++) graph_->promises()[i].node = kUnvisited;
     for (Recent& recent : recent_) recent = Recent();
     frames_->first_node = capture_->nodes.size();
     frames_->first_branch = capture_->branches.size();
@@ -134,7 +135,7 @@ class TaskNodes::Collector {
   }
 
   int32_t NodeOfChain(uint32_t promise) {
-    if (graph_->promises()[promise].node == kUnvisited) Visit(promise, 0);
+    if (IsUnvisited(graph_->promises()[promise])) Visit(promise, 0);
     return NodeOf(promise);
   }
 
@@ -159,11 +160,11 @@ class TaskNodes::Collector {
     Activation& activation = graph_->activations()[index];
     // A ring comes back to where it began: there it ends, and not one frame later.
     PromiseRecord* own = activation.awaited ? SettledBy(index) : nullptr;
-    if (own != nullptr && own->node == kUnvisited) own->node = kInProgress;
+    if (own != nullptr && IsUnvisited(*own)) own->node = kInProgress;
     const uint32_t awaits = activation.awaits;
-    if (awaits != kNone && graph_->promises()[awaits].node == kUnvisited) Visit(awaits, 1);
+    if (awaits != kNone && IsUnvisited(graph_->promises()[awaits])) Visit(awaits, 1);
     const int32_t node = NodeOfActivation(index);
-    if (own != nullptr && own->node == kInProgress) own->node = node;
+    if (own != nullptr && own->node == kInProgress) SetNode(own, node);
     return node;
   }
 
@@ -235,9 +236,16 @@ class TaskNodes::Collector {
   }
 
   int32_t NodeOf(uint32_t promise) const {
-    const int32_t node = graph_->promises()[promise].node;
-    if (node == kUnvisited) return cut_;
-    return node == kInProgress ? cycle_ : node;
+    const PromiseRecord& record = graph_->promises()[promise];
+    if (record.node == kInProgress) return cycle_;
+    if (IsUnvisited(record)) return cut_;
+    return frames_ == nullptr ? record.node : kFirstOfSample - record.node;
+  }
+  bool IsUnvisited(const PromiseRecord& promise) const {
+    return promise.node == kUnvisited || (frames_ != nullptr && promise.node >= 0);
+  }
+  void SetNode(PromiseRecord* promise, int32_t node) {
+    promise->node = frames_ == nullptr ? node : kFirstOfSample - node;
   }
 
   // Depth first without recursion: chains are as long as the program makes them.
@@ -246,11 +254,12 @@ class TaskNodes::Collector {
     while (!stack_.empty()) {
       const Step step = stack_.back();
       PromiseRecord& promise = graph_->promises()[step.promise()];
-      if (promise.node >= 0) {
+      const bool is_unvisited = IsUnvisited(promise);
+      if (!is_unvisited && promise.node != kInProgress) {
         stack_.pop_back();
         continue;
       }
-      if (promise.node == kUnvisited) {
+      if (is_unvisited) {
         promise.node = kInProgress;
         const size_t before = stack_.size();
         const bool has_frame =
@@ -259,13 +268,13 @@ class TaskNodes::Collector {
         graph_->ForEachInput(promise, [this, below](uint32_t input) { Push(input, below); });
         if (stack_.size() > before) continue;
       }
-      promise.node = MakeNode(promise);
+      SetNode(&promise, MakeNode(promise));
       stack_.pop_back();
     }
   }
 
   void Push(uint32_t promise, uint32_t frames) {
-    if (graph_->promises()[promise].node != kUnvisited) return;
+    if (!IsUnvisited(graph_->promises()[promise])) return;
     if (frames > kDeepest) {
       cuts_.push_back(promise);
     } else {

@@ -28,7 +28,7 @@ class TaskNodes {
   // makes handles through the sites, does not allocate.
   void Collect(TaskSamples* tasks);
   // Appends the nodes of samples; whether groups stand there is for `UseSamples` to say, or
-  // `DropSamples`. The graph's promises have the nodes of samples from now on. SAFETY: as above.
+  // `DropSamples`. The graph's promises are of no use for nodes from now on. SAFETY: as above.
   void Sample(FrameSamples* frames);
 
  private:
