@@ -27,7 +27,7 @@ import {
 
 const LIBRARY = join(projectRoot, 'dist', 'index.js');
 
-const programs = new Programs();
+const programs = new Programs({ manyDumps: true });
 let scratch = '';
 
 beforeEach(() => {

@@ -26,7 +26,7 @@ import { projectRoot } from '../../scripts/lib/suite';
 import { type Program, Programs } from '../support/program';
 
 const { ENOSPC, EIO, EDQUOT } = constants.errno;
-const programs = new Programs();
+const programs = new Programs({ manyDumps: true });
 const scratch = mkdtempSync(join(tmpdir(), 'asynctb-disk-'));
 const preload = join(scratch, 'failing-writes.so');
 const directory = join(scratch, 'dumps');

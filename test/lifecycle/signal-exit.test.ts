@@ -148,7 +148,9 @@ describe('a signal just before the end', () => {
 
 describe('workers that come and go', () => {
   it('do not disturb dumps, and dumps do not disturb them', async () => {
-    const program = programs.start('signal/worker-churn.cjs');
+    const program = programs.start('signal/worker-churn.cjs', {
+      manyDumps: true,
+    });
     await program.says('ready');
     for (let i = 0; i < 20; i++) {
       expect(await program.dump()).toMatch(

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../scripts/lib/suite';
 import { type Program, Programs } from '../support/program';
 
-const programs = new Programs();
+const programs = new Programs({ manyDumps: true });
 let root = '';
 
 /** A copy of the package to be spoilt. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Programs, REGISTER } from '../support/program';
 
-const programs = new Programs();
+const programs = new Programs({ manyDumps: true });
 
 afterEach(async () => {
   await programs.end();

@@ -22,7 +22,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../scripts/lib/suite';
 import { Program, Programs } from '../support/program';
 
-const programs = new Programs();
+const programs = new Programs({ manyDumps: true });
 let scratch = '';
 let directory = '';
 

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Program, Programs } from '../support/program';
 
-const programs = new Programs();
+const programs = new Programs({ manyDumps: true });
 let scratch = '';
 
 beforeEach(() => {

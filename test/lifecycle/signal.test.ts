@@ -9,7 +9,7 @@ import { capabilities } from 'asynctb';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Programs, REGISTER, REGISTER_URL } from '../support/program';
 
-const programs = new Programs();
+const programs = new Programs({ manyDumps: true });
 const scratch = mkdtempSync(join(tmpdir(), 'asynctb-signal-'));
 
 afterEach(async () => {

@@ -16,6 +16,9 @@ export const REGISTER_URL = pathToFileURL(
 
 const PROGRAMS = join(projectRoot, 'test', 'programs');
 
+/** Loaded after `asynctb/register`: a second dump comes as soon as it is asked for. */
+const WITHOUT_PAUSE = join(PROGRAMS, 'signal', 'without-pause.cjs');
+
 const DUMP =
   /^=== asynctb dump of process \d+, [^]*?^=== end of asynctb dump of process \d+ ===$/gmu;
 
@@ -27,6 +30,8 @@ export interface ProgramOptions {
   readonly cwd?: string;
   /** Run this, relative to test/programs, in the place of Node. */
   readonly launcher?: string;
+  /** Answer signals at once, and not one a second at most. */
+  readonly manyDumps?: boolean;
   /** Leave in the pipe what the program writes to stderr, until `readErrors`. */
   readonly keepErrors?: boolean;
 }
@@ -52,7 +57,10 @@ export class Program {
         options.launcher === undefined
           ? process.execPath
           : join(PROGRAMS, options.launcher),
-      execArgv: [...(options.nodeArgs ?? ['-r', REGISTER])],
+      execArgv: [
+        ...(options.nodeArgs ?? ['-r', REGISTER]),
+        ...(options.manyDumps === true ? ['-r', WITHOUT_PAUSE] : []),
+      ],
       env: environment(options.env),
       silent: true,
     });
@@ -194,9 +202,15 @@ function environment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 /** Programs of one test; `end` in an afterEach, so that none outlives a failure. */
 export class Programs {
   readonly #all: Program[] = [];
+  readonly #defaults: ProgramOptions;
+
+  /** `defaults`: for all that are started. */
+  constructor(defaults: ProgramOptions = {}) {
+    this.#defaults = defaults;
+  }
 
   start(path: string, options?: ProgramOptions): Program {
-    const program = new Program(path, options);
+    const program = new Program(path, { ...this.#defaults, ...options });
     this.#all.push(program);
     return program;
   }

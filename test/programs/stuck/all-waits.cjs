@@ -40,12 +40,12 @@ function look() {
   };
 }
 
-const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
+const turn = (ms = 1) => new Promise((resolve) => setTimeout(resolve, ms));
 
 (async function main() {
   await live.start(directory);
   // What has yet to get to where it waits for long does so within a few turns of the loop.
-  for (let last = -1, same = 0; same < 20; await turn()) {
+  for (let last = -1, same = 0; same < 4; await turn(20)) {
     const { length } = only(dump({ explain: false }).threads[0].groups);
     same = length === last ? same + 1 : 0;
     last = length;
