@@ -183,30 +183,7 @@ const LAZY = {
     'model/unfolding',
     'model/verdict',
   ],
-  format: [
-    'format/branches',
-    'format/call-graph',
-    'format/context',
-    'format/deadlocks',
-    'format/dump-formats',
-    'format/dump-json',
-    'format/dump-text',
-    'format/flat',
-    'format/folding',
-    'format/formats',
-    'format/items',
-    'format/json',
-    'format/location',
-    'format/package-name',
-    'format/resources',
-    'format/shared-branches',
-    'format/summary',
-    'format/text',
-    'format/tree',
-    'format/wakers',
-    'format/whole-stack',
-    'redact/',
-  ],
+  format: ['format/', 'redact/'],
   inspector: ['extract/by-inspector', 'engine/inspector'],
   maps: [
     'source-maps/function-name',
@@ -264,9 +241,13 @@ const THREADS = [
 ];
 
 /** Folders of `core`, which all entries need; the rest is `engine`. */
-const CORE = ['base', 'engine', 'format', 'model'];
+const CORE = ['base', 'engine', 'model'];
 const CORE_TOO = [
   'explain/added-rules',
+  'format/describe',
+  'format/node-values',
+  'format/offer',
+  'format/options',
   'hooks/kind',
   'hooks/type-registry',
   'hooks/warn',
