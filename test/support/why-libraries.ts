@@ -91,6 +91,6 @@ function isLike(
   { limited = [], vague }: Tolerated,
 ): boolean {
   if (/^timer: .* as the limit$/.test(said)) return limited.includes(task);
-  const certain = said.replace(/^(\w+)\?/, '$1');
+  const certain = said.replaceAll(/(^|\| )(\w+)\?/g, '$1$2');
   return text.test(certain) || vague?.test(certain) === true;
 }
