@@ -22,7 +22,10 @@ void HolderLeads::Wanted::Add(uint32_t key, int32_t node) {
 void HolderLeads::Wanted::Finish() { std::sort(nodes_.begin(), nodes_.end()); }
 
 HolderLeads::HolderLeads(const Layout& layout, const AddressSet& objects)
-    : layout_(layout), objects_(objects), parts_(objects.part_count()) {
+    : layout_(layout),
+      objects_(objects),
+      parts_(objects.part_count()),
+      far_(objects.part_count() <= kSmall ? 3 : ~Address{0}) {
   Address highest = 0;
   for (size_t part = 0; part < objects.part_count(); part++) {
     lowest_ = std::min(lowest_, objects.NumberOfPart(part) << kPartBits);
@@ -35,6 +38,7 @@ HolderLeads::HolderLeads(const Layout& layout, const AddressSet& objects)
 // garbage, or holds nothing. What follows the last one of a run is not known, so that is read by
 // its own length.
 bool HolderLeads::Read(size_t part) {
+  part_before_ = objects_.NumberOfPart(part) - 1;
   count_ = 0;
   std::fill(recent_.begin(), recent_.end(), 0);
   Address read = 0;
@@ -52,6 +56,7 @@ bool HolderLeads::Read(size_t part) {
 }
 
 void HolderLeads::NotePopular() {
+  if (far_ != ~Address{0}) return;
   for (size_t i = 0; i < count_; i++) {
     if ((keys_[i] & kIsBlock) == 0) continue;
     uint8_t& leading = leading_[keys_[i] % kLeading];
@@ -87,18 +92,21 @@ Address HolderLeads::EndOf(Address object) const {
 void HolderLeads::ReadWords(Address begin, Address end) {
   if (begin >= end) return;
   MakeRoom((end - begin) / sizeof(Address));
-  const Address lowest = lowest_, size = size_;
+  const Address lowest = lowest_, size = size_, before = part_before_, far = far_;
   const uint32_t* const popular = popular_.data();
   uint32_t* const recent = recent_.data();
   uint32_t* to = keys_ + count_;
   ForEachWord(begin, end, [&](Address word) {
     const uint32_t block = BlockKeyOf(word);
     const uint32_t exact = ExactKeyOf(word);
-    const uint32_t key = popular[block % kPopular] == block ? exact : block;
-    const uint32_t before = recent[key % kRecent];
+    const bool is_popular = popular[block % kPopular] == block;
+    const bool is_far = (word >> kPartBits) - before >= far;
+    const uint32_t key =
+        (static_cast<int>(is_popular) | static_cast<int>(is_far)) != 0 ? exact : block;
+    const uint32_t same = recent[key % kRecent];
     recent[key % kRecent] = key;
     *to = key;
-    to += static_cast<int>(word - lowest < size) & static_cast<int>(before != key);
+    to += static_cast<int>(word - lowest < size) & static_cast<int>(same != key);
   });
   count_ = static_cast<size_t>(to - keys_);
 }

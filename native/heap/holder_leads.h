@@ -56,8 +56,8 @@ class HolderLeads {
   // 64 MB.
   static constexpr size_t kMostKeys = 16'000'000;
   // Most of what a part holds lies in a few blocks of 4 KB, so only these are taken down. Some of
-  // the heap nearly all leads to: of those blocks it is taken down to what in them. Keys are parts
-  // of an address, which another one may share.
+  // the heap nearly all leads to: of those blocks it is taken down to what in them, and in a small
+  // heap of all that is not near by. Keys are parts of an address, which another one may share.
   static constexpr int kBlockBits = 12;
   static constexpr uint32_t kIsBlock = 0x80000000u;
   static uint32_t BlockKeyOf(Address address) {
@@ -90,8 +90,11 @@ class HolderLeads {
   static constexpr uint8_t kManyParts = 250;
   std::vector<uint32_t> popular_ = std::vector<uint32_t>(kPopular);
   std::vector<uint8_t> leading_ = std::vector<uint8_t>(kLeading);
+  static constexpr size_t kSmall = 2'000;  // parts: 128 MB
+  const Address far_;                      // so many parts behind the one before that which is read
   // Of the part that is read.
   static constexpr size_t kRecent = 4096;
+  Address part_before_ = 0;  // its number
   std::vector<uint32_t> recent_ = std::vector<uint32_t>(kRecent);
   uint32_t* keys_ = nullptr;
   size_t count_ = 0;
