@@ -8,6 +8,7 @@ import {
   ArrayPrototypePushAll,
   SetFrom,
 } from '../base/lists.js';
+import { RegExpTest } from '../base/patterns.js';
 import {
   GlobalSet,
   SetPrototypeAdd,
@@ -41,6 +42,7 @@ export function wakersFor(
     for (const fact of rows.of(owner)) {
       const { holder } = fact;
       if (holder.site === null || holder.site.origin === 'node') continue;
+      if (RegExpTest(ASKING_SCRIPT, holder.site.scriptName)) continue;
       if (SetPrototypeHas(seen, holder.id)) continue;
       SetPrototypeAdd(seen, holder.id);
       ArrayPrototypePush(found, fact);
@@ -71,6 +73,9 @@ function direct(paths: readonly Path[]): WakerFact[] {
   }
   return found;
 }
+
+/** Functions there work for who waits for a request, too. */
+const ASKING_SCRIPT = /[\\/]node_modules[\\/]undici[\\/]/;
 
 /** What asks others for something owns nothing. */
 const ASKING = SetFrom(['Fetch']);

@@ -26,13 +26,15 @@ WakerFinder::WakerFinder(const EnvData& env, const Graph& graph, const HolderGra
       graph_(graph),
       ways_(ways),
       uses_(layout_),
-      members_(layout_, ways) {}
+      members_(layout_, ways),
+      bodies_(env) {}
 
 std::vector<FoundWaker> WakerFinder::Find(const std::vector<Address>& owners,
                                           std::chrono::nanoseconds end) {
   if (owners.empty() || !layout_.has_uses || !layout_.holders.proven) return {};
   for (size_t i = 0; i < owners.size(); i++) owners_.emplace(owners[i], i);
   members_.Collect(owners);
+  bodies_.Collect(owners);
   constexpr size_t kLook = 256;
   size_t count = 0;
   for (const uint32_t index : graph_.users()) {
@@ -243,7 +245,15 @@ bool WakerFinder::IsAround(Address scope) const {
 
 void WakerFinder::VisitValue(Address value, bool is_field) {
   if (!IsHeapObject(value)) return;
-  if (!is_field) held_ = value;
+  if (!is_field) {
+    held_ = value;
+    // It goes on to read the body of a response, which takes a connection until then.
+    const int owner = bodies_.OwnerOf(value);
+    if (owner >= 0) {
+      Add(static_cast<size_t>(owner), WakerVia::kUser, held_, kNoAddress, kNoAddress, kNoAddress);
+      return;
+    }
+  }
   if (const OwnerMembers::Member* member = members_.Find(value)) {
     Add(member->owner, WakerVia::kMember, held_, kNoAddress, kNoAddress, member->shape);
     return;

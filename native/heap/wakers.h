@@ -15,6 +15,7 @@
 #include "base/capture_schema.h"
 #include "heap/graph.h"
 #include "heap/owner_members.h"
+#include "heap/unread_bodies.h"
 #include "heap/uses_of_places.h"
 
 namespace asynctb {
@@ -64,6 +65,7 @@ class WakerFinder {
   UsesOfPlaces uses_;
   std::unordered_map<Address, size_t> owners_;
   OwnerMembers members_;
+  UnreadBodies bodies_;
   // Of the activation that is looked at.
   uint32_t activation_ = 0;
   Address receiver_ = kNoAddress, held_ = kNoAddress;

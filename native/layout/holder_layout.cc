@@ -42,7 +42,8 @@ s.inAssigned = (() => {
 s.inNamed = (function named(first, captured) { return () => [named, first, captured]; })(1, held);
 s.inMany = ((many, last) => () => [many, last])(many, held);
 s.Planted = Planted;
-s.proxy = new Proxy({}, {});
+s.proxied = {};
+s.proxy = new Proxy(s.proxied, {});
 return s;
 })())js";
 
@@ -102,6 +103,7 @@ bool ReadConstants(HolderLayout* h, const Layout& l) {
     return false;
   }
   h->property_cell_type = property_cell;
+  h->proxy_type = proxy;
   h->api_type = static_cast<uint16_t>(api);
   h->special_api_type = static_cast<uint16_t>(special);
   const int first = std::min({first_object, special, api, int{global_proxy}});
@@ -260,6 +262,11 @@ void ProveHolders(Prover* p, Layout* l) {
   p->Require(constructor == p->At("Planted"), "an object does not lead to its class");
   for (const char* none : {"weak", "proxy"}) {
     p->Require(h->Of(p->TypeOf(none)) == HolderType::kNone, "what is weak seems to hold");
+  }
+  // Where a proxy has its target; it is not followed but by who knows whose proxy it is.
+  constexpr int kEndOfProxy = 32;
+  for (int offset = 16; offset < kEndOfProxy && h->proxy_target < 0; offset += 8) {
+    if (p->Word(p->At("proxy"), offset) == p->At("proxied")) h->proxy_target = offset;
   }
   h->proven = p->ok();
 }

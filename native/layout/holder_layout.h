@@ -46,6 +46,8 @@ struct HolderLayout {
   uint16_t sparse_type = 0xffff;  // elements of an array with holes
   uint16_t property_cell_type = 0xffff;
   uint16_t cell_type = 0xffff;  // of a variable that is assigned to; not in every V8
+  uint16_t proxy_type = 0xffff;
+  int proxy_target = -1;
   int symbol_description = -1;
   int number_value = -1;
 

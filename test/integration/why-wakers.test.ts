@@ -48,6 +48,22 @@ describe.runIf(isAble)('who may wake who waits', () => {
   });
 });
 
+describe.runIf(isAble)('a connection that an unread body takes', () => {
+  it('may be released by who has the response and reads it later', async () => {
+    const program = programs.start('why/unread-bodies.cjs', {
+      nodeArgs: [],
+      env: { NODE_NO_WARNINGS: '1' },
+    });
+    await program.ended();
+    expect(program.stderr).toBe('');
+    expect(JSON.parse(program.stdout)).toEqual({
+      waitSingle: ['leak answer 1'],
+      waitPair: ['leak answer 2'],
+      waitClient: ['leakBody body 1'],
+    });
+  });
+});
+
 describe.runIf(isAble)('tasks that wait for each other', () => {
   it.each([
     ['crossed', [1, false, 'waitTransfer first', 'waitTransfer first']],
