@@ -12,11 +12,9 @@ const [state, end] = process.argv.slice(2);
 
 require('./without-pause.cjs');
 
-// Places enough for more text than a pipe or a socket takes before somebody reads, and for states that last a
-// while.
-const places = state === 'idle' || state === 'ask' ? 100 : 6000;
+// Places enough for more text than a pipe or a socket takes before somebody reads.
 const lines = [];
-for (let i = 0; i < places; i++) {
+for (let i = 0; i < 6000; i++) {
   lines.push(`void (async function place${i}() { await park(); })();`);
 }
 const pending = (globalThis.pending = []);
