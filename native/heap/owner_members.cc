@@ -20,12 +20,20 @@ constexpr int kMostFields = 24;
 }  // namespace
 
 void OwnerMembers::Collect(const std::vector<Address>& owners) {
-  for (size_t i = 0; i < owners.size(); i++) owners_.insert(owners[i]);
   for (size_t i = 0; i < owners.size(); i++) {
     seen_.clear();
     words_left_ = kMostWordsOfOwner;
+    const int32_t node = ways_.Find(owners[i]);
+    depth_of_owner_ = node < 0 ? 0 : ways_.nodes()[static_cast<size_t>(node)].depth;
     CollectFrom(i, owners[i], 0, kNoAddress);
   }
+}
+
+// Whether it is on the way from who waits to the owner. What is above that holds the owner: a
+// client of a pool has a function that gives it back.
+bool OwnerMembers::LeadsToWaiter(Address value) const {
+  const int32_t node = ways_.Find(value);
+  return node >= 0 && ways_.nodes()[static_cast<size_t>(node)].depth <= depth_of_owner_;
 }
 
 // What stands in lists of an owner, and what that is for. Lists that lead to who waits are none of
@@ -58,7 +66,7 @@ void OwnerMembers::CollectFrom(size_t owner, Address object, int depth, Address 
 }
 
 void OwnerMembers::CollectFromStore(size_t owner, Address store, int depth, Address shape) {
-  if (!IsHeapObject(store) || ways_.Find(store) >= 0) return;
+  if (!IsHeapObject(store) || LeadsToWaiter(store)) return;
   if (layout_.holders.Of(InstanceType(store)) != HolderType::kElements) return;
   const int length = LengthOfStore(layout_, store);
   for (int i = 0; i < length && words_left_ > 0; i++) {
@@ -74,7 +82,7 @@ void OwnerMembers::Add(size_t owner, Address value, int depth, Address shape) {
   // SAFETY: words of buffers and the like are none of V8's: only what the walk has met is looked
   // at.
   if (!IsHeapObject(value) || !ways_.IsNoted(value)) return;
-  if (ways_.Find(value) >= 0 || owners_.count(value) > 0) return;
+  if (LeadsToWaiter(value)) return;
   const HolderLayout& h = layout_.holders;
   const uint16_t type = InstanceType(value);
   if (h.Of(type) != HolderType::kObject) return;

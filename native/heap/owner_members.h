@@ -42,10 +42,11 @@ class OwnerMembers {
   void CollectFrom(size_t owner, Address object, int depth, Address shape);
   void CollectFromStore(size_t owner, Address store, int depth, Address shape);
   void Add(size_t owner, Address value, int depth, Address shape);
+  bool LeadsToWaiter(Address value) const;
 
   const Layout& layout_;
   const HolderGraph& ways_;
-  std::unordered_set<Address> owners_;
+  uint8_t depth_of_owner_ = 0;
   std::unordered_map<Address, Member> members_;
   std::unordered_set<Address> seen_;  // of the owner that is looked at
   size_t words_left_ = 0;

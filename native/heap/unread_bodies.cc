@@ -138,8 +138,7 @@ int UnreadBodies::OwnerByState(Address object) {
 
 int UnreadBodies::OwnerByStream(Address holder) {
   const Address stream = data_.Get(holder, "stream");
-  if (!IsHeapObject(stream) ||
-      layout_.holders.Of(InstanceType(stream)) != HolderType::kObject) {
+  if (!IsHeapObject(stream) || layout_.holders.Of(InstanceType(stream)) != HolderType::kObject) {
     return kNobody;
   }
   return Known(data_.GetBySymbol(stream, "kState"));

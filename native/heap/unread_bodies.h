@@ -48,7 +48,7 @@ class UnreadBodies {
   const Layout& layout_;
   const OwnData data_;
   Nearby nearby_;
-  std::unordered_map<Address, Shape> shapes_;   // by Map
+  std::unordered_map<Address, Shape> shapes_;  // by Map
   // Streams, or the states of web streams, with the owner's index.
   std::unordered_map<Address, int> bodies_;
 };

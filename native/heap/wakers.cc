@@ -216,7 +216,7 @@ void WakerFinder::CountReleasers(FoundWaker* waker, Address owner) const {
 
 // Whether only suspended functions, and what nothing holds, have what a node stands for.
 bool WakerFinder::LeadsToSuspendedOnly(int32_t start) const {
-  constexpr size_t kMost = 60;
+  constexpr size_t kMost = 200;
   const std::vector<HolderNode>& nodes = ways_.nodes();
   const std::vector<HolderEdge>& edges = ways_.edges();
   std::vector<int32_t> todo = {start};
@@ -224,9 +224,13 @@ bool WakerFinder::LeadsToSuspendedOnly(int32_t start) const {
     const HolderNode& node = nodes[static_cast<size_t>(todo[i])];
     if (node.kind == HolderNodeKind::kActivation) continue;
     if (node.is_hub || (!node.is_open && node.first_edge < 0)) return false;
-    const bool may_pass = i == 0 || node.kind == HolderNodeKind::kContext ||
-                          node.kind == HolderNodeKind::kStore ||
-                          (node.kind == HolderNodeKind::kObject && !node.is_native);
+    // What has settled a promise with it, and closures beside it, may be left over: what counts is
+    // who has those.
+    const bool may_pass =
+        i == 0 || node.kind == HolderNodeKind::kContext || node.kind == HolderNodeKind::kStore ||
+        node.kind == HolderNodeKind::kFunction || node.kind == HolderNodeKind::kPromise ||
+        node.kind == HolderNodeKind::kReaction ||
+        (node.kind == HolderNodeKind::kObject && !node.is_native);
     if (!may_pass && node.first_edge >= 0) return false;
     for (int32_t at = node.first_edge; at >= 0;) {
       const HolderEdge& edge = edges[static_cast<size_t>(at)];

@@ -152,7 +152,8 @@ class Explanation {
     if (!candidates_) return;
     constexpr std::chrono::milliseconds kLeast{40};
     HolderLimits limits;
-    limits.time = std::max<std::chrono::nanoseconds>(kLeast, (ThreadClock::Spent() - begin_) * 2 / 5);
+    limits.time =
+        std::max<std::chrono::nanoseconds>(kLeast, (ThreadClock::Spent() - begin_) * 2 / 5);
     const auto before = ThreadClock::Spent();
     writer_.Find(*candidates_, FindLeafPlaces(graph, tasks, capture), limits);
     writer_.FindWakers(graph, std::max(before + limits.time, ThreadClock::Spent() + kLeast / 4));

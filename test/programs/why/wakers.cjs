@@ -6,6 +6,8 @@
 // `signal` behind it, only waits.
 'use strict';
 
+const { EventEmitter } = require('node:events');
+
 const { setTimeout: sleep } = require('node:timers/promises');
 const { Mutex, Semaphore } = require('async-mutex');
 
@@ -251,7 +253,59 @@ const programs = {
     }
     return [waitForth(), waitBack()];
   },
+  async nestedOfPg() {
+    const PgPool = require('pg-pool');
+    class Client extends EventEmitter {
+      connect(done) {
+        setImmediate(done);
+      }
+      ref() {}
+      unref() {}
+      end() {}
+    }
+    const clients = keep(new PgPool({ max: 1, Client }));
+    async function waitNested() {
+      const outer = await clients.connect();
+      await sleep(1);
+      const inner = await clients.connect();
+      inner.release();
+      outer.release();
+    }
+    return [waitNested()];
+  },
+  async loaderOfItself() {
+    const DataLoader = require('dataloader');
+    const loader = keep(
+      new DataLoader(async function waitLoad(keys) {
+        return [await loader.load(keys[0])];
+      }),
+    );
+    return [loader.load(1)];
+  },
   // These only look like deadlocks.
+  async nestedOfPgWithCallback() {
+    const PgPool = require('pg-pool');
+    class Client extends EventEmitter {
+      connect(done) {
+        setImmediate(done);
+      }
+      ref() {}
+      unref() {}
+      end() {}
+    }
+    const clients = keep(new PgPool({ max: 2, Client }));
+    clients.connect().then((client) => {
+      setTimeout(() => client.release(), 60_000);
+    });
+    async function waitNested() {
+      const outer = await clients.connect();
+      await sleep(1);
+      const inner = await clients.connect();
+      inner.release();
+      outer.release();
+    }
+    return [waitNested()];
+  },
   async nestedWithAnother() {
     const pool = keep(new Pool(2));
     async function holder() {
