@@ -23,7 +23,7 @@ namespace {
 // So much is written of each leaf: of few of them more than of many; and of all.
 constexpr size_t kMostOfLeaf = 160, kLeastOfLeaf = 40, kMostOfLeaves = 2'400, kMostThings = 4'000,
                  kMostEdges = 20'000;
-constexpr int kMostDepth = 16, kMostFunctions = 24;
+constexpr int kMostDepth = 16, kMostFunctions = 120;
 
 }  // namespace
 

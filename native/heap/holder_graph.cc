@@ -248,6 +248,14 @@ void HolderGraph::Shorten(int32_t child_index, int32_t parent_index) {
   }
 }
 
+// All functions of a scope hold it, and it may be a single one of them that has to do with what is
+// looked for.
+int HolderGraph::MostParentsOf(const HolderNode& child) const {
+  constexpr int kFunctions = 3;
+  return child.kind == HolderNodeKind::kContext ? kFunctions * limits_.most_parents
+                                                : limits_.most_parents;
+}
+
 void HolderGraph::Found(int32_t child_index, Address object, int offset, HolderNodeKind kind) {
   if (!ignored_.empty() && ignored_.contains(object)) return;
   HolderNode& child = nodes_[static_cast<size_t>(child_index)];
@@ -257,7 +265,7 @@ void HolderGraph::Found(int32_t child_index, Address object, int offset, HolderN
   for (int32_t edge = child.first_edge; edge >= 0; edge = edges_[static_cast<size_t>(edge)].next) {
     if (edges_[static_cast<size_t>(edge)].parent == parent) return;
   }
-  if (child.parents >= limits_.most_parents || nodes_.size() >= limits_.most_nodes) {
+  if (child.parents >= MostParentsOf(child) || nodes_.size() >= limits_.most_nodes) {
     child.is_hub = true;
     return;
   }

@@ -145,6 +145,7 @@ class HolderGraph {
   void VisitPromise(Address promise);
   void VisitObject(Address object);
   bool MayHold(const HolderNode& child, HolderNodeKind kind, Address object, int offset) const;
+  int MostParentsOf(const HolderNode& child) const;
   void Shorten(int32_t child_index, int32_t parent_index);
   void Found(int32_t child, Address object, int offset, HolderNodeKind kind);
   bool IsNative(uint16_t type) const;

@@ -44,6 +44,7 @@ s.inMany = ((many, last) => () => [many, last])(many, held);
 s.Planted = Planted;
 s.proxied = {};
 s.proxy = new Proxy(s.proxied, {});
+s.error = new Error();
 return s;
 })())js";
 
@@ -154,6 +155,10 @@ void ReadSamples(Prover* p, Layout* l) {
     h->types[p->TypeOf(name)] = HolderType::kFunction;
   }
   h->types[l->function_type] = HolderType::kFunction;
+  // It has the functions of the stack on which it was made, and calls none of them.
+  const uint16_t error = p->TypeOf("error");
+  p->Require(error != p->TypeOf("inObject"), "an error is like any object");
+  h->types[error] = HolderType::kNone;
   for (const uint16_t type : {l->generator_type, l->async_function_type, l->async_generator_type}) {
     if (type != Layout::kNoType) h->types[type] = HolderType::kActivation;
   }
