@@ -104,7 +104,10 @@ const QUEUES: Expected = {
   piscinaQueued: saying(
     '(?:queue: a free worker of Piscina of 1, 1 wait: task default|pool: a free thread of Piscina: task 1, "piscina-task.cjs")',
   ),
-  firstOfSubject: saying('stream: a value of an Observable of rxjs'),
+  // Of what stands before the Subject, or of that.
+  firstOfSubject: saying(
+    String.raw`stream: a value of (?:an Observable of rxjs|a Subject of rxjs \(2 subscribed\))`,
+  ),
   lastOfSubject: saying(
     String.raw`stream: the last value of a Subject of rxjs \(2 subscribed\)`,
   ),
