@@ -21,6 +21,8 @@ constexpr int32_t kFirstOfSample = -3;
 // So many frames below each other get nodes of their own: twice what is ever shown of a stack,
 // so that a stack that joins the way of another one half down still shows as much.
 constexpr uint32_t kDeepest = 20'000;
+// No other stack joins a sample: what is shown of it, and a little more.
+constexpr uint32_t kDeepestSample = 11'000;
 
 }  // namespace
 
@@ -275,7 +277,7 @@ class TaskNodes::Collector {
 
   void Push(uint32_t promise, uint32_t frames) {
     if (!IsUnvisited(graph_->promises()[promise])) return;
-    if (frames > kDeepest) {
+    if (frames > (frames_ == nullptr ? kDeepest : kDeepestSample)) {
       cuts_.push_back(promise);
     } else {
       stack_.push_back(Step(promise, frames));

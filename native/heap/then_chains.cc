@@ -17,8 +17,8 @@ class ChainFinder {
   std::vector<uint32_t> Find() {
     MarkWaited();
     for (uint32_t i = 0; i < states_.size(); i++) {
-      if (!waited_[i] && graph_->promises()[i].kind() != SourceKind::kUnknown)
-        candidates_.push_back(i);
+      if (waited_[i]) continue;
+      if (graph_->promises()[i].kind() != SourceKind::kUnknown) candidates_.push_back(i);
       while (!candidates_.empty()) {
         const uint32_t candidate = candidates_.back();
         candidates_.pop_back();
@@ -159,7 +159,8 @@ class ChainFinder {
 
   Graph* graph_;
   std::vector<uint8_t> states_;
-  std::vector<bool> waited_;
+  std::vector<uint8_t>
+      waited_;  // no bits: in a chain each would have to wait for the one before it
   std::vector<uint32_t> candidates_, stack_, found_;
   bool has_candidates_inside_ = false;
 };
