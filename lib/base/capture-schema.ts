@@ -217,6 +217,7 @@ export const EVIDENCE_FIELDS = [
   'bytesWritten',
   // sockets, servers, requests
   'host',
+  'defaultAuthority',
   'hostname',
   '_host',
   'port',

@@ -216,6 +216,7 @@ inline constexpr std::string_view kEvidenceFields[] = {
     "bytesRead",
     "bytesWritten",
     "host",
+    "defaultAuthority",
     "hostname",
     "_host",
     "port",

@@ -102,6 +102,7 @@ const CALLS: Expected = {
     'stream: a message of the gRPC call /shop.Orders/Talk to @@',
   ),
   callConnecting: saying('request: the gRPC call /shop.Orders/Get to @@'),
+  channelReady: saying('io: a gRPC connection to @@'),
   http2Response: saying('request: GET /slow at @@'),
   http2ByHand: saying('request: POST /posted at @@'),
   http2Body: saying('stream: the body of GET /begun at @@'),

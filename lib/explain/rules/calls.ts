@@ -63,13 +63,34 @@ function isOfStream({ below }: Path): boolean {
   return false;
 }
 
+const CHANNEL = /^(?:InternalChannel|ChannelImplementation)$/;
+
+/** Of @grpc/grpc-js: what waits for a channel to be ready. */
+const channels: Rule = {
+  classes: ['InternalChannel', 'ChannelImplementation'],
+  rank: 25,
+  explain({ thing, path }: Found): Explained | null {
+    if (path.hold.name !== 'connectivityStateWatchers') return null;
+    const authority = thing.text('defaultAuthority');
+    const to = authority === null ? '' : ` to ${authority}`;
+    return { kind: 'io', text: `a gRPC connection${to}` };
+  },
+};
+
+/** A channel has many calls, none of which has to do with who waits for the channel itself. */
+function passesChannel({ below }: Path): boolean {
+  for (let at = below; at !== null; at = at.below)
+    if (RegExpTest(CHANNEL, at.thing.className)) return true;
+  return false;
+}
+
 /** @grpc/grpc-js */
 const calls: Rule = {
   classes: ['ResolvingCall', 'RetryingCall', 'LoadBalancingCall'],
   rank: 24,
   explain({ thing, path }: Found): Explained | null {
     const method = thing.text('method') ?? thing.text('methodName');
-    if (method === null) return null;
+    if (method === null || passesChannel(path)) return null;
     const host = thing.text('host');
     const to = host === null || host === '' ? '' : ` to ${host}`;
     const call = `the gRPC call ${shownValue(method, 'path') ?? ''}${to}`;
@@ -83,5 +104,6 @@ export const remoteCalls: readonly Rule[] = [
   streamEvents,
   streams,
   sessions,
+  channels,
   calls,
 ];

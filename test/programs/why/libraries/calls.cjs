@@ -118,6 +118,13 @@ async function http2Server() {
         unreachable.get({ token: SECRET }, resolve),
       );
     },
+    async channelReady() {
+      await new Promise((resolve, reject) =>
+        unreachable.waitForReady(Date.now() + 1_000_000, (error) =>
+          error ? reject(error) : resolve(),
+        ),
+      );
+    },
     async http2Response() {
       await once(request('/slow'), 'response');
     },
