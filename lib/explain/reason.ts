@@ -320,10 +320,34 @@ export function mergeReasons(
   }
   // A task may wait for several things there.
   const sampled = MathMin(reasons.length, of);
+  const wakers = wakersOfAll(known);
   if (texts.length === 1 && known.length === reasons.length)
-    return { ...first, sampled, of };
+    return { ...first, wakers, sampled, of };
   const others = ArrayPrototypeMap(texts, (text) => text);
   let text = others[0] ?? '';
   for (let at = 1; at < others.length; at++) text += `; or ${others[at]}`;
-  return { ...first, text, sure: false, sampled, of };
+  return { ...first, text, wakers, sure: false, sampled, of };
+}
+
+/** Where tasks have several, it is not told which is whose: each is one that may be. */
+function wakersOfAll(reasons: readonly WaitReason[]): readonly Waker[] {
+  const found: Waker[] = [];
+  for (const { wakers } of reasons) {
+    for (const waker of wakers) {
+      const isKnown = ArrayPrototypeSome(
+        found,
+        (each) =>
+          each.taskId === waker.taskId &&
+          each.functionName === waker.functionName &&
+          each.scriptName === waker.scriptName &&
+          each.lineNumber === waker.lineNumber,
+      );
+      if (!isKnown) ArrayPrototypePush(found, { ...waker, sure: false });
+    }
+  }
+  const isOfAll = ArrayPrototypeEvery(
+    reasons,
+    ({ wakers }) => wakers.length === found.length,
+  );
+  return isOfAll ? (reasons[0]?.wakers ?? []) : found;
 }

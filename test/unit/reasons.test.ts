@@ -4,8 +4,13 @@
 /** From evidence to reasons, without a program. */
 
 import { describe, expect, it } from 'vitest';
+import { mergeReasons } from '../../lib/explain/reason.js';
 import { explainThreads } from '../../lib/explain/thread-reasons.js';
-import type { WaitReason } from '../../lib/model/wait-reason.js';
+import {
+  type Waker,
+  type WaitReason,
+  waitReason,
+} from '../../lib/model/wait-reason.js';
 import { EvidenceBuilder } from './evidence-fixtures.js';
 import { RawThreadBuilder } from './model-fixtures.js';
 
@@ -79,6 +84,31 @@ describe('a reason', () => {
       text: 'a timer of 5,000 ms; or a timer of 60,000 ms',
       sure: false,
     });
+  });
+
+  it('names all who could wake tasks at a place, and is sure of none where they differ', () => {
+    const waker = (functionName: string): Waker => ({
+      taskId: functionName,
+      functionName,
+      variable: 'release',
+      count: 1,
+      sure: true,
+      scriptName: '/app.js',
+      lineNumber: 1,
+      columnNumber: 1,
+    });
+    const byOf = (names: readonly (readonly string[])[]) =>
+      mergeReasons(
+        names.map((wakers) =>
+          waitReason('lock', 'a mutex', { wakers: wakers.map(waker) }),
+        ),
+        2,
+      )?.wakers.map(({ functionName, sure }) => [functionName, sure]);
+    expect(byOf([['first'], ['second']])).toEqual([
+      ['first', false],
+      ['second', false],
+    ]);
+    expect(byOf([['first'], ['first']])).toEqual([['first', true]]);
   });
 
   it('of nodes of one task alone is that of the nodes that tasks like it share', () => {
