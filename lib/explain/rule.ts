@@ -66,8 +66,9 @@ export interface Rule {
  *
  * `text` is a sentence. `{field}` is a field of the thing, `{Class.field}` one of the nearest owner of that
  * class, `{field#}` the number of elements of a list, map or set. `|sql` behind it cuts parameters and
- * literals, `|path` the query of a URL, `|ms` says milliseconds. A part in `[…]` is left out when one of its fields is not known;
- * without a known field outside of these, the rule says nothing.
+ * literals, `|path` the query of a URL, `|ms` says milliseconds. A part in `[…]` is left out when one of its
+ * fields is not known, or when all that it has is a number of elements, and that is 0; without a known field
+ * outside of these, the rule says nothing.
  *
  * @example
  * { classes: ['PendingItem'], kind: 'pool', text: 'a free client of Pool[ ({Pool._clients#} taken)]' }
@@ -199,16 +200,20 @@ function fillPart(
   holder: Thing | null,
 ): string | null {
   let isComplete = true;
+  let count = 0;
+  let isEmpty = false;
   const filled = RegExpReplaceIn(
     part,
     PLACEHOLDER,
     (_: string, name: string) => {
       const value = valueOf(name, thing, holder);
       isComplete &&= value !== null;
+      count++;
+      isEmpty = value === '0' && placeholderOf(name).isLength;
       return value ?? '';
     },
   );
-  return isComplete ? filled : null;
+  return isComplete && !(isEmpty && count === 1) ? filled : null;
 }
 
 function valueOf(

@@ -67,7 +67,9 @@ describe('P60 events, streams and timers of Node', () => {
       await streams.pipeline(from, to);
     });
     expect(ending(pipeline)).toBe(
-      NOTE('the end of a pipeline: PassThrough → PassThrough'),
+      NOTE(
+        'the end of a pipeline: PassThrough → PassThrough, which stalls at 1 of 2, PassThrough: it gives no data',
+      ),
     );
     const finished = await waiting(async function caller() {
       await streams.finished(from);

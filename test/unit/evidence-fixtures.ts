@@ -100,13 +100,17 @@ export class EvidenceBuilder {
     const fieldsBegin = this.#fields.length;
     for (const [name, value] of Object.entries(fields)) {
       const isNumber = typeof value === 'number';
+      // `name#`: a list with so many elements.
+      const isLength = name.endsWith('#');
       this.#fields.push({
-        name,
-        type: isNumber
-          ? FieldType.number
-          : typeof value === 'string'
-            ? FieldType.text
-            : FieldType.flag,
+        name: isLength ? name.slice(0, -1) : name,
+        type: isLength
+          ? FieldType.length
+          : isNumber
+            ? FieldType.number
+            : typeof value === 'string'
+              ? FieldType.text
+              : FieldType.flag,
         number: typeof value === 'string' ? 0 : Number(value),
         text: typeof value === 'string' ? value : '',
       });

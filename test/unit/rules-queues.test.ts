@@ -60,3 +60,38 @@ describe('a class of the program is not taken for that of a library', () => {
       );
   });
 });
+
+describe('a pool of tarn', () => {
+  const saidOfPool = (fields: Readonly<Record<string, number>>) => {
+    const builder = new EvidenceBuilder();
+    const [operation, list] = [
+      builder.object('PendingOperation'),
+      builder.object('Array'),
+    ];
+    builder
+      .hold(builder.leaf(), operation, 'resolve')
+      .hold(operation, list, '', 'element')
+      .hold(
+        list,
+        builder.object('KnexPool', { max: 1, ...fields }),
+        'pendingAcquires',
+      );
+    const evidence = new Evidence(builder.raw(), () => null);
+    const [leaf] = evidence.leavesAt([0], 0, -1);
+    return leaf === undefined ? undefined : reasonOf(leaf, evidence)?.text;
+  };
+
+  it('that makes its first connection says so', () => {
+    expect(
+      saidOfPool({ 'used#': 0, 'pendingCreates#': 1, 'pendingAcquires#': 3 }),
+    ).toBe(
+      'a free connection of the knex pool: 0 of 1 taken, 1 being made, 3 wait',
+    );
+  });
+
+  it('says nothing of what there is none of', () => {
+    expect(
+      saidOfPool({ 'used#': 1, 'pendingCreates#': 0, 'pendingAcquires#': 1 }),
+    ).toBe('a free connection of the knex pool: 1 of 1 taken, 1 wait');
+  });
+});

@@ -69,7 +69,7 @@ export const databases = rulesOf([
   {
     classes: ['PendingOperation'],
     kind: 'pool',
-    text: 'a free connection of the knex pool: {$.used#} of {$.max} taken[, {$.pendingAcquires#} wait]',
+    text: 'a free connection of the knex pool: {$.used#} of {$.max} taken[, {$.pendingCreates#} being made][, {$.pendingAcquires#} wait]',
     heldAs: ['pendingAcquires'],
     within: 'KnexPool',
     rank: 31,
@@ -77,7 +77,7 @@ export const databases = rulesOf([
   {
     classes: ['PendingOperation'],
     kind: 'pool',
-    text: 'a free resource of a tarn pool: {$.used#} of {$.max} taken[, {$.pendingAcquires#} wait]',
+    text: 'a free resource of a tarn pool: {$.used#} of {$.max} taken[, {$.pendingCreates#} being made][, {$.pendingAcquires#} wait]',
     heldAs: ['pendingAcquires'],
     rank: 30,
   },
@@ -85,7 +85,7 @@ export const databases = rulesOf([
   {
     classes: ['ResourceRequest'],
     kind: 'pool',
-    text: 'a free resource of a generic-pool[: {$._allObjects#} of {$._config.max} taken]',
+    text: 'a free resource of a generic-pool[: {$._allObjects#} of {$._config.max} taken][, {$._factoryCreateOperations#} being made]',
     heldAs: ['_waitingClientsQueue'],
     rank: 29,
   },
