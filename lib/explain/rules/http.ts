@@ -91,8 +91,11 @@ const got: Rule = {
   classes: ['Request'],
   rank: 18,
   explain({ thing, path }: Found): Explained | null {
+    // Up to release 11 they were called otherwise.
     const isOurs =
-      thing.length('redirectUrls') !== null && thing.length('_jobs') !== null;
+      (thing.length('redirectUrls') !== null &&
+        thing.length('_jobs') !== null) ||
+      (thing.length('redirects') !== null && thing.length('jobs') !== null);
     if (!isOurs || path.isBehindOwner) return null;
     const response = gotResponse(thing);
     const request =
