@@ -28,6 +28,7 @@ import {
 } from '../base/primordials.js';
 import type { Dump, TaskGroup } from '../model/dump.js';
 import type { Frame } from '../model/frame.js';
+import { NEVER_TEXT } from '../model/placeholder.js';
 import { sharedRest } from '../model/sharing.js';
 import type { Stack } from '../model/stack.js';
 import { type Verdict, VERDICTS } from '../model/verdict.js';
@@ -265,6 +266,8 @@ function lineOf(cause: Cause, all: number): string {
         ? ': a deadlock'
         : '';
   const waits = isOne ? 'waits' : 'wait';
+  if (mostOf(texts) === NEVER_TEXT)
+    return `${who} ${waits}${where}, and nothing can settle that${note}`;
   if (MapPrototypeGetSize(texts) === 0)
     return `${who} ${waits}${where}${never}${note}`;
   const own = RegExpReplaceIn(mostOf(texts), /^waits for /, '');

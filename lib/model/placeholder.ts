@@ -60,7 +60,7 @@ export const COLLECTED = new Placeholder(
 );
 
 /** A pending promise that was looked at with `stuck`. */
-const NEVER_TEXT = 'nothing can ever settle this';
+export const NEVER_TEXT = 'nothing can ever settle this';
 export const NEVER_SETTLES = new Placeholder(
   `Promise { <pending> } (${NEVER_TEXT})`,
   waitReason('nothing', NEVER_TEXT),

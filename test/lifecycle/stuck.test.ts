@@ -135,6 +135,9 @@ describe('what libraries wait for', () => {
   });
 });
 
+const STUCK_WAITS =
+  /^(?:the one task|1 of \d+ tasks) waits in waits, .*, and nothing can settle that$[^]*^1 task is stuck here/mu;
+
 describe('ASYNCTB_STUCK', () => {
   it.each([
     ['a worker that waits', []],
@@ -157,6 +160,24 @@ describe('ASYNCTB_STUCK', () => {
     expect(group).toContain('(nothing can ever settle this)');
     // It is told again, although the first dump remembers the tasks.
     expect(await program.dump()).toMatch(/^stuck: 4 tasks/mu);
+  });
+
+  it('tells it in a dump by the watchdog, too', async () => {
+    const program = programs.start('stuck/blocks.cjs', {
+      env: { ASYNCTB_STUCK: '1', ASYNCTB_WATCHDOG: '100' },
+    });
+    await program.reports('=== end of asynctb dump');
+    expect(program.dumps[0]).toContain(', by the watchdog, ');
+    expect(program.dumps[0]).toMatch(STUCK_WAITS);
+  });
+
+  it('tells it in the dump of a program that ends without having been settled', async () => {
+    const program = programs.start('stuck/unsettled.mjs', {
+      env: { ASYNCTB_STUCK: '1' },
+    });
+    expect(await program.ended()).toEqual({ code: 13, signal: null });
+    expect(program.dumps[0]).toContain(', at exit, ');
+    expect(program.dumps[0]).toMatch(STUCK_WAITS);
   });
 
   it('is off when nobody asks for it', async () => {
