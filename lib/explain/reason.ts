@@ -6,6 +6,7 @@
 import {
   ArrayPrototypeEvery,
   ArrayPrototypeFilter,
+  ArrayPrototypeFindIndex,
   ArrayPrototypeMap,
   ArrayPrototypePush,
   ArrayPrototypeSome,
@@ -14,8 +15,11 @@ import {
 import { RegExpReplaceIn, RegExpTest } from '../base/patterns.js';
 import {
   ArrayPrototypeReverse,
+  GlobalSet,
   MathMin,
   ObjectKeys,
+  SetPrototypeAdd,
+  SetPrototypeGetSize,
   SetPrototypeHas,
 } from '../base/primordials.js';
 import {
@@ -332,22 +336,36 @@ export function mergeReasons(
 /** Where tasks have several, it is not told which is whose: each is one that may be. */
 function wakersOfAll(reasons: readonly WaitReason[]): readonly Waker[] {
   const found: Waker[] = [];
+  const known = new GlobalSet<string>();
   for (const { wakers } of reasons) {
     for (const waker of wakers) {
-      const isKnown = ArrayPrototypeSome(
-        found,
-        (each) =>
-          each.taskId === waker.taskId &&
-          each.functionName === waker.functionName &&
-          each.scriptName === waker.scriptName &&
-          each.lineNumber === waker.lineNumber,
+      const id = `${waker.taskId} ${waker.scriptName}:${waker.lineNumber}`;
+      const isNew = !SetPrototypeHas(known, id);
+      SetPrototypeAdd(known, id);
+      const at = ArrayPrototypeFindIndex(found, (each) =>
+        isSamePlace(each, waker),
       );
-      if (!isKnown) ArrayPrototypePush(found, { ...waker, sure: false });
+      const same = found[at];
+      if (same === undefined) {
+        ArrayPrototypePush(found, { ...waker, sure: false });
+      } else if (isNew) {
+        found[at] = { ...same, count: same.count + waker.count };
+      }
     }
   }
   const isOfAll = ArrayPrototypeEvery(
     reasons,
-    ({ wakers }) => wakers.length === found.length,
+    ({ wakers }) => wakers.length === SetPrototypeGetSize(known),
   );
   return isOfAll ? (reasons[0]?.wakers ?? []) : found;
+}
+
+function isSamePlace(a: Waker, b: Waker): boolean {
+  return (
+    a.functionName === b.functionName &&
+    a.scriptName === b.scriptName &&
+    a.lineNumber === b.lineNumber &&
+    a.columnNumber === b.columnNumber &&
+    a.variable === b.variable
+  );
 }

@@ -23,7 +23,7 @@ namespace {
 // So much is written of each leaf: of few of them more than of many; and of all.
 constexpr size_t kMostOfLeaf = 160, kLeastOfLeaf = 40, kMostOfLeaves = 2'400, kMostThings = 4'000,
                  kMostEdges = 20'000;
-constexpr int kMostDepth = 16, kMostFunctions = 120;
+constexpr int kMostDepth = 16, kMostFunctions = 120, kCrowd = 24;
 
 }  // namespace
 
@@ -62,12 +62,15 @@ void EvidenceWriter::Find(const HolderGraph::Candidates& candidates,
 // another one has led to is there already.
 void EvidenceWriter::ClimbFrom(int32_t start) {
   std::vector<int32_t> todo = {start};
-  size_t climbed = 0;
+  // Most functions of a scope that has many have nothing to do with it.
+  std::vector<int32_t> later;
+  size_t climbed = 0, first_later = ~size_t{0};
   for (size_t i = 0; i < todo.size(); i++) {
     const auto thing = static_cast<size_t>(todo[i]);
     if (EdgesOf(thing).begin < 0) {
       if (climbed++ >= most_of_leaf_) {
-        evidence_.things[static_cast<size_t>(start)].marks |= EvidenceMark::kCut;
+        if (i < first_later)
+          evidence_.things[static_cast<size_t>(start)].marks |= EvidenceMark::kCut;
         return;
       }
       edges_of_held_.clear();
@@ -78,10 +81,28 @@ void EvidenceWriter::ClimbFrom(int32_t start) {
       EdgesOf(thing) = {begin, static_cast<int32_t>(evidence_.edges.size())};
     }
     const Edges edges = EdgesOf(thing);
-    for (int32_t edge = edges.begin; edge < edges.end && todo.size() < 2 * most_of_leaf_; edge++) {
-      const int32_t holder = evidence_.edges[static_cast<size_t>(edge)].holder;
+    const auto is_of_scope = [this](int32_t edge) {
+      return evidence_.edges[static_cast<size_t>(edge)].link == EvidenceLink::kVariable;
+    };
+    int of_scope = 0;
+    for (int32_t edge = edges.begin; edge < edges.end; edge++)
+      of_scope += is_of_scope(edge) ? 1 : 0;
+    const auto add = [&todo, this](int32_t holder) {
+      if (todo.size() >= 2 * most_of_leaf_) return;
       if (std::find(todo.begin(), todo.end(), holder) == todo.end()) todo.push_back(holder);
+    };
+    for (int32_t edge = edges.begin; edge < edges.end; edge++) {
+      const int32_t holder = evidence_.edges[static_cast<size_t>(edge)].holder;
+      if (of_scope > kCrowd && is_of_scope(edge)) {
+        later.push_back(holder);
+      } else {
+        add(holder);
+      }
     }
+    if (i + 1 < todo.size() || later.empty()) continue;
+    first_later = std::min(first_later, todo.size());
+    for (const int32_t holder : later) add(holder);
+    later.clear();
   }
 }
 

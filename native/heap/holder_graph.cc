@@ -184,10 +184,11 @@ bool HolderGraph::IsNamed(Address object) const {
 }
 
 // Each of Node's classes of web streams has one object with all that it knows, and that leads to
-// the next: reader, stream, controller.
+// the next: reader, stream, controller. And a list that is made of objects is one of its owner's.
 bool HolderGraph::IsPart(Address object, int offset) const {
   std::string name;
-  return ReadKey(layout_, KeyOfField(layout_, object, offset), &name) && name == "kState";
+  if (!ReadKey(layout_, KeyOfField(layout_, object, offset), &name)) return false;
+  return name == "kState" || name == "list" || name == "head" || name == "tail" || name == "next";
 }
 
 bool HolderGraph::MayHold(const HolderNode& child, HolderNodeKind kind, Address object,

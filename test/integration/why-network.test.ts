@@ -110,7 +110,6 @@ const CALLS: Expected = {
 };
 
 itSaysWhy('network', UNDICI, {
-  hidden: ['undiciPoolTaken'],
   vague: /^event: event "readable" of BodyReadable$/,
 });
 itSaysWhy('requests', REQUESTS, {
