@@ -50,6 +50,15 @@ class RecordArray {
     return true;
   }
   bool exhausted() const { return exhausted_; }
+  // Room for so many more, to be written at the end; false when there is no memory for them.
+  bool MakeRoom(size_t more) {
+    while (capacity_ - size_ < more) {
+      if (exhausted_ || !Grow()) exhausted_ = true;
+      if (exhausted_) return false;
+    }
+    return true;
+  }
+  void Take(size_t written) { size_ += written; }
   void clear() { size_ = 0; }
 
  private:

@@ -38,41 +38,30 @@ HolderLeads::HolderLeads(const Layout& layout, const AddressSet& objects)
 // garbage, or holds nothing. What follows the last one of a run is not known, so that is read by
 // its own length.
 bool HolderLeads::Read(size_t part) {
+  if (keys_.size() > kMostKeys) return false;
   part_before_ = objects_.NumberOfPart(part) - 1;
-  count_ = 0;
   std::fill(recent_.begin(), recent_.end(), 0);
+  parts_[part].begin = keys_.size();
   Address read = 0;
+  bool has_room = true;
   objects_.ForEachRunIn(part, [&](Address first, Address last) {
     const Address end = EndOf(last);
-    ReadWords(std::max(first - 1, read), end);
+    has_room = has_room && ReadWords(std::max(first - 1, read), end);
     read = std::max(read, end);
   });
-  NotePopular();
-  parts_[part] = {keys_, count_};
-  keys_ += count_;
-  room_ -= count_;
-  most_left_ -= std::min(most_left_, count_);
-  return most_left_ > 0;
+  parts_[part].end = keys_.size();
+  NotePopular(parts_[part]);
+  return has_room;
 }
 
-void HolderLeads::NotePopular() {
+void HolderLeads::NotePopular(const Part& part) {
   if (far_ != ~Address{0}) return;
-  for (size_t i = 0; i < count_; i++) {
+  for (size_t i = part.begin; i < part.end; i++) {
     if ((keys_[i] & kIsBlock) == 0) continue;
     uint8_t& leading = leading_[keys_[i] % kLeading];
     if (leading < kManyParts) leading++;
     if (leading == kManyParts) popular_[keys_[i] % kPopular] = keys_[i];
   }
-}
-
-// The keys of a part stand in one piece.
-void HolderLeads::MakeRoom(size_t words) {
-  if (count_ + words <= room_) return;
-  room_ = std::max(kChunk, count_ + words);
-  std::unique_ptr<uint32_t[]> chunk(new uint32_t[room_]);
-  std::copy(keys_, keys_ + count_, chunk.get());
-  keys_ = chunk.get();
-  chunks_.push_back(std::move(chunk));
 }
 
 Address HolderLeads::EndOf(Address object) const {
@@ -89,13 +78,14 @@ Address HolderLeads::EndOf(Address object) const {
 
 // A few steps for each word, and no branch: what a heap holds cannot be foretold. Taken down is
 // what was not among the last.
-void HolderLeads::ReadWords(Address begin, Address end) {
-  if (begin >= end) return;
-  MakeRoom((end - begin) / sizeof(Address));
+bool HolderLeads::ReadWords(Address begin, Address end) {
+  if (begin >= end) return true;
+  if (!keys_.MakeRoom((end - begin) / sizeof(Address))) return false;
   const Address lowest = lowest_, size = size_, before = part_before_, far = far_;
   const uint32_t* const popular = popular_.data();
   uint32_t* const recent = recent_.data();
-  uint32_t* to = keys_ + count_;
+  uint32_t* const from = keys_.end();
+  uint32_t* to = from;
   ForEachWord(begin, end, [&](Address word) {
     const uint32_t block = BlockKeyOf(word);
     const uint32_t exact = ExactKeyOf(word);
@@ -108,7 +98,8 @@ void HolderLeads::ReadWords(Address begin, Address end) {
     *to = key;
     to += static_cast<int>(word - lowest < size) & static_cast<int>(same != key);
   });
-  count_ = static_cast<size_t>(to - keys_);
+  keys_.Take(static_cast<size_t>(to - from));
+  return true;
 }
 
 }  // namespace asynctb

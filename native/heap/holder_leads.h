@@ -9,10 +9,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <utility>
 #include <vector>
 
+#include "base/record_array.h"
 #include "layout/layout.h"
 #include "memory/address_set.h"
 #include "memory/heap_read.h"
@@ -68,23 +68,18 @@ class HolderLeads {
   }
 
   struct Part {
-    const uint32_t* keys = nullptr;  // of what it leads to: a few of them twice
-    size_t count = 0;
+    size_t begin = 0, end = 0;  // of the keys of what it leads to: a few of them twice
   };
 
-  void ReadWords(Address begin, Address end);
-  void MakeRoom(size_t words);
-  void NotePopular();
+  bool ReadWords(Address begin, Address end);
+  void NotePopular(const Part& part);
   Address EndOf(Address object) const;
 
   const Layout& layout_;
   const AddressSet& objects_;
   Address lowest_ = ~Address{0}, size_ = 0;  // of the heap, as far as it may hold something
   std::vector<Part> parts_;
-  // Their keys, one behind the other; memory that is not written to costs nothing.
-  static constexpr size_t kChunk = 256 * 1024;
-  std::vector<std::unique_ptr<uint32_t[]>> chunks_;
-  size_t room_ = 0, most_left_ = kMostKeys;
+  RecordArray<uint32_t> keys_;
   // Blocks to which so many parts lead.
   static constexpr size_t kPopular = 4096, kLeading = 1 << 16;
   static constexpr uint8_t kManyParts = 250;
@@ -96,14 +91,12 @@ class HolderLeads {
   static constexpr size_t kRecent = 4096;
   Address part_before_ = 0;  // its number
   std::vector<uint32_t> recent_ = std::vector<uint32_t>(kRecent);
-  uint32_t* keys_ = nullptr;
-  size_t count_ = 0;
 };
 
 template <typename IsOpen>
 bool HolderLeads::MayLead(size_t part, const Wanted& wanted, IsOpen is_open) const {
-  for (size_t i = 0; i < parts_[part].count; i++) {
-    const uint32_t key = parts_[part].keys[i];
+  for (size_t i = parts_[part].begin; i < parts_[part].end; i++) {
+    const uint32_t key = keys_[i];
     if (!wanted.MayHave(key)) continue;
     for (auto found = std::lower_bound(wanted.nodes_.begin(), wanted.nodes_.end(),
                                        std::pair<uint32_t, int32_t>{key, -1});
