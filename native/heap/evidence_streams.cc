@@ -13,7 +13,6 @@
 
 namespace asynctb {
 
-using v8::Local;
 using v8::Object;
 
 namespace {

@@ -109,7 +109,8 @@ int UnreadBodies::OwnerOf(Address value) {
   int owner = Known(shape.is_web_stream ? data_.GetBySymbol(value, "kState") : value);
   if (owner != kNobody || !data_.IsObject(value)) return owner;
   if (shape.is_client || shape.is_pool || shape.is_readable) return kNobody;
-  if (shape.has_state && (owner = OwnerByState(value)) != kNobody) return owner;
+  if (shape.has_state) owner = OwnerByState(value);
+  if (owner != kNobody) return owner;
   // `{ statusCode, body }`
   int left = kMostFields;
   data_.ForEach(value, [&](Address, Address field) {
