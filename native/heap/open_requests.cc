@@ -230,6 +230,8 @@ class OpenRequestFinder {
       look(ReadWord(activation.address, layout_.generator_receiver));
       ForEachOfStore(ReadWord(activation.address, layout_.generator_registers), look);
       LookAtScopes(activation.address, look);
+      if (activation.type != ActivationType::kAsyncFunction) continue;
+      LookAtCallbacks(ReadWord(activation.address, layout_.async_function_promise), look);
     }
     for (Found& found : found_) {
       if (looks_ >= kMostLooks) return;
@@ -237,6 +239,38 @@ class OpenRequestFinder {
       found.has_task =
           found.handler != kNoAddress ? SettlesByHandler(found) : SettlesSomething(found);
     }
+  }
+
+  // What is called once a suspended function has ended may have the request, where that function
+  // has not: a framework that sends what a handler returns.
+  template <typename Look>
+  void LookAtCallbacks(Address start, Look look) {
+    constexpr size_t kMostPromises = 16;
+    constexpr int kMostReactions = 16;
+    std::vector<Address> todo = {start};
+    for (size_t i = 0; i < todo.size(); i++) {
+      if (!HasType(todo[i], layout_.promise_type) || !reactions_.IsPending(todo[i])) continue;
+      int left = kMostReactions;
+      reactions_.ForEach(todo[i], [&](Reaction& reaction) {
+        if (left-- <= 0 || reaction.kind == ReactionKind::kAwait) return;
+        if (reaction.kind == ReactionKind::kCallback) LookAtScopeOf(reaction.function, look);
+        if (HasType(reaction.target, layout_.promise_type) && todo.size() < kMostPromises &&
+            std::find(todo.begin(), todo.end(), reaction.target) == todo.end()) {
+          todo.push_back(reaction.target);
+        }
+      });
+    }
+  }
+
+  // The scope that a function was made in; one with many variables is everybody's.
+  template <typename Look>
+  void LookAtScopeOf(Address function, Look look) {
+    if (!HasType(function, layout_.function_type)) return;
+    const Address scope = ReadWord(function, layout_.function_context);
+    if (!IsHeapObject(scope) || SizeOf(layout_, scope) != 0) return;
+    const int length = ReadLength(scope);
+    if (length > kMostWords) return;
+    for (int k = 2; k < length; k++) look(ReadWord(scope, kContextSlots + 8 * k));
   }
 
   // Its own scopes: those within the one that its function was made in.

@@ -21,12 +21,20 @@ async function handle(request, response) {
   response.end();
 }
 
+/** It has no request: what is called when it ends has. */
+async function lookUp() {
+  await forever;
+}
+
 const server = http.createServer((request, response) => {
   if (request.url === '/done') {
     response.end();
   } else if (request.url.startsWith('/task')) {
     open++;
     void handle(request, response);
+  } else if (request.url.startsWith('/answer')) {
+    open++;
+    void lookUp().then(() => response.end());
   } else {
     open++;
     later.set(request.url, response);
@@ -46,11 +54,12 @@ async function main() {
   send('POST', '/jobs/1?token=secret').end('{}');
   send('PUT', '/jobs/2').end('{}');
   send('GET', '/task/3').end();
+  send('GET', '/answer/5').end();
   // This one is awaited.
   const awaited = (async () => {
     await once(send('GET', '/jobs/4').end(), 'response');
   })();
-  while (open < 4) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (open < 5) await new Promise((resolve) => setTimeout(resolve, 1));
   const [own] = dump().threads;
   const said = {
     requests: own.openRequests,
