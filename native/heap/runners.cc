@@ -39,7 +39,7 @@ Run RunnerReader::Read(Address on_fulfill, Address on_reject) const {
   for (int depth = 0; depth < kMostScopes && IsHeapObject(scope); depth++) {
     if (!ReadScope(scope, &run)) return {};
     if (run.promise == kNoAddress || run.generator != kNoAddress) break;
-    scope = ReadWord(scope, kContextPrevious);
+    scope = Around(scope);
   }
   if (run.promise == kNoAddress) return ReadLine(own);
   if (run.generator != kNoAddress && !IsSuspended(run.generator)) run.generator = kNoAddress;
@@ -51,9 +51,17 @@ Run RunnerReader::Read(Address on_fulfill, Address on_reject) const {
   return run;
 }
 
+// The outermost scope of all has none around it.
+Address RunnerReader::Around(Address scope) const {
+  if (InstanceType(scope) == layout_.native_context_type || ReadLength(scope) < kFirstVariable) {
+    return kNoAddress;
+  }
+  return ReadWord(scope, kContextPrevious);
+}
+
 // The object with the methods stands in the scope of the handlers, or in the one around it.
 Address RunnerReader::BodyOf(Address scope) const {
-  const Address outer = ReadWord(scope, kContextPrevious);
+  const Address outer = Around(scope);
   Address body = kNoAddress;
   for (const Address around : {scope, outer}) {
     if (!IsHeapObject(around)) continue;
@@ -105,7 +113,7 @@ Address RunnerReader::CalledBy(Address method, std::pair<Address, Address> handl
       found = value;
     }
     if (found != kNoAddress) return found;
-    scope = ReadWord(scope, kContextPrevious);
+    scope = Around(scope);
   }
   return kNoAddress;
 }
@@ -128,7 +136,7 @@ Run RunnerReader::ReadLine(Address scope) const {
     run.promise = FirstInLine(scope);
     if (run.promise != kNoAddress) run.body = BodyOf(scope);
     if (run.body != kNoAddress) return run;
-    scope = ReadWord(scope, kContextPrevious);
+    scope = Around(scope);
   }
   return {};
 }

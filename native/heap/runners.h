@@ -34,6 +34,7 @@ class RunnerReader {
   Run Read(Address on_fulfill, Address on_reject) const;
 
  private:
+  Address Around(Address scope) const;
   bool ReadScope(Address scope, Run* run) const;
   Run ReadLine(Address scope) const;
   Address BodyOf(Address scope) const;
