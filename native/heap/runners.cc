@@ -51,11 +51,9 @@ Run RunnerReader::Read(Address on_fulfill, Address on_reject) const {
   return run;
 }
 
-// The outermost scope of all has none around it.
+// Of the native context, which is the outermost scope, and of what is no scope, nothing is read.
 Address RunnerReader::Around(Address scope) const {
-  if (InstanceType(scope) == layout_.native_context_type || ReadLength(scope) < kFirstVariable) {
-    return kNoAddress;
-  }
+  if (layout_.holders.Of(InstanceType(scope)) != HolderType::kContext) return kNoAddress;
   return ReadWord(scope, kContextPrevious);
 }
 
