@@ -107,7 +107,6 @@ class HolderGraph {
 
   const std::vector<HolderNode>& nodes() const { return nodes_; }
   const std::vector<HolderEdge>& edges() const { return edges_; }
-  int passes() const { return passes_; }
 
  private:
   // Addresses of nodes.

@@ -67,6 +67,20 @@ class Forgetful {
 }
 
 /** Collects what is asked for, and asks once for all of it. */
+/** A pool of pg, of clients that connect to nothing. */
+function pgPool(max) {
+  const PgPool = require('pg-pool');
+  class Client extends EventEmitter {
+    connect(done) {
+      setImmediate(done);
+    }
+    ref() {}
+    unref() {}
+    end() {}
+  }
+  return keep(new PgPool({ max, Client }));
+}
+
 class Batcher {
   batch = null;
   known = new Map();
@@ -254,16 +268,7 @@ const programs = {
     return [waitForth(), waitBack()];
   },
   async nestedOfPg() {
-    const PgPool = require('pg-pool');
-    class Client extends EventEmitter {
-      connect(done) {
-        setImmediate(done);
-      }
-      ref() {}
-      unref() {}
-      end() {}
-    }
-    const clients = keep(new PgPool({ max: 1, Client }));
+    const clients = pgPool(1);
     async function waitNested() {
       const outer = await clients.connect();
       await sleep(1);
@@ -284,16 +289,7 @@ const programs = {
   },
   // These only look like deadlocks.
   async nestedOfPgWithCallback() {
-    const PgPool = require('pg-pool');
-    class Client extends EventEmitter {
-      connect(done) {
-        setImmediate(done);
-      }
-      ref() {}
-      unref() {}
-      end() {}
-    }
-    const clients = keep(new PgPool({ max: 2, Client }));
+    const clients = pgPool(2);
     clients.connect().then((client) => {
       setTimeout(() => client.release(), 60_000);
     });
